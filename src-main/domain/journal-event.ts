@@ -1,0 +1,61 @@
+// What can happen, in the past tense: the kinds of journal row and what each carries.
+// The journal is the event feed, the audit trail and the outbox; a kind is never renamed once released.
+import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+
+export type JournalKind =
+  | 'hub-started'
+  | 'hub-stopped'
+  | 'device-created'
+  | 'device-updated'
+  | 'device-deleted'
+  | 'module-created'
+  | 'module-updated'
+  | 'module-deleted'
+  /** detail: { patch, version } */
+  | 'tags-changed'
+  /** detail: { patch, version }: version is the desired `$version`, patch a merge patch from the version before. */
+  | 'desired-changed'
+  /** detail: { patch, version } */
+  | 'reported-changed'
+  | 'deployment-created'
+  | 'deployment-updated'
+  | 'deployment-deleted'
+  /** detail: { revision, base, applied, notApplied } */
+  | 'configuration-changed'
+  | 'device-connected'
+  /** detail: { reason } */
+  | 'device-disconnected'
+  /** A connection turned away or closed. detail: { address, reason, count } */
+  | 'connection-refused'
+  /** Two clients fight over one identity. detail: { addresses, takeovers } */
+  | 'identity-contested'
+  /** detail: { name, status } */
+  | 'method-called'
+  | 'cloud-message-queued'
+  | 'cloud-message-taken'
+  | 'cloud-message-expired';
+
+/** Who did it: a person at the console, a script with a service key, the hub itself, or a device. */
+export type Actor = 'console' | 'service' | 'hub' | 'device';
+
+export interface NewJournalEntry {
+  readonly kind: JournalKind;
+  readonly actor: Actor;
+  readonly deviceId?: DeviceId | undefined;
+  readonly moduleId?: ModuleId | null | undefined;
+  readonly deploymentId?: DeploymentId | undefined;
+  readonly detail?: JsonObject | undefined;
+}
+
+export interface JournalEntry {
+  /** Numbered from 1 without gaps. */
+  readonly seq: number;
+  readonly atMs: number;
+  readonly kind: JournalKind;
+  readonly actor: Actor;
+  readonly deviceId: DeviceId | null;
+  readonly moduleId: ModuleId | null;
+  readonly deploymentId: DeploymentId | null;
+  readonly detail: JsonObject;
+}

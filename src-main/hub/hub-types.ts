@@ -1,0 +1,130 @@
+// What the hub can do, as one named object per noun. The service API, the console API and the device link all call these,
+// so that a rule holds whichever door a request came through. Every method throws `AppError` (refused or unready).
+import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { Actor } from '#domain/journal-event.ts';
+import type { Authentication, Device, Module } from '#domain/registry.ts';
+import type { Twin } from '#domain/twin.ts';
+import type { CloudMessage, DeploymentCounts, DeviceWithTwin } from '#store/store-types.ts';
+
+/** `*` or a version: what the caller believes it changes. Undefined: no check. */
+export type IfMatch = number | '*' | undefined;
+
+export interface NewDevice {
+  readonly deviceId: DeviceId;
+  readonly status?: 'enabled' | 'disabled';
+  readonly statusReason?: string | null;
+  readonly isEdge?: boolean;
+  /** Missing, or `sas` with empty keys: keys are generated. */
+  readonly authentication?: Authentication;
+}
+
+export interface RegistryOperations {
+  createDevice(device: NewDevice, actor: Actor): Device;
+  getDevice(deviceId: DeviceId): Device;
+  listDevices(limit: number): readonly Device[];
+  updateDevice(device: NewDevice, ifMatch: IfMatch, actor: Actor): Device;
+  deleteDevice(deviceId: DeviceId, ifMatch: IfMatch, actor: Actor): void;
+  createModule(
+    identity: Identity,
+    managedBy: string | null,
+    authentication: Authentication | undefined,
+    actor: Actor,
+  ): Module;
+  getModule(deviceId: DeviceId, moduleId: ModuleId): Module;
+  listModules(deviceId: DeviceId): readonly Module[];
+  updateModule(
+    identity: Identity,
+    change: { readonly managedBy?: string | null; readonly authentication?: Authentication },
+    ifMatch: IfMatch,
+    actor: Actor,
+  ): Module;
+  deleteModule(deviceId: DeviceId, moduleId: ModuleId, ifMatch: IfMatch, actor: Actor): void;
+}
+
+export interface TwinChange {
+  readonly tags?: JsonObject;
+  readonly desired?: JsonObject;
+}
+
+export interface TwinOperations {
+  get(identity: Identity): Twin;
+  /** Merge patch of tags and desired. */
+  patch(identity: Identity, change: TwinChange, ifMatch: IfMatch, actor: Actor): Twin;
+  /** A section that is given replaces the old one whole; one that is not given stays. */
+  replace(identity: Identity, change: TwinChange, ifMatch: IfMatch, actor: Actor): Twin;
+  /** A device's own merge patch. Resolves once on disk, with the new reported `$version`. */
+  report(identity: Identity, patch: JsonObject): Promise<{ readonly version: number }>;
+}
+
+export interface NewDeployment {
+  readonly id: DeploymentId;
+  readonly priority: number;
+  readonly targetCondition: string;
+  readonly content: ModulesContent;
+  readonly labels: Readonly<Record<string, string>> | null;
+  readonly metricQueries: Readonly<Record<string, string>>;
+  readonly schemaVersion: string;
+}
+
+export interface DeploymentOperations {
+  create(deployment: NewDeployment, actor: Actor): Deployment;
+  get(id: DeploymentId): Deployment;
+  list(): readonly Deployment[];
+  counts(id: DeploymentId): DeploymentCounts;
+  /** Condition, priority, labels and metrics; other content is refused (`deployment.immutable`). */
+  update(deployment: NewDeployment, ifMatch: IfMatch, actor: Actor): Deployment;
+  delete(id: DeploymentId, ifMatch: IfMatch, actor: Actor): void;
+  /** IoT Hub's applyConfigurationContent: writes a manifest to one device's module twins, past the deployments. */
+  applyContent(deviceId: DeviceId, content: ModulesContent, actor: Actor): void;
+}
+
+export interface QueryPage {
+  readonly rows: readonly DeviceWithTwin[];
+  readonly continuation: string | null;
+}
+
+export interface QueryOperations {
+  /** `SELECT * FROM devices [WHERE <condition>]`. */
+  devices(query: string, limit: number, continuation: string | null): QueryPage;
+}
+
+export interface MethodCall {
+  readonly name: string;
+  readonly payload: Json;
+  /** How long to wait for the answer, and for the device to connect at all. */
+  readonly responseTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+}
+
+export interface MethodOperations {
+  /** Resolves with the device's answer; `unready` (`device.offline`, `method.timeout`) when none came. */
+  invoke(
+    identity: Identity,
+    call: MethodCall,
+    actor: Actor,
+  ): Promise<{ readonly status: number; readonly payload: Json }>;
+}
+
+export interface CloudMessageOperations {
+  /** Queued on disk until the device takes it. At most 50 wait per device, as in IoT Hub. */
+  send(
+    deviceId: DeviceId,
+    message: {
+      readonly body: Uint8Array;
+      readonly properties: Readonly<Record<string, string>>;
+      readonly expiresAtMs: number | null;
+    },
+    actor: Actor,
+  ): CloudMessage;
+}
+
+export interface HubOperations {
+  readonly registry: RegistryOperations;
+  readonly twins: TwinOperations;
+  readonly deployments: DeploymentOperations;
+  readonly queries: QueryOperations;
+  readonly methods: MethodOperations;
+  readonly cloudMessages: CloudMessageOperations;
+}

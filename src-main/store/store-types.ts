@@ -1,0 +1,180 @@
+// What the store offers: readers anybody may use, and writers that exist only inside `change`, so that
+// no row is written outside a transaction or without its journal entry.
+import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
+import type { Json } from '#base/json.ts';
+import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
+import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
+import type { ConnectionState, Device, Module } from '#domain/registry.ts';
+import type { Twin, TwinSection } from '#domain/twin.ts';
+
+/** Where a listing goes on: the last key of the page before. */
+export interface Page<Key> {
+  readonly after?: Key | undefined;
+  readonly limit: number;
+}
+
+/** A device and its twin in one read. */
+export interface DeviceWithTwin {
+  readonly device: Device;
+  readonly twin: Twin;
+}
+
+/** One effective configuration a device was given. Numbered per device from 1. */
+export interface Revision {
+  readonly deviceId: DeviceId;
+  readonly revision: number;
+  readonly atMs: number;
+  readonly effective: EffectiveConfiguration;
+}
+
+/** IoT Hub's four system metrics of a deployment. */
+export interface DeploymentCounts {
+  readonly targetedCount: number;
+  readonly appliedCount: number;
+  readonly reportedSuccessfulCount: number;
+  readonly reportedFailedCount: number;
+}
+
+/** A cloud-to-device message that waits until the device takes it. */
+export interface CloudMessage {
+  readonly id: number;
+  readonly deviceId: DeviceId;
+  readonly messageId: string;
+  readonly body: Uint8Array;
+  /** System properties by their wire names (`$.mid`, `$.to` …) and application properties. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly enqueuedAtMs: number;
+  readonly expiresAtMs: number | null;
+  readonly deliveryCount: number;
+}
+
+/** A telemetry message as it arrived. */
+export interface TelemetryMessage {
+  readonly deviceId: DeviceId;
+  readonly moduleId: ModuleId | null;
+  readonly receivedAtMs: number;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+export interface StoreReaders {
+  readonly devices: {
+    get(deviceId: DeviceId): Device | undefined;
+    /** By device id, ascending. */
+    list(page: Page<DeviceId>): readonly Device[];
+    count(): number;
+  };
+  readonly modules: {
+    get(deviceId: DeviceId, moduleId: ModuleId): Module | undefined;
+    ofDevice(deviceId: DeviceId): readonly Module[];
+  };
+  readonly twins: {
+    get(identity: Identity): Twin | undefined;
+    /** Device twins with their devices, by device id, ascending. */
+    list(page: Page<DeviceId>): readonly DeviceWithTwin[];
+  };
+  readonly deployments: {
+    get(id: DeploymentId): Deployment | undefined;
+    /** All, newest last. */
+    list(): readonly Deployment[];
+    counts(id: DeploymentId): DeploymentCounts;
+    /** Per identity of one device: deployment id → status. Module '' is never present; keys are module ids. */
+    statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
+  };
+  readonly revisions: {
+    latest(deviceId: DeviceId): Revision | undefined;
+    get(deviceId: DeviceId, revision: number): Revision | undefined;
+  };
+  readonly cloudMessages: {
+    /** Waiting messages of a device, oldest first. */
+    waiting(deviceId: DeviceId, limit: number): readonly CloudMessage[];
+    countWaiting(deviceId: DeviceId): number;
+    /** Messages whose expiry is at or before `nowMs`. */
+    expired(nowMs: number, limit: number): readonly CloudMessage[];
+  };
+  readonly telemetry: {
+    /** Newest first. */
+    latest(identity: Identity, limit: number): readonly TelemetryMessage[];
+    count(): number;
+  };
+  readonly journal: {
+    /** Ascending by number. */
+    list(page: Page<number>): readonly JournalEntry[];
+    /** Newest first, of one device and optionally of some kinds. */
+    ofDevice(deviceId: DeviceId, limit: number, kinds?: readonly JournalKind[]): readonly JournalEntry[];
+    lastSeq(): number;
+    /** Recomputes the chain from the first row; the number of the first row that does not fit, or null. */
+    firstBrokenSeq(): number | null;
+  };
+  readonly settings: {
+    /** Small values of the hub itself (hub id, service key, …). */
+    get(name: string): Json | undefined;
+  };
+}
+
+export interface StoreWriters {
+  readonly devices: {
+    insert(device: Device): void;
+    update(device: Device): void;
+    /** Its modules, twins, statuses, revisions and waiting messages go with it; the journal stays. */
+    delete(deviceId: DeviceId): void;
+    setPresence(identity: Identity, state: ConnectionState, atMs: number): void;
+  };
+  readonly modules: {
+    insert(module: Module): void;
+    update(module: Module): void;
+    delete(deviceId: DeviceId, moduleId: ModuleId): void;
+  };
+  readonly twins: {
+    insert(twin: Twin): void;
+    update(twin: Twin): void;
+    /** The hot path: only the reported section. */
+    updateReported(identity: Identity, reported: TwinSection): void;
+  };
+  readonly deployments: {
+    /** Returns it with the `createdAtMs` it really got (unique, never below the newest so far). */
+    insert(deployment: Deployment): Deployment;
+    update(deployment: Deployment): void;
+    delete(id: DeploymentId): void;
+    /** Replaces all statuses of one device: module id → deployment id → status. */
+    replaceStatuses(
+      deviceId: DeviceId,
+      statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
+    ): void;
+  };
+  readonly revisions: {
+    append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration): Revision;
+  };
+  readonly cloudMessages: {
+    enqueue(message: Omit<CloudMessage, 'id' | 'deliveryCount'>): CloudMessage;
+    markDelivered(id: number): void;
+    delete(id: number): void;
+  };
+  readonly telemetry: {
+    append(message: TelemetryMessage): void;
+    /** Keeps the newest `keep` rows. */
+    trim(keep: number): void;
+  };
+  readonly journal: {
+    append(entry: NewJournalEntry): JournalEntry;
+  };
+  readonly settings: {
+    set(name: string, value: Json): void;
+  };
+}
+
+export interface Store {
+  readonly read: StoreReaders;
+  /** One transaction, on disk when it returns. What `work` throws rolls all of it back and is thrown on. */
+  change<T>(work: (write: StoreWriters) => T): T;
+  /**
+   * Group commit for the hot paths: shares a transaction and its fsync with the other changes of the moment, but fails alone.
+   * Resolves once on disk; rejects with what `work` threw, or `unready` (`store.full`) when the disk refuses.
+   */
+  changeSoon<T>(work: (write: StoreWriters) => T): Promise<T>;
+  /** Called after each commit with the entries it wrote, in order. Returns how to stop. */
+  onCommitted(listener: (entries: readonly JournalEntry[]) => void): () => void;
+  /** Commits what waits, then closes. */
+  close(): void;
+}
