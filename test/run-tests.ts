@@ -83,7 +83,7 @@ async function main(): Promise<number> {
   if (build.status !== 0) return 1;
   const engine = await findOrStartEngine();
   if ('missing' in engine) reasons.push(`tests on a real Docker engine: ${engine.missing}`);
-  const stop = 'stop' in engine ? engine.stop : async () => {};
+  const stop = async () => ('stop' in engine ? engine.stop() : undefined);
   try {
     const { exitCode, counts } = await runSuites({
       ...process.env,

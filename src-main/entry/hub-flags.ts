@@ -1,0 +1,75 @@
+// The flags of `npm run hub`. Their names are a contract: scripts rely on them.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { asAppError, refused } from '#base/errors.ts';
+
+export interface HubFlags {
+  readonly dataDir: string;
+  /** The address the site listeners bind; the console always stays on loopback. */
+  readonly host: string;
+  readonly httpsPort: number;
+  readonly mqttPort: number;
+  readonly consolePort: number;
+  /** How many simulated devices to run; 0 is none. */
+  readonly demoDevices: number;
+}
+
+interface Environment {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Where a user's programs keep their data on this platform. */
+function userDataDir({ platform, env }: Environment): string {
+  if (platform === 'win32') return env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support');
+  return env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share');
+}
+
+/** Reads the flags; throws `refused` (`configuration.flag`) naming the flag and what it takes. */
+export function readHubFlags(args: readonly string[], environment: Environment): HubFlags {
+  const values = parseFlags(args);
+  const demoDevices = wholeNumber('--demo', values.demo ?? '0', 1_000);
+  // A demo never mixes with a real site's data unless its directory is named.
+  const defaultDir = join(userDataDir(environment), demoDevices > 0 ? 'lanyard-demo' : 'lanyard');
+  return {
+    dataDir: values['data-dir'] ?? defaultDir,
+    host: values.host ?? '127.0.0.1',
+    httpsPort: wholeNumber('--https-port', values['https-port'] ?? '8443', 65_535),
+    mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'] ?? '8883', 65_535),
+    consolePort: wholeNumber('--console-port', values['console-port'] ?? '8080', 65_535),
+    demoDevices,
+  };
+}
+
+function parseFlags(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = {
+    'data-dir': text,
+    host: text,
+    'https-port': text,
+    'mqtt-port': text,
+    'console-port': text,
+    demo: text,
+  };
+  // The one place where Node's own parser is asked; its errors are about what the person typed.
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw refused('configuration.flag', `${asAppError(error).message} Known flags: ${known.join(', ')}.`, {
+      cause: error,
+    });
+  }
+}
+
+function wholeNumber(flag: string, text: string, limit: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > limit) {
+    throw refused('configuration.flag', `${flag} takes a whole number from 0 to ${limit}, not "${text}".`, {
+      subject: flag,
+    });
+  }
+  return value;
+}
