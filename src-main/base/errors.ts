@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'module.unknown'
   | 'query.invalid'
   | 'request.invalid'
+  | 'request.too-large'
+  | 'request.unknown'
   | 'store.corrupt'
   | 'store.full'
   | 'store.locked'

@@ -2,7 +2,7 @@
 // so that a rule holds whichever door a request came through. Every method throws `AppError` (refused or unready).
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { Deployment, DeploymentStatus, ModulesContent } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
@@ -20,10 +20,19 @@ export interface NewDevice {
   readonly authentication?: Authentication;
 }
 
+export interface RegistryStatistics {
+  readonly totalDevices: number;
+  readonly enabledDevices: number;
+  readonly disabledDevices: number;
+}
+
 export interface RegistryOperations {
   createDevice(device: NewDevice, actor: Actor): Device;
   getDevice(deviceId: DeviceId): Device;
   listDevices(limit: number): readonly Device[];
+  statistics(): RegistryStatistics;
+  /** Cloud-to-device messages the device has not taken yet. */
+  countWaitingMessages(deviceId: DeviceId): number;
   updateDevice(device: NewDevice, ifMatch: IfMatch, actor: Actor): Device;
   deleteDevice(deviceId: DeviceId, ifMatch: IfMatch, actor: Actor): void;
   createModule(
@@ -73,6 +82,8 @@ export interface DeploymentOperations {
   get(id: DeploymentId): Deployment;
   list(): readonly Deployment[];
   counts(id: DeploymentId): DeploymentCounts;
+  /** Module id → deployment id → how that deployment stands on the module (the twin's `configurations`). */
+  statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   /** Condition, priority, labels and metrics; other content is refused (`deployment.immutable`). */
   update(deployment: NewDeployment, ifMatch: IfMatch, actor: Actor): Deployment;
   delete(id: DeploymentId, ifMatch: IfMatch, actor: Actor): void;
