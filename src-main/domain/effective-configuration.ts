@@ -8,7 +8,7 @@ export type NotAppliedReason =
   | { readonly reason: 'priority-not-above-base'; readonly base: DeploymentId }
   | { readonly reason: 'no-base' };
 
-/** One value of the result: who wrote it, and who wrote it before and is hidden (lowest first). */
+/** One write that shows in the result: who wrote it, and who wrote there before and is hidden (lowest first). A path without a value was taken away. */
 export interface ValueOrigin {
   /** Segments below the module's desired section; [] is the whole section. */
   readonly path: readonly string[];

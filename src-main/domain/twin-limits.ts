@@ -60,11 +60,12 @@ export function sizeProblem(part: TwinPart, value: JsonObject): Problem | undefi
 
 /**
  * Everything in a value (or patch) that no twin may hold; `at` is where the value stands, `null` asks for removal.
+ * `depth` says how many levels of a section the value stands below.
  * `{ "a b": 1 }` in tags → `at: 'tags["a b"]'`, "a key may not contain a space: …" (iot-hub.md 1.3).
  */
-export function contentProblems(at: string, value: Json): readonly Problem[] {
+export function contentProblems(at: string, value: Json, depth = 0): readonly Problem[] {
   const problems: Problem[] = [];
-  inspect(value, { at, path: [], inArray: false, problems });
+  inspect(value, { at, path: [], depthLeft: maxDepth - depth, inArray: false, problems });
   return problems;
 }
 
@@ -72,6 +73,7 @@ interface Inspection {
   readonly at: string;
   /** Grows and shrinks with the walk. */
   readonly path: (string | number)[];
+  readonly depthLeft: number;
   readonly inArray: boolean;
   readonly problems: Problem[];
 }
@@ -99,8 +101,8 @@ function inspectNumber(value: number, inspection: Inspection): void {
 }
 
 function inspectContainer(value: readonly Json[] | JsonObject, inspection: Inspection): void {
-  const { path, problems } = inspection;
-  if (path.length > maxDepth) {
+  const { path, depthLeft, problems } = inspection;
+  if (path.length > depthLeft) {
     report(inspection, `a twin nests at most ${maxDepth} levels deep: flatten this value.`);
     return;
   }
@@ -123,7 +125,8 @@ function inspectContainer(value: readonly Json[] | JsonObject, inspection: Inspe
   }
 }
 
-function keyFault(key: string): string | undefined {
+/** What is wrong with a key, in words; `at` is told by the caller. */
+export function keyFault(key: string): string | undefined {
   if (key.length * 3 > maxKeyBytes && utf8Bytes(key) > maxKeyBytes) {
     return `a key may hold ${maxKeyBytes} bytes, this one has ${utf8Bytes(key)}: shorten it.`;
   }

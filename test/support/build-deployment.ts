@@ -1,0 +1,38 @@
+// Builders for what the domain folds and matches, with defaults for all a test does not care about.
+import type { DeploymentId } from '#base/ids.ts';
+import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+
+interface DeploymentParts extends Partial<Omit<Deployment, 'id' | 'content'>> {
+  readonly id?: string;
+  readonly content?: ModulesContent;
+}
+
+/** A layer of priority 20 that writes nothing, matching nothing, unless told otherwise. */
+export function aDeployment({
+  id = 'layer',
+  content = { $edgeAgent: {} },
+  ...parts
+}: DeploymentParts = {}): Deployment {
+  return {
+    id: id as DeploymentId,
+    priority: 20,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    targetCondition: '',
+    content,
+    labels: null,
+    metricQueries: {},
+    schemaVersion: '2.0',
+    version: 1,
+    ...parts,
+  };
+}
+
+/** A base of priority 10 that runs `modules` (name → image). */
+export function aBase(parts: DeploymentParts = {}, modules: Readonly<Record<string, string>> = {}): Deployment {
+  const entries = Object.entries(modules).map(([name, image]) => [name, { type: 'docker', settings: { image } }]);
+  const content: ModulesContent = {
+    $edgeAgent: { 'properties.desired': { schemaVersion: '1.1', modules: Object.fromEntries(entries) } },
+  };
+  return aDeployment({ id: 'base', priority: 10, content, ...parts });
+}
