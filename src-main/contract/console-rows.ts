@@ -1,0 +1,112 @@
+// What the console shows, as plain JSON: rows of its lists, one device in full, and the numbered changes that keep both live.
+// Ids and texts in here may come from devices: whoever draws them treats them as hostile.
+import type { NotAppliedReason } from '#domain/effective-configuration.ts';
+import type { ApplyOutcome, DeviceState } from '#domain/device-state.ts';
+import type { ModuleStanding } from '#domain/module-standing.ts';
+import type { Json } from '#base/json.ts';
+
+/** No list answer holds more rows, so that a message stays small and the hub's loop free. */
+export const largestPage = 200;
+
+export interface DeviceRow {
+  readonly deviceId: string;
+  readonly state: DeviceState;
+  readonly connected: boolean;
+  /** Epoch ms of the newest sign of life; null when it never connected. */
+  readonly lastSeenAtMs: number | null;
+  /** Modules that are to run, without the system's own, and how many of them do. */
+  readonly wantedModules: number;
+  readonly runningModules: number;
+  /** Deployment ids: merged into what it was sent, and matched but not merged. */
+  readonly applied: readonly string[];
+  readonly notApplied: readonly string[];
+  /** How the applied configuration went, by IoT Hub's rule; null where none is applied. */
+  readonly outcome: ApplyOutcome | null;
+}
+
+export interface DeploymentRow {
+  readonly id: string;
+  readonly type: 'base' | 'layer';
+  readonly priority: number;
+  readonly targetCondition: string;
+  readonly createdAtMs: number;
+  readonly targetedCount: number;
+  readonly appliedCount: number;
+  readonly reportedSuccessfulCount: number;
+  readonly reportedFailedCount: number;
+}
+
+/** One deployment that wrote (part of) a module's entry: `paths` is empty where it wrote the entry whole. */
+export interface ModuleOrigin {
+  readonly deploymentId: string;
+  readonly paths: readonly string[];
+}
+
+export interface ModuleDetail extends ModuleStanding {
+  readonly origins: readonly ModuleOrigin[];
+}
+
+export interface DeviceDeployment {
+  readonly id: string;
+  readonly applied: boolean;
+  /** Why it matches and yet does not apply; null where it applies, or no reason is kept. */
+  readonly reason: NotAppliedReason | null;
+}
+
+export interface DeviceDetail {
+  readonly row: DeviceRow;
+  readonly isEdge: boolean;
+  readonly enabled: boolean;
+  readonly statusReason: string | null;
+  readonly createdAtMs: number;
+  readonly connectionChangedAtMs: number | null;
+  readonly tags: Readonly<Record<string, Json>>;
+  /** `$version` of what the hub wants, and the one the agent last worked on. */
+  readonly desiredVersion: number;
+  readonly reportedVersion: number | null;
+  readonly lastDesiredStatus: { readonly code: number; readonly description: string } | null;
+  readonly revision: { readonly number: number; readonly atMs: number } | null;
+  readonly base: string | null;
+  readonly modules: readonly ModuleDetail[];
+  readonly deployments: readonly DeviceDeployment[];
+}
+
+/** `number` is that of the last flush before the rows were read: an older row never replaces a newer one. */
+export interface DevicePage {
+  readonly number: number;
+  readonly rows: readonly DeviceRow[];
+  /** Where the next page goes on; null on the last. */
+  readonly next: string | null;
+}
+
+export interface DeploymentPage {
+  readonly number: number;
+  readonly rows: readonly DeploymentRow[];
+  readonly next: string | null;
+}
+
+/** Where devices and tools reach this hub, for the screens that explain how. */
+export interface SiteFacts {
+  readonly https: string;
+  readonly mqtts: string;
+  readonly caFile: string;
+}
+
+/** All changes since the flush before, the latest state of each key. A jump in `number`: take a new snapshot. */
+export interface ConsoleFlush {
+  readonly type: 'flush';
+  readonly number: number;
+  readonly devices: readonly DeviceRow[];
+  readonly removedDevices: readonly string[];
+  readonly deployments: readonly DeploymentRow[];
+  readonly removedDeployments: readonly string[];
+}
+
+/** First of every subscription: the flushes that follow start after `number`. */
+export interface ConsoleHello {
+  readonly type: 'hello';
+  readonly number: number;
+  readonly site: SiteFacts;
+}
+
+export type ConsoleEvent = ConsoleHello | ConsoleFlush;
