@@ -104,7 +104,7 @@ export interface StoreReaders {
     /** Newest first, of one device and optionally of some kinds. */
     ofDevice(deviceId: DeviceId, limit: number, kinds?: readonly JournalKind[]): readonly JournalEntry[];
     lastSeq(): number;
-    /** Recomputes the chain from the first row; the number of the first row that does not fit, or null. */
+    /** Recomputes the chain from the first row; the first number whose row is missing or does not fit, or null. */
     firstBrokenSeq(): number | null;
   };
   readonly settings: {
@@ -116,13 +116,16 @@ export interface StoreReaders {
 export interface StoreWriters {
   readonly devices: {
     insert(device: Device): void;
+    /** All but its presence and `createdAtMs`. */
     update(device: Device): void;
-    /** Its modules, twins, statuses, revisions and waiting messages go with it; the journal stays. */
+    /** Its modules, twins, statuses, revisions, waiting messages and telemetry go with it; the journal stays. */
     delete(deviceId: DeviceId): void;
+    /** The only writer of presence: activity is `atMs`, and so is the moment of change if the state differs. */
     setPresence(identity: Identity, state: ConnectionState, atMs: number): void;
   };
   readonly modules: {
     insert(module: Module): void;
+    /** All but its presence and `createdAtMs`. */
     update(module: Module): void;
     delete(deviceId: DeviceId, moduleId: ModuleId): void;
   };
@@ -175,6 +178,11 @@ export interface Store {
   changeSoon<T>(work: (write: StoreWriters) => T): Promise<T>;
   /** Called after each commit with the entries it wrote, in order. Returns how to stop. */
   onCommitted(listener: (entries: readonly JournalEntry[]) => void): () => void;
+  /**
+   * SQLite's own check of every page (`quick_check`), in a worker thread: 'ok', or what is wrong, one line each. To be
+   * called once at every start after the hub serves; it reads the whole file. Rejects when the store is closed meanwhile.
+   */
+  checkIntegrity(): Promise<'ok' | readonly string[]>;
   /** Commits what waits, then closes. */
   close(): void;
 }

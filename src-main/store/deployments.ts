@@ -1,0 +1,138 @@
+// Deployments and how they stand on each device, as rows; the four system metrics are counted here in SQL.
+import type { DeploymentId } from '#base/ids.ts';
+import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
+import type { Connection } from './connection.ts';
+import { fromColumn, toColumn } from './json-column.ts';
+import type { DeploymentCounts, StoreReaders, StoreWriters } from './store-types.ts';
+
+interface DeploymentRow {
+  readonly id: string;
+  readonly priority: number;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly target_condition: string;
+  readonly content: string;
+  readonly labels: string | null;
+  readonly metric_queries: string;
+  readonly schema_version: string;
+  readonly version: number;
+}
+
+function toDeployment(row: DeploymentRow): Deployment {
+  return {
+    id: row.id as DeploymentId,
+    priority: row.priority,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    targetCondition: row.target_condition,
+    content: fromColumn(row.content) as Deployment['content'],
+    labels: row.labels === null ? null : (fromColumn(row.labels) as Record<string, string>),
+    metricQueries: fromColumn(row.metric_queries) as Record<string, string>,
+    schemaVersion: row.schema_version,
+    version: row.version,
+  };
+}
+
+function toParameters(deployment: Deployment): Record<string, unknown> {
+  return {
+    ...deployment,
+    content: toColumn(deployment.content),
+    labels: deployment.labels === null ? null : toColumn(deployment.labels),
+    metricQueries: toColumn(deployment.metricQueries),
+  };
+}
+
+// IoT Hub's own metric queries (spec/iot-hub.md 4). Success and failure count only an answer to the newest desired version.
+export const countsSql = `
+  WITH agents AS (
+    SELECT statuses.status = 'Applied' AS applied,
+      twins.last_desired_version = twins.desired_version AS answered,
+      twins.last_desired_code AS code
+    FROM deployment_statuses AS statuses LEFT JOIN twins USING (device_id, module_id)
+    WHERE statuses.deployment_id = ? AND statuses.module_id = '$edgeAgent'
+  )
+  SELECT count(*) AS targetedCount,
+    count(*) FILTER (WHERE applied) AS appliedCount,
+    count(*) FILTER (WHERE applied AND answered AND code = 200) AS reportedSuccessfulCount,
+    count(*) FILTER (WHERE applied AND answered AND code <> 200) AS reportedFailedCount
+  FROM agents`;
+
+export function readDeployments(db: Connection): StoreReaders['deployments'] {
+  const get = db.prepare<[string], DeploymentRow>('SELECT * FROM deployments WHERE id = ?');
+  const list = db.prepare<[], DeploymentRow>('SELECT * FROM deployments ORDER BY created_at_ms');
+  const counts = db.prepare<[string], DeploymentCounts>(countsSql);
+  const statuses = db.prepare<
+    [string],
+    { readonly module_id: string; readonly deployment_id: string; readonly status: string }
+  >('SELECT module_id, deployment_id, status FROM deployment_statuses WHERE device_id = ?');
+  return {
+    get(id) {
+      const row = get.get(id);
+      return row === undefined ? undefined : toDeployment(row);
+    },
+    list: () => list.all().map(toDeployment),
+    counts(id) {
+      const row = counts.get(id);
+      return row ?? { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
+    },
+    statuses(deviceId) {
+      const byModule = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
+      for (const row of statuses.all(deviceId)) {
+        const ofModule = (byModule[row.module_id] ??= Object.create(null) as Record<string, DeploymentStatus>);
+        ofModule[row.deployment_id] = row.status as DeploymentStatus;
+      }
+      return byModule;
+    },
+  };
+}
+
+export function writeDeployments(db: Connection): StoreWriters['deployments'] {
+  const insert = db.prepare(`
+    INSERT INTO deployments VALUES (
+      $id, $priority, $createdAtMs, $updatedAtMs, $targetCondition, $content, $labels, $metricQueries, $schemaVersion,
+      $version
+    )`);
+  const update = db.prepare(`
+    UPDATE deployments SET priority = $priority, updated_at_ms = $updatedAtMs, target_condition = $targetCondition,
+      content = $content, labels = $labels, metric_queries = $metricQueries, schema_version = $schemaVersion,
+      version = $version
+    WHERE id = $id`);
+  const remove = db.prepare('DELETE FROM deployments WHERE id = ?');
+  const nextInstant = instantsOf(db);
+  return {
+    insert(deployment) {
+      const createdAtMs = nextInstant(deployment.createdAtMs);
+      const stored = { ...deployment, createdAtMs, updatedAtMs: Math.max(deployment.updatedAtMs, createdAtMs) };
+      insert.run(toParameters(stored));
+      return stored;
+    },
+    update: (deployment) => void update.run(toParameters(deployment)),
+    delete: (id) => void remove.run(id),
+    replaceStatuses: statusesReplacer(db),
+  };
+}
+
+/**
+ * "The newer wins" must not depend on a clock that was set back: instants only grow, past deployments that are gone too.
+ */
+function instantsOf(db: Connection): (wantedMs: number) => number {
+  const next = db
+    .prepare<[number], number>(
+      `INSERT INTO counters VALUES ('deployment-created-at-ms', ?)
+       ON CONFLICT (name) DO UPDATE SET value = max(excluded.value, value + 1) RETURNING value`,
+    )
+    .pluck();
+  return (wantedMs) => next.get(wantedMs) ?? wantedMs;
+}
+
+function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
+  const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = ?');
+  const insert = db.prepare<[string, string, string, string]>('INSERT INTO deployment_statuses VALUES (?, ?, ?, ?)');
+  return (deviceId, statuses) => {
+    clear.run(deviceId);
+    for (const [moduleId, ofModule] of Object.entries(statuses)) {
+      for (const [deploymentId, status] of Object.entries(ofModule))
+        insert.run(deviceId, moduleId, deploymentId, status);
+    }
+  };
+}

@@ -1,0 +1,68 @@
+// Modules of devices, as rows.
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import type { ConnectionState, Module } from '#domain/registry.ts';
+import type { Connection } from './connection.ts';
+import { fromColumn, toColumn } from './json-column.ts';
+import type { StoreReaders, StoreWriters } from './store-types.ts';
+
+interface ModuleRow {
+  readonly device_id: string;
+  readonly module_id: string;
+  readonly generation_id: string;
+  readonly managed_by: string | null;
+  readonly authentication: string;
+  readonly version: number;
+  readonly created_at_ms: number;
+  readonly connection_state: string;
+  readonly connection_changed_at_ms: number;
+  readonly last_activity_at_ms: number;
+}
+
+function toModule(row: ModuleRow): Module {
+  return {
+    deviceId: row.device_id as DeviceId,
+    moduleId: row.module_id as ModuleId,
+    generationId: row.generation_id,
+    managedBy: row.managed_by,
+    authentication: fromColumn(row.authentication) as Module['authentication'],
+    version: row.version,
+    createdAtMs: row.created_at_ms,
+    connectionState: row.connection_state as ConnectionState,
+    connectionChangedAtMs: row.connection_changed_at_ms,
+    lastActivityAtMs: row.last_activity_at_ms,
+  };
+}
+
+function toParameters(module: Module): Record<string, unknown> {
+  return { ...module, authentication: toColumn(module.authentication) };
+}
+
+export function readModules(db: Connection): StoreReaders['modules'] {
+  const get = db.prepare<[string, string], ModuleRow>('SELECT * FROM modules WHERE device_id = ? AND module_id = ?');
+  const ofDevice = db.prepare<[string], ModuleRow>('SELECT * FROM modules WHERE device_id = ? ORDER BY module_id');
+  return {
+    get(deviceId, moduleId) {
+      const row = get.get(deviceId, moduleId);
+      return row === undefined ? undefined : toModule(row);
+    },
+    ofDevice: (deviceId) => ofDevice.all(deviceId).map(toModule),
+  };
+}
+
+export function writeModules(db: Connection): StoreWriters['modules'] {
+  const insert = db.prepare(`
+    INSERT INTO modules VALUES (
+      $deviceId, $moduleId, $generationId, $managedBy, $authentication, $version, $createdAtMs,
+      $connectionState, $connectionChangedAtMs, $lastActivityAtMs
+    )`);
+  const update = db.prepare(`
+    UPDATE modules SET generation_id = $generationId, managed_by = $managedBy, authentication = $authentication,
+      version = $version
+    WHERE device_id = $deviceId AND module_id = $moduleId`);
+  const remove = db.prepare('DELETE FROM modules WHERE device_id = ? AND module_id = ?');
+  return {
+    insert: (module) => void insert.run(toParameters(module)),
+    update: (module) => void update.run(toParameters(module)),
+    delete: (deviceId, moduleId) => void remove.run(deviceId, moduleId),
+  };
+}

@@ -1,0 +1,132 @@
+// Opens the store: every reason not to is found before anything is written, then the parts are put together.
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { broken, refused } from '#base/errors.ts';
+import { backUp } from './backup.ts';
+import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
+import { createCommitQueue } from './commit-queue.ts';
+import { connect, type Connection } from './connection.ts';
+import { dataFiles, keepPrivate, prepareDirectory, syncDirectory, type DataFiles } from './data-directory.ts';
+import { assertOurs, readHeader } from './database-header.ts';
+import { readDeployments, writeDeployments } from './deployments.ts';
+import { readDevices, writeDevices } from './devices.ts';
+import { lockData } from './hub-lock.ts';
+import { isHeadSound, readJournal, writeJournal, type JournalWriter } from './journal.ts';
+import { migrate, newestVersion } from './migrations.ts';
+import { readModules, writeModules } from './modules.ts';
+import { disconnectAll, writePresence } from './presence.ts';
+import { runQuickCheck } from './quick-check.ts';
+import { readRevisions, writeRevisions } from './revisions.ts';
+import { readSettings, writeSettings } from './settings.ts';
+import { asStoreError } from './sqlite-errors.ts';
+import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
+import { readTelemetry, writeTelemetry } from './telemetry.ts';
+import { readTwins, writeTwins } from './twins.ts';
+
+interface StoreNeeds {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * The store in the folder `dir`, made when missing.
+ * @throws refused `store.unwritable`, `store.locked`, `store.newer`, `store.corrupt`; unready `store.full`
+ */
+export function openStore({ dir, clock, log }: StoreNeeds & { readonly dir: string }): Store {
+  const files = dataFiles(dir);
+  const found = readHeader(files.database);
+  if (found !== null) assertOurs(found, files.database, newestVersion());
+  prepareDirectory(dir);
+  const unlock = lockData(files);
+  try {
+    keepPrivate(files.database);
+    const db = openDatabase(files, { clock, log });
+    return storeOn(db, { clock, log, onClosed: unlock });
+  } catch (error) {
+    // The lock goes back; the file's trouble is put into words, the rest goes on as it came.
+    unlock();
+    throw asStoreError(error, files.database);
+  }
+}
+
+/** A store that lives as long as the process: for tests. */
+export function openMemoryStore({ clock, log }: StoreNeeds): Store {
+  const db = connect(':memory:');
+  migrate(db, { backUp: () => undefined });
+  return storeOn(db, { clock, log, onClosed: () => undefined });
+}
+
+function openDatabase(files: DataFiles, { clock, log }: StoreNeeds): Connection {
+  const db = connect(files.database);
+  try {
+    const { from, to } = migrate(db, {
+      backUp(fromVersion) {
+        const path = backUp(db, { dir: files.backups, label: `v${fromVersion}-${clock.nowMs()}` });
+        log.info({ path, fromVersion }, 'backed up the database before migrating it');
+      },
+    });
+    if (from !== to) log.info({ from, to }, 'migrated the database');
+    if (from === 0) syncDirectory(files.dir);
+    if (!isHeadSound(db)) {
+      const message =
+        `The newest journal row of ${files.database} does not fit the one before it, so the file was changed by other means: ` +
+        'put back the newest copy from its backups folder.';
+      throw refused('store.corrupt', message, { subject: files.database });
+    }
+    disconnectAll(db, clock.nowMs());
+    return db;
+  } catch (error) {
+    // Only to give the file back; the error goes on.
+    db.close();
+    throw error;
+  }
+}
+
+function readersOf(db: Connection): StoreReaders {
+  return {
+    devices: readDevices(db),
+    modules: readModules(db),
+    twins: readTwins(db),
+    deployments: readDeployments(db),
+    revisions: readRevisions(db),
+    cloudMessages: readCloudMessages(db),
+    telemetry: readTelemetry(db),
+    journal: readJournal(db),
+    settings: readSettings(db),
+  };
+}
+
+function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
+  return {
+    devices: { ...writeDevices(db), setPresence: writePresence(db) },
+    modules: writeModules(db),
+    twins: writeTwins(db),
+    deployments: writeDeployments(db),
+    revisions: writeRevisions(db),
+    cloudMessages: writeCloudMessages(db),
+    telemetry: writeTelemetry(db),
+    journal: { append: journal.append },
+    settings: writeSettings(db),
+  };
+}
+
+function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readonly onClosed: () => void }): Store {
+  const journal = writeJournal(db, clock);
+  const queue = createCommitQueue({ db, writers: writersOf(db, journal), journal, log });
+  const closing = new AbortController();
+  return {
+    read: readersOf(db),
+    change: queue.change,
+    changeSoon: queue.changeSoon,
+    onCommitted: queue.onCommitted,
+    checkIntegrity: () => (db.memory ? Promise.resolve('ok') : runQuickCheck(db.name, closing.signal)),
+    close() {
+      if (!db.open) return;
+      if (db.inTransaction) throw broken('The store was closed inside a change.');
+      queue.flush();
+      closing.abort();
+      db.close();
+      onClosed();
+    },
+  };
+}

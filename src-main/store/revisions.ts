@@ -1,0 +1,56 @@
+// The effective configurations each device was given, numbered per device. Equal ones are kept once:
+// ten thousand devices under the same deployments share one document.
+import { hash } from 'node:crypto';
+import type { DeviceId } from '#base/ids.ts';
+import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { Connection } from './connection.ts';
+import { fromColumn, toColumn } from './json-column.ts';
+import type { Revision, StoreReaders, StoreWriters } from './store-types.ts';
+
+interface RevisionRow {
+  readonly device_id: string;
+  readonly revision: number;
+  readonly at_ms: number;
+  readonly effective: string;
+}
+
+function toRevision(row: RevisionRow | undefined): Revision | undefined {
+  if (row === undefined) return undefined;
+  return {
+    deviceId: row.device_id as DeviceId,
+    revision: row.revision,
+    atMs: row.at_ms,
+    effective: fromColumn(row.effective) as EffectiveConfiguration,
+  };
+}
+
+export function readRevisions(db: Connection): StoreReaders['revisions'] {
+  const select =
+    'SELECT device_id, revision, at_ms, effective FROM revisions JOIN effective_configurations USING (digest)';
+  const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = ? ORDER BY revision DESC LIMIT 1`);
+  const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = ? AND revision = ?`);
+  return {
+    latest: (deviceId) => toRevision(latest.get(deviceId)),
+    get: (deviceId, revision) => toRevision(get.get(deviceId, revision)),
+  };
+}
+
+export function writeRevisions(db: Connection): StoreWriters['revisions'] {
+  const keep = db.prepare<[Buffer, string]>(
+    'INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING',
+  );
+  const append = db
+    .prepare<[string, number, Buffer, string], number>(
+      `INSERT INTO revisions
+       SELECT ?, coalesce(max(revision), 0) + 1, ?, ? FROM revisions WHERE device_id = ? RETURNING revision`,
+    )
+    .pluck();
+  return {
+    append(deviceId, atMs, effective) {
+      const text = toColumn(effective);
+      const digest = hash('sha256', text, 'buffer');
+      keep.run(digest, text);
+      return { deviceId, revision: append.get(deviceId, atMs, digest, deviceId) ?? 1, atMs, effective };
+    },
+  };
+}
