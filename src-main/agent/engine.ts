@@ -1,0 +1,67 @@
+// The few things the agent needs of a container engine. Everything an engine says is looked at anew each round; no call here
+// is relied upon to have happened.
+import type { JsonObject } from '#base/json.ts';
+import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { RegistryCredential } from '#domain/registry-credential.ts';
+
+export interface EngineDescription {
+  readonly os: string;
+  readonly architecture: string;
+  readonly version: string;
+}
+
+export interface ContainerRequest {
+  readonly name: string;
+  readonly module: string;
+  readonly specHash: string;
+  /** The body of Docker's create call; the engine adds its labels of ownership. */
+  readonly body: JsonObject;
+}
+
+export interface PullProgress {
+  readonly doneBytes: number;
+  /** 0 while not known. */
+  readonly totalBytes: number;
+}
+
+export interface PullRequest {
+  readonly image: string;
+  readonly credential: RegistryCredential | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: PullProgress) => void;
+}
+
+export interface LogQuery {
+  /** Last lines; at most ten thousand are read. */
+  readonly tail: number;
+  /** Unix seconds; 0 for no bound. */
+  readonly sinceS: number;
+  readonly untilS: number;
+}
+
+/** Every call rejects with an `AppError` of code `agent.engine` or `agent.image`, in words for the person at the hub. */
+export interface Engine {
+  describe(): Promise<EngineDescription>;
+  /** All containers, others' included: their names are taken. */
+  containers(): Promise<readonly ObservedContainer[]>;
+  /** Those of `images` that are on the device. */
+  presentImages(images: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Resolves when the image is there, not when the transfer starts. */
+  pull(request: PullRequest): Promise<void>;
+  create(request: ContainerRequest): Promise<void>;
+  start(containerId: string): Promise<void>;
+  /** With the grace time of the container itself. One that does not run is fine. */
+  stop(containerId: string): Promise<void>;
+  /** One that is gone is fine; its anonymous volumes go with it. */
+  remove(containerId: string): Promise<void>;
+  rename(containerId: string, name: string): Promise<void>;
+  logs(containerId: string, query: LogQuery): Promise<readonly LogLine[]>;
+  /** Calls back when something may have changed; the returned function ends it. */
+  watch(onChange: () => void): () => void;
+}
+
+export interface LogLine {
+  readonly stream: 'stdout' | 'stderr';
+  readonly timestamp: string;
+  readonly text: string;
+}

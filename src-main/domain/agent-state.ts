@@ -1,0 +1,60 @@
+// What the agent knows of its device when it plans: containers as the engine shows them, and its own records of them.
+// A container is ours only by its labels; its name says which stage of a replacement it is in.
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+export type ContainerHealth = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface ObservedContainer {
+  readonly id: string;
+  /** Without Docker's leading slash. */
+  readonly name: string;
+  /** The module it was made for, from its labels; null when this device's agent did not make it. */
+  readonly module: string | null;
+  /** The label that tells which specification it was made from; null when not ours. */
+  readonly specHash: string | null;
+  readonly image: string;
+  readonly imageId: string;
+  readonly state: ContainerState;
+  readonly health: ContainerHealth;
+  readonly exitCode: number;
+  /** Start of the last run, and its end; 0 when there was none. */
+  readonly startedAtMs: number;
+  readonly finishedAtMs: number;
+}
+
+/** What survives a restart of the agent about one module's runs. */
+export interface RestartRecord {
+  /** The specification of the container counted here; another one starts from zero. */
+  readonly specHash: string;
+  readonly restartCount: number;
+  readonly lastRestartAtMs: number | null;
+  /**
+   * `startedAtMs` of the run that the agent itself ended. Such an end is no failure, and the container is started again as
+   * soon as it is wanted, whatever its restart policy. Compared by identity, so that a clock that jumps changes nothing.
+   */
+  readonly stoppedRunAtMs: number | null;
+  /** The module ran on this device before: start-up order no longer holds it back. */
+  readonly everStarted: boolean;
+}
+
+/** A step or pull that failed in this life of the agent, for this desired version. */
+export interface Attempt {
+  readonly count: number;
+  readonly lastAtMonotonicMs: number;
+  readonly message: string;
+}
+
+/** May be using its resources: it must be stopped before it is removed. */
+export function isAlive(container: ObservedContainer): boolean {
+  return container.state === 'running' || container.state === 'paused' || container.state === 'restarting';
+}
+
+/** The container's name: the module's, or `m.<module>` where Docker refuses that (it wants two characters, the first alphanumeric). */
+export function containerName(module: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]+$/.test(module) ? module : `m.${module}`;
+}
+
+/** The name of the successor while both exist. A module's name has no dot, so it cannot be another module's container. */
+export function successorName(module: string): string {
+  return `${containerName(module)}.next`;
+}

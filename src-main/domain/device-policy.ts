@@ -1,0 +1,89 @@
+// What the device itself allows of its engine. It lies in a file on the device (`policy.json`), and nothing that comes from
+// the hub can change it: whoever holds a deployment still does not hold the machine.
+import { isJsonObject, type Json } from '#base/json.ts';
+import { failure, success, type Problem, type Result } from '#base/result.ts';
+
+export interface DevicePolicy {
+  readonly allowHostNetwork: boolean;
+  readonly allowPrivileged: boolean;
+  /** Host directories whose content modules may mount. */
+  readonly allowBindPrefixes: readonly string[];
+  /** Host devices, such as /dev/ttyUSB0, that modules may use. */
+  readonly allowDevices: readonly string[];
+  readonly allowCapabilities: readonly string[];
+}
+
+export const strictPolicy: DevicePolicy = {
+  allowHostNetwork: false,
+  allowPrivileged: false,
+  allowBindPrefixes: [],
+  allowDevices: [],
+  allowCapabilities: [],
+};
+
+const forbiddenTrees = ['/etc', '/proc', '/sys', '/dev', '/boot', '/root', '/run/containerd', '/var/lib/docker'];
+const forbiddenFiles = ['/run/docker.sock', '/var/run/docker.sock', '/run/podman/podman.sock'];
+
+/** The content of `policy.json`. A key that is not known is a problem: a mistyped permission must not pass silently. */
+export function readDevicePolicy(value: Json): Result<DevicePolicy> {
+  if (!isJsonObject(value)) return failure([problem('', 'policy.json is not a JSON object.')]);
+  const problems: Problem[] = [];
+  for (const key of Object.keys(value)) {
+    if (!Object.hasOwn(strictPolicy, key))
+      problems.push(problem(key, `${key} is no policy key: use ${Object.keys(strictPolicy).join(', ')}.`));
+  }
+  const flag = (key: 'allowHostNetwork' | 'allowPrivileged'): boolean => {
+    const given = value[key] ?? false;
+    if (typeof given !== 'boolean') problems.push(problem(key, `${key} is true or false.`));
+    return given === true;
+  };
+  const list = (key: 'allowBindPrefixes' | 'allowDevices' | 'allowCapabilities'): readonly string[] => {
+    const given = value[key] ?? [];
+    if (Array.isArray(given) && given.every((item) => typeof item === 'string')) return given;
+    problems.push(problem(key, `${key} is a list of strings.`));
+    return [];
+  };
+  const policy = {
+    allowHostNetwork: flag('allowHostNetwork'),
+    allowPrivileged: flag('allowPrivileged'),
+    allowBindPrefixes: list('allowBindPrefixes'),
+    allowDevices: list('allowDevices'),
+    allowCapabilities: list('allowCapabilities').map(capabilityName),
+  };
+  return problems.length > 0 ? failure(problems) : success(policy);
+}
+
+export function capabilityName(name: string): string {
+  return name.toUpperCase().replace(/^CAP_/, '');
+}
+
+/** `/srv/../etc//` → `/etc`: the path as the kernel would take it, symbolic links aside. */
+export function normalisePath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(segment);
+  }
+  return `/${segments.join('/')}`;
+}
+
+/** Why a host path may not be mounted; null when it may. */
+export function bindRefusal(path: string, policy: DevicePolicy): string | null {
+  const normal = normalisePath(path);
+  if (normal === '/') return `'${path}' is the whole machine`;
+  if (forbiddenFiles.includes(normal)) return `'${path}' commands the engine itself`;
+  if (forbiddenTrees.some((tree) => isWithin(normal, tree))) return `'${path}' belongs to the machine`;
+  // A directory above a forbidden one would bring that in.
+  if ([...forbiddenTrees, ...forbiddenFiles].some((tree) => isWithin(tree, normal)))
+    return `'${path}' contains parts of the machine`;
+  if (policy.allowBindPrefixes.some((prefix) => prefix !== '' && isWithin(normal, normalisePath(prefix)))) return null;
+  return `the device's policy.json does not allow '${path}' (allowBindPrefixes: ${policy.allowBindPrefixes.join(', ') || 'none'})`;
+}
+
+function isWithin(path: string, tree: string): boolean {
+  return path === tree || path.startsWith(tree === '/' ? '/' : `${tree}/`);
+}
+
+function problem(at: string, message: string): Problem {
+  return { code: 'agent.policy', at, message };
+}
