@@ -1,0 +1,89 @@
+// Every way a condition can be wrong: where, in which words, and how to mend it.
+import { expect, test } from 'vitest';
+import { parseCondition } from '#domain/condition.ts';
+
+/** Each condition marks the place of its problem with ‸. */
+const cases: readonly [string, string][] = [
+  ['deviceId = ‸edge1', "text values need single quotes: 'edge1'."],
+  ["tags.a = 'prod' ‸NOT deviceId = 'x'", 'AND or OR is missing before NOT.'],
+  ["tags.a = 'prod' ‸tags.b = 'x'", 'AND or OR is missing before tags.b.'],
+  ["tags.a = 'prod' ‸(tags.b = 'x')", 'AND or OR is missing before (.'],
+  ["tags.a ‸'x'", "AND or OR is missing before 'x'."],
+  ['tags.a = ‸"pro\'d"', "double quotes are not allowed, text values need single quotes: 'pro''d'."],
+  ['tags.a = ‸"prod', "single quotes: 'text'."],
+  ["tags.a = ‸'prod", 'the text is not closed: add a single quote at its end'],
+  ["tags.a = 'x'‸; DROP", 'unexpected character ;: remove it'],
+  ['tags.a = ‸12ab', '12ab is not a number: write it as 12, -0.5 or 1e6'],
+  ['tags.a = ‸1.2.3', '1.2.3 is not a number'],
+  ['tags.a = ‸0x1F', '0x1F is not a number'],
+  ['tags.a = ‸1e999', '1e999 is larger than any number a twin can hold'],
+  ['tags.‸9abc = 1', 'the key 9abc needs double brackets: [[9abc]].'],
+  ['tags.‸größe = 1', 'the key größe needs double brackets: [[größe]].'],
+  ['tags.‸[[a b] = 1', 'the brackets are not closed: add ]].'],
+  ['tags.‸[[]] = 1', 'the brackets are empty: name a key'],
+  ['gr‸öße = 1', 'unexpected character ö: remove it'],
+  ['tags.‸ = 1', 'a key is missing after the dot'],
+  ['tags.a =‸', 'something is missing after =: complete the condition, or remove =.'],
+  ['NOT‸', 'something is missing after NOT'],
+  ["tags.a = 'x' AND‸", 'something is missing after AND'],
+  ["‸= 'x'", "a path is missing before =: name what to compare, as in tags.site = 'north'."],
+  ["tags.a =‸= 'x'", 'one comparison sign is enough: remove =.'],
+  ['tags.a = 1 ‸= 1', 'only two things are compared at a time: put the comparison before = into parentheses.'],
+  ['‸AND', 'something is missing before AND'],
+  ['‸IN [1]', 'something is missing before IN'],
+  ['(‸)', 'something is missing before )'],
+  ['tags.a AND OR‸', ''],
+  ['tags.a = ‸NOT tags.b', 'NOT stands before a whole comparison: write NOT (a = b), not a = NOT b.'],
+  ['tags.a = ‸*', '* stands alone and matches every device: remove it, or all the rest.'],
+  ['* ‸AND tags.a', ''],
+  ['tags.a ‸*', '* stands alone and matches every device'],
+  ['tags.a = ‸[1]', 'a list stands only after IN or NIN: write tags.site IN [ … ].'],
+  ['tags.a ‸, tags.b', 'unexpected ,: remove it.'],
+  ["(tags.a = 'x'‸", 'the parenthesis opened at 0 is not closed: add ).'],
+  ["(tags.a = 'x' ‸tags.b)", 'AND or OR is missing before tags.b.'],
+  ["tags.a = 'x'‸)", 'there is no parenthesis to close: remove ), or add ( before.'],
+  ["tags.a ‸LIKE 'p%'", 'LIKE is not known: use STARTSWITH, ENDSWITH or CONTAINS.'],
+  ['tags.a ‸between 1 AND 2', 'BETWEEN is not known: use >= and <=.'],
+  [
+    "‸status = 'enabled'",
+    'a condition reads only deviceId, tags and properties.reported, not status: put it below tags, as in tags.status.',
+  ],
+  ['‸status', 'not status: name one of them.'],
+  ['‸tags', 'tags is no value: name a key, as in tags.site.'],
+  ['‸properties.reported = 1', 'name a key, as in properties.reported.site.'],
+  ['‸properties.desired.a = 1', 'not properties.desired.a: use properties.reported.a.'],
+  ['‸deviceId.a = 1', 'deviceId has no parts, write deviceId.'],
+  ["‸properties.a = 'x'", 'a condition reads only deviceId, tags and properties.reported, not properties.a'],
+  [
+    "‸SELECT * FROM devices WHERE deviceId = 'x'",
+    'SELECT belongs to a query, not to a condition: write only what stands after WHERE.',
+  ],
+  ['‸from devices.modules where tags.a = 1', 'from belongs to a query'],
+  ['‸FOO(tags.a)', 'there is no function FOO: the known ones are IS_DEFINED, STARTSWITH, ENDSWITH and CONTAINS.'],
+  ["IS_DEFINED(‸'x')", 'IS_DEFINED takes a path here: write tags.site, say, without quotes.'],
+  ['IS_DEFINED(‸status)', 'IS_DEFINED takes a path here'],
+  ['IS_DEFINED(tags.a‸', 'the parenthesis opened at 10 is not closed: add ).'],
+  ["STARTSWITH(‸'x', 'y')", 'STARTSWITH takes a path here'],
+  ['STARTSWITH(tags.a‸)', "STARTSWITH takes a path and a text: add , 'text'."],
+  ['STARTSWITH(tags.a, ‸tags.b)', "STARTSWITH takes a text in single quotes here: write 'text'."],
+  ["STARTSWITH(tags.a, 'x'‸", 'the parenthesis opened at 10 is not closed'],
+  ["tags.a IN ‸('x')", "IN takes a list: write IN ['a', 'b']."],
+  ['tags.a NIN ‸1', "NIN takes a list: write NIN ['a', 'b']."],
+  ['tags.a IN [‸]', 'a value is missing in the list: add one, or remove the comma before.'],
+  ['tags.a IN [1, ‸b]', "a list holds values only: put text into single quotes, as in 'b'."],
+  ['tags.a IN [1 ‸2]', 'the list goes on with a comma or ends with ]: add one.'],
+  ["tags.a = 'x' OR ‸\u0000", 'unexpected character'],
+];
+
+test.each(cases)('when the condition is %j, it says: %s', (marked, message) => {
+  const result = parseCondition(marked.replace('‸', ''));
+  const problems = result.ok ? [] : result.problems;
+  expect(problems).toHaveLength(1);
+  expect(problems[0]?.message).toContain(message);
+  if (message !== '') expect(problems[0]?.at).toBe(marked.indexOf('‸'));
+});
+
+test('when several paths are wrong, all are told at once, in order', () => {
+  const result = parseCondition("status = 'x' AND (etag = 'y' OR tags.a = north)");
+  expect(result.ok ? [] : result.problems.map(({ at }) => at)).toEqual([0, 18, 41]);
+});
