@@ -1,0 +1,82 @@
+// The keys whose rows changed since the last flush. Noting them is cheap, for it happens inside every commit; the rows are
+// read when a flush asks, the latest state of each.
+import type { Clock } from '#base/clock.ts';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import { type ConsoleFlush, type DeviceRow, largestPage } from '#contract/console-rows.ts';
+import type { JournalEntry } from '#domain/journal-event.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import { deploymentRow, deviceRow } from './console-rows.ts';
+
+// So that a flush never holds the hub's loop long enough to delay a device.
+const workForMs = 4;
+
+export interface ConsoleChanges {
+  note(entries: readonly JournalEntry[]): void;
+  areEmpty(): boolean;
+  /** Reads rows for a bounded time; keys it did not get to stay for the next call. */
+  take(): Omit<ConsoleFlush, 'type' | 'number'>;
+  clear(): void;
+}
+
+export function createConsoleChanges(needs: { readonly read: StoreReaders; readonly clock: Clock }): ConsoleChanges {
+  const { read, clock } = needs;
+  const devices = new Set<DeviceId>();
+  const deployments = new Set<DeploymentId>();
+  let recountAll = false;
+
+  function noteCounts(rows: readonly DeviceRow[]): void {
+    for (const id of rows.flatMap((row) => [...row.applied, ...row.notApplied])) deployments.add(id as DeploymentId);
+    if (!recountAll) return;
+    recountAll = false;
+    for (const { id } of read.deployments.list()) deployments.add(id);
+  }
+
+  return {
+    note(entries) {
+      for (const entry of entries) {
+        if (entry.deviceId !== null) devices.add(entry.deviceId);
+        if (entry.deploymentId !== null) deployments.add(entry.deploymentId);
+        // A device may have left any deployment, and its entry names only where it is now.
+        if (entry.kind === 'configuration-changed' || entry.kind === 'device-deleted') recountAll = true;
+      }
+    },
+    areEmpty: () => devices.size === 0 && deployments.size === 0 && !recountAll,
+    take() {
+      const changedDevices = takeSome(devices, clock, (id) => {
+        const device = read.devices.get(id);
+        return device === undefined ? undefined : deviceRow(read, device);
+      });
+      noteCounts(changedDevices.rows);
+      const changedDeployments = takeSome(deployments, clock, (id) => {
+        const deployment = read.deployments.get(id);
+        return deployment === undefined ? undefined : deploymentRow(read, deployment);
+      });
+      return {
+        devices: changedDevices.rows,
+        removedDevices: changedDevices.removed,
+        deployments: changedDeployments.rows,
+        removedDeployments: changedDeployments.removed,
+      };
+    },
+    clear() {
+      devices.clear();
+      deployments.clear();
+      recountAll = false;
+    },
+  };
+}
+
+/** Takes keys out of the set, oldest first, until the time or a page is used up: at least one, so that it always gets on. */
+function takeSome<Key, Row>(keys: Set<Key>, clock: Clock, rowOf: (key: Key) => Row | undefined) {
+  const deadlineMs = clock.monotonicMs() + workForMs;
+  const rows: Row[] = [];
+  const removed: Key[] = [];
+  for (const key of keys) {
+    keys.delete(key);
+    const row = rowOf(key);
+    if (row === undefined) removed.push(key);
+    else rows.push(row);
+    if (rows.length + removed.length >= largestPage || clock.monotonicMs() >= deadlineMs) break;
+  }
+  return { rows, removed };
+}

@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import type { ConsoleEvent } from '#contract/console-rows.ts';
+import { createConsoleFeed } from '#hub/console-feed.ts';
+import { createConsoleSource } from '#hub/console-source.ts';
+import { aDeployment, aBase } from '#test/support/build-deployment.ts';
+import { aModule, aReport, createConsoleSite } from '#test/support/console-site.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
+
+const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
+
+function setUp() {
+  const clock = createFakeClock();
+  const world = createConsoleSite(clock);
+  const feed = createConsoleFeed({ store: world.store, clock, site });
+  feed.start();
+  return { ...world, clock, feed, source: createConsoleSource({ store: world.store, feed }) };
+}
+
+/** Follows the feed; `next` moves the clock by a flush's interval first, so that what is due is there. */
+async function follow({ feed, clock }: ReturnType<typeof setUp>, isLagging: () => boolean = () => false) {
+  const leaving = new AbortController();
+  const events = feed.follow({ isLagging, signal: leaving.signal });
+  const read = async (): Promise<ConsoleEvent> => {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error('the feed ended');
+    return value;
+  };
+  const hello = await read();
+  return {
+    hello,
+    leave: () => leaving.abort(),
+    async next() {
+      const reading = read();
+      clock.advance(100);
+      const event = await reading;
+      if (event.type !== 'flush') throw new Error('a second hello');
+      return event;
+    },
+    end: () => events.next(),
+  };
+}
+
+test('when one key changes many times between two flushes, its latest row is sent once', async () => {
+  const world = setUp();
+  const follower = await follow(world);
+  world.putDevice({ id: 'd1' });
+  for (const version of [1, 2, 3]) world.report('d1', aReport(version, { m: aModule(`m:${version}`, 'running') }));
+  world.putDeployment(aDeployment({ id: 'layer' }));
+  const flush = await follower.next();
+  expect(follower.hello).toEqual({ type: 'hello', number: 0, site });
+  expect(flush).toMatchObject({ number: 1, removedDevices: [], deployments: [{ id: 'layer', type: 'layer' }] });
+  expect(flush.devices.map((row) => row.deviceId)).toEqual(['d1']);
+});
+
+test('when changes come without a pause, no second flush comes within 100 ms', async () => {
+  const world = setUp();
+  const follower = await follow(world);
+  world.putDevice({ id: 'd1' });
+  await follower.next();
+  world.putDevice({ id: 'd2' });
+  world.clock.advance(0);
+  expect(world.feed.number()).toBe(2);
+  world.putDevice({ id: 'd3' });
+  world.clock.advance(99);
+  expect(world.feed.number()).toBe(2);
+  world.clock.advance(1);
+  expect(world.feed.number()).toBe(3);
+});
+
+test('when something is deleted, its key is named as removed', async () => {
+  const world = setUp();
+  world.putDevice({ id: 'd1' });
+  world.putDeployment(aBase({ id: 'base' }));
+  const follower = await follow(world);
+  world.removeDevice('d1');
+  world.removeDeployment('base');
+  expect(await follower.next()).toMatchObject({ devices: [], removedDevices: ['d1'], removedDeployments: ['base'] });
+});
+
+test('when a device reports, the counts of its deployments are told anew', async () => {
+  const world = setUp();
+  world.putDeployment(aBase({ id: 'base' }));
+  world.putDevice({ id: 'd1', desiredVersion: 3, statuses: { base: 'Applied' } });
+  const follower = await follow(world);
+  world.report('d1', aReport(3, {}));
+  expect(await follower.next()).toMatchObject({
+    devices: [{ deviceId: 'd1', outcome: 'success' }],
+    deployments: [{ id: 'base', type: 'base', appliedCount: 1, reportedSuccessfulCount: 1 }],
+  });
+});
+
+test('when more keys changed than a message holds, the rest follows in later flushes', async () => {
+  const world = setUp();
+  const follower = await follow(world);
+  for (let at = 0; at < 450; at += 1) world.putDevice({ id: `d${at}` });
+  const ids = new Set<string>();
+  for (let flush = 0; flush < 450 && ids.size < 450; flush += 1) {
+    const { devices } = await follower.next();
+    expect(devices.length).toBeLessThanOrEqual(200);
+    for (const row of devices) ids.add(row.deviceId);
+  }
+  expect(ids.size).toBe(450);
+});
+
+test('when a follower lags, it misses flushes, and the next one it gets shows the gap even if nothing changes any more', async () => {
+  const world = setUp();
+  let lags = false;
+  const slow = await follow(world, () => lags);
+  world.putDevice({ id: 'd1' });
+  expect((await slow.next()).number).toBe(1);
+  lags = true;
+  world.putDevice({ id: 'd2' });
+  world.clock.advance(100);
+  lags = false;
+  const after = await slow.next();
+  expect(after.number).toBeGreaterThan(2);
+  expect(after.devices).toEqual([]);
+});
+
+test('when a follower takes nothing, no more than four flushes wait for it', async () => {
+  const world = setUp();
+  const idle = await follow(world);
+  for (let at = 0; at < 20; at += 1) {
+    world.putDevice({ id: `d${at}` });
+    world.clock.advance(100);
+  }
+  const numbers = [];
+  for (let at = 0; at < 5; at += 1) numbers.push((await idle.next()).number);
+  expect(numbers.slice(0, 4)).toEqual([1, 2, 3, 4]);
+  expect(numbers[4]).toBeGreaterThanOrEqual(21);
+});
+
+test('when a follower leaves or the feed stops, its stream ends', async () => {
+  const world = setUp();
+  const leaving = await follow(world);
+  const staying = await follow(world);
+  leaving.leave();
+  expect(await leaving.end()).toEqual({ value: undefined, done: true });
+  world.feed.stop();
+  expect(await staying.end()).toEqual({ value: undefined, done: true });
+});
+
+test('when pages are asked for, they cover every row once and carry the number of the last flush', () => {
+  const { source, putDevice, putDeployment } = setUp();
+  for (const id of ['c', 'a', 'e', 'b', 'd']) {
+    putDevice({ id });
+    putDeployment(aDeployment({ id }));
+  }
+  const first = source.devices({ after: null, limit: 3 });
+  const second = source.devices({ after: first.next, limit: 3 });
+  expect([first.rows.map((row) => row.deviceId), first.next, first.number]).toEqual([['a', 'b', 'c'], 'c', 0]);
+  expect([second.rows.map((row) => row.deviceId), second.next]).toEqual([['d', 'e'], null]);
+  const deployments = source.deployments({ after: null, limit: 3 });
+  const others = source.deployments({ after: deployments.next, limit: 3 });
+  expect([...deployments.rows, ...others.rows].map((row) => row.id).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(others.next).toBeNull();
+});
