@@ -1,0 +1,88 @@
+// What a Docker engine has: containers as the planner sees them, and which images are there.
+import type Docker from 'dockerode';
+import type { ContainerHealth, ContainerState, ObservedContainer } from '#domain/agent-state.ts';
+import { isMissing, statusOf } from './docker-call.ts';
+
+export const deviceLabel = 'io.lanyard.device';
+export const moduleLabel = 'io.lanyard.module';
+export const specLabel = 'io.lanyard.spec';
+const limitMs = 60_000;
+
+/** Our own are looked at one by one (health, exit code, times); of strangers only the name matters. */
+export async function observeContainers(docker: Docker, deviceId: string): Promise<ObservedContainer[]> {
+  const list = await docker.listContainers({ all: true, abortSignal: AbortSignal.timeout(limitMs) });
+  const looks = list.map((entry) =>
+    entry.Labels[deviceLabel] === deviceId ? observeOwn(docker, entry.Id) : Promise.resolve(stranger(entry)),
+  );
+  return (await Promise.all(looks)).filter((container) => container !== null);
+}
+
+export async function findImages(docker: Docker, images: readonly string[]): Promise<ReadonlySet<string>> {
+  const looks = images.map(async (image) => ((await hasImage(docker, image)) ? [image] : []));
+  return new Set((await Promise.all(looks)).flat());
+}
+
+async function observeOwn(docker: Docker, id: string): Promise<ObservedContainer | null> {
+  try {
+    return observed(await docker.getContainer(id).inspect({ abortSignal: AbortSignal.timeout(limitMs) }));
+  } catch (error) {
+    // It went between the list and the look: that is news, not an error.
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function hasImage(docker: Docker, image: string): Promise<boolean> {
+  try {
+    await docker.getImage(image).inspect();
+    return true;
+  } catch (error) {
+    // Docker says "not there" with an error; 400 is a name that no image can have, which the pull will explain.
+    if (isMissing(error) || statusOf(error) === 400) return false;
+    throw error;
+  }
+}
+
+function observed(details: Docker.ContainerInspectInfo): ObservedContainer {
+  const labels = details.Config.Labels;
+  return {
+    id: details.Id,
+    name: details.Name.replace(/^\//, ''),
+    module: labels[moduleLabel] ?? null,
+    specHash: labels[specLabel] ?? null,
+    image: details.Config.Image,
+    imageId: details.Image,
+    state: details.State.Status as ContainerState,
+    health: healthOf(details.State.Health?.Status),
+    exitCode: details.State.ExitCode,
+    startedAtMs: instant(details.State.StartedAt),
+    finishedAtMs: instant(details.State.FinishedAt),
+  };
+}
+
+/** Only its name matters: it is taken. */
+function stranger(entry: Docker.ContainerInfo): ObservedContainer {
+  return {
+    id: entry.Id,
+    name: (entry.Names[0] ?? '').replace(/^\//, ''),
+    module: null,
+    specHash: null,
+    image: entry.Image,
+    imageId: entry.ImageID,
+    state: entry.State as ContainerState,
+    health: 'none',
+    exitCode: 0,
+    startedAtMs: 0,
+    finishedAtMs: 0,
+  };
+}
+
+function healthOf(status: string | undefined): ContainerHealth {
+  return status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none';
+}
+
+/** Docker writes the year 1 for never. */
+function instant(text: string): number {
+  const ms = Date.parse(text);
+  return Number.isFinite(ms) && ms > 0 ? ms : 0;
+}
