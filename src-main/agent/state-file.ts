@@ -1,0 +1,127 @@
+// What the agent must know after a power cut: what it should run, what ran well, its restart counts and its modules' keys.
+// Written whole, beside the old one, and renamed over it, so that there is always one good file.
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { JsonObject } from '#base/json.ts';
+
+const desired = z.object({ version: z.int(), value: z.record(z.string(), z.json()) });
+
+const restartRecord = z.object({
+  specHash: z.string(),
+  restartCount: z.int(),
+  lastRestartAtMs: z.number().nullable(),
+  stoppedRunAtMs: z.number().nullable(),
+  everStarted: z.boolean(),
+});
+
+const stateSchema = z.object({
+  format: z.literal(1),
+  deviceId: z.string(),
+  /** The newest desired section of `$edgeAgent`, without `$version`. */
+  desired: desired.nullable(),
+  /** The newest one that could be read: it is kept running while the newest cannot be. */
+  lastGood: desired.nullable(),
+  restarts: z.record(z.string(), restartRecord),
+  /** Module → base64 key. */
+  moduleKeys: z.record(z.string(), z.string()),
+});
+
+export interface DesiredRevision {
+  readonly version: number;
+  readonly value: JsonObject;
+}
+export type AgentState = z.infer<typeof stateSchema>;
+
+export interface StateFile {
+  /** The state, and what was wrong with the file if it was set aside. A missing file is a new agent, not a fault. */
+  load(): Promise<{ readonly state: AgentState; readonly problem: string | null }>;
+  /** Resolves when the state is on disk. Calls while one is written are written together. */
+  save(state: AgentState): Promise<void>;
+}
+
+export function emptyState(deviceId: string): AgentState {
+  return { format: 1, deviceId, desired: null, lastGood: null, restarts: {}, moduleKeys: {} };
+}
+
+export function createStateFile({ dir, deviceId }: { readonly dir: string; readonly deviceId: string }): StateFile {
+  const file = join(dir, 'agent-state.json');
+  let writing: Promise<void> | null = null;
+  let next: { text: string; done: Promise<void> } | null = null;
+
+  async function write(text: string): Promise<void> {
+    await mkdir(dir, { recursive: true, mode: 0o700 });
+    const temporary = `${file}.tmp`;
+    const handle = await open(temporary, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+    await syncDirectory(dir);
+  }
+
+  async function writeNext(before: Promise<void> | null): Promise<void> {
+    // Whoever waited for the write before learns of its failure there.
+    await before?.catch(() => undefined);
+    const text = next?.text ?? '';
+    writing = next?.done ?? null;
+    next = null;
+    await write(text);
+  }
+
+  return {
+    async load() {
+      const text = await readIfThere(file);
+      if (text === null) return { state: emptyState(deviceId), problem: null };
+      const parsed = stateSchema.safeParse(parseJson(text));
+      if (parsed.success && parsed.data.deviceId === deviceId) return { state: parsed.data, problem: null };
+      const aside = `${file}.damaged`;
+      await rename(file, aside);
+      const reason = parsed.success ? `belongs to device '${parsed.data.deviceId}'` : 'is damaged';
+      const problem = `The state file ${reason}; it was set aside as ${aside}, and the device's state is asked of the hub.`;
+      return { state: emptyState(deviceId), problem };
+    },
+    save(state) {
+      const text = JSON.stringify(state);
+      if (next !== null) {
+        next.text = text;
+        return next.done;
+      }
+      const entry = { text, done: Promise.resolve() };
+      next = entry;
+      entry.done = writeNext(writing);
+      return entry.done;
+    },
+  };
+}
+
+async function readIfThere(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    // Absence is the ordinary first start; anything else is the caller's to report.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Damage is what the schema then reports.
+    return null;
+  }
+}
