@@ -41,7 +41,9 @@ export interface AgentConfiguration {
 export const lastInStartupOrder = 4_294_967_295;
 const modulePattern = /^[a-zA-Z0-9_-]{1,128}$/;
 const envPattern = /^[^+#$\s.=]+$/;
-const imagePattern = /^[A-Za-z0-9][A-Za-z0-9._\-/:@]{0,254}$/;
+// Loose, Docker knows the rest; but no part may begin with a dot, for the name becomes part of a URL path of the engine.
+const imagePattern =
+  /^(?=.{1,255}$)[A-Za-z0-9][\w.-]*(?::\d+(?=\/))?(?:\/\w[\w.-]*)*(?::\w[\w.-]*)?(?:@\w+:[0-9a-fA-F]+)?$/;
 
 /** `lastDesiredStatus.code` for a configuration that cannot be used: 417 nothing there, 412 another schema, 400 the rest. */
 export function statusCodeOf(problems: readonly Problem[]): 400 | 412 | 417 {
