@@ -109,7 +109,7 @@ function variableProblems(at: string, name: string, variable: Json): readonly Pr
 }
 
 function oneOf(...allowed: readonly string[]): FieldRule {
-  const words = allowed.map((value) => `"${value}"`).join(', ');
+  const words = allowed.map((value) => `"${value}"`).join(' or ');
   return (value) => (allowed.includes(value as string) ? undefined : `it must be ${words}.`);
 }
 
