@@ -1,0 +1,38 @@
+// The console API over this page's one WebSocket: reconnects by itself, and notices a hub that has stopped answering.
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import type { ConsoleRouter } from '#contract/console-api.ts';
+import type { ConsoleApi } from './console-link.ts';
+
+const longestRetryMs = 3_000;
+
+export interface ConsoleConnection {
+  readonly api: ConsoleApi;
+  close(): Promise<void>;
+}
+
+export function connectConsole(on: { readonly opened: () => void; readonly closed: () => void }): ConsoleConnection {
+  const socket = createWSClient({
+    url: `ws://${window.location.host}/api`,
+    retryDelayMs: (attempt) => (attempt === 0 ? 0 : Math.min(250 * 2 ** attempt, longestRetryMs)),
+    keepAlive: { enabled: true, intervalMs: 5_000, pongTimeoutMs: 3_000 },
+    onOpen: on.opened,
+    onClose: on.closed,
+  });
+  const client = createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] });
+  return {
+    api: {
+      devices: (page) => client.devices.query(page),
+      deployments: (page) => client.deployments.query(page),
+      device: (deviceId) => client.device.query({ deviceId }),
+      follow({ onEvent, onEnd }) {
+        const subscription = client.changes.subscribe(undefined, {
+          onData: onEvent,
+          onError: onEnd,
+          onComplete: onEnd,
+        });
+        return () => subscription.unsubscribe();
+      },
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,143 @@
+// Keeps the projection true to the hub: a snapshot whenever a subscription begins or a flush is missing, flushes in between,
+// and the one device that is looked at read again whenever it changed.
+import type { PageRequest } from '#contract/console-api.ts';
+import type { ConsoleEvent, ConsoleFlush, DeploymentPage, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
+import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
+
+const pageSize = 100;
+const resubscribeAfterMs = 1_000;
+
+export interface ConsoleApi {
+  devices(page: PageRequest): Promise<DevicePage>;
+  deployments(page: PageRequest): Promise<DeploymentPage>;
+  device(deviceId: string): Promise<DeviceDetail | null>;
+  follow(on: { readonly onEvent: (event: ConsoleEvent) => void; readonly onEnd: () => void }): () => void;
+}
+
+export interface ConsoleLink {
+  start(): void;
+  stop(): void;
+  /** The device that is looked at; null for none. */
+  watchDevice(deviceId: string | null): void;
+}
+
+export function createConsoleLink(needs: {
+  readonly api: ConsoleApi;
+  readonly dispatch: (event: ProjectionEvent) => void;
+  readonly projection: () => Projection;
+  readonly after: (delayMs: number, work: () => void) => void;
+}): ConsoleLink {
+  const { api, dispatch, projection } = needs;
+  let snapshot = 0;
+  let stopFollowing: (() => void) | null = null;
+  let isStopped = false;
+  const watched = createWatch(api, dispatch);
+
+  function follow(): void {
+    if (isStopped) return;
+    stopFollowing = api.follow({ onEvent, onEnd: () => needs.after(resubscribeAfterMs, follow) });
+  }
+
+  function onEvent(event: ConsoleEvent): void {
+    if (event.type === 'hello') {
+      dispatch({ type: 'snapshot-began', number: event.number, site: event.site });
+      void takeSnapshot();
+      return;
+    }
+    const isMissing = hasGap(projection(), event);
+    if (isMissing) dispatch({ type: 'snapshot-began', number: event.number, site: null });
+    dispatch({ type: 'flushed', flush: event });
+    if (isMissing) void takeSnapshot();
+    else if (touches(event, watched.deviceId())) watched.refresh();
+  }
+
+  async function takeSnapshot(): Promise<void> {
+    snapshot += 1;
+    const mine = snapshot;
+    const isCurrent = () => mine === snapshot;
+    watched.refresh();
+    // A failed read means that the connection went; the hello after the next one starts over.
+    try {
+      await readPages(
+        (page) => api.deployments(page),
+        isCurrent,
+        (page) => dispatch({ type: 'deployments-read', page }),
+      );
+      await readPages(
+        (page) => api.devices(page),
+        isCurrent,
+        (page) => dispatch({ type: 'devices-read', page }),
+      );
+    } catch {
+      return;
+    }
+    if (isCurrent()) dispatch({ type: 'snapshot-completed' });
+  }
+
+  return {
+    start: follow,
+    stop() {
+      isStopped = true;
+      snapshot += 1;
+      stopFollowing?.();
+    },
+    watchDevice: (deviceId) => watched.set(deviceId),
+  };
+}
+
+function touches(flush: ConsoleFlush, deviceId: string | null): boolean {
+  return (
+    deviceId !== null &&
+    (flush.removedDevices.includes(deviceId) || flush.devices.some((row) => row.deviceId === deviceId))
+  );
+}
+
+async function readPages<Page extends { readonly next: string | null }>(
+  read: (page: PageRequest) => Promise<Page>,
+  isCurrent: () => boolean,
+  onPage: (page: Page) => void,
+): Promise<void> {
+  let after: string | null = null;
+  do {
+    // Pages follow one another: each starts where the one before ended.
+    const page: Page = await read({ after, limit: pageSize });
+    if (!isCurrent()) return;
+    onPage(page);
+    after = page.next;
+  } while (after !== null);
+}
+
+/** Reads the watched device, one read at a time; asked meanwhile, it reads once more at the end. */
+function createWatch(api: ConsoleApi, dispatch: (event: ProjectionEvent) => void) {
+  let deviceId: string | null = null;
+  let isReading = false;
+  let isAskedAgain = false;
+
+  async function read(id: string): Promise<void> {
+    isReading = true;
+    // As above: a lost connection is answered by the snapshot that follows it.
+    try {
+      const detail = await api.device(id);
+      if (id === deviceId) dispatch({ type: 'device-read', deviceId: id, detail });
+    } catch {
+      isAskedAgain = false;
+    }
+    isReading = false;
+    if (isAskedAgain) refresh();
+  }
+
+  function refresh(): void {
+    isAskedAgain = isReading;
+    if (!isReading && deviceId !== null) void read(deviceId);
+  }
+
+  return {
+    deviceId: () => deviceId,
+    refresh,
+    set(next: string | null) {
+      if (next === deviceId) return;
+      deviceId = next;
+      refresh();
+    },
+  };
+}

@@ -1,0 +1,81 @@
+// Starts the page: session first, then the connection, then the views.
+import '@mantine/core/styles.css';
+import './style.css';
+import { MantineProvider } from '@mantine/core';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { AppView } from './app-view.tsx';
+import { connectConsole } from './console-client.ts';
+import { createConsoleLink } from './console-link.ts';
+import { deviceIdOf } from './paths.ts';
+import { placeOf, useHashPath, useHashSearch } from './hash-location.ts';
+import { dispatch, useProjection } from './projection-store.ts';
+import { askSession, holdsToken, openSession, type SessionState } from './session.ts';
+import { cssVariables, theme } from './theme.ts';
+import { startTicking } from './view-store.ts';
+
+const retrySessionMs = 1_000;
+
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
+}
+
+function connect(): void {
+  const connection = connectConsole({
+    opened: () => dispatch({ type: 'link-changed', link: { state: 'open' } }),
+    closed: () => {
+      dispatch({ type: 'link-changed', link: { state: 'lost', sinceMs: Date.now() } });
+      // A hub that was started again knows no session of before: then only its new address helps.
+      void askSession().then(async (state) => {
+        if (state !== 'locked') return;
+        dispatch({ type: 'link-changed', link: { state: 'locked' } });
+        await connection.close();
+      });
+    },
+  });
+  const link = createConsoleLink({
+    api: connection.api,
+    dispatch,
+    projection: useProjection.getState,
+    after: (delayMs, work) => void setTimeout(work, delayMs),
+  });
+  const watchPlace = () => link.watchDevice(deviceIdOf(placeOf(window.location.hash).path));
+  window.addEventListener('hashchange', watchPlace);
+  watchPlace();
+  link.start();
+}
+
+async function begin(asked: Promise<SessionState>): Promise<void> {
+  const state = await asked;
+  if (state === 'open') connect();
+  else if (state === 'locked') dispatch({ type: 'link-changed', link: { state: 'locked' } });
+  else {
+    dispatch({ type: 'link-changed', link: { state: 'lost', sinceMs: Date.now() } });
+    setTimeout(() => void begin(askSession()), retrySessionMs);
+  }
+}
+
+const root = document.querySelector('#root');
+if (root !== null) {
+  startTicking();
+  // A new address typed over the old one changes the hash alone, and loads nothing by itself.
+  window.addEventListener('hashchange', () => {
+    if (holdsToken()) window.location.reload();
+  });
+  void begin(openSession());
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={styleNonce}
+      >
+        <Router hook={useHashPath} searchHook={useHashSearch} hrefs={useHashPath.hrefs}>
+          <AppView />
+        </Router>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import type { DeviceRow } from '#contract/console-rows.ts';
+import { ageInWords, agoInWords } from '#renderer/age.ts';
+import { filterPath, matchesFilter, readFilter } from '#renderer/device-filter.ts';
+import { deviceIdOf, devicePath } from '#renderer/paths.ts';
+import { safeText } from '#renderer/safe-text.ts';
+import { notAppliedWords, runtimeCodeWords } from '#renderer/status-words.ts';
+import type { DeploymentId } from '#base/ids.ts';
+
+test.each([
+  ['plain-device_1', 'plain-device_1'],
+  ['Gerät 7 · 泵 · مضخة', 'Gerät 7 · 泵 · مضخة'],
+  ['a\u202Etxt.exe', 'a\uFFFDtxt.exe'],
+  ['a\u2066b\u2069c\u200F', 'a\uFFFDb\uFFFDc\uFFFD'],
+  ['zero\u200Bwidth\uFEFF', 'zero\uFFFDwidth\uFFFD'],
+  ['\u001B[31mred\u0000', '\uFFFD[31mred\uFFFD'],
+  ['line\r\nbreak\tand\u2028more', 'line break and\uFFFDmore'],
+  ['tag\u{E0041}', 'tag\uFFFD'],
+  ['lone\uD800', 'lone\uFFFD'],
+])('when a device sends %j, it reads %j', (hostile, safe) => {
+  expect(safeText(hostile)).toBe(safe);
+});
+
+test('when a text is endless, it is cut', () => {
+  expect(safeText('x'.repeat(100_000))).toBe(`${'x'.repeat(512)}…`);
+});
+
+test.each([
+  [-5_000, 'now', 'just now'],
+  [4_999, 'now', 'just now'],
+  [59_999, '59 s', '59 s ago'],
+  [60_000, '1 min', '1 min ago'],
+  [3_600_000, '1 h', '1 h ago'],
+  [86_400_000 * 12, '12 d', '12 d ago'],
+])('when something is %d ms old, it is told as %s', (ageMs, age, ago) => {
+  expect([ageInWords(ageMs), agoInWords(ageMs)]).toEqual([age, ago]);
+});
+
+const row: DeviceRow = {
+  deviceId: 'Pump-07',
+  state: 'failing',
+  connected: true,
+  lastSeenAtMs: 1,
+  wantedModules: 0,
+  runningModules: 0,
+  applied: ['base'],
+  notApplied: ['old'],
+  outcome: 'failure',
+};
+
+test.each([
+  ['', true],
+  ['q=pump', true],
+  ['q=07+PUMP', true],
+  ['q=valve', false],
+  ['deployment=base', true],
+  ['deployment=old', true],
+  ['deployment=old&part=applied', false],
+  ['deployment=base&part=applied', true],
+  ['deployment=base&part=failure', true],
+  ['deployment=base&part=success', false],
+  ['deployment=base&part=nonsense', true],
+  ['deployment=none', false],
+])('when the address asks for "%s", a failing Pump-07 under base is shown: %s', (search, isShown) => {
+  expect(matchesFilter(row, readFilter(search))).toBe(isShown);
+});
+
+test('when a filter is written as an address and read again, it is the same', () => {
+  const filter = { state: 'failing', deployment: 'a&b=c#d', part: 'success', words: 'x y' } as const;
+  expect(readFilter(filterPath(filter).replace('/devices?', ''))).toEqual(filter);
+  expect(filterPath({})).toBe('/devices');
+});
+
+test.each(["a'b", 'x%2Fy', '#?&=', 'Pump+1', 'a:b@c'])(
+  'when a device is called %s, its address leads back to it',
+  (id) => {
+    expect(deviceIdOf(devicePath(id))).toBe(id);
+  },
+);
+
+test('when an address does not decode, it names what was typed', () => {
+  expect(deviceIdOf('/devices/%E0%A4%A')).toBe('%E0%A4%A');
+  expect(deviceIdOf('/deployments')).toBeNull();
+});
+
+test.each([
+  [200, 'Applied'],
+  [400, 'Not understood'],
+  [406, 'Agent not running'],
+  [412, 'Wrong schema version'],
+  [417, 'No configuration'],
+  [500, 'Failed'],
+  [999, 'Code 999'],
+])('when the agent reports %d, it reads "%s"', (code, word) => {
+  expect(runtimeCodeWords(code).word).toBe(word);
+});
+
+test('when a deployment does not apply, the reason names the one that decided it', () => {
+  const base = 'winner' as DeploymentId;
+  expect(notAppliedWords({ reason: 'outranked', by: base })).toContain('winner');
+  expect(notAppliedWords({ reason: 'priority-not-above-base', base })).toContain('winner');
+  expect(notAppliedWords({ reason: 'no-base' })).toContain('no base');
+  expect(notAppliedWords(null)).toContain('does not apply');
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { ConsoleFlush, DeviceRow } from '#contract/console-rows.ts';
+import { emptyProjection, hasGap, project, type Projection, type ProjectionEvent } from '#renderer/projection.ts';
+
+const aRow = (deviceId: string, parts: Partial<DeviceRow> = {}): DeviceRow => ({
+  deviceId,
+  state: 'healthy',
+  connected: true,
+  lastSeenAtMs: 1,
+  wantedModules: 1,
+  runningModules: 1,
+  applied: [],
+  notApplied: [],
+  outcome: 'success',
+  ...parts,
+});
+
+const aFlush = (number: number, parts: Partial<ConsoleFlush> = {}): ConsoleFlush => ({
+  type: 'flush',
+  number,
+  devices: [],
+  removedDevices: [],
+  deployments: [],
+  removedDeployments: [],
+  ...parts,
+});
+
+const began = (number: number): ProjectionEvent => ({ type: 'snapshot-began', number, site: null });
+const page = (number: number, rows: readonly DeviceRow[]): ProjectionEvent => ({
+  type: 'devices-read',
+  page: { number, rows, next: null },
+});
+const flushed = (number: number, parts: Partial<ConsoleFlush> = {}): ProjectionEvent => ({
+  type: 'flushed',
+  flush: aFlush(number, parts),
+});
+const completed: ProjectionEvent = { type: 'snapshot-completed' };
+
+const lost = (sinceMs: number): ProjectionEvent => ({ type: 'link-changed', link: { state: 'lost', sinceMs } });
+
+const after = (...events: readonly ProjectionEvent[]): Projection => events.reduce(project, emptyProjection);
+const states = (projection: Projection) =>
+  Object.fromEntries([...projection.devices].map(([id, { row }]) => [id, row.state]));
+
+test('when a snapshot and a flush are in, it shows the newest of each', () => {
+  const state = after(
+    began(0),
+    page(0, [aRow('a'), aRow('b')]),
+    completed,
+    flushed(1, { devices: [aRow('b', { state: 'failing' })] }),
+  );
+  expect(states(state)).toEqual({ a: 'healthy', b: 'failing' });
+  expect([state.isComplete, state.number]).toEqual([true, 1]);
+});
+
+test('when a page read earlier arrives after a newer flush, the newer row stays', () => {
+  const state = after(began(0), flushed(1, { devices: [aRow('a', { state: 'failing' })] }), page(0, [aRow('a')]));
+  expect(states(state)).toEqual({ a: 'failing' });
+});
+
+test('when a device is removed while the snapshot is read, an earlier page does not bring it back, a later flush does', () => {
+  const removed = after(began(0), flushed(1, { removedDevices: ['a'] }), page(0, [aRow('a')]));
+  expect(states(removed)).toEqual({});
+  expect(states(project(removed, flushed(2, { devices: [aRow('a')] })))).toEqual({ a: 'healthy' });
+});
+
+test('when a new snapshot no longer names a device, it goes at its end and not before', () => {
+  const again = after(began(0), page(0, [aRow('a'), aRow('b')]), completed, began(9), page(9, [aRow('b')]));
+  expect(Object.keys(states(again))).toEqual(['a', 'b']);
+  expect(Object.keys(states(project(again, completed)))).toEqual(['b']);
+});
+
+test('when the hub starts again and counts from 0, its rows replace those of before', () => {
+  const state = after(
+    began(50),
+    page(50, [aRow('a', { state: 'failing' })]),
+    completed,
+    began(0),
+    page(0, [aRow('a')]),
+    completed,
+  );
+  expect(states(state)).toEqual({ a: 'healthy' });
+});
+
+test('when a flush does not follow the last one, it is a gap', () => {
+  const state = after(began(3));
+  expect([hasGap(state, aFlush(4)), hasGap(state, aFlush(5)), hasGap(state, aFlush(3))]).toEqual([false, true, true]);
+});
+
+test('when a flush changes no device, the map of devices stays the same object, so that no view draws again', () => {
+  const state = after(began(0), page(0, [aRow('a')]), completed);
+  expect(project(state, flushed(1)).devices).toBe(state.devices);
+});
+
+test('when the link stays lost, it is lost since the first time', () => {
+  expect(after(lost(1), lost(2)).link).toEqual({ state: 'lost', sinceMs: 1 });
+  expect(after(lost(1), { type: 'link-changed', link: { state: 'open' } }, lost(3)).link).toEqual({
+    state: 'lost',
+    sinceMs: 3,
+  });
+});
+
+test('when a device is called __proto__, it is a device like any other', () => {
+  expect([...after(began(0), page(0, [aRow('__proto__')])).devices.keys()]).toEqual(['__proto__']);
+});
