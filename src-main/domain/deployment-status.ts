@@ -1,6 +1,8 @@
 // How each deployment that matches stands on each module twin of a device: the `configurations` of IoT Hub's twins.
+import type { DeploymentId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
 import { contentWrites } from './deployment-content.ts';
-import type { Deployment, DeploymentStatus, ModulesContent } from './deployment.ts';
+import type { Deployment, DeploymentStatus } from './deployment.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 
 /** Module id → deployment id → status. */
@@ -16,8 +18,8 @@ export function statusesOf(effective: EffectiveConfiguration, matched: readonly 
   const statuses = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
   const applied = new Set(effective.applied);
   for (const { id, content } of matched) {
-    for (const moduleId of Object.keys(content)) {
-      const isApplied = applied.has(id) && hasPart(id, effective.origins[moduleId] ?? [], content, moduleId);
+    for (const [moduleId, moduleContent] of Object.entries(content)) {
+      const isApplied = applied.has(id) && hasPart(id, moduleContent, effective.origins[moduleId] ?? []);
       const ofModule = (statuses[moduleId] ??= Object.create(null) as Record<string, DeploymentStatus>);
       ofModule[id] = isApplied ? 'Applied' : 'Targeted';
     }
@@ -25,13 +27,8 @@ export function statusesOf(effective: EffectiveConfiguration, matched: readonly 
   return statuses;
 }
 
-function hasPart(
-  id: Deployment['id'],
-  origins: readonly ValueOrigin[],
-  content: ModulesContent,
-  moduleId: string,
-): boolean {
-  if (contentWrites(content[moduleId] ?? {}).length === 0) return false;
+function hasPart(id: DeploymentId, content: JsonObject, origins: readonly ValueOrigin[]): boolean {
+  if (contentWrites(content).length === 0) return false;
   if (origins.some(({ writtenBy }) => writtenBy === id)) return true;
   // Taking away what is not there leaves no trace, but nothing outranked it either.
   return !origins.some(({ hidden }) => hidden.includes(id));

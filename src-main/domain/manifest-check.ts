@@ -31,7 +31,7 @@ export function agentSectionProblems(at: string, path: readonly string[], value:
   const [top, name, field, variable] = path;
   // A null removes: there is nothing to check, wherever it stands.
   if (value === null) return [];
-  if (top === undefined) return sectionProblems(at, value);
+  if (top === undefined) return isJsonObject(value) ? sectionProblems(at, value) : [];
   if (top === 'schemaVersion') return schemaVersionProblems(at, value);
   if (top !== 'modules') return [];
   if (name === undefined) return modulesProblems(at, value);
@@ -41,8 +41,7 @@ export function agentSectionProblems(at: string, path: readonly string[], value:
   return field === 'env' && path.length === 4 ? variableProblems(at, variable, value) : [];
 }
 
-function sectionProblems(at: string, section: Json): readonly Problem[] {
-  if (!isJsonObject(section)) return [];
+function sectionProblems(at: string, section: JsonObject): readonly Problem[] {
   return ['schemaVersion', 'modules']
     .filter((key) => Object.hasOwn(section, key))
     .flatMap((key) => agentSectionProblems(jsonPath(at, key), [key], section[key] as Json));

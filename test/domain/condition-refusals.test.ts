@@ -1,5 +1,6 @@
 // Every way a condition can be wrong: where, in which words, and how to mend it.
 import { expect, test } from 'vitest';
+import { parseExpression } from '#domain/condition-parse.ts';
 import { parseCondition } from '#domain/condition.ts';
 
 /** Each condition marks the place of its problem with ‸. */
@@ -81,6 +82,10 @@ test.each(cases)('when the condition is %j, it says: %s', (marked, message) => {
   expect(problems).toHaveLength(1);
   expect(problems[0]?.message).toContain(message);
   if (message !== '') expect(problems[0]?.at).toBe(marked.indexOf('‸'));
+});
+
+test('when there is nothing to parse, it says so', () => {
+  expect(parseExpression(' ')).toMatchObject({ problems: [{ at: 1, message: expect.stringContaining('is missing') }] });
 });
 
 test('when several paths are wrong, all are told at once, in order', () => {

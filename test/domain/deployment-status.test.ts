@@ -67,6 +67,12 @@ test('when a layer takes a module away, it is Applied, also when there was nothi
   expect(lines([base, taking('other')])).toEqual(['$edgeAgent: base=Applied take=Applied']);
 });
 
+test('when nobody kept where values came from, what applies and writes is Applied', () => {
+  const matched = [aBase(), aLayer('cam', { $edgeAgent: camera })];
+  const statuses = statusesOf({ ...layer(matched), origins: {} }, matched);
+  expect(statuses['$edgeAgent']).toEqual({ base: 'Applied', cam: 'Applied' });
+});
+
 test('when ids are names of prototype members, they are ids', () => {
   const odd = aDeployment({
     id: '__proto__',

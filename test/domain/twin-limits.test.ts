@@ -90,6 +90,13 @@ describe('what is refused', () => {
     expect(problemsText(problems)).toContain("such as '-' or '_'. tags.c[0]: an array");
   });
 
+  test('when a section is wrong, it says which and stays as it was', () => {
+    const { desired } = newTwin({ deviceId: 'd' as DeviceId, moduleId: null }, 'now');
+    const patched = patchSection(desired, { ok: 1, 'a.b': 2 }, { nowIso: 'later', section: 'desired' });
+    expect(patched.ok ? [] : patched.problems.map(({ at }) => at)).toEqual(['properties.desired["a.b"]']);
+    expect(desired).toMatchObject({ value: {}, version: 1 });
+  });
+
   test('when a hostile document is wrong everywhere, the list of problems ends', () => {
     const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k ${index}`, 1]));
     expect(texts(wide).length).toBeLessThanOrEqual(100);
