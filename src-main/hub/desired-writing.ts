@@ -1,0 +1,33 @@
+// Desired sections as the hub itself writes them: a whole section replaced, with the merge patch that takes a device there.
+import { identityKey, isModuleId, type DeviceId, type ModuleId } from '#base/ids.ts';
+import { broken } from '#base/errors.ts';
+import { isJsonObject, type JsonObject } from '#base/json.ts';
+import { createMergePatch } from '#base/merge-patch.ts';
+import type { Actor } from '#domain/journal-event.ts';
+import { replaceSection } from '#domain/twin-change.ts';
+import type { Twin } from '#domain/twin.ts';
+import type { StoreWriters } from '#store/store-types.ts';
+import { accepted } from './twin-operations.ts';
+
+/** Replaces the desired section of a module's twin; the journal entry carries the patch that is pushed to the module. */
+export function writeDesired(write: StoreWriters, twin: Twin, value: JsonObject, nowIso: string, actor: Actor): void {
+  const { deviceId, moduleId } = twin;
+  const desired = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
+  write.twins.update({ ...twin, version: twin.version + 1, desired });
+  const detail = { patch: createMergePatch(twin.desired.value, desired.value), version: desired.version };
+  write.journal.append({ kind: 'desired-changed', actor, deviceId, moduleId, detail });
+}
+
+/** Every module that needs an identity: those with a section of their own, and those `$edgeAgent` is to run. */
+export function namedModules(deviceId: DeviceId, modules: Readonly<Record<string, JsonObject>>): ReadonlySet<ModuleId> {
+  const agentModules = modules['$edgeAgent']?.['modules'];
+  const names = [...Object.keys(modules), ...(isJsonObject(agentModules) ? Object.keys(agentModules) : [])];
+  return new Set(
+    names.map((name) => {
+      if (isModuleId(name)) return name;
+      throw broken(`A deployment names '${name}' on '${deviceId}', which is no module id.`, {
+        subject: identityKey({ deviceId, moduleId: null }),
+      });
+    }),
+  );
+}
