@@ -1,0 +1,171 @@
+// Keeps every device at what its deployments say: devices are marked by committed changes and looked at again, from the
+// store alone. INVARIANTS: one unit of work per device at a time; what fails for one device holds up no other; the event loop
+// is never held longer than a turn of a few milliseconds.
+import type { Logger } from 'pino';
+import { jitteredBackoffMs } from '#base/backoff.ts';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, type AppError } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
+import type { JournalEntry } from '#domain/journal-event.ts';
+import type { Store } from '#store/store-types.ts';
+import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
+import { compareDevice, writeDifference } from './device-evaluation.ts';
+import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
+import { dueBecauseOf } from './evaluation-triggers.ts';
+
+const turnMs = 4;
+// As many as share one commit.
+const maxUnderway = 64;
+const retryShape = { firstMs: 1000, limitMs: 60_000 };
+
+interface ControllerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+}
+
+export class EvaluationController {
+  readonly #parts: ControllerParts;
+  readonly #catalog: DeploymentCatalog;
+  readonly #queue: DeviceQueue;
+  readonly #failures = new Map<DeviceId, { readonly error: AppError; readonly attempts: number }>();
+  readonly #retries = new Map<DeviceId, () => void>();
+  #waiters: (() => void)[] = [];
+  #turn: NodeJS.Immediate | undefined;
+  #stopListening: (() => void) | undefined;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.#catalog = createDeploymentCatalog(parts.store.read);
+    this.#queue = createDeviceQueue(parts.store.read);
+  }
+
+  /** Looks at all devices once, then at those that changed. */
+  start(): void {
+    this.#stopListening ??= this.#parts.store.onCommitted((entries) => this.#follow(entries));
+    this.#markAll();
+    this.#schedule();
+  }
+
+  /** Resolves when the work under way is on disk. */
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
+    for (const cancel of this.#retries.values()) cancel();
+    this.#retries.clear();
+    this.#queue.clear();
+    while (this.#queue.takenCount() > 0) await new Promise((resolve) => setImmediate(resolve));
+    this.#tellWaiters();
+  }
+
+  /** Resolves when every device stands as its deployments say, or could not be made to (`failures`). */
+  settled(): Promise<void> {
+    if (this.#queue.isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
+  }
+
+  /** The devices that could not be given their configuration, and why. */
+  failures(): ReadonlyMap<DeviceId, AppError> {
+    return new Map([...this.#failures].map(([deviceId, { error }]) => [deviceId, error]));
+  }
+
+  #follow(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      const due = dueBecauseOf(entry, () => this.#catalog.readsReported());
+      if (due === 'all') this.#markAll();
+      else if (due !== null) this.#queue.mark(due);
+      if (entry.kind === 'device-deleted' && entry.deviceId !== null) this.#forgive(entry.deviceId);
+    }
+    if (!this.#queue.isIdle()) this.#schedule();
+  }
+
+  #markAll(): void {
+    this.#catalog.forget();
+    this.#queue.markAll();
+    for (const [deploymentId, reason] of this.#catalog.unreadable())
+      this.#parts.log.error({ deploymentId, reason }, 'a deployment matches no device: its condition cannot be read');
+  }
+
+  /** Right after the current turn of the event loop: a change reaches its device without waiting for a timer. */
+  #schedule(): void {
+    if (this.#stopListening !== undefined) this.#turn ??= setImmediate(() => this.#takeTurn());
+  }
+
+  #takeTurn(): void {
+    this.#turn = undefined;
+    const { clock } = this.#parts;
+    const endsAtMs = clock.monotonicMs() + turnMs;
+    // With all units taken, the end of one of them schedules the next turn.
+    while (this.#queue.takenCount() < maxUnderway) {
+      const deviceId = this.#queue.take();
+      if (deviceId === undefined) break;
+      this.#evaluate(deviceId);
+      if (clock.monotonicMs() < endsAtMs) continue;
+      this.#schedule();
+      break;
+    }
+    if (this.#queue.isIdle()) this.#tellWaiters();
+  }
+
+  #evaluate(deviceId: DeviceId): void {
+    const { store, clock } = this.#parts;
+    try {
+      if (compareDevice(store.read, this.#catalog, deviceId) === null) {
+        this.#forgive(deviceId);
+        this.#queue.release(deviceId);
+        return;
+      }
+    } catch (thrown) {
+      this.#fail(deviceId, thrown);
+      this.#queue.release(deviceId);
+      return;
+    }
+    const written = store.changeSoon((write) => {
+      // Compared again inside the transaction: what was read before it may have changed.
+      const difference = compareDevice(store.read, this.#catalog, deviceId);
+      if (difference !== null) writeDifference({ read: store.read, write, clock }, difference);
+    });
+    void written
+      .then(
+        () => this.#forgive(deviceId),
+        (thrown: unknown) => this.#fail(deviceId, thrown),
+      )
+      .finally(() => {
+        this.#queue.release(deviceId);
+        this.#schedule();
+      });
+  }
+
+  /** A refusal stays until something changes; everything else is tried again, ever more slowly. */
+  #fail(deviceId: DeviceId, thrown: unknown): void {
+    const { clock, log, random } = this.#parts;
+    const error = asAppError(thrown);
+    const attempts = (this.#failures.get(deviceId)?.attempts ?? 0) + 1;
+    this.#failures.set(deviceId, { error, attempts });
+    log.error({ deviceId, code: error.code, attempts, err: error }, 'a device could not be given its configuration');
+    if (error.kind === 'refused' || this.#stopListening === undefined) return;
+    this.#retries.get(deviceId)?.();
+    const retry = (): void => {
+      this.#retries.delete(deviceId);
+      this.#queue.mark(deviceId);
+      this.#schedule();
+    };
+    this.#retries.set(deviceId, clock.after(jitteredBackoffMs(attempts, retryShape, random()), retry));
+  }
+
+  #forgive(deviceId: DeviceId): void {
+    this.#failures.delete(deviceId);
+    this.#retries.get(deviceId)?.();
+    this.#retries.delete(deviceId);
+  }
+
+  #tellWaiters(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
