@@ -1,5 +1,5 @@
 // Whatever happens, in whatever order: the devices end where a calculation from nothing says they should.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject } from '#base/json.ts';
 import { matches, parseCondition } from '#domain/condition.ts';
