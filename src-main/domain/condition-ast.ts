@@ -1,7 +1,7 @@
 // A target condition as a tree. Every expression has a value; only `true` at the root matches a device (conditions.md).
 
 /** What a path starts with. */
-export type ConditionRoot = 'deviceId' | 'tags' | 'reported';
+type ConditionRoot = 'deviceId' | 'tags' | 'reported';
 
 export interface ConditionPath {
   readonly root: ConditionRoot;

@@ -5,7 +5,7 @@ import { isJsonObject } from '#base/json.ts';
 import type { Comparison, ConditionPath, Expression, LiteralValue, TextTest } from './condition-ast.ts';
 import type { ConditionSubject } from './twin.ts';
 
-export type Truth = boolean | undefined;
+type Truth = boolean | undefined;
 export type Test = (subject: ConditionSubject) => Truth;
 type Reader = (subject: ConditionSubject) => Json | undefined;
 
