@@ -23,6 +23,8 @@ export interface CommitQueue extends Pick<Store, 'change' | 'changeSoon' | 'onCo
   flush(): void;
 }
 
+type GroupNeeds = { readonly db: Connection; readonly transactions: Transactions };
+
 /** A change that waits for its group; resolved or rejected once its outcome is on disk or given up. */
 interface Unit {
   readonly run: () => void;
@@ -86,35 +88,49 @@ export function createCommitQueue({ db, writers, journal, log }: CommitQueueNeed
 }
 
 /** Returns how to tell the callers, for after the listeners were told. */
-function commitGroup(
-  group: readonly Unit[],
-  { db, transactions }: { readonly db: Connection; readonly transactions: Transactions },
-): () => void {
-  const settlements: (() => void)[] = [];
+function commitGroup(group: readonly Unit[], { db, transactions }: GroupNeeds): () => void {
   try {
-    transactions.whole(() => {
-      for (const unit of group) settlements.push(runAlone(unit, { db, transactions }));
-    });
+    return commitTogether(group, transactions) ?? commitApart(group, { db, transactions });
   } catch (error) {
     // The callers wait on promises and are told there; the next group is tried afresh.
     const reason = asStoreError(error, db.name);
     return () => group.forEach((unit) => unit.reject(reason));
   }
-  return () => settlements.forEach((settle) => settle());
 }
 
-function runAlone(
-  unit: Unit,
-  { db, transactions }: { readonly db: Connection; readonly transactions: Transactions },
-): () => void {
+/** The usual case, where nobody fails: without savepoints, which cost a quarter of the ingest rate. Null: somebody failed. */
+function commitTogether(group: readonly Unit[], transactions: Transactions): (() => void) | null {
+  let isRunning = false;
   try {
-    transactions.part(unit.run);
-    return unit.resolve;
+    transactions.whole(() => {
+      isRunning = true;
+      for (const unit of group) unit.run();
+      isRunning = false;
+    });
   } catch (error) {
-    // A change fails alone; a failing disk takes the whole transaction, and with it the group.
-    if (isDiskError(error) || !db.inTransaction) throw error;
-    return () => unit.reject(error);
+    // A change that fails must not take its neighbours along: all are undone here and run again, each by itself.
+    if (isDiskError(error) || !isRunning) throw error;
+    return null;
   }
+  return () => group.forEach((unit) => unit.resolve());
+}
+
+/** Each change in a savepoint, so that one that fails is undone alone. */
+function commitApart(group: readonly Unit[], { db, transactions }: GroupNeeds): () => void {
+  const settlements: (() => void)[] = [];
+  transactions.whole(() => {
+    for (const unit of group) {
+      try {
+        transactions.part(unit.run);
+        settlements.push(unit.resolve);
+      } catch (error) {
+        // Told to its own caller. A failing disk undoes the whole transaction, and with it the group.
+        if (isDiskError(error) || !db.inTransaction) throw error;
+        settlements.push(() => unit.reject(error));
+      }
+    }
+  });
+  return () => settlements.forEach((settle) => settle());
 }
 
 /** A promise would go on after the commit, with writers that no longer stand in a transaction. */

@@ -43,11 +43,12 @@ function toParameters(deployment: Deployment): Record<string, unknown> {
 }
 
 // IoT Hub's own metric queries (spec/iot-hub.md 4). Success and failure count only an answer to the newest desired version.
+// Taken from the JSON here rather than by generated columns: SQLite computes those at every report, virtual ones too.
 export const countsSql = `
   WITH agents AS (
     SELECT statuses.status = 'Applied' AS applied,
-      twins.last_desired_version = twins.desired_version AS answered,
-      twins.last_desired_code AS code
+      json_extract(twins.reported, '$.lastDesiredVersion') = twins.desired_version AS answered,
+      json_extract(twins.reported, '$.lastDesiredStatus.code') AS code
     FROM deployment_statuses AS statuses LEFT JOIN twins USING (device_id, module_id)
     WHERE statuses.deployment_id = ? AND statuses.module_id = '$edgeAgent'
   )

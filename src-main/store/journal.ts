@@ -5,13 +5,10 @@ import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
 import type { Connection } from './connection.ts';
+import { chainReader } from './journal-chain.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
-
-interface JournalRow extends ChainedRow {
-  readonly hash: Buffer;
-}
 
 function toEntry(row: ChainedRow): JournalEntry {
   return {
@@ -26,60 +23,56 @@ function toEntry(row: ChainedRow): JournalEntry {
   };
 }
 
-const select = 'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail';
+const select = 'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail FROM journal';
 
 export function readJournal(db: Connection): StoreReaders['journal'] {
-  const list = db.prepare<[number, number], ChainedRow>(`${select} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?`);
-  const ofDevice = db.prepare<[string, number], ChainedRow>(
-    `${select} FROM journal WHERE device_id = ? ORDER BY seq DESC LIMIT ?`,
-  );
-  const ofDeviceAndKinds = db.prepare<[string, string, number], ChainedRow>(
-    `${select} FROM journal WHERE device_id = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`,
-  );
+  const list = db.prepare<[number, number], ChainedRow>(`${select} WHERE seq > ? ORDER BY seq LIMIT ?`);
   const lastSeq = db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM journal').pluck();
-  const all = db.prepare<[], JournalRow>(`${select}, hash FROM journal ORDER BY seq`);
   return {
     list: (page) => list.all(page.after ?? 0, page.limit).map(toEntry),
-    ofDevice(deviceId, limit, kinds) {
-      const rows =
-        kinds === undefined ? ofDevice.all(deviceId, limit) : ofDeviceAndKinds.all(deviceId, toColumn(kinds), limit);
-      return rows.map(toEntry);
-    },
+    ofDevice: deviceReader(db),
     lastSeq: () => lastSeq.get() ?? 0,
-    firstBrokenSeq: () => firstBrokenSeq(all.iterate()),
+    firstBrokenSeq: chainReader(db),
   };
 }
 
-function firstBrokenSeq(rows: Iterable<JournalRow>): number | null {
-  let seq = 1;
-  let previous = chainStart;
-  for (const row of rows) {
-    if (row.seq !== seq || !row.hash.equals(chainHash(previous, row))) return seq;
-    previous = row.hash;
-    seq += 1;
-  }
-  return null;
-}
+export const ofDeviceSql = `${select} WHERE seq >> 8 = ? AND device_id = ? ORDER BY seq DESC LIMIT ?`;
+export const ofDeviceAndKindsSql = `${select} WHERE seq >> 8 = ? AND device_id = ?
+  AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`;
 
-/** The end of the chain: its last row fits the one before it. For the start, where the whole chain would take too long. */
-export function isHeadSound(db: Connection): boolean {
-  const rows = db.prepare<[], JournalRow>(`${select}, hash FROM journal ORDER BY seq DESC LIMIT 2`).all();
-  const [last, before] = rows;
-  if (last === undefined) return true;
-  if (last.seq !== (before?.seq ?? 0) + 1) return false;
-  return last.hash.equals(chainHash(before?.hash ?? chainStart, last));
+/** Goes back through the index stretch by stretch (m001-foundation.ts): two milliseconds for a million rows of others. */
+function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
+  const newestStretch = db.prepare<[], number>('SELECT coalesce(max(seq), 0) >> 8 FROM journal').pluck();
+  const ofDevice = db.prepare<[number, string, number], ChainedRow>(ofDeviceSql);
+  const ofDeviceAndKinds = db.prepare<[number, string, string, number], ChainedRow>(ofDeviceAndKindsSql);
+  return (deviceId, limit, kinds) => {
+    const wanted = kinds === undefined ? undefined : toColumn(kinds);
+    const entries: JournalEntry[] = [];
+    for (let stretch = newestStretch.get() ?? 0; stretch >= 0 && entries.length < limit; stretch -= 1) {
+      const room = limit - entries.length;
+      const rows =
+        wanted === undefined
+          ? ofDevice.all(stretch, deviceId, room)
+          : ofDeviceAndKinds.all(stretch, deviceId, wanted, room);
+      for (const row of rows) entries.push(toEntry(row));
+    }
+    return entries;
+  };
 }
 
 /** A point of the open transaction to go back to. */
 export interface JournalMark {
   readonly seq: number;
-  readonly hash: Buffer;
+  readonly head: string;
   readonly written: number;
 }
 
 /** Appends, and remembers what the open transaction appended; the commit queue alone turns it back or takes it out. */
 export interface JournalWriter {
   readonly append: StoreWriters['journal']['append'];
+  /** Between `begin` and `end` rows may be appended: what runs later, with writers it kept, is refused. */
+  begin(): void;
+  end(): void;
   mark(): JournalMark;
   rewind(mark: JournalMark): void;
   /** The entries since the last call; they are committed. */
@@ -87,46 +80,51 @@ export interface JournalWriter {
 }
 
 /*
- * INVARIANTS: `seq` and `hash` are those of the newest row as this connection sees it. They are set once at the start and
- * then only move with `append` and `rewind`; this connection is the only writer (hub-lock.ts).
+ * INVARIANTS: `seq` and `head` are number and hash of the newest row as this connection sees it. They are read once at the
+ * start and then move only with `append` and `rewind`; this connection is the only writer (hub-lock.ts).
  */
 export function writeJournal(db: Connection, clock: Clock): JournalWriter {
-  const insert = db.prepare<
-    [number, number, string, string, string | null, string | null, string | null, string, Buffer]
-  >('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const newest = db
-    .prepare<[], { readonly seq: number; readonly hash: Buffer }>(
-      'SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1',
+    .prepare<[], { readonly seq: number; readonly head: string }>(
+      'SELECT seq, lower(hex(hash)) AS head FROM journal ORDER BY seq DESC LIMIT 1',
     )
     .get();
-  let seq = newest?.seq ?? 0;
-  let head = newest?.hash ?? chainStart;
+  let { seq, head } = newest ?? { seq: 0, head: chainStart };
   let written: JournalEntry[] = [];
+  let isOpen = false;
   return {
+    begin() {
+      isOpen = true;
+    },
+    end() {
+      isOpen = false;
+    },
     append({ kind, actor, deviceId = null, moduleId = null, deploymentId = null, detail = {} }) {
-      if (!db.inTransaction) throw broken('A journal row was appended outside a change.');
-      const row = {
-        seq: seq + 1,
-        at_ms: clock.nowMs(),
+      if (!isOpen) throw broken('A journal row was appended outside a change.');
+      const entry = { seq: seq + 1, atMs: clock.nowMs(), kind, actor, deviceId, moduleId, deploymentId, detail };
+      const text = toColumn(detail);
+      const hash = chainHash(head, {
+        seq: entry.seq,
+        at_ms: entry.atMs,
         kind,
         actor,
         device_id: deviceId,
         module_id: moduleId,
         deployment_id: deploymentId,
-        detail: toColumn(detail),
-      };
-      const hash = chainHash(head, row);
-      insert.run(row.seq, row.at_ms, kind, actor, deviceId, moduleId, deploymentId, row.detail, hash);
-      seq = row.seq;
+        detail: text,
+      });
+      const blob = Buffer.from(hash, 'hex');
+      insert.run(entry.seq, entry.atMs, kind, actor, deviceId, moduleId, deploymentId, text, blob);
+      seq = entry.seq;
       head = hash;
-      const entry = { seq, atMs: row.at_ms, kind, actor, deviceId, moduleId, deploymentId, detail };
       written.push(entry);
       return entry;
     },
-    mark: () => ({ seq, hash: head, written: written.length }),
+    mark: () => ({ seq, head, written: written.length }),
     rewind(mark) {
       seq = mark.seq;
-      head = mark.hash;
+      head = mark.head;
       written.length = mark.written;
     },
     takeWritten() {

@@ -10,7 +10,12 @@ function codeOf(thrown: unknown): string {
 /** The disk is full or fails: SQLite may have rolled back the whole transaction, not the statement alone. */
 export function isDiskError(thrown: unknown): boolean {
   const code = codeOf(thrown);
-  return code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_CANTOPEN';
+  return (
+    code === 'SQLITE_FULL' ||
+    code.startsWith('SQLITE_IOERR') ||
+    code.startsWith('SQLITE_READONLY') ||
+    code === 'SQLITE_CANTOPEN'
+  );
 }
 
 export function isBusyError(thrown: unknown): boolean {

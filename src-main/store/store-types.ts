@@ -173,6 +173,7 @@ export interface Store {
   change<T>(work: (write: StoreWriters) => T): T;
   /**
    * Group commit for the hot paths: shares a transaction and its fsync with the other changes of the moment, but fails alone.
+   * `work` reads and writes the store and does nothing else: when a neighbour fails it is undone and run again.
    * Resolves once on disk; rejects with what `work` threw, or `unready` (`store.full`) when the disk refuses.
    */
   changeSoon<T>(work: (write: StoreWriters) => T): Promise<T>;

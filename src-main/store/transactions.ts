@@ -19,6 +19,7 @@ export function createTransactions(db: Connection, journal: JournalWriter): Tran
     whole(work) {
       const mark = journal.mark();
       begin.run();
+      journal.begin();
       try {
         const result = work();
         commit.run();
@@ -28,6 +29,8 @@ export function createTransactions(db: Connection, journal: JournalWriter): Tran
         if (db.inTransaction) rollBack.run();
         journal.rewind(mark);
         throw error;
+      } finally {
+        journal.end();
       }
     },
     part(work) {
