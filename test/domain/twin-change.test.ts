@@ -1,7 +1,9 @@
 // The rules by which twins change: merge, bookkeeping and limits.
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { JsonObject } from '#base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { applyMergePatch } from '#base/merge-patch.ts';
 import type { Problem, Result } from '#base/result.ts';
 import { newTwin, patchSection, patchTags, replaceSection } from '#domain/twin-change.ts';
 import { conditionSubject } from '#domain/twin-view.ts';
@@ -141,4 +143,45 @@ describe('bookkeeping', () => {
     expect(valueOf(replaceSection(aSection({}), { $metadata: {} }, reportedOnDay2)).value).toEqual({});
     expect(problemsOf(patchTags({}, { $version: 1 }))).toHaveLength(1);
   });
+});
+
+/** The keys of a value and of its metadata, which must be the same at every level. */
+function shapeOf(value: Json | undefined): unknown {
+  if (!isJsonObject(value)) return 'leaf';
+  const keys = Object.keys(value).filter((key) => !key.startsWith('$'));
+  return keys.toSorted().map((key) => [key, shapeOf(value[key])]);
+}
+
+/** Leaves of metadata look like empty objects: compared with an empty object, both are `[]`. */
+function shapeOfMetadata(metadata: Json | undefined, value: Json | undefined): unknown {
+  if (!isJsonObject(metadata)) return 'missing';
+  if (!isJsonObject(value)) return Object.keys(metadata).some((key) => !key.startsWith('$')) ? 'too deep' : 'leaf';
+  const keys = Object.keys(metadata).filter((key) => !key.startsWith('$'));
+  return keys.toSorted().map((key) => [key, shapeOfMetadata(metadata[key], value[key])]);
+}
+
+test('when any patches follow each other, the value is what RFC 7396 says and its metadata has the same shape', () => {
+  const key = fc.constantFrom('a', 'b', 'c', '__proto__', 'constructor');
+  const { node } = fc.letrec<{ node: Json }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      fc.constantFrom<Json[]>(null, 0, 'x', true, [], [1, { a: 1 }], {}),
+      fc.array(fc.tuple(key, tie('node')), { maxLength: 3 }).map((entries): Json => Object.fromEntries(entries)),
+    ),
+  }));
+  const patch = fc.array(fc.tuple(key, node), { maxLength: 3 }).map((all): JsonObject => Object.fromEntries(all));
+  fc.assert(
+    fc.property(fc.array(patch, { maxLength: 5 }), (patches) => {
+      let section = newTwin(device, day1).desired;
+      let expected: Json = {};
+      for (const each of patches) {
+        section = valueOf(patchSection(section, each, desiredOnDay2));
+        expected = applyMergePatch(expected, each);
+      }
+      expect(JSON.stringify(section.value)).toBe(JSON.stringify(expected));
+      expect(section.version).toBe(1 + patches.length);
+      expect(shapeOfMetadata(section.metadata, section.value)).toEqual(shapeOf(section.value));
+    }),
+    { seed: 6, numRuns: 500 },
+  );
 });
