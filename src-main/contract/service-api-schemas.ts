@@ -1,0 +1,93 @@
+// Bodies of the IoT Hub REST API as scripts send them. Unknown fields are ignored, as the cloud does; documents that others
+// check (twins, manifests, payloads) pass through untouched, so that a key such as `__proto__` stays a key.
+import { z } from 'zod';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+
+const jsonObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
+const json = z.custom<Json>((value) => value !== undefined, 'must be JSON');
+const text = z.string().max(4096);
+
+const authentication = z.object({
+  type: z.enum(['sas', 'selfSigned', 'certificateAuthority', 'none']).nullish(),
+  symmetricKey: z.object({ primaryKey: text.nullish(), secondaryKey: text.nullish() }).nullish(),
+  x509Thumbprint: z.object({ primaryThumbprint: text.nullish(), secondaryThumbprint: text.nullish() }).nullish(),
+});
+export type AuthenticationBody = z.infer<typeof authentication>;
+
+const identityFields = {
+  status: z.enum(['enabled', 'disabled']).nullish(),
+  statusReason: z.string().max(128).nullish(),
+  authentication: authentication.nullish(),
+  capabilities: z.object({ iotEdge: z.boolean().nullish() }).nullish(),
+};
+
+export const deviceBody = z.object({ deviceId: text.nullish(), ...identityFields });
+export type DeviceBody = z.infer<typeof deviceBody>;
+
+export const moduleBody = z.object({
+  deviceId: text.nullish(),
+  moduleId: text.nullish(),
+  managedBy: z.string().max(128).nullish(),
+  authentication: authentication.nullish(),
+});
+
+const importModes = ['create', 'update', 'updateifmatchetag', 'delete', 'deleteifmatchetag'] as const;
+
+/** Up to 100 devices in one request, each with its own verb. */
+export const bulkBody = z
+  .array(
+    z.object({
+      id: text,
+      eTag: text.nullish(),
+      etag: text.nullish(),
+      importMode: z.string().toLowerCase().pipe(z.enum(importModes)),
+      ...identityFields,
+      tags: jsonObject.nullish(),
+      properties: z.object({ desired: jsonObject.nullish() }).nullish(),
+    }),
+  )
+  .min(1)
+  .max(100);
+export type BulkItem = z.infer<typeof bulkBody>[number];
+
+export const twinBody = z.object({
+  tags: jsonObject.nullish(),
+  properties: z.object({ desired: jsonObject.nullish() }).nullish(),
+});
+export type TwinBody = z.infer<typeof twinBody>;
+
+export const contentBody = z.object({
+  modulesContent: jsonObject.nullish(),
+  deviceContent: jsonObject.nullish(),
+  moduleContent: jsonObject.nullish(),
+});
+export type ContentBody = z.infer<typeof contentBody>;
+
+const texts = z.record(z.string(), text);
+
+export const configurationBody = z.object({
+  id: text.nullish(),
+  schemaVersion: text.nullish(),
+  labels: texts.nullish(),
+  content: contentBody.nullish(),
+  targetCondition: z.string().nullish(),
+  priority: z.number().nullish(),
+  metrics: z.object({ queries: z.record(z.string(), z.string().max(8192)).nullish() }).nullish(),
+});
+export type ConfigurationBody = z.infer<typeof configurationBody>;
+
+export const testQueriesBody = z.object({
+  targetCondition: z.string().nullish(),
+  customMetricQueries: z.record(z.string(), z.string()).nullish(),
+});
+
+export const queryBody = z.object({ query: z.string().max(8192) });
+
+const seconds = z.number().int().min(0).max(300);
+
+export const methodBody = z.object({
+  methodName: z.string().min(1).max(100),
+  payload: json.optional(),
+  responseTimeoutInSeconds: seconds.nullish(),
+  connectTimeoutInSeconds: seconds.nullish(),
+});

@@ -1,0 +1,98 @@
+// Devices and modules in IoT Hub's JSON, both ways: field for field what its SDKs read and write.
+import type { DeviceId } from '#base/ids.ts';
+import { etagOf } from '#contract/etag.ts';
+import type { AuthenticationBody, DeviceBody } from '#contract/service-api-schemas.ts';
+import type { Authentication, Device, Module } from '#domain/registry.ts';
+import type { NewDevice } from '#hub/hub-types.ts';
+
+/** An instant as IoT Hub writes one; what never happened is in the year one. */
+export function wireTime(atMs: number): string {
+  return atMs === 0 ? '0001-01-01T00:00:00Z' : new Date(atMs).toISOString();
+}
+
+export function deviceJson(device: Device, waitingMessages: number): Record<string, unknown> {
+  return {
+    deviceId: device.deviceId,
+    generationId: device.generationId,
+    etag: etagOf(device.version),
+    connectionState: device.connectionState,
+    status: device.status,
+    statusReason: device.statusReason,
+    connectionStateUpdatedTime: wireTime(device.connectionChangedAtMs),
+    statusUpdatedTime: wireTime(device.statusChangedAtMs),
+    lastActivityTime: wireTime(device.lastActivityAtMs),
+    cloudToDeviceMessageCount: waitingMessages,
+    authentication: authenticationJson(device.authentication),
+    capabilities: { iotEdge: device.isEdge },
+    ...(device.isEdge && {
+      deviceScope: `ms-azure-iot-edge://${device.deviceId}-${device.generationId}`,
+      parentScopes: [],
+    }),
+  };
+}
+
+export function moduleJson(module: Module): Record<string, unknown> {
+  return {
+    moduleId: module.moduleId,
+    managedBy: module.managedBy,
+    deviceId: module.deviceId,
+    generationId: module.generationId,
+    etag: etagOf(module.version),
+    connectionState: module.connectionState,
+    connectionStateUpdatedTime: wireTime(module.connectionChangedAtMs),
+    lastActivityTime: wireTime(module.lastActivityAtMs),
+    cloudToDeviceMessageCount: 0,
+    authentication: authenticationJson(module.authentication),
+  };
+}
+
+export function thumbprintJson(authentication: Authentication): Record<string, string | null> {
+  const own = authentication.type === 'selfSigned' ? authentication : undefined;
+  return {
+    primaryThumbprint: own?.primaryThumbprint || null,
+    secondaryThumbprint: own?.secondaryThumbprint || null,
+  };
+}
+
+/** The device a script describes; what it leaves out stays as it is. */
+export function newDeviceFrom(deviceId: DeviceId, body: DeviceBody): NewDevice {
+  const isEdge = body.capabilities?.iotEdge;
+  const authentication = authenticationFrom(body.authentication);
+  return {
+    deviceId,
+    ...(body.status && { status: body.status }),
+    ...(body.statusReason !== undefined && { statusReason: body.statusReason }),
+    ...(typeof isEdge === 'boolean' && { isEdge }),
+    ...(authentication && { authentication }),
+  };
+}
+
+/** Empty keys mean: generate them, or keep those there are. Without a type it is that of the fields that are given. */
+export function authenticationFrom(body: AuthenticationBody | null | undefined): Authentication | undefined {
+  if (!body) return undefined;
+  const primaryThumbprint = body.x509Thumbprint?.primaryThumbprint ?? '';
+  const secondaryThumbprint = body.x509Thumbprint?.secondaryThumbprint ?? '';
+  const type = body.type ?? (primaryThumbprint || secondaryThumbprint ? 'selfSigned' : 'sas');
+  switch (type) {
+    case 'sas':
+      return {
+        type,
+        primaryKey: body.symmetricKey?.primaryKey ?? '',
+        secondaryKey: body.symmetricKey?.secondaryKey ?? '',
+      };
+    case 'selfSigned':
+      return { type, primaryThumbprint, secondaryThumbprint };
+    case 'certificateAuthority':
+    case 'none':
+      return { type };
+  }
+}
+
+function authenticationJson(authentication: Authentication): Record<string, unknown> {
+  const keys = authentication.type === 'sas' ? authentication : undefined;
+  return {
+    symmetricKey: { primaryKey: keys?.primaryKey ?? null, secondaryKey: keys?.secondaryKey ?? null },
+    x509Thumbprint: thumbprintJson(authentication),
+    type: authentication.type,
+  };
+}

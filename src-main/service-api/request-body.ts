@@ -1,0 +1,47 @@
+// A request's JSON, read with bounds: nothing is parsed that nests deeper than any honest document.
+import type { z } from 'zod';
+import { refused } from '#base/errors.ts';
+
+const maxNesting = 64;
+
+/** The text as JSON; undefined when it is empty. Deep nesting is refused before a recursive walk could overflow on it. */
+export function parseJsonBody(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  if (isNestedDeeperThan(text, maxNesting))
+    throw refused('request.invalid', `The request body nests deeper than ${maxNesting} levels: flatten it.`);
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    // The one way the platform tells that text is not JSON.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw refused('request.invalid', `The request body is not JSON: ${reason}.`, { cause: error });
+  }
+}
+
+/** The body in the shape the route needs; the refusal names every field that is wrong. */
+export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  if (body === undefined) throw refused('request.invalid', 'The request needs a JSON body and has none.');
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => {
+    return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
+  });
+  throw refused('request.invalid', `The request body cannot be used: ${problems.join(', ')}.`);
+}
+
+function isNestedDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index];
+    if (inString) {
+      if (char === '\\') index += 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') {
+      depth += 1;
+      if (depth > limit) return true;
+    } else if (char === '}' || char === ']') depth -= 1;
+  }
+  return false;
+}
