@@ -24,7 +24,6 @@ export type ErrorCode =
   | 'device.unknown'
   | 'etag.mismatch'
   | 'internal'
-  | 'listener.taken'
   | 'method.timeout'
   | 'module.exists'
   | 'module.unknown'

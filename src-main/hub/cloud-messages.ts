@@ -1,0 +1,157 @@
+// Cloud-to-device messages: they wait in the store until the device acknowledges them, in order, across reconnects and
+// restarts. At most 50 wait per device, as in IoT Hub; those past their time are dropped with a journal entry.
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { refused } from '#base/errors.ts';
+import { cloudMessageTopic } from '#contract/device-topics.ts';
+import type { Actor } from '#domain/journal-event.ts';
+import type { CloudMessage, Store, StoreWriters } from '#store/store-types.ts';
+import type { DeviceSession, GrantedSubscription, SessionTable } from './device-session.ts';
+import type { CloudMessageOperations } from './hub-types.ts';
+
+export interface CloudMessages extends CloudMessageOperations {
+  /** Sends what waits and is not under way yet, if the device has asked for its messages. */
+  deliver(session: DeviceSession): void;
+  taken(session: DeviceSession, messageNumber: number): void;
+  stop(): void;
+}
+
+const waitingLimit = 50;
+const bodyLimitBytes = 64 * 1024;
+// IoT Hub's default: what was sent this often without being taken never will be.
+const deliveryLimit = 10;
+const expiryEveryMs = 30_000;
+
+interface CloudMessagesParts {
+  readonly store: Store;
+  readonly sessions: Pick<SessionTable, 'get'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
+  const { store, sessions, clock } = parts;
+  const stop = startExpiry(parts);
+
+  function deliver(session: DeviceSession): void {
+    const subscription = session.subscriptions.get('cloud-messages');
+    if (subscription === undefined || !session.isReady) return;
+    const nowMs = clock.nowMs();
+    const waiting = store.read.cloudMessages.waiting(session.identity.deviceId, waitingLimit);
+    const fresh = waiting.filter((message) => !session.awaited.has(message.id));
+    const due = fresh.filter((message) => whyGone(message, nowMs) === null);
+    if (fresh.length === 0) return;
+    changeLater(parts, (write) => {
+      for (const message of fresh) {
+        const reason = whyGone(message, nowMs);
+        if (reason === null) write.cloudMessages.markDelivered(message.id);
+        else drop(write, message, reason);
+      }
+    });
+    for (const message of due) sendTo(session, subscription, message);
+  }
+
+  function sendTo(session: DeviceSession, { prefix, qos }: GrantedSubscription, message: CloudMessage): void {
+    session.awaited.set(message.id, { messageId: message.messageId, isTaken: false });
+    const topic = cloudMessageTopic(prefix, wireProperties(message));
+    if (qos > 0) session.sendAwaited(topic, message.body, message.id);
+    else void session.send(topic, message.body).then(() => taken(session, message.id));
+  }
+
+  function taken(session: DeviceSession, messageNumber: number): void {
+    const awaited = session.awaited.get(messageNumber);
+    if (awaited === undefined || awaited.isTaken) return;
+    // Until it has left the store it must not look fresh to the next delivery.
+    awaited.isTaken = true;
+    const { deviceId } = session.identity;
+    changeLater(
+      parts,
+      (write) => {
+        write.cloudMessages.delete(messageNumber);
+        const detail = { messageId: awaited.messageId };
+        write.journal.append({ kind: 'cloud-message-taken', actor: 'device', deviceId, detail });
+      },
+      () => session.awaited.delete(messageNumber),
+    );
+  }
+
+  return {
+    deliver,
+    taken,
+    send(deviceId, message, actor) {
+      const queued = store.change((write) => enqueue(store, write, { deviceId, ...message }, clock.nowMs(), actor));
+      const session = sessions.get({ deviceId, moduleId: null });
+      if (session !== undefined) deliver(session);
+      return queued;
+    },
+    stop,
+  };
+}
+
+function changeLater(
+  { store, log }: CloudMessagesParts,
+  work: (write: StoreWriters) => void,
+  then: () => void = () => undefined,
+): void {
+  // What is not written now is redelivered or expired later: messages are delivered at least once.
+  store
+    .changeSoon(work)
+    .then(then, (error: unknown) => log.warn({ err: error }, 'the state of a message was not written'));
+}
+
+/** Drops what is past its time, every half minute; returns how to stop. */
+function startExpiry(parts: CloudMessagesParts): () => void {
+  const { store, clock } = parts;
+  let cancel = clock.after(expiryEveryMs, expire);
+  function expire(): void {
+    const expired = store.read.cloudMessages.expired(clock.nowMs(), 1000);
+    if (expired.length > 0)
+      changeLater(parts, (write) => expired.forEach((message) => drop(write, message, 'expired')));
+    cancel = clock.after(expiryEveryMs, expire);
+  }
+  return () => cancel();
+}
+
+function enqueue(
+  { read }: Store,
+  write: StoreWriters,
+  message: Pick<CloudMessage, 'deviceId' | 'body' | 'properties' | 'expiresAtMs'>,
+  enqueuedAtMs: number,
+  actor: Actor,
+): CloudMessage {
+  const { deviceId, body } = message;
+  if (body.byteLength > bodyLimitBytes)
+    throw refused(
+      'request.too-large',
+      `A message to a device holds at most 64 KB; this one has ${body.byteLength} bytes.`,
+    );
+  if (read.devices.get(deviceId) === undefined)
+    throw refused('device.unknown', `There is no device '${deviceId}'.`, { subject: deviceId });
+  if (read.cloudMessages.countWaiting(deviceId) >= waitingLimit)
+    throw refused(
+      'device.queue-full',
+      `${waitingLimit} messages already wait for '${deviceId}': it has to take some, or they have to expire, first.`,
+      { subject: deviceId },
+    );
+  const messageId = message.properties['$.mid'] ?? randomUUID();
+  const detail = { messageId };
+  write.journal.append({ kind: 'cloud-message-queued', actor, deviceId, detail });
+  return write.cloudMessages.enqueue({ ...message, messageId, enqueuedAtMs });
+}
+
+function whyGone(message: CloudMessage, nowMs: number): 'expired' | 'delivery-count' | null {
+  if (message.expiresAtMs !== null && message.expiresAtMs <= nowMs) return 'expired';
+  return message.deliveryCount >= deliveryLimit ? 'delivery-count' : null;
+}
+
+function drop(write: StoreWriters, message: CloudMessage, reason: string): void {
+  const { deviceId, messageId } = message;
+  write.cloudMessages.delete(message.id);
+  const detail = { messageId, reason };
+  write.journal.append({ kind: 'cloud-message-expired', actor: 'hub', deviceId, detail });
+}
+
+function wireProperties({ messageId, deviceId, properties }: CloudMessage): Record<string, string> {
+  return { '$.mid': messageId, '$.to': `/devices/${encodeURIComponent(deviceId)}/messages/devicebound`, ...properties };
+}

@@ -1,0 +1,190 @@
+// aedes as a protocol engine: it speaks MQTT 3.1.1, the door decides. Nothing is forwarded between clients, and PUBACK
+// waits until `onPublication` has resolved, because aedes asks for authorization before it acknowledges.
+// INVARIANTS: a session is in the table from its CONNACK to its end; of one identity there is at most one, the newest.
+import type { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
+import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
+import type { Logger } from 'pino';
+import { identityKey, type Identity } from '#base/ids.ts';
+import { allowedSubscription, type AllowedPublication } from './device-access.ts';
+import { connackCode, type ConnectionOrigin, type DeviceDoor, type Visit } from './device-door.ts';
+import { awaitedLane, type DeviceSession, type SessionTable } from './device-session.ts';
+import { parseClientId } from './mqtt-login.ts';
+import { guardReads, type PacketLimits } from './packet-guard.ts';
+import { createSessionMemory, muteEmitter, type SessionMemory } from './session-memory.ts';
+
+export interface SessionEvents {
+  /** Rejecting closes the connection without a PUBACK. */
+  readonly onPublication: (session: DeviceSession, publication: AllowedPublication, payload: Buffer) => Promise<void>;
+  readonly onReady: (session: DeviceSession) => void;
+  readonly onSubscribed: (session: DeviceSession) => void;
+  readonly onTaken: (session: DeviceSession, messageNumber: number) => void;
+  readonly onClosed: (session: DeviceSession) => void;
+}
+
+export interface BrokerLimits {
+  readonly packets: PacketLimits;
+  /** From the end of the TLS handshake to CONNECT. */
+  readonly connectTimeoutMs: number;
+  /** How long a client may leave what it is sent unread. */
+  readonly drainTimeoutMs: number;
+}
+
+export interface DeviceBrokerParts extends SessionEvents {
+  readonly log: Logger;
+  readonly door: DeviceDoor;
+  readonly sessions: SessionTable;
+  readonly limits: BrokerLimits;
+}
+
+export interface DeviceBroker {
+  take(connection: Duplex, origin: ConnectionOrigin): void;
+  /** The identity is gone: what its persistent session remembered goes too. */
+  forget(identity: Identity): void;
+  stop(): Promise<void>;
+}
+
+// IoT Hub's longest keep-alive; a client that asks for more, or for none, is held to it.
+const longestKeepAliveS = 1767;
+
+export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<DeviceBroker> {
+  const visits = new WeakMap<Client, Visit>();
+  const memory = createSessionMemory((clientId, filter) => {
+    const identity = parseClientId(clientId);
+    return identity !== undefined && allowedSubscription(identity, filter) !== undefined;
+  });
+  const aedes = await Aedes.createBroker({
+    mq: muteEmitter,
+    persistence: memory,
+    connectTimeout: parts.limits.connectTimeoutMs,
+    drainTimeout: parts.limits.drainTimeoutMs,
+    maxTopicLevels: 16,
+    ...rulesOf(parts, visits, memory),
+  });
+  followSessions(aedes, parts, visits, memory);
+  followFailures(aedes, parts, visits);
+  return {
+    take(connection, origin) {
+      const visit: Visit = { origin, isRefused: false };
+      guardReads(connection, parts.limits.packets, (violation) => parts.door.refuse(visit, violation));
+      visits.set(aedes.handle(connection), visit);
+    },
+    forget: (identity) => memory.forget(identityKey(identity)),
+    stop: () => new Promise((resolve) => aedes.close(() => resolve())),
+  };
+}
+
+/** aedes' hooks, in the order it calls them. */
+function rulesOf(
+  { door, onPublication }: DeviceBrokerParts,
+  visits: WeakMap<Client, Visit>,
+  memory: SessionMemory,
+): AedesOptions {
+  return {
+    preConnect(client, packet, done) {
+      const { clientId, clean, will } = packet;
+      const visit = visits.get(client);
+      if (visit !== undefined) visit.connect = { clientId, isClean: clean === true, will };
+      // To aedes all sessions are persistent: only of those it tells which packet a PUBACK is for. A client that asked for
+      // a clean one gets it below, once it has proved who it is.
+      packet.clean = false;
+      packet.keepalive = Math.min(packet.keepalive || longestKeepAliveS, longestKeepAliveS);
+      done(null, visit !== undefined);
+    },
+    authenticate(client, username, password, done) {
+      const visit = visits.get(client);
+      const refusal =
+        visit === undefined ? 'bad-login' : door.logIn(client, visit, username ?? '', password?.toString('utf8') ?? '');
+      if (refusal === null) {
+        if (visit?.connect?.isClean === true) memory.forget(client.id);
+        done(null, true);
+        return;
+      }
+      const returnCode: number = connackCode(refusal);
+      done(Object.assign(new Error(refusal), { returnCode }), null);
+    },
+    authorizePublish(client, packet, done) {
+      const visit = client === null ? undefined : visits.get(client);
+      const session = visit?.session;
+      const publication =
+        visit === undefined || session === undefined ? undefined : door.publication(visit, session, packet);
+      if (session === undefined || publication === undefined) {
+        done(new Error('publish refused'));
+        return;
+      }
+      onPublication(session, publication, Buffer.from(packet.payload)).then(
+        () => done(null),
+        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const visit = visits.get(client);
+      const isGranted = visit?.session !== undefined && door.subscription(visit, visit.session, subscription);
+      done(null, isGranted ? subscription : null);
+    },
+  };
+}
+
+function followSessions(
+  aedes: Aedes,
+  parts: DeviceBrokerParts,
+  visits: WeakMap<Client, Visit>,
+  memory: SessionMemory,
+): void {
+  const withSession = (client: Client, follow: (session: DeviceSession) => void): void => {
+    const session = visits.get(client)?.session;
+    if (session !== undefined) follow(session);
+  };
+  aedes.on('clientReady', (client) =>
+    withSession(client, (session) => {
+      parts.sessions.add(session);
+      session.isReady = true;
+      parts.onReady(session);
+    }),
+  );
+  aedes.on('clientDisconnect', (client) =>
+    withSession(client, (session) => {
+      session.isReady = false;
+      memory.forgetAwaited(client.id);
+      if (visits.get(client)?.connect?.isClean === true) memory.forget(client.id);
+      if (parts.sessions.remove(session)) parts.onClosed(session);
+    }),
+  );
+  aedes.on('subscribe', (_subscriptions, client) => withSession(client, parts.onSubscribed));
+  aedes.on('unsubscribe', (filters, client) =>
+    withSession(client, (session) => {
+      for (const filter of filters) {
+        const allowed = allowedSubscription(session.identity, filter);
+        if (allowed !== undefined) session.subscriptions.delete(allowed.kind);
+      }
+    }),
+  );
+  aedes.on('ack', (packet, client) =>
+    withSession(client, (session) => {
+      const { brokerId, brokerCounter } = (packet as Partial<AedesPublishPacket> | undefined) ?? {};
+      if (brokerId === awaitedLane && brokerCounter !== undefined) parts.onTaken(session, brokerCounter);
+    }),
+  );
+}
+
+function followFailures(aedes: Aedes, { log, door }: DeviceBrokerParts, visits: WeakMap<Client, Visit>): void {
+  const onError = (client: Client, error: Error): void => {
+    const visit = visits.get(client);
+    log.debug({ err: error, peer: visit?.origin.address, client: client.id }, 'device connection failed');
+    if (visit === undefined) return;
+    if (error.message === 'drain timeout') visit.session?.close('device-frozen');
+    else if (error.message === 'keep alive timeout') visit.session?.close('device-silent');
+    else if (error.message === 'connect did not arrive in time') door.refuse(visit, 'connect-timeout');
+    else if (error.message === 'packet received not valid' || isParserError(error))
+      door.refuse(visit, 'malformed-packet');
+  };
+  aedes.on('clientError', onError);
+  aedes.on('connectionError', onError);
+  // Without a listener one failing packet would end the process.
+  (aedes as EventEmitter).on('error', (error: unknown) => log.error({ err: error }, 'the broker failed on a packet'));
+}
+
+/** Errors of sockets and streams carry a code: the peer or its network went away, which is nothing it did wrong. */
+function isParserError(error: Error): boolean {
+  return !('code' in error) && !('errorCode' in error);
+}

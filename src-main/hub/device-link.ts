@@ -1,0 +1,158 @@
+// The device link: everything the hub says and hears over MQTT, put together. Connections come from the listeners,
+// operations from the hub; the parts know each other only here.
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import type { JournalEntry } from '#domain/journal-event.ts';
+import type { Store } from '#store/store-types.ts';
+import { createCloudMessages } from './cloud-messages.ts';
+import type { AllowedPublication } from './device-access.ts';
+import { openDeviceBroker, type BrokerLimits } from './device-broker.ts';
+import { createDeviceCredentials } from './device-credentials.ts';
+import { createDeviceDoor, type ConnectionOrigin } from './device-door.ts';
+import { createSessionTable, type DeviceSession } from './device-session.ts';
+import type { CloudMessageOperations, MethodOperations, TwinOperations } from './hub-types.ts';
+import { createMethodCalls } from './method-calls.ts';
+import { answerModuleKeys } from './module-keys.ts';
+import { defaultPacketLimits } from './packet-guard.ts';
+import { createPresence } from './presence.ts';
+import { createRefusalJournal, type Refusal } from './refusal-journal.ts';
+import { createSessionRevocation } from './session-revocation.ts';
+import type { SiteCa } from './site-ca.ts';
+import { createTakeoverWatch } from './takeover-watch.ts';
+import { createTelemetryIntake } from './telemetry-intake.ts';
+import { createTwinExchange } from './twin-exchange.ts';
+
+export interface DeviceLinkParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ca: SiteCa;
+  readonly twins: Pick<TwinOperations, 'get' | 'report'>;
+  readonly limits?: Partial<BrokerLimits>;
+}
+
+export interface DeviceLink {
+  readonly methods: MethodOperations;
+  readonly cloudMessages: CloudMessageOperations;
+  /** A connection past TLS (or WebSocket): the link speaks MQTT on it from here. */
+  take(connection: Duplex, origin: ConnectionOrigin): void;
+  /** A connection that did not get that far. */
+  refuse(refusal: Refusal): void;
+  connectedCount(): number;
+  /** Closes every session and writes that it did; the store must still be open. */
+  stop(): Promise<void>;
+}
+
+export const defaultBrokerLimits: BrokerLimits = {
+  packets: defaultPacketLimits,
+  connectTimeoutMs: 5_000,
+  drainTimeoutMs: 10_000,
+};
+
+type Parts = ReturnType<typeof createParts>;
+
+export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink> {
+  const { store, log } = needs;
+  const parts = createParts(needs);
+  const { sessions, cloudMessages, methods, presence, revocation, refusals } = parts;
+  const broker = await openDeviceBroker({
+    log,
+    sessions,
+    door: parts.door,
+    limits: { ...defaultBrokerLimits, ...needs.limits },
+    onPublication: (session, publication, payload) => receive(store, parts, session, publication, payload),
+    onReady(session) {
+      revocation.watch(session);
+      presence.connected(session);
+      onSubscribed(session);
+    },
+    onSubscribed,
+    onTaken: (session, messageNumber) => cloudMessages.taken(session, messageNumber),
+    onClosed(session) {
+      revocation.unwatch(session);
+      methods.closed(session);
+      presence.disconnected(session);
+    },
+  });
+
+  function onSubscribed(session: DeviceSession): void {
+    cloudMessages.deliver(session);
+    methods.available(session);
+  }
+
+  function onCommitted(entries: readonly JournalEntry[]): void {
+    parts.twinExchange.pushChanges(entries);
+    revocation.review(entries);
+    for (const { kind, deviceId, moduleId } of entries)
+      if (deviceId !== null && (kind === 'device-deleted' || kind === 'module-deleted'))
+        broker.forget({ deviceId, moduleId });
+  }
+
+  const unfollow = store.onCommitted(onCommitted);
+  return {
+    methods,
+    cloudMessages,
+    take: (connection, origin) => broker.take(connection, origin),
+    refuse: (refusal) => refusals.note(refusal),
+    connectedCount: () => sessions.count(),
+    async stop() {
+      unfollow();
+      for (const session of sessions.all()) session.close('hub-stopped');
+      await broker.stop();
+      presence.stop();
+      cloudMessages.stop();
+      refusals.stop();
+    },
+  };
+}
+
+function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
+  const sessions = createSessionTable();
+  const credentials = createDeviceCredentials({ store, clock, ca });
+  const refusals = createRefusalJournal({ store, clock, log });
+  const takeovers = createTakeoverWatch({
+    clock,
+    onContested({ identity, addresses, takeovers }) {
+      log.warn({ ...identity, addresses }, 'two clients fight over one identity');
+      const detail = { addresses, takeovers };
+      store
+        .changeSoon((write) => {
+          write.journal.append({ kind: 'identity-contested', actor: 'hub', ...identity, detail });
+        })
+        .catch((error: unknown) => log.warn({ err: error }, 'a contest could not be journaled'));
+    },
+  });
+  return {
+    sessions,
+    refusals,
+    door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
+    twinExchange: createTwinExchange({ twins, sessions, clock }),
+    telemetry: createTelemetryIntake({ store, clock }),
+    cloudMessages: createCloudMessages({ store, sessions, clock, log }),
+    methods: createMethodCalls({ store, sessions, clock }),
+    presence: createPresence({ store, sessions, clock, log }),
+    revocation: createSessionRevocation({ credentials, sessions, clock }),
+  };
+}
+
+async function receive(
+  store: Store,
+  { twinExchange, telemetry, methods }: Parts,
+  session: DeviceSession,
+  publication: AllowedPublication,
+  payload: Buffer,
+): Promise<void> {
+  switch (publication.kind) {
+    case 'telemetry':
+      return telemetry.take(session.identity, publication.properties, payload);
+    case 'twin-get':
+      return twinExchange.answerGet(session, publication.requestId);
+    case 'twin-report':
+      return twinExchange.takeReport(session, publication.requestId, payload);
+    case 'method-answer':
+      return methods.answered(session, publication.requestId, publication.status, payload);
+    case 'module-keys':
+      return answerModuleKeys(store.read, session, publication.requestId, payload);
+  }
+}

@@ -1,0 +1,133 @@
+// One live connection of one identity, and the table of them: at most one each, the newest.
+// Whatever the hub has to say to a device it says through its session, which reaches that client and no other.
+import type { Client } from 'aedes';
+import type { AppError } from '#base/errors.ts';
+import { identityKey, type DeviceId, type Identity } from '#base/ids.ts';
+import type { Json } from '#base/json.ts';
+import type { AllowedSubscription } from './device-access.ts';
+import type { Proof } from './device-credentials.ts';
+
+export type SessionEnd =
+  | 'closed-by-device'
+  | 'device-silent'
+  | 'device-frozen'
+  | 'taken-over'
+  | 'token-expired'
+  | 'access-withdrawn'
+  | 'protocol-violation'
+  | 'hub-stopped';
+
+export interface GrantedSubscription {
+  /** What its messages' topics begin with. */
+  readonly prefix: string;
+  readonly qos: number;
+}
+
+export interface AwaitedMessage {
+  readonly messageId: string;
+  /** Acknowledged; its removal from the store is under way. */
+  isTaken: boolean;
+}
+
+export type MethodOutcome = { readonly status: number; readonly payload: Json } | AppError;
+
+export interface DeviceSession {
+  readonly identity: Identity;
+  /** `address:port` of the peer. */
+  readonly peer: string;
+  readonly proof: Proof;
+  readonly openedAtMs: number;
+  readonly subscriptions: Map<AllowedSubscription['kind'], GrantedSubscription>;
+  /** Cloud-to-device messages sent in this session and still in the store, by their number there. */
+  readonly awaited: Map<number, AwaitedMessage>;
+  /** Direct methods this session has been asked and has not answered, by request id. */
+  readonly openCalls: Map<string, (outcome: MethodOutcome) => void>;
+  /** Has had its CONNACK: only then is anything sent. */
+  isReady: boolean;
+  lastActivityAtMs: number;
+  /** Resolves when the packet is handed to the operating system or the session is over; never rejects. */
+  send(topic: string, payload: string | Uint8Array): Promise<void>;
+  /** QoS 1: its PUBACK comes back to the link with `messageNumber`. */
+  sendAwaited(topic: string, payload: Uint8Array, messageNumber: number): void;
+  /** Ends the session; the first reason given is the one that is told. */
+  close(reason: SessionEnd): void;
+  endReason(): SessionEnd;
+}
+
+/** The mark by which PUBACKs of cloud-to-device messages are known. */
+export const awaitedLane = 'cloud-messages';
+
+// A client that does not read is closed when this much waits for it, or after the drain timeout, whichever is first.
+const outgoingLimitBytes = 1024 * 1024;
+
+export function createDeviceSession(
+  client: Client,
+  origin: Pick<DeviceSession, 'identity' | 'peer' | 'proof' | 'openedAtMs'>,
+): DeviceSession {
+  let ended: SessionEnd | undefined;
+  const publish = (packet: object, done: () => void): void => {
+    if (client.conn.writableLength > outgoingLimitBytes) session.close('device-frozen');
+    if (client.closed) done();
+    else client.publish({ cmd: 'publish', dup: false, retain: false, qos: 0, topic: '', payload: '', ...packet }, done);
+  };
+  const session: DeviceSession = {
+    ...origin,
+    subscriptions: new Map(),
+    awaited: new Map(),
+    openCalls: new Map(),
+    isReady: false,
+    lastActivityAtMs: origin.openedAtMs,
+    send: (topic, payload) =>
+      new Promise((resolve) => publish({ topic, payload: Buffer.from(payload as Uint8Array) }, resolve)),
+    sendAwaited(topic, payload, messageNumber) {
+      // aedes drops what comes with a lower number than it saw before in the same lane, and QoS 1 packets pass it later than
+      // QoS 0 ones sent after them: so they get a lane of their own.
+      publish({ topic, payload, qos: 1, brokerId: awaitedLane, brokerCounter: messageNumber }, () => undefined);
+    },
+    close(reason) {
+      ended ??= reason;
+      if (!client.closed) client.close();
+    },
+    endReason: () => ended ?? 'closed-by-device',
+  };
+  return session;
+}
+
+export interface SessionTable {
+  get(identity: Identity): DeviceSession | undefined;
+  /** The device's own session and its modules'. */
+  ofDevice(deviceId: DeviceId): readonly DeviceSession[];
+  all(): Iterable<DeviceSession>;
+  count(): number;
+  add(session: DeviceSession): void;
+  /** Whether it was the current one of its identity. */
+  remove(session: DeviceSession): boolean;
+}
+
+export function createSessionTable(): SessionTable {
+  const sessions = new Map<string, DeviceSession>();
+  const byDevice = new Map<DeviceId, Set<DeviceSession>>();
+  return {
+    get: (identity) => sessions.get(identityKey(identity)),
+    ofDevice: (deviceId) => [...(byDevice.get(deviceId) ?? [])],
+    all: () => sessions.values(),
+    count: () => sessions.size,
+    add(session) {
+      const { deviceId } = session.identity;
+      const former = sessions.get(identityKey(session.identity));
+      if (former !== undefined) byDevice.get(deviceId)?.delete(former);
+      sessions.set(identityKey(session.identity), session);
+      const ofDevice = byDevice.get(deviceId) ?? new Set();
+      byDevice.set(deviceId, ofDevice.add(session));
+    },
+    remove(session) {
+      const key = identityKey(session.identity);
+      if (sessions.get(key) !== session) return false;
+      sessions.delete(key);
+      const ofDevice = byDevice.get(session.identity.deviceId);
+      ofDevice?.delete(session);
+      if (ofDevice?.size === 0) byDevice.delete(session.identity.deviceId);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// Hands the agent the keys of its own device's modules, so that each container gets its own identity and never the device's.
+// The access table has let in only `$edgeAgent`; the answer covers only modules of that agent's device.
+import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
+import { moduleKeysAnswerTopic, moduleKeysRequest } from '#contract/agent-topics.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import type { DeviceSession } from './device-session.ts';
+
+export async function answerModuleKeys(
+  read: Pick<StoreReaders, 'modules'>,
+  session: DeviceSession,
+  requestId: string,
+  payload: Buffer,
+): Promise<void> {
+  const request = moduleKeysRequest.safeParse(parseJson(payload));
+  if (!request.success) {
+    const message = 'The request is not {"modules":["id", …]} with at most 50 module ids.';
+    await session.send(moduleKeysAnswerTopic(400, requestId), JSON.stringify({ message }));
+    return;
+  }
+  const modules: { [key: string]: JsonObject } = emptyObject() as { [key: string]: JsonObject };
+  const unknown: string[] = [];
+  for (const moduleId of request.data.modules) {
+    const authentication = read.modules.get(session.identity.deviceId, moduleId)?.authentication;
+    if (authentication?.type !== 'sas' || moduleId.startsWith('$')) unknown.push(moduleId);
+    else modules[moduleId] = { primaryKey: authentication.primaryKey };
+  }
+  await session.send(moduleKeysAnswerTopic(200, requestId), JSON.stringify({ modules, unknown }));
+}
+
+function parseJson(payload: Buffer): Json | undefined {
+  try {
+    return JSON.parse(payload.toString('utf8')) as Json;
+  } catch {
+    // Not JSON: the schema refuses undefined.
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+// Twins over MQTT: a device reads its twin, reports, and is pushed its desired changes.
+// Every answer goes to the one that asked; nothing is kept for a device that is away, it reads its twin when it is back.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, refused, type AppError } from '#base/errors.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { desiredChangeTopic, twinAnswerTopic } from '#contract/device-topics.ts';
+import type { JournalEntry } from '#domain/journal-event.ts';
+import type { DeviceSession, SessionTable } from './device-session.ts';
+import type { TwinOperations } from './hub-types.ts';
+
+export interface TwinExchange {
+  answerGet(session: DeviceSession, requestId: string): Promise<void>;
+  /** Resolves once the report is on disk and answered; rejects, so that it is not acknowledged, when the disk refused it. */
+  takeReport(session: DeviceSession, requestId: string, payload: Buffer): Promise<void>;
+  /** Pushes what a commit changed to those who are connected and asked for it. */
+  pushChanges(entries: readonly JournalEntry[]): void;
+}
+
+export function createTwinExchange(parts: {
+  readonly twins: Pick<TwinOperations, 'get' | 'report'>;
+  readonly sessions: Pick<SessionTable, 'get'>;
+  readonly clock: Clock;
+}): TwinExchange {
+  const { twins, sessions, clock } = parts;
+
+  async function answerError(session: DeviceSession, requestId: string, error: AppError): Promise<void> {
+    const answer = wireError(error, clock.nowMs());
+    await session.send(twinAnswerTopic(answer.status, requestId), JSON.stringify(answer.body));
+  }
+
+  return {
+    async answerGet(session, requestId) {
+      try {
+        const { desired, reported } = twins.get(session.identity);
+        const body = {
+          desired: { ...desired.value, $version: desired.version },
+          reported: { ...reported.value, $version: reported.version },
+        };
+        await session.send(twinAnswerTopic(200, requestId), JSON.stringify(body));
+      } catch (error) {
+        // The protocol's own way to tell the device: an edge like the API's dispatch.
+        await answerError(session, requestId, asAppError(error));
+      }
+    },
+
+    async takeReport(session, requestId, payload) {
+      try {
+        const { version } = await twins.report(session.identity, parseReport(payload));
+        await session.send(twinAnswerTopic(204, requestId, version), '');
+      } catch (thrown) {
+        const error = asAppError(thrown);
+        await answerError(session, requestId, error);
+        // Refused is an answer; not written is not, and must not be acknowledged.
+        if (error.kind !== 'refused') throw error;
+      }
+    },
+
+    pushChanges(entries) {
+      for (const { kind, deviceId, moduleId, detail } of entries) {
+        if (kind !== 'desired-changed' || deviceId === null) continue;
+        const session = sessions.get({ deviceId, moduleId });
+        const { patch, version } = detail;
+        if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
+        if (!isJsonObject(patch) || typeof version !== 'number') continue;
+        void session.send(desiredChangeTopic(version), JSON.stringify({ ...patch, $version: version }));
+      }
+    },
+  };
+}
+
+function parseReport(payload: Buffer): JsonObject {
+  const text = payload.toString('utf8');
+  let patch: Json;
+  try {
+    patch = JSON.parse(text) as Json;
+  } catch (error) {
+    // The platform's only way to tell that text is not JSON.
+    throw refused('twin.invalid', 'The reported properties are not JSON.', { cause: error });
+  }
+  if (!isJsonObject(patch)) throw refused('twin.invalid', 'The reported properties are not a JSON object.');
+  return patch;
+}
+
+/** IoT Hub's shape: the Node SDK reads only the body, the others the status. */
+function wireError(error: AppError, nowMs: number): { status: number; body: JsonObject } {
+  const status = statusOf(error);
+  return {
+    status,
+    body: {
+      errorCode: status * 1000 + (status === 400 ? 4 : 1),
+      message: error.kind === 'broken' ? 'The hub failed on this request; its log says why.' : error.message,
+      trackingId: randomBytes(16).toString('hex').toUpperCase(),
+      timestampUtc: new Date(nowMs).toISOString(),
+    },
+  };
+}
+
+function statusOf(error: AppError): number {
+  if (error.kind === 'unready') return error.code === 'throttled' ? 429 : 500;
+  if (error.kind === 'broken') return 500;
+  if (error.code === 'device.unknown' || error.code === 'module.unknown') return 404;
+  if (error.code === 'twin.too-large') return 413;
+  return error.code === 'throttled' ? 429 : 400;
+}

@@ -1,0 +1,130 @@
+// A hub as devices of a site see it: real TLS listeners on loopback, the real broker, store and operations.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
+import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
+import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { Authentication } from '#domain/registry.ts';
+import { createSystemClock } from '#entry/system-clock.ts';
+import type { BrokerLimits } from '#hub/device-broker.ts';
+import type { GateLimits } from '#hub/connection-gate.ts';
+import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { openDeviceLink } from '#hub/device-link.ts';
+import { createRegistryOperations } from '#hub/registry-operations.ts';
+import { createSiteListener } from '#hub/site-listener.ts';
+import { openSiteCa } from '#hub/site-ca.ts';
+import { createTwinOperations } from '#hub/twin-operations.ts';
+import { openMemoryStore } from '#store/open-store.ts';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+
+export type SiteHub = Awaited<ReturnType<typeof startSiteHub>>;
+
+export async function startSiteHub(
+  options: { readonly broker?: Partial<BrokerLimits>; readonly gate?: Partial<GateLimits> } = {},
+) {
+  const dir = mkdtempSync(join(tmpdir(), 'site-hub-'));
+  const clock = createSystemClock();
+  const log = pino({ level: 'silent' });
+  const store = openMemoryStore({ clock, log });
+  const ca = await openSiteCa({ dir, clock });
+  const registry = createRegistryOperations({ store, clock });
+  const twins = createTwinOperations({ store, clock });
+  const link = await openDeviceLink({ store, clock, log, ca, twins, limits: options.broker ?? {} });
+  const listener = await createSiteListener({
+    dir,
+    host: '127.0.0.1',
+    httpsPort: 0,
+    mqttPort: 0,
+    ca,
+    link,
+    clock,
+    log,
+    gateLimits: options.gate ?? {},
+  });
+  const ports = await listener.start();
+  return {
+    dir,
+    store,
+    ca,
+    registry,
+    twins,
+    link,
+    listener,
+    ...ports,
+    host: `localhost:${ports.mqttPort}`,
+    journal: (...kinds: JournalKind[]): readonly JournalEntry[] =>
+      store.read.journal.list({ limit: 100_000 }).filter(({ kind }) => kinds.includes(kind)),
+    reasons: () =>
+      store.read.journal
+        .list({ limit: 100_000 })
+        .filter(({ kind }) => kind === 'connection-refused')
+        .map(({ detail }) => detail['reason']),
+    async stop() {
+      await listener.stop();
+      await link.stop();
+      store.close();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+export function identityOf(text: string): Identity {
+  const [deviceId, moduleId = null] = text.split('/');
+  return { deviceId: deviceId as DeviceId, moduleId: moduleId as ModuleId | null };
+}
+
+/** A device with known keys; `authentication` for other kinds. */
+export function addDevice(hub: SiteHub, id: string, authentication?: Authentication) {
+  const { deviceId } = identityOf(id);
+  return hub.registry.createDevice(
+    { deviceId, isEdge: true, ...(authentication === undefined ? {} : { authentication }) },
+    'service',
+  );
+}
+
+export function keyOf(hub: SiteHub, id: string): string {
+  const { deviceId, moduleId } = identityOf(id);
+  const { authentication } =
+    moduleId === null ? hub.registry.getDevice(deviceId) : hub.registry.getModule(deviceId, moduleId);
+  if (authentication.type !== 'sas') throw new Error(`${id} has no key`);
+  return authentication.primaryKey;
+}
+
+export function connectionString(hub: SiteHub, id: string): string {
+  const { deviceId, moduleId } = identityOf(id);
+  const module = moduleId === null ? '' : `;ModuleId=${moduleId}`;
+  return `HostName=${hub.host};DeviceId=${deviceId}${module};SharedAccessKey=${keyOf(hub, id)}`;
+}
+
+export function tokenFor(
+  hub: SiteHub,
+  id: string,
+  change: { readonly keyBase64?: string; readonly resource?: string; readonly expiresAtS?: number } = {},
+): string {
+  const { deviceId, moduleId } = identityOf(id);
+  const path = moduleId === null ? `devices/${deviceId}` : `devices/${deviceId}/modules/${moduleId}`;
+  const expiresAtS = Math.round(Date.now() / 1000) + 3600;
+  const defaults = { resource: `${hub.host}/${path}`, expiresAtS };
+  const keyBase64 = change.keyBase64 ?? keyOf(hub, id);
+  return signSharedAccessSignature({ ...defaults, ...change, keyBase64 }, hmacSha256Base64);
+}
+
+/** MQTT.js as a device would use it; `reconnectPeriod: 0`, so that a close is seen. */
+export function mqttOptions(hub: SiteHub, id: string, change: IClientOptions = {}): IClientOptions {
+  return {
+    protocolVersion: 4,
+    clientId: id,
+    username: `${hub.host}/${id}/?api-version=2021-04-12`,
+    password: change.password ?? tokenFor(hub, id),
+    ca: hub.ca.certificatePem,
+    reconnectPeriod: 0,
+    connectTimeout: 5000,
+    ...change,
+  };
+}
+
+export function connectMqtt(hub: SiteHub, id: string, change: IClientOptions = {}): Promise<MqttClient> {
+  return mqtt.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, mqttOptions(hub, id, change), false);
+}
