@@ -7,11 +7,18 @@ export type Connection = Database.Database;
 // 3.51.3 is the first release without the WAL-reset bug, which could lose committed frames.
 const oldestSqlite = [3, 51, 3] as const;
 
-/** `path` is a file that exists, or ':memory:'. */
-export function connect(path: string): Connection {
+interface ConnectOptions {
+  /** A file that exists, or ':memory:'. */
+  readonly path: string;
+  /** Looks at the database before the first pragma: switching to WAL already writes to the file. Throws to refuse it. */
+  readonly inspect: (db: Connection) => void;
+}
+
+export function connect({ path, inspect }: ConnectOptions): Connection {
   const db = new Database(path);
   try {
     assertSqliteVersion(db);
+    inspect(db);
     setPragmas(db);
     return db;
   } catch (error) {

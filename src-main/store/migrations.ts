@@ -18,33 +18,42 @@ export function newestVersion(steps: readonly Migration[] = migrations): number 
   return steps.at(-1)?.version ?? 0;
 }
 
+/**
+ * Whether this program may bring `db` up to date. Asked again after the look at the file itself (database-header.ts): what was
+ * written just before a power cut may sit in the WAL alone.
+ * @throws refused `store.newer`, or `store.corrupt` when another program made it
+ */
+export function assertMigratable(db: Connection, steps: readonly Migration[] = migrations): void {
+  const owner = Number(db.pragma('application_id', { simple: true }));
+  assertOurs({ applicationId: owner, version: versionOf(db) }, db.name, newestVersion(steps));
+  if (owner !== 0 || db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined) return;
+  const message = `${db.name} belongs to another program: move it away, or choose another folder with --data-dir.`;
+  throw refused('store.corrupt', message, { subject: db.name });
+}
+
 interface MigrateOptions {
   readonly steps?: readonly Migration[];
   /** Called once before the first step, with the version found, when there is something to lose. */
   readonly backUp: (fromVersion: number) => void;
 }
 
-/** Returns the versions it went from and to. @throws refused `store.newer` or `store.corrupt` before writing anything */
+/** Returns the versions it went from and to. */
 export function migrate(
   db: Connection,
   { steps = migrations, backUp }: MigrateOptions,
 ): { readonly from: number; readonly to: number } {
   assertNumbered(steps);
-  const from = Number(db.pragma('user_version', { simple: true }));
-  const owner = Number(db.pragma('application_id', { simple: true }));
-  const newest = newestVersion(steps);
-  // Once more after the look at the file itself: a version written just before a power cut may sit in the WAL alone.
-  assertOurs({ applicationId: owner, version: from }, db.name, newest);
-  if (owner === 0 && !isEmpty(db)) {
-    const message = `${db.name} belongs to another program: move it away, or choose another folder with --data-dir.`;
-    throw refused('store.corrupt', message, { subject: db.name });
-  }
+  const from = versionOf(db);
   const waiting = steps.filter((step) => step.version > from);
   if (waiting.length > 0 && from > 0) backUp(from);
   for (const step of waiting) applyStep(db, step);
   // From here on the file itself tells its version, to a hub that looks before it opens.
   if (waiting.length > 0 && !db.memory) db.pragma('wal_checkpoint(TRUNCATE)');
-  return { from, to: newest };
+  return { from, to: versionOf(db) };
+}
+
+function versionOf(db: Connection): number {
+  return Number(db.pragma('user_version', { simple: true }));
 }
 
 function applyStep(db: Connection, step: Migration): void {
@@ -54,10 +63,6 @@ function applyStep(db: Connection, step: Migration): void {
     db.pragma(`user_version = ${step.version}`);
   });
   run.immediate();
-}
-
-function isEmpty(db: Connection): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
 }
 
 function assertNumbered(steps: readonly Migration[]): void {

@@ -13,7 +13,7 @@ import { readDevices, writeDevices } from './devices.ts';
 import { lockData } from './hub-lock.ts';
 import { isHeadSound } from './journal-chain.ts';
 import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
-import { migrate, newestVersion } from './migrations.ts';
+import { assertMigratable, migrate, newestVersion } from './migrations.ts';
 import { readModules, writeModules } from './modules.ts';
 import { disconnectAll, writePresence } from './presence.ts';
 import { runQuickCheck } from './quick-check.ts';
@@ -52,13 +52,13 @@ export function openStore({ dir, clock, log }: StoreNeeds & { readonly dir: stri
 
 /** A store that lives as long as the process: for tests. */
 export function openMemoryStore({ clock, log }: StoreNeeds): Store {
-  const db = connect(':memory:');
+  const db = connect({ path: ':memory:', inspect: assertMigratable });
   migrate(db, { backUp: () => undefined });
   return storeOn(db, { clock, log, onClosed: () => undefined });
 }
 
 function openDatabase(files: DataFiles, { clock, log }: StoreNeeds): Connection {
-  const db = connect(files.database);
+  const db = connect({ path: files.database, inspect: assertMigratable });
   try {
     const { from, to } = migrate(db, {
       backUp(fromVersion) {

@@ -1,20 +1,18 @@
 // The journal: numbers without gaps, a chain that shows what was changed behind its back, listings by device.
 import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { connect, type Connection } from '#store/connection.ts';
+import type { Connection } from '#store/connection.ts';
 import { chainReader, isHeadSound } from '#store/journal-chain.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
-import { migrate } from '#store/migrations.ts';
 import { createTransactions } from '#store/transactions.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-import { aMemoryStore, aReport, aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
+import { aMemoryStore, aMigratedDatabase, aReport, aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
 
 const one = 'device-1' as DeviceId;
 const two = 'device-2' as DeviceId;
 
 function aJournalOf(rows: number): Connection {
-  const db = connect(':memory:');
-  migrate(db, { backUp: () => undefined });
+  const db = aMigratedDatabase();
   const journal = writeJournal(db, createFakeClock());
   createTransactions(db, journal).whole(() => {
     for (let n = 1; n <= rows; n += 1) journal.append(aReport(n));

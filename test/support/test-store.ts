@@ -9,6 +9,8 @@ import type { Deployment } from '#domain/deployment.ts';
 import type { NewJournalEntry } from '#domain/journal-event.ts';
 import type { Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
+import { connect, type Connection } from '#store/connection.ts';
+import { migrate } from '#store/migrations.ts';
 import { openMemoryStore, openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store-types.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
@@ -25,6 +27,14 @@ export function aMemoryStore(clock = createFakeClock()): Store {
   const store = openMemoryStore({ clock, log: silentLog });
   onTestFinished(() => store.close());
   return store;
+}
+
+/** The database alone, with the newest schema and no store around it. */
+export function aMigratedDatabase(): Connection {
+  const db = connect({ path: ':memory:', inspect: () => undefined });
+  migrate(db, { backUp: () => undefined });
+  onTestFinished(() => void db.close());
+  return db;
 }
 
 /** A store on disk; closed after the test when the test did not. */
