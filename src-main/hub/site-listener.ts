@@ -112,6 +112,8 @@ function createHttpsApp(identity: ServerIdentity, limits: GateLimits): HttpsApp 
     https: { ...identity, minVersion: 'TLSv1.2', handshakeTimeout: limits.loginMs },
     logger: false,
     bodyLimit: requestLimitBytes,
+    // An id of 128 characters, each of them url-encoded.
+    routerOptions: { maxParamLength: 128 * 3 },
     requestTimeout: 30_000,
     forceCloseConnections: true,
   });

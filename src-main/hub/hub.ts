@@ -1,0 +1,63 @@
+// The hub put together: operations, the evaluation of deployments, and the link to the devices, over one store.
+// Listeners (site, console) stand before it and are not its own: it serves whoever brings a connection or a call.
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import type { Store } from '#store/store-types.ts';
+import type { BrokerLimits } from './device-broker.ts';
+import { createDeploymentOperations } from './deployment-operations.ts';
+import { openDeviceLink, type DeviceLink } from './device-link.ts';
+import { EvaluationController } from './evaluation-controller.ts';
+import type { HubOperations } from './hub-types.ts';
+import { createQueryOperations } from './query-operations.ts';
+import { createRegistryOperations } from './registry-operations.ts';
+import type { SiteCa } from './site-ca.ts';
+import { createTwinOperations } from './twin-operations.ts';
+
+export interface HubParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly ca: SiteCa;
+  readonly limits?: Partial<BrokerLimits>;
+  /** In [0, 1), for the jitter of retries. */
+  readonly random?: () => number;
+}
+
+export interface Hub {
+  readonly operations: HubOperations;
+  /** For the listeners: connections go in here. */
+  readonly link: DeviceLink;
+  readonly evaluation: EvaluationController;
+  /** Journals the start and begins to evaluate; operations work before it too. */
+  start(): void;
+  /** Closes sessions, lets the work under way reach the disk, journals the stop. The store stays open. */
+  stop(): Promise<void>;
+}
+
+export async function createHub({ store, clock, log, ca, limits, random = Math.random }: HubParts): Promise<Hub> {
+  const twins = createTwinOperations({ store, clock });
+  const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
+  const evaluation = new EvaluationController({ store, clock, log, random });
+  const operations: HubOperations = {
+    registry: createRegistryOperations({ store, clock }),
+    twins,
+    deployments: createDeploymentOperations({ store, clock }),
+    queries: createQueryOperations({ store }),
+    methods: link.methods,
+    cloudMessages: link.cloudMessages,
+  };
+  return {
+    operations,
+    link,
+    evaluation,
+    start() {
+      store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
+      evaluation.start();
+    },
+    async stop() {
+      await link.stop();
+      await evaluation.stop();
+      store.change((write) => write.journal.append({ kind: 'hub-stopped', actor: 'hub' }));
+    },
+  };
+}
