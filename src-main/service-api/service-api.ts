@@ -1,6 +1,13 @@
 // The IoT Hub REST API over the hub's operations, as a fastify plugin for the site listener.
 // A request is let in before its body is read; every failure leaves in IoT Hub's own form.
-import type { FastifyError, FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyError,
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+} from 'fastify';
 import type { Clock } from '#base/clock.ts';
 import { AppError, asAppError, broken, refused } from '#base/errors.ts';
 import type { HubOperations } from '#hub/hub-types.ts';
@@ -21,13 +28,14 @@ const maxMessageBytes = 64 * 1024;
 export interface ServiceApiParts {
   readonly hub: HubOperations;
   readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
   /** Of the policy `service`, base64. */
   readonly serviceKey: string;
   /** Whether a host name (lower case, without port) is one of this hub's: the audience of tokens. */
   readonly isOwnName: (host: string) => boolean;
 }
 
-export function serviceApi({ hub, clock, serviceKey, isOwnName }: ServiceApiParts): FastifyPluginCallback {
+export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceApiParts): FastifyPluginCallback {
   return (app, _options, done) => {
     const authorization = createServiceAuthorization({ registry: hub.registry, clock, serviceKey, isOwnName });
     const callers = new WeakMap<FastifyRequest, Caller>();
@@ -39,7 +47,7 @@ export function serviceApi({ hub, clock, serviceKey, isOwnName }: ServiceApiPart
       callers.set(request, caller);
       next();
     });
-    app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock }));
+    app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock, log }));
     const parts: RouteParts = { hub, callerOf: (request) => callers.get(request) ?? missingCaller() };
     void app.register((json, _none, ready) => {
       readJsonOnly(json);
@@ -86,13 +94,14 @@ interface Failure {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly clock: Clock;
+  readonly log: FastifyBaseLogger;
 }
 
-function sendError({ error, request, reply, clock }: Failure): FastifyReply {
+function sendError({ error, request, reply, clock, log }: Failure): FastifyReply {
   const appError = fromFastify(error);
   const trackingId = newTrackingId(clock.nowMs());
   if (appError.kind !== 'refused')
-    request.log.error({ err: appError, trackingId, method: request.method, path: pathOf(request) }, 'a request failed');
+    log.error({ err: appError, trackingId, method: request.method, path: pathOf(request) }, 'a request failed');
   const { status, name } = serviceErrorOf(appError);
   return reply.code(status).header('iothub-errorcode', name).send(serviceErrorBody(appError, trackingId));
 }

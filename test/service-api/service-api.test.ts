@@ -18,7 +18,7 @@ let invoked: unknown[];
 beforeEach(async () => {
   parts = createHubParts();
   invoked = [];
-  const { registry, twins, deployments, clock } = parts;
+  const { registry, twins, deployments, clock, log } = parts;
   const hub: HubOperations = {
     registry,
     twins,
@@ -38,8 +38,8 @@ beforeEach(async () => {
       },
     },
   };
-  app = fastify({ routerOptions: { maxParamLength: 1024 } });
-  await app.register(serviceApi({ hub, clock, serviceKey, isOwnName: (host) => host === 'hub.local' }));
+  app = fastify({ routerOptions: { maxParamLength: 128 * 3 } });
+  await app.register(serviceApi({ hub, clock, log, serviceKey, isOwnName: (host) => host === 'hub.local' }));
 });
 afterEach(() => app.close());
 

@@ -1,0 +1,319 @@
+// The unmodified `azure-iothub` 1.16 against the hub, over real TLS on port 443.
+import { request } from 'node:https';
+import azureIotHub from 'azure-iothub';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentSection, aModule } from '#test/support/hub-parts.ts';
+import { whyNotPort443 } from '#test/support/service-registry.ts';
+import { openServiceSite, type ServiceSite } from '#test/support/service-site.ts';
+
+const host = '127.0.0.43';
+const whyNot = await whyNotPort443(host);
+if (whyNot !== null) console.log(`skipped: azure-iothub against the hub, because ${whyNot}`);
+
+/** What the SDK rejects with: its own class by status, and the parts of the answer. */
+const failure = async (call: Promise<unknown>) => {
+  const error = (await call.then(
+    () => Promise.reject(new Error('the call went well')),
+    (thrown: unknown) => thrown,
+  )) as Error & { response?: { statusCode: number; headers: Record<string, string> } };
+  return {
+    name: error.name,
+    status: error.response?.statusCode,
+    code: error.response?.headers['iothub-errorcode'],
+    message: error.message,
+  };
+};
+
+describe.skipIf(whyNot !== null)('azure-iothub', () => {
+  let site: ServiceSite;
+  beforeAll(async () => {
+    site = await openServiceSite(host);
+  });
+  afterAll(() => site.stop());
+
+  const created = async (deviceId: string, extra: object = {}) => {
+    const { responseBody } = await site.registry.create({ deviceId, ...extra });
+    return responseBody;
+  };
+  it('when a device is created, read, listed, updated and deleted, each is as in IoT Hub', async () => {
+    const device = await created('dev-1', { status: 'enabled', capabilities: { iotEdge: true } });
+    expect(device).toMatchObject({
+      deviceId: 'dev-1',
+      generationId: expect.stringMatching(/^\d{18}$/),
+      etag: 'AAAAAAAAAAE=',
+      connectionState: 'Disconnected',
+      status: 'enabled',
+      statusReason: null,
+      connectionStateUpdatedTime: '0001-01-01T00:00:00Z',
+      cloudToDeviceMessageCount: 0,
+      authentication: {
+        symmetricKey: { primaryKey: expect.stringMatching(/^.{44}$/), secondaryKey: expect.stringMatching(/^.{44}$/) },
+        x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
+        type: 'sas',
+      },
+      capabilities: { iotEdge: true },
+      deviceScope: `ms-azure-iot-edge://dev-1-${device.generationId}`,
+    });
+    expect((await site.registry.get('dev-1')).responseBody).toEqual(device);
+    expect((await site.registry.list()).responseBody.map(({ deviceId }) => deviceId)).toContain('dev-1');
+    const updated = (await site.registry.update({ deviceId: 'dev-1', status: 'disabled', statusReason: 'lost' }))
+      .responseBody;
+    expect(updated).toMatchObject({ status: 'disabled', statusReason: 'lost', etag: 'AAAAAAAAAAI=' });
+    expect(updated.authentication).toEqual(device.authentication);
+    expect((await site.registry.getRegistryStatistics()).responseBody).toMatchObject({ disabledDeviceCount: 1 });
+    expect((await site.registry.delete('dev-1')).httpResponse.statusCode).toBe(204);
+    expect(await failure(site.registry.get('dev-1'))).toMatchObject({
+      name: 'DeviceNotFoundError',
+      status: 404,
+      code: 'DeviceNotFound',
+      message: expect.stringContaining("no device 'dev-1'"),
+    });
+  });
+
+  it('when a device is there already, creating it is a conflict', async () => {
+    await created('twice');
+    expect(await failure(site.registry.create({ deviceId: 'twice' }))).toMatchObject({
+      name: 'DeviceAlreadyExistsError',
+      status: 409,
+      code: 'DeviceAlreadyExists',
+    });
+  });
+
+  it('when devices come in bulk, each has its own outcome', async () => {
+    const added = await site.registry.addDevices([{ deviceId: 'bulk-1' }, { deviceId: 'bulk-2' }]);
+    expect(added.responseBody).toEqual({ isSuccessful: true, errors: [], warnings: [] });
+    const devices = [
+      { deviceId: 'bulk-1', status: 'disabled', etag: 'AAAAAAAAAAE=' },
+      { deviceId: 'bulk-2', etag: 'AAAAAAAAAAk=' },
+    ];
+    const { responseBody } = await site.registry
+      .updateDevices(devices, false)
+      .catch((error: { responseBody: string }) => ({ responseBody: JSON.parse(error.responseBody) as unknown }));
+    expect(responseBody).toMatchObject({
+      isSuccessful: false,
+      errors: [{ deviceId: 'bulk-2', errorCode: 'PreconditionFailed' }],
+    });
+    expect((await site.registry.get('bulk-1')).responseBody.status).toBe('disabled');
+    const removed = await site.registry.removeDevices([{ deviceId: 'bulk-1' }, { deviceId: 'bulk-2' }], true);
+    expect(removed.responseBody).toMatchObject({ isSuccessful: true });
+  });
+
+  it('when modules are added, read, updated and removed, etags are checked', async () => {
+    await created('with-modules', { capabilities: { iotEdge: true } });
+    const { responseBody: module } = await site.registry.addModule({ deviceId: 'with-modules', moduleId: 'm1' });
+    expect(module).toMatchObject({ moduleId: 'm1', deviceId: 'with-modules', etag: 'AAAAAAAAAAE=', managedBy: null });
+    const { responseBody: modules } = await site.registry.getModulesOnDevice('with-modules');
+    expect(modules.map(({ moduleId }) => moduleId)).toEqual(['$edgeAgent', '$edgeHub', 'm1']);
+    await site.registry.updateModule({ ...module, managedBy: 'me' });
+    expect((await site.registry.getModule('with-modules', '$edgeAgent')).responseBody.managedBy).toBe('iotEdge');
+    expect(await failure(site.registry.updateModule({ ...module, managedBy: 'stale' }))).toMatchObject({
+      name: 'InvalidEtagError',
+      status: 412,
+      code: 'PreconditionFailed',
+    });
+    await site.registry.removeModule('with-modules', 'm1');
+    expect(await failure(site.registry.getModule('with-modules', 'm1'))).toMatchObject({
+      status: 404,
+      code: 'ModuleNotFound',
+    });
+  });
+
+  it('when a twin is read, patched and patched again with a stale etag, the second patch is refused', async () => {
+    await created('twin');
+    const { responseBody: twin } = await site.registry.getTwin('twin');
+    expect(JSON.parse(JSON.stringify(twin.toJSON()))).toMatchObject({
+      deviceId: 'twin',
+      etag: 'AAAAAAAAAAE=',
+      deviceEtag: 'AAAAAAAAAAE=',
+      status: 'enabled',
+      version: 1,
+      tags: {},
+      properties: {
+        desired: { $version: 1, $metadata: { $lastUpdated: expect.any(String), $lastUpdatedVersion: 1 } },
+        reported: { $version: 1, $metadata: { $lastUpdated: expect.any(String) } },
+      },
+      capabilities: { iotEdge: false },
+    });
+    const patch = { tags: { site: 'north' }, properties: { desired: { rate: 5, mode: { fast: true } } } };
+    const { responseBody: patched } = await site.registry.updateTwin('twin', patch, twin.etag);
+    expect(patched).toMatchObject({
+      tags: { site: 'north' },
+      properties: { desired: { rate: 5, $version: 2, $metadata: { mode: { fast: { $lastUpdatedVersion: 2 } } } } },
+    });
+    expect(await failure(site.registry.updateTwin('twin', patch, twin.etag))).toMatchObject({
+      name: 'InvalidEtagError',
+      status: 412,
+    });
+    await site.registry.updateTwin('twin', { tags: { site: null } }, '*');
+    expect((await site.registry.getTwin('twin')).responseBody.tags).toEqual({});
+    expect(await failure(site.registry.updateTwin('twin', { tags: { 'a.b': 1 } }, '*'))).toMatchObject({
+      name: 'ArgumentError',
+      message: expect.stringMatching(/tags\["a\.b"\]: a key may not contain '\.'/),
+    });
+  });
+
+  it('when a configuration is created, changed, contested and removed, it keeps IoT Hub’s rules', async () => {
+    const { registry, hub } = site;
+    await created('edge-1', { capabilities: { iotEdge: true } });
+    await registry.updateTwin('edge-1', { tags: { config: 'yes' } }, '*');
+    const content = { modulesContent: { $edgeAgent: { 'properties.desired': agentSection(['m1']) } } };
+    const configuration = {
+      id: 'base-1',
+      schemaVersion: '1.0',
+      content,
+      targetCondition: "tags.config = 'yes'",
+      priority: 3,
+      labels: { by: 'test' },
+      metrics: { queries: { mine: 'SELECT deviceId FROM devices' } },
+    };
+    await registry.addConfiguration(configuration);
+    await hub.evaluation.settled();
+    const { responseBody: read } = await registry.getConfiguration('base-1');
+    const applied = `select deviceId from devices.modules where moduleId = '$edgeAgent' and configurations.[[base-1]].status = 'Applied'`;
+    expect(read).toEqual({
+      ...configuration,
+      contentType: 'assignment',
+      createdTimeUtc: expect.stringMatching(/^20\d\d-/),
+      lastUpdatedTimeUtc: expect.stringMatching(/^20\d\d-/),
+      systemMetrics: {
+        results: { targetedCount: 1, appliedCount: 1, reportedSuccessfulCount: 0, reportedFailedCount: 0 },
+        queries: {
+          targetedCount: "tags.config = 'yes'",
+          appliedCount: applied,
+          reportedSuccessfulCount: `${applied} and properties.desired.$version = properties.reported.lastDesiredVersion and properties.reported.lastDesiredStatus.code = 200`,
+          reportedFailedCount: `${applied} and properties.desired.$version = properties.reported.lastDesiredVersion and properties.reported.lastDesiredStatus.code != 200`,
+        },
+      },
+      metrics: { results: {}, queries: { mine: 'SELECT deviceId FROM devices' } },
+      etag: 'AAAAAAAAAAE=',
+    });
+    const { responseBody: agent } = await registry.getModuleTwin('edge-1', '$edgeAgent');
+    expect(agent).toMatchObject({
+      moduleId: '$edgeAgent',
+      configurations: { 'base-1': { status: 'Applied' } },
+      properties: { desired: { ...agentSection(['m1']), $version: 2 } },
+    });
+    expect(await failure(registry.addConfiguration(configuration))).toMatchObject({
+      status: 409,
+      code: 'ConfigurationAlreadyExists',
+    });
+    await registry.updateConfiguration({ ...read, priority: 4 });
+    expect(await failure(registry.updateConfiguration({ ...read, priority: 5 }))).toMatchObject({
+      status: 412,
+    });
+    const other = { modulesContent: { $edgeAgent: { 'properties.desired': agentSection(['m2']) } } };
+    expect(await failure(registry.updateConfiguration({ ...read, content: other }, true))).toMatchObject({
+      status: 400,
+      code: 'CannotModifyImmutableConfigurationContent',
+      message: expect.stringContaining('create a new deployment'),
+    });
+    expect((await registry.getConfigurations()).responseBody.map(({ id }) => id)).toEqual(['base-1']);
+    await registry.removeConfiguration('base-1');
+    expect(await failure(registry.getConfiguration('base-1'))).toMatchObject({
+      status: 404,
+      code: 'ConfigurationNotFound',
+    });
+  });
+
+  it.each([
+    ['tags.environment = "DEV"', 'InvalidConfigurationTargetCondition', /at 19: .*single quotes/],
+    ['deviceId = edge1', 'InvalidConfigurationTargetCondition', /at 11: .*'edge1'/],
+  ])(
+    'when the condition is %s, the refusal carries the offset and the mend',
+    async (targetCondition, code, sentence) => {
+      const configuration = {
+        id: 'bad',
+        schemaVersion: '1.0',
+        content: { modulesContent: { $edgeAgent: {} } },
+        targetCondition,
+      };
+      const refused = await failure(site.registry.addConfiguration(configuration));
+      expect(refused).toMatchObject({ status: 400, code });
+      expect(refused.message).toMatch(sentence);
+    },
+  );
+
+  it('when a configuration has no $edgeAgent or is for plain devices, its content is refused', async () => {
+    for (const content of [{ modulesContent: { m: {} } }, { deviceContent: { 'properties.desired.x': 1 } }]) {
+      const refused = await failure(site.registry.addConfiguration({ id: 'bad', schemaVersion: '1.0', content }));
+      expect(refused).toMatchObject({ status: 400, code: 'InvalidConfigurationContent' });
+    }
+  });
+
+  it('when a manifest is set on one device, its twins have it; on a plain device it is refused', async () => {
+    await created('set-modules', { capabilities: { iotEdge: true } });
+    await created('plain');
+    const content = {
+      modulesContent: {
+        $edgeAgent: { 'properties.desired': { ...agentSection(), modules: { camera: aModule('camera:1') } } },
+        camera: { 'properties.desired': { rate: 5 } },
+      },
+    };
+    const { httpResponse } = await site.registry.applyConfigurationContentOnDevice('set-modules', content);
+    expect(httpResponse.statusCode).toBe(204);
+    const { responseBody: camera } = await site.registry.getModuleTwin('set-modules', 'camera');
+    expect(camera.properties.desired).toMatchObject({ rate: 5 });
+    const refused = await failure(site.registry.applyConfigurationContentOnDevice('plain', content));
+    expect(refused).toMatchObject({ status: 400, code: 'ArgumentInvalid' });
+  });
+
+  it('when a query has more matches than a page, the pages together are all of them', async () => {
+    for (let index = 0; index < 7; index++) {
+      await created(`query-${index}`);
+      await site.registry.updateTwin(`query-${index}`, { tags: { group: 'query' } }, '*');
+    }
+    const query = site.registry.createQuery("SELECT * FROM devices WHERE tags.group = 'query'", 3);
+    const pages: string[][] = [];
+    while (query.hasMoreResults) {
+      const { result } = (await query.nextAsTwin()) as { result: { deviceId: string }[] };
+      pages.push(result.map(({ deviceId }) => deviceId));
+    }
+    expect(pages).toEqual([['query-0', 'query-1', 'query-2'], ['query-3', 'query-4', 'query-5'], ['query-6']]);
+    expect(await failure(site.registry.createQuery('SELECT deviceId FROM devices').next())).toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/at 7: .*SELECT \*/),
+    });
+  });
+
+  it('when a method is called on a connected device, its answer comes back; when it is offline, it is a 404', async () => {
+    const device = await created('method');
+    const connected = await site.connectDevice('method', device.authentication?.symmetricKey?.primaryKey ?? '');
+    connected.onDeviceMethod('reboot', (call, response) => void response.send(202, { got: call.payload as unknown }));
+    site.client.setRetryPolicy({ shouldRetry: () => false, nextRetryTimeout: () => 0 });
+    const call = {
+      methodName: 'reboot',
+      payload: { now: true },
+      responseTimeoutInSeconds: 5,
+      connectTimeoutInSeconds: 5,
+    };
+    const answer = await site.client.invokeDeviceMethod('method', call);
+    expect(answer.result).toEqual({ status: 202, payload: { got: { now: true } } });
+    await connected.close();
+    const offline = { ...call, connectTimeoutInSeconds: 0 };
+    expect(await failure(site.client.invokeDeviceMethod('method', offline))).toMatchObject({
+      status: 404,
+      code: 'DeviceNotOnline',
+    });
+  });
+
+  it('when the key or the host of the connection string is wrong, it is a 401', async () => {
+    const wrongKey = site.connectionString.replace(site.serviceKey, Buffer.alloc(32, 9).toString('base64'));
+    expect(await failure(azureIotHub.Registry.fromConnectionString(wrongKey).list())).toMatchObject({
+      name: 'UnauthorizedError',
+      status: 401,
+      code: 'IotHubUnauthorizedAccess',
+    });
+  });
+
+  it('when a path is unknown, it is a 404 and not a hang', async () => {
+    const status = await new Promise((resolve, reject) => {
+      request({ host, port: 443, path: '/jobs/v2?api-version=2021-04-12' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(404);
+  });
+});
