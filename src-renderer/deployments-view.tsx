@@ -1,11 +1,11 @@
 // The deployments: base or layer, whom they mean, and IoT Hub's four counts, each a link to those devices.
-import { Badge } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useSearch } from 'wouter';
 import type { DeploymentRow } from '#contract/console-rows.ts';
 import { type DeploymentPart, filterPath } from './device-filter.ts';
 import { EmptyView } from './empty-view.tsx';
 import { deploymentPath, deploymentsPath } from './paths.ts';
+import { Pill } from './pill.tsx';
 import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
 
@@ -75,9 +75,7 @@ function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRow[] }) 
                 </Link>
               </td>
               <td>
-                <Badge variant="light" color={row.type === 'base' ? 'blue' : 'teal'} tt="none" radius="sm">
-                  {row.type === 'base' ? 'Base' : 'Layer'}
-                </Badge>
+                <Pill color={row.type === 'base' ? 'blue' : 'teal'} word={row.type === 'base' ? 'Base' : 'Layer'} />
               </td>
               <td className="number">{row.priority}</td>
               <td className="mono">

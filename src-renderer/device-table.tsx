@@ -4,7 +4,7 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { memo, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { ageInWords, agoInWords, clockTime } from './age.ts';
+import { agoInWords, clockTime } from './age.ts';
 import { DeploymentLinks } from './deployment-links.tsx';
 import { deviceStates } from './device-filter.ts';
 import { devicePath } from './paths.ts';
@@ -103,21 +103,17 @@ const DeviceTableRow = memo(function DeviceTableRow({ row }: { readonly row: Dev
 function ModuleCount({ row }: { readonly row: DeviceRow }) {
   if (row.wantedModules === 0) return <span className="dimmed">none wanted</span>;
   return (
-    <Link href={devicePath(row.deviceId)} className="plain-link">
-      {row.runningModules} of {row.wantedModules}
-    </Link>
+    <>
+      <Link href={devicePath(row.deviceId)} className="plain-link">
+        {row.runningModules} of {row.wantedModules}
+      </Link>
+      {!row.connected && row.lastSeenAtMs !== null && <span className="dimmed"> at its last report</span>}
+    </>
   );
 }
 
 export function LastSeen({ row }: { readonly row: DeviceRow }) {
   const nowMs = useView((view) => view.nowMs);
   if (row.lastSeenAtMs === null) return <span className="dimmed">never</span>;
-  const ageMs = nowMs - row.lastSeenAtMs;
-  return (
-    <span title={clockTime(row.lastSeenAtMs)}>
-      {row.connected
-        ? `connected, news ${ageInWords(ageMs) === 'now' ? 'just now' : agoInWords(ageMs)}`
-        : agoInWords(ageMs)}
-    </span>
-  );
+  return <span title={clockTime(row.lastSeenAtMs)}>{agoInWords(nowMs - row.lastSeenAtMs)}</span>;
 }

@@ -72,8 +72,10 @@ function Facts({ detail }: { readonly detail: DeviceDetail }) {
       <div>
         <dt>Connection</dt>
         <dd>
-          <LastSeen row={detail.row} />
-          <Since detail={detail} />
+          <ConnectionSince detail={detail} />
+          <div className="dimmed">
+            Last seen: <LastSeen row={detail.row} />
+          </div>
         </dd>
       </div>
       <div>
@@ -97,12 +99,12 @@ function Facts({ detail }: { readonly detail: DeviceDetail }) {
   );
 }
 
-function Since({ detail }: { readonly detail: DeviceDetail }) {
+function ConnectionSince({ detail }: { readonly detail: DeviceDetail }) {
   const nowMs = useView((view) => view.nowMs);
-  if (detail.connectionChangedAtMs === null) return null;
+  if (detail.connectionChangedAtMs === null) return <div>Never connected</div>;
   const verb = detail.row.connected ? 'Connected' : 'Disconnected';
   return (
-    <div className="dimmed" title={clockTime(detail.connectionChangedAtMs)}>
+    <div title={clockTime(detail.connectionChangedAtMs)}>
       {verb} {agoInWords(nowMs - detail.connectionChangedAtMs)}
     </div>
   );

@@ -40,17 +40,22 @@ export function NoDevices() {
   return (
     <div style={{ marginTop: 26 }}>
       <EmptyView title="No devices yet">
-        <p style={{ marginTop: 0 }}>
-          1. Register an edge device with any IoT Hub tool, using the service connection string that the hub printed
-          when it started{site === null ? '' : ` (it answers at ${site.https})`}.
-        </p>
-        <p>2. Start the agent on the device with the connection string the registration gave you:</p>
-        <code className="code">
-          npm run agent -- --connection-string &quot;HostName=…;DeviceId=…;SharedAccessKey=…&quot; --ca{' '}
-          {site?.caFile ?? 'FILE'}
-        </code>
+        <ol className="steps">
+          <li>
+            Register an edge device with any IoT Hub tool, using the service connection string that the hub printed when
+            it started{site === null ? '' : ` (it answers at ${site.https})`}.
+          </li>
+          <li>
+            Start the agent on the device with the connection string the registration gave you:
+            <code className="code" style={{ marginTop: 8 }}>
+              npm run agent -- --connection-string &quot;HostName=…;DeviceId=…;SharedAccessKey=…&quot; --ca{' '}
+              {site?.caFile ?? 'FILE'}
+            </code>
+          </li>
+        </ol>
         <p className="dimmed" style={{ marginBottom: 0 }}>
-          It appears here the moment it is registered. To look around first, start with a demo site: npm start -- --demo
+          It appears here the moment it is registered. To look around first, start with a demo site:{' '}
+          <span className="mono">npm start -- --demo</span>
         </p>
       </EmptyView>
     </div>

@@ -1,9 +1,9 @@
 // Each module as it is wanted beside what the device reports, and which deployment asked for it.
-import { Badge } from '@mantine/core';
 import { Link } from 'wouter';
 import type { ModuleDetail, ModuleOrigin } from '#contract/console-rows.ts';
 import { EmptyView } from './empty-view.tsx';
 import { deploymentPath } from './paths.ts';
+import { Pill } from './pill.tsx';
 import { safeText } from './safe-text.ts';
 import { StatusMark } from './status-mark.tsx';
 import { moduleHealthWords } from './status-words.ts';
@@ -50,12 +50,8 @@ function ModuleRow({ module }: { readonly module: ModuleDetail }) {
   return (
     <tr data-module={module.name}>
       <td>
-        <span style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{safeText(module.name)}</span>
-        {module.isSystem && (
-          <Badge variant="light" color="gray" tt="none" radius="sm" ml={8}>
-            system
-          </Badge>
-        )}
+        <span style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{safeText(module.name)}</span>{' '}
+        {module.isSystem && <Pill color="gray" word="system" />}
       </td>
       <td>
         <StatusMark words={moduleHealthWords[module.health]} />

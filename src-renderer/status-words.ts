@@ -15,7 +15,7 @@ export interface StatusWords {
 export const deviceStateWords: Readonly<Record<DeviceState, StatusWords>> = {
   failing: {
     word: 'Failing',
-    meaning: 'Its configuration or one of its modules failed. Open the device to see which.',
+    meaning: 'Its configuration or one of its modules failed.',
     color: 'red',
     icon: 'bad',
   },

@@ -109,7 +109,11 @@ export function deviceDetail(read: StoreReaders, device: Device): DeviceDetail {
     base: revision?.effective.base ?? null,
     modules: sight.modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
     deployments: [
-      ...row.applied.map((id): DeviceDeployment => ({ id, applied: true, reason: null })),
+      ...inFoldOrder(row.applied, revision?.effective).map((id): DeviceDeployment => ({
+        id,
+        applied: true,
+        reason: null,
+      })),
       ...row.notApplied.map((id): DeviceDeployment => ({
         id,
         applied: false,
@@ -117,6 +121,12 @@ export function deviceDetail(read: StoreReaders, device: Device): DeviceDetail {
       })),
     ],
   };
+}
+
+/** The base first, then the layers as they build on it. */
+function inFoldOrder(ids: readonly string[], effective: EffectiveConfiguration | undefined): readonly string[] {
+  const order: readonly string[] = effective?.applied ?? [];
+  return [...ids].sort((left, right) => order.indexOf(left) - order.indexOf(right));
 }
 
 /** Who wrote the module's entry in `$edgeAgent`: the deployment that wrote it whole, then those that changed parts of it. */
