@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { unready } from '#base/errors.ts';
 import { isJsonObject } from '#base/json.ts';
+import { EvaluationController } from '#hub/evaluation-controller.ts';
 import {
   aBase,
   aLayer,
@@ -184,6 +186,31 @@ describe('evaluation', () => {
     await controller.settled();
     expect(controller.failures().size).toBe(0);
     expect(agentModules('big')).toEqual(['m3']);
+  });
+
+  it('when the disk refuses for a while, the device is tried again after a backoff', async () => {
+    parts = createHubParts();
+    const { store, clock, log, registry, deployments } = parts;
+    let isFull = true;
+    const changeSoon: typeof store.changeSoon = (work) =>
+      isFull ? Promise.reject(unready('store.full', 'The disk is full.')) : store.changeSoon(work);
+    const controller = new EvaluationController({
+      store: { ...store, changeSoon },
+      clock,
+      log,
+      random: () => 0.5,
+    });
+    registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+    deployments.create(aBase('base', { modules: ['m1'] }), 'service');
+    controller.start();
+    await controller.settled();
+    expect(controller.failures().get(deviceId('d1'))).toMatchObject({ code: 'store.full' });
+    isFull = false;
+    clock.advance(2000);
+    await controller.settled();
+    expect(agentModules()).toEqual(['m1']);
+    expect(controller.failures().size).toBe(0);
+    await controller.stop();
   });
 
   it('when a stored condition cannot be read, that deployment matches nothing and the others work', async () => {
