@@ -175,6 +175,30 @@ describe('failures', () => {
   });
 });
 
+describe('twins', () => {
+  it('when a twin is put, the parts it names replace the old ones whole and the others stay', async () => {
+    parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
+    await call('PATCH', url('/twins/d1'), { body: { tags: { a: 1 }, properties: { desired: { b: 1, c: 1 } } } });
+    const put = await call('PUT', url('/twins/d1'), {
+      body: { properties: { desired: { c: 2 } } },
+      headers: { 'if-match': '"AAAAAAAAAAI="' },
+    });
+    expect(put.headers.etag).toBe('"AAAAAAAAAAM="');
+    expect(put.json()).toMatchObject({ tags: { a: 1 }, properties: { desired: { c: 2, $version: 3 } } });
+    expect(put.json<{ properties: { desired: object } }>().properties.desired).not.toHaveProperty('b');
+  });
+
+  it.each(['"AAAAAAAAAAk="', '"somebody else’s"', 'W/"AAAAAAAAAAI="'])(
+    'when the etag is %s, which is not the current one, it is a 412',
+    async (etag) => {
+      parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
+      const headers = { 'if-match': Buffer.from(etag).toString('latin1') };
+      const response = await call('PATCH', url('/twins/d1'), { body: { tags: {} }, headers });
+      expect([response.statusCode, response.headers['iothub-errorcode']]).toEqual([412, 'PreconditionFailed']);
+    },
+  );
+});
+
 describe('cloud-to-device messages', () => {
   it('when a message is posted, its headers become properties and its body stays as it is', async () => {
     parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
