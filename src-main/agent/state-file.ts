@@ -4,6 +4,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { JsonObject } from '#base/json.ts';
+import type { RestartRecord } from '#domain/agent-state.ts';
 
 const desired = z.object({ version: z.int(), value: z.record(z.string(), z.json()) });
 
@@ -18,20 +19,29 @@ const restartRecord = z.object({
 const stateSchema = z.object({
   format: z.literal(1),
   deviceId: z.string(),
-  /** The newest desired section of `$edgeAgent`, without `$version`. */
   desired: desired.nullable(),
-  /** The newest one that could be read: it is kept running while the newest cannot be. */
   lastGood: desired.nullable(),
   restarts: z.record(z.string(), restartRecord),
-  /** Module → base64 key. */
   moduleKeys: z.record(z.string(), z.string()),
 });
 
+/** A desired section without its `$version`, and that. */
 export interface DesiredRevision {
   readonly version: number;
   readonly value: JsonObject;
 }
-export type AgentState = z.infer<typeof stateSchema>;
+
+export interface AgentState {
+  readonly format: 1;
+  readonly deviceId: string;
+  /** The newest desired section of `$edgeAgent`. */
+  readonly desired: DesiredRevision | null;
+  /** The newest one that could be read: it is kept running while the newest cannot be. */
+  readonly lastGood: DesiredRevision | null;
+  readonly restarts: Readonly<Record<string, RestartRecord>>;
+  /** Module → base64 key. */
+  readonly moduleKeys: Readonly<Record<string, string>>;
+}
 
 export interface StateFile {
   /** The state, and what was wrong with the file if it was set aside. A missing file is a new agent, not a fault. */

@@ -37,13 +37,13 @@ export function plan(input: PlanInput): Plan {
   const modules = input.wanted.map((wanted) => planModule(wanted, containersOf(wanted, input), input));
   const ready = holdBack(modules, (step) => remainingMs(step, input) === 0);
   const steps = dedupe([...removals.filter((step) => step !== null), ...ready, ...abandonedPulls(modules, input)]);
-  const waits = [
-    ...modules.map((module) => module.waitMs),
-    ...steps.map((step) => remainingMs(step, input)).map((waitMs) => (waitMs === 0 ? null : waitMs)),
-  ].filter((waitMs) => waitMs !== null);
+  const held = steps.filter((step) => remainingMs(step, input) > 0);
+  const waits = [...modules.map((module) => module.waitMs), ...held.map((step) => remainingMs(step, input))].filter(
+    (waitMs) => waitMs !== null,
+  );
   return {
-    steps: steps.filter((step) => remainingMs(step, input) === 0),
-    failures: modules.flatMap((module) => module.failures),
+    steps: steps.filter((step) => !held.includes(step)),
+    failures: [...modules.flatMap((module) => module.failures), ...held.flatMap((step) => failuresOf(step, input))],
     isApplied: removals.length === 0 && modules.every((module) => module.isApplied),
     waitMs: waits.length === 0 ? null : Math.min(...waits),
   };
@@ -69,6 +69,14 @@ function remainingMs(step: Step, input: PlanInput): number {
   if (attempt === undefined) return 0;
   const delayMs = backoffMs(attempt.count - 1, attemptShape);
   return Math.max(0, attempt.lastAtMonotonicMs + delayMs - input.monotonicMs);
+}
+
+/** Whom a step that failed and waits concerns, and how it failed. */
+function failuresOf(step: Step, input: PlanInput): PlanFailure[] {
+  const message = input.attempts.get(attemptKey(step))?.message ?? '';
+  if (step.kind !== 'pull' && step.kind !== 'cancelPull') return [{ module: step.module, message }];
+  const users = (input.wanted ?? []).filter((wanted) => wanted.spec.image === step.image);
+  return users.map((wanted) => ({ module: wanted.spec.name, message }));
 }
 
 function abandonedPulls(modules: readonly ModulePlan[], input: PlanInput): Step[] {

@@ -21,9 +21,6 @@ export function aContainer(overrides: Partial<ObservedContainer> = {}): Observed
   };
 }
 
-/** The agent was killed at this call: nothing of it may run on. */
-export class AgentKilled extends Error {}
-
 export interface FakeEngine extends Engine {
   readonly all: ObservedContainer[];
   readonly images: Set<string>;
@@ -36,14 +33,23 @@ export interface FakeEngine extends Engine {
   /** Pulls wait here until released (`heldPulls.get(image)?.()`) when `holdPulls` is on. */
   readonly heldPulls: Map<string, () => void>;
   holdPulls: boolean;
-  /** Throws `AgentKilled` at the n-th changing call, before or after it takes effect. */
+  /** Kills the agent at the n-th changing call, before or after it takes effect: that call and all later ones never return. */
   killAt: { call: number; when: 'before' | 'after' } | null;
+  isDead: boolean;
+  /** Nothing can be observed. */
+  isRefusing: boolean;
+  /** How many calls that change something were made. */
+  readonly changingCalls: number;
   /** Makes a verb fail for a container name. */
   failing: Map<string, string>;
   exit(name: string, exitCode: number): void;
   change(name: string, overrides: Partial<ObservedContainer>): void;
   /** At most one alive container of each module, at every moment so far. */
   doubled: string[];
+}
+
+function never<T>(): Promise<T> {
+  return new Promise<T>(() => undefined);
 }
 
 export function createFakeEngine(now: () => number): FakeEngine {
@@ -61,10 +67,19 @@ export function createFakeEngine(now: () => number): FakeEngine {
     heldPulls: new Map(),
     holdPulls: false,
     killAt: null,
+    isDead: false,
+    isRefusing: false,
+    get changingCalls() {
+      return changingCalls;
+    },
     failing: new Map(),
     doubled: [],
     describe: () => Promise.resolve({ os: 'linux', architecture: 'x86_64', version: 'fake' }),
-    containers: () => Promise.resolve([...engine.all]),
+    containers() {
+      if (engine.isDead) return never();
+      if (engine.isRefusing) return Promise.reject(unready('agent.engine', 'The container engine is not running.'));
+      return Promise.resolve([...engine.all]);
+    },
     presentImages: (images) => Promise.resolve(new Set(images.filter((image) => engine.images.has(image)))),
     pull: (request) => pull(request),
     create: (request) =>
@@ -124,12 +139,13 @@ export function createFakeEngine(now: () => number): FakeEngine {
     await Promise.resolve();
     changingCalls += 1;
     const isKilled = engine.killAt?.call === changingCalls;
-    if (isKilled && engine.killAt?.when === 'before') throw new AgentKilled(`${verb} ${name}`);
+    engine.isDead ||= isKilled;
+    if (engine.isDead && !(isKilled && engine.killAt?.when === 'after')) return never();
     engine.calls.push(`${verb} ${name}`);
     const failure = engine.failing.get(`${verb} ${name}`);
     if (failure !== undefined) throw unready('agent.engine', failure);
     effect();
-    if (isKilled) throw new AgentKilled(`${verb} ${name}`);
+    if (isKilled) await never();
   }
 
   async function pull(request: PullRequest): Promise<void> {

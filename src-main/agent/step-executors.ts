@@ -1,0 +1,88 @@
+// How each step of a plan is done. What must be remembered of a step is on disk before the step is taken, so that whoever
+// starts after a power cut knows what was meant.
+import type { Step, StepArguments, StepKind } from '#domain/agent-step.ts';
+import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { RegistryCredential } from '#domain/registry-credential.ts';
+import { restartCountOf } from '#domain/restart-policy.ts';
+import type { Clock } from '#base/clock.ts';
+import type { AgentMemory } from './agent-memory.ts';
+import type { ContainerRequest, Engine } from './engine.ts';
+import type { ImagePulls } from './image-pulls.ts';
+
+export interface StepSurroundings {
+  readonly engine: Engine;
+  readonly memory: AgentMemory;
+  readonly pulls: ImagePulls;
+  readonly clock: Clock;
+  readonly requestFor: (module: string) => Omit<ContainerRequest, 'name'>;
+  readonly credentialFor: (image: string) => RegistryCredential | null;
+  readonly containers: readonly ObservedContainer[];
+}
+
+type Executors = {
+  readonly [Kind in StepKind]: (step: StepArguments[Kind], around: StepSurroundings) => Promise<void>;
+};
+
+const executors: Executors = {
+  async pull({ image }, { pulls, credentialFor }) {
+    pulls.begin(image, credentialFor(image));
+  },
+  async cancelPull({ image }, { pulls }) {
+    pulls.cancel(image);
+  },
+  async create({ module, containerName }, { engine, requestFor }) {
+    await engine.create({ ...requestFor(module), name: containerName });
+  },
+  async stop(step, around) {
+    await rememberOurStop(step, around);
+    await around.engine.stop(step.containerId);
+  },
+  async remove({ containerId }, { engine }) {
+    await engine.remove(containerId);
+  },
+  async rename({ containerId, to }, { engine }) {
+    await engine.rename(containerId, to);
+  },
+  async start(step, around) {
+    await rememberStart(step, around, step.counted);
+    await around.engine.start(step.containerId);
+  },
+  async restart(step, around) {
+    await rememberStart(step, around, true);
+    await rememberOurStop(step, around);
+    await around.engine.stop(step.containerId);
+    await around.engine.start(step.containerId);
+  },
+};
+
+export function executeStep(step: Step, around: StepSurroundings): Promise<void> {
+  // The table is typed over the same keys as the step, which a lookup by union cannot show.
+  const execute = executors[step.kind] as (step: Step, around: StepSurroundings) => Promise<void>;
+  return execute(step, around);
+}
+
+type ContainerStep = StepArguments['stop'];
+
+function specHashOf(step: ContainerStep, around: StepSurroundings): string {
+  return around.containers.find((found) => found.id === step.containerId)?.specHash ?? '';
+}
+
+async function rememberOurStop(step: ContainerStep, around: StepSurroundings): Promise<void> {
+  const startedAtMs = around.containers.find((found) => found.id === step.containerId)?.startedAtMs ?? 0;
+  await around.memory.changeRestarts(step.module, specHashOf(step, around), (record) => ({
+    ...record,
+    stoppedRunAtMs: startedAtMs,
+  }));
+}
+
+async function rememberStart(step: ContainerStep, around: StepSurroundings, isCounted: boolean): Promise<void> {
+  const container = around.containers.find((found) => found.id === step.containerId);
+  const nowMs = around.clock.nowMs();
+  await around.memory.changeRestarts(step.module, specHashOf(step, around), (record) => {
+    // Ten good minutes forgive what came before (restart-policy.ts): then this is the first again.
+    const count = container === undefined ? 0 : restartCountOf(container, record, nowMs);
+    return isCounted
+      ? { ...record, everStarted: true, restartCount: count + 1, lastRestartAtMs: nowMs }
+      : { ...record, everStarted: true };
+  });
+}
