@@ -63,6 +63,7 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
     (found) => found.module === spec.name && found.name === containerName(spec.name),
   );
   const record = report.restarts[spec.name];
+  const lastRestartAtMs = record?.lastRestartAtMs ?? null;
   const note = report.notes[spec.name];
   return {
     version: spec.version,
@@ -81,7 +82,7 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
     statusDescription: note ?? describe(container),
     ...times(container, report),
     restartCount: container === undefined ? 0 : restartCountOf(container, record, report.nowMs),
-    ...(record?.lastRestartAtMs == null ? {} : { lastRestartTimeUtc: report.toIso(record.lastRestartAtMs) }),
+    ...(lastRestartAtMs === null ? {} : { lastRestartTimeUtc: report.toIso(lastRestartAtMs) }),
     runtimeStatus: statusOf(container, spec, report),
   };
 }
@@ -124,9 +125,9 @@ function systemReport(name: 'edgeAgent' | 'edgeHub', report: AgentReport): JsonO
   const given = typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted) ? (wanted as JsonObject) : {};
   return {
     type: 'docker',
-    ...(given['settings'] === undefined ? {} : { settings: given['settings'] as Json }),
-    ...(given['env'] === undefined ? {} : { env: given['env'] as Json }),
-    imagePullPolicy: (given['imagePullPolicy'] as Json | undefined) ?? 'on-create',
+    ...(given['settings'] === undefined ? {} : { settings: given['settings'] }),
+    ...(given['env'] === undefined ? {} : { env: given['env'] }),
+    imagePullPolicy: given['imagePullPolicy'] ?? 'on-create',
     ...(name === 'edgeHub' ? { status: 'running', restartPolicy: 'always' } : {}),
     statusDescription: "part of the device's agent",
     exitCode: 0,

@@ -1,0 +1,74 @@
+// The direct methods of `$edgeAgent`: ping, RestartModule and GetModuleLogs, answered as IoT Edge answers them.
+// Callers are remote: whatever they send is checked, and no answer exceeds what a method answer may hold.
+import { z } from 'zod';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, type AppError, refused } from '#base/errors.ts';
+import { containerName, isAlive } from '#domain/agent-state.ts';
+import type { AgentMemory } from './agent-memory.ts';
+import type { Engine } from './engine.ts';
+import type { MethodAnswer } from './hub-session.ts';
+import { getModuleLogs } from './module-logs.ts';
+import { moduleNameText, parsePayload, schemaVersionText } from './method-payload.ts';
+
+export interface AgentMethodsOptions {
+  readonly engine: Engine;
+  readonly memory: AgentMemory;
+  readonly clock: Clock;
+  readonly deviceId: string;
+  readonly hubHostName: string;
+  /** Something was changed: look again. */
+  readonly onChanged: () => void;
+}
+
+const restartRequest = z.object({ schemaVersion: schemaVersionText, id: moduleNameText });
+export function createAgentMethods(options: AgentMethodsOptions) {
+  const { engine, memory, clock, onChanged } = options;
+
+  async function restartModule(body: unknown): Promise<unknown> {
+    const { id } = parsePayload(restartRequest, body);
+    const container = (await engine.containers()).find(
+      (found) => found.module === id && found.name === containerName(id),
+    );
+    if (container === undefined)
+      throw refused('module.unknown', `This device has no module '${id}' to restart: deploy it first.`, {
+        subject: id,
+      });
+    // A restart that a person asked for starts the count of failures anew.
+    await memory.changeRestarts(id, container.specHash ?? '', (record) => ({
+      ...record,
+      restartCount: 0,
+      lastRestartAtMs: clock.nowMs(),
+      stoppedRunAtMs: container.startedAtMs,
+    }));
+    if (isAlive(container)) await engine.stop(container.id);
+    await engine.start(container.id);
+    onChanged();
+    return null;
+  }
+
+  const methods: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
+    ping: () => Promise.resolve(null),
+    restartmodule: restartModule,
+    getmodulelogs: (body) => getModuleLogs(body, options),
+  };
+
+  return async (name: string, text: string): Promise<MethodAnswer> => {
+    try {
+      const method = Object.hasOwn(methods, name.toLowerCase()) ? methods[name.toLowerCase()] : undefined;
+      if (method === undefined)
+        throw refused('module.unknown', `There is no method '${name}': use ping, RestartModule or GetModuleLogs.`);
+      const body: unknown = text.trim() === '' ? null : JSON.parse(text);
+      return { status: 200, body: JSON.stringify(await method(body)) };
+    } catch (error) {
+      // The edge of a remote call: whatever went wrong becomes its answer.
+      const failure =
+        error instanceof SyntaxError ? refused('request.invalid', 'The payload is not JSON.') : asAppError(error);
+      return { status: statusOf(failure), body: JSON.stringify({ message: failure.message }) };
+    }
+  };
+}
+
+function statusOf(error: AppError): number {
+  if (error.code === 'module.unknown') return 404;
+  return error.kind === 'refused' ? 400 : 500;
+}

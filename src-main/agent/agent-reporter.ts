@@ -1,0 +1,84 @@
+// Turns rounds of the loop into the reported section of `$edgeAgent`. What a round could not learn keeps its last value.
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { asAppError } from '#base/errors.ts';
+import type { JsonObject } from '#base/json.ts';
+import { edgeAgentReport, type DesiredOutcome } from '#domain/agent-report.ts';
+import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { AgentConfiguration } from '#domain/module-spec.ts';
+import type { AgentMemory } from './agent-memory.ts';
+import { agentVersion } from './agent-version.ts';
+import type { Engine, EngineDescription } from './engine.ts';
+import type { RoundReport } from './reconcile-loop.ts';
+
+export interface AgentReporterOptions {
+  readonly engine: Engine;
+  readonly memory: AgentMemory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly send: (report: JsonObject) => Promise<void>;
+}
+
+export interface AgentReporter {
+  roundEnded(round: RoundReport): void;
+  /** Everything becomes unknown; resolves when the hub has it. */
+  reportStopping(): Promise<void>;
+}
+
+export function createAgentReporter({ engine, memory, clock, log, send }: AgentReporterOptions): AgentReporter {
+  let description: EngineDescription = { os: '', architecture: '', version: '' };
+  let isDescribed = false;
+  let configuration: AgentConfiguration | null = null;
+  let containers: readonly ObservedContainer[] = [];
+  let notes: Readonly<Record<string, string>> = {};
+  let version: number | null = null;
+  let outcome: DesiredOutcome | null = null;
+
+  function describeEngine(): void {
+    isDescribed = true;
+    engine.describe().then(
+      (found) => {
+        description = found;
+      },
+      (error: unknown) => {
+        isDescribed = false;
+        log.warn({ reason: asAppError(error).message }, 'the engine does not say what it is');
+      },
+    );
+  }
+
+  function report(isStopping: boolean): Promise<void> {
+    return send(
+      edgeAgentReport({
+        agentVersion,
+        engine: description,
+        runtime: configuration?.runtime ?? {},
+        systemModules: configuration?.systemModules ?? {},
+        lastDesiredVersion: version,
+        lastDesiredStatus: isStopping ? { code: 406, description: 'Agent is not running' } : outcome,
+        wanted: configuration?.modules ?? [],
+        containers,
+        restarts: memory.current.restarts,
+        notes,
+        isStopping,
+        nowMs: clock.nowMs(),
+        toIso: (epochMs) => new Date(epochMs).toISOString(),
+      }),
+    );
+  }
+
+  return {
+    roundEnded(round) {
+      if (!isDescribed) describeEngine();
+      configuration = round.configuration;
+      notes = round.notes;
+      containers = round.containers ?? containers;
+      if (round.outcome !== null && round.version !== null) {
+        outcome = round.outcome;
+        version = round.version;
+      }
+      void report(false);
+    },
+    reportStopping: () => report(true),
+  };
+}

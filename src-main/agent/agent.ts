@@ -1,0 +1,170 @@
+// A device's agent, put together: the link for `$edgeAgent` and the one for `$edgeHub`, the loop between desired and engine,
+// and the reports. It knows only the device's connection string and runs on without the hub for ever.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, refused } from '#base/errors.ts';
+import { parseConnectionString } from '#contract/connection-string.ts';
+import { createAgentMemory } from './agent-memory.ts';
+import { createAgentMethods } from './agent-methods.ts';
+import { createAgentReporter, type AgentReporter } from './agent-reporter.ts';
+import type { DeviceConnection } from './device-token.ts';
+import { createEdgeHubLink } from './edge-hub-link.ts';
+import type { Engine } from './engine.ts';
+import { HubLink } from './hub-link.ts';
+import { caFileName, type ModuleSurroundings } from './module-container.ts';
+import { createModuleKeys } from './module-keys.ts';
+import { createPolicyReader } from './policy-file.ts';
+import { ReconcileLoop } from './reconcile-loop.ts';
+import { createStateFile } from './state-file.ts';
+import { TwinFollower } from './twin-follower.ts';
+
+export interface AgentOptions {
+  /** The device's own: `HostName=host[:port];DeviceId=…;SharedAccessKey=…`. */
+  readonly connectionString: string;
+  /** PEM of the site's CA. */
+  readonly ca: string;
+  /** Made for this device: ownership of containers goes by its id. */
+  readonly engine: Engine;
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly reconnectLimitMs?: number;
+}
+
+export interface Agent {
+  start(): Promise<void>;
+  /** Reports that it ends if the hub is there, and leaves the containers running. */
+  stop(): Promise<void>;
+}
+
+const farewellMs = 2_000;
+
+/** Throws `refused` in words when it is not the connection string of a device. */
+export function readDeviceConnection(connectionString: string): DeviceConnection {
+  const result = parseConnectionString(connectionString);
+  if (!result.ok) throw refused('device.invalid', result.problems.map((problem) => problem.message).join('; '));
+  const { hostName, gatewayHostName, deviceId, moduleId, sharedAccessKey } = result.value;
+  if (deviceId === null || sharedAccessKey === null || moduleId !== null)
+    throw refused(
+      'device.invalid',
+      'The connection string must be a device’s: HostName=…;DeviceId=…;SharedAccessKey=…, without ModuleId.',
+    );
+  return { hostName, gatewayHostName, deviceId, key: sharedAccessKey };
+}
+
+export function createAgent(options: AgentOptions): Agent {
+  const connection = readDeviceConnection(options.connectionString);
+  let parts: AgentParts | null = null;
+  return {
+    async start() {
+      parts = await assemble(options, connection);
+      parts.loop.start();
+      parts.agentLink.start();
+      parts.hubLink.start();
+    },
+    async stop() {
+      if (parts === null) return;
+      const { loop, agentLink, hubLink, reporter } = parts;
+      parts = null;
+      await loop.stop();
+      if (agentLink.isOpen) await atMost(farewellMs, options.clock, reporter.reportStopping());
+      await Promise.all([agentLink.stop(), hubLink.stop()]);
+    },
+  };
+}
+
+async function atMost(limitMs: number, clock: Clock, work: Promise<void>): Promise<void> {
+  const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
+  const cancel = clock.after(limitMs, () => resolve(undefined));
+  await Promise.race([work, tooLong]);
+  cancel();
+}
+
+interface AgentParts {
+  readonly loop: ReconcileLoop;
+  readonly agentLink: HubLink;
+  readonly hubLink: HubLink;
+  readonly reporter: AgentReporter;
+}
+
+/** What the agent remembers, and what its modules see of the device. */
+async function remember({ stateDir, ca, log }: AgentOptions, connection: DeviceConnection) {
+  const { hostName, gatewayHostName, deviceId } = connection;
+  const file = createStateFile({ dir: stateDir, deviceId });
+  const { state, problem } = await file.load();
+  if (problem !== null) log.error(problem);
+  const trustDir = await layOutTrust(stateDir, ca);
+  const surroundings: ModuleSurroundings = { hubHostName: hostName, gatewayHostName, deviceId, trustDir };
+  return { memory: createAgentMemory(state, file), surroundings };
+}
+
+async function assemble(options: AgentOptions, connection: DeviceConnection): Promise<AgentParts> {
+  const { engine, stateDir, clock, log } = options;
+  const { hostName: hubHostName, deviceId } = connection;
+  const { memory, surroundings } = await remember(options, connection);
+  const agentTwin = new TwinFollower({
+    request: (topicOf, text) => agentLink.request(topicOf, text),
+    clock,
+    log,
+    known: memory.current.desired,
+    onDesired: (desired) => {
+      // Acting before it is on disk would let a power cut bring an older configuration back.
+      memory
+        .change((before) => ({ ...before, desired }))
+        .then(
+          () => loop.wake(),
+          (error: unknown) => log.error({ reason: asAppError(error).message }, 'the state cannot be written'),
+        );
+    },
+  });
+  const reporter = createAgentReporter({ engine, memory, clock, log, send: (report) => agentTwin.report(report) });
+  const keys = createModuleKeys({ memory, clock, log, link: () => agentLink, onKeys: () => loop.wake() });
+  const loop = new ReconcileLoop({
+    engine,
+    memory,
+    clock,
+    log,
+    surroundings,
+    policy: createPolicyReader({ dir: stateDir, log }),
+    onKeysMissing: (modules) => keys.ask(modules),
+    onRound: (round) => reporter.roundEnded(round),
+  });
+  const onOpen = (): void => {
+    agentTwin.opened();
+    // Keys may have been changed meanwhile.
+    keys.ask(Object.keys(memory.current.moduleKeys));
+    loop.wake();
+  };
+  const agentLink = new HubLink({
+    ...options,
+    connection,
+    moduleId: '$edgeAgent',
+    listener: {
+      onOpen,
+      onClose: () => agentTwin.closed(),
+      onDesiredPatch: (version, text) => agentTwin.desiredPatched(version, text),
+      onMethod: createAgentMethods({
+        engine,
+        memory,
+        clock,
+        deviceId,
+        hubHostName,
+        onChanged: () => loop.wake(),
+      }),
+    },
+  });
+  const hubLink = createEdgeHubLink({ ...options, connection });
+  return { loop, agentLink, hubLink, reporter };
+}
+
+/** The directory that modules see: the CA and nothing else. */
+async function layOutTrust(stateDir: string, ca: string): Promise<string> {
+  const dir = join(stateDir, 'trust');
+  await mkdir(dir, { recursive: true });
+  await writeFile(join(dir, caFileName), ca, { mode: 0o644 });
+  return dir;
+}

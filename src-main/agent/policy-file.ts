@@ -1,0 +1,50 @@
+// The device's own policy, `policy.json` in the state directory. It is read anew each round, so that who edits it need not
+// restart anything. A file that cannot be understood allows nothing beyond the defaults.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Json } from '#base/json.ts';
+import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/device-policy.ts';
+
+export function createPolicyReader({
+  dir,
+  log,
+}: {
+  readonly dir: string;
+  readonly log: Logger;
+}): () => Promise<DevicePolicy> {
+  const file = join(dir, 'policy.json');
+  let lastText = '';
+  let lastPolicy = strictPolicy;
+
+  return async () => {
+    const text = await readText(file);
+    if (text === lastText) return lastPolicy;
+    lastText = text;
+    lastPolicy = strictPolicy;
+    if (text === '') return lastPolicy;
+    const result = readDevicePolicy(parseJson(text));
+    if (result.ok) lastPolicy = result.value;
+    else log.error({ file, problems: result.problems.map((problem) => problem.message) }, 'the policy is not used');
+    return lastPolicy;
+  };
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    // No file is the usual case; one that cannot be read must not open anything either.
+    if (error instanceof Error) return '';
+    throw error;
+  }
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // Then it is no object, which the reader reports.
+    return null;
+  }
+}
