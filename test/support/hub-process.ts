@@ -28,8 +28,8 @@ export interface HubProcess extends TestProcess {
   readonly mqttPort: number;
 }
 
-function startProcess(program: string, args: readonly string[]): TestProcess {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function startProcess(program: string, args: readonly string[], nodeArgs: readonly string[] = []): TestProcess {
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     text = (text + chunk).slice(-200_000);
@@ -46,9 +46,15 @@ function startProcess(program: string, args: readonly string[]): TestProcess {
   };
 }
 
-/** Starts `npm run hub` with these flags; rejects with its stderr when it ends before it serves. */
-export async function startHubProcess(args: readonly string[]): Promise<HubProcess> {
-  const hub = startProcess('src-main/entry/hub-main.ts', args);
+/**
+ * Starts `npm run hub` with these flags; rejects with its stderr when it ends before it serves. `nodeArgs` go to Node itself
+ * (a profile, a module to load first).
+ */
+export async function startHubProcess(
+  args: readonly string[],
+  { nodeArgs = [] }: { readonly nodeArgs?: readonly string[] } = {},
+): Promise<HubProcess> {
+  const hub = startProcess('src-main/entry/hub-main.ts', args, nodeArgs);
   const ready = await new Promise<ReadyLine>((resolve, reject) => {
     hub.child.once('exit', (code) => reject(new Error(`the hub ended with code ${code}: ${hub.stderr()}`)));
     createInterface({ input: hub.child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
