@@ -1,0 +1,106 @@
+// The floor of `ingest`: what the hub wrote for a run of reports, written again by bare better-sqlite3 into the same schema:
+// same two statements, same bytes, same batches. All of it is computed before the clock runs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { DeviceId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+import { newTwin, patchSection } from '#domain/twin-change.ts';
+import { answerWith } from './bench-process.ts';
+
+export interface IngestFloorOrder {
+  /** The data folder of the hub that took the reports. */
+  readonly hubDir: string;
+  /** A data folder seeded the same way, that no hub ran on. */
+  readonly freshDir: string;
+}
+
+export interface IngestFloorAnswer {
+  readonly elapsedMs: number;
+  readonly reports: number;
+  readonly batches: number;
+}
+
+interface JournalRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly device_id: string;
+  readonly detail: string;
+  readonly hash: Buffer;
+}
+
+/** The parameters of the two statements. */
+interface Report {
+  readonly update: readonly [string, string, number, string];
+  readonly insert: readonly [number, number, string, string, Buffer];
+}
+
+answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
+  const fresh = new Database(join(freshDir, 'hub.db'));
+  fresh.pragma('journal_mode = WAL');
+  fresh.pragma('synchronous = FULL');
+  const batches = readBatches(hubDir, Number(fresh.prepare('SELECT max(seq) FROM journal').pluck().get()));
+  const update = fresh.prepare(
+    "UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ''",
+  );
+  const insert = fresh.prepare("INSERT INTO journal VALUES (?, ?, 'reported-changed', 'device', ?, NULL, NULL, ?, ?)");
+  const begin = fresh.prepare('BEGIN IMMEDIATE');
+  const commit = fresh.prepare('COMMIT');
+  const startedAtMs = performance.now();
+  for (const batch of batches) {
+    begin.run();
+    for (const report of batch) {
+      update.run(...report.update);
+      insert.run(...report.insert);
+    }
+    commit.run();
+  }
+  const elapsedMs = performance.now() - startedAtMs;
+  fresh.close();
+  return { elapsedMs, reports: batches.reduce((sum, batch) => sum + batch.length, 0), batches: batches.length };
+});
+
+/** The reports of the hub's journal, cut where the hub committed. */
+function readBatches(hubDir: string, lastSeq: number): readonly (readonly Report[])[] {
+  const commits = JSON.parse(readFileSync(join(hubDir, 'commits.json'), 'utf8')) as readonly number[];
+  const db = new Database(join(hubDir, 'hub.db'), { readonly: true });
+  const rows = db
+    .prepare<[], JournalRow>(
+      "SELECT seq, at_ms, device_id, detail, hash FROM journal WHERE kind = 'reported-changed' ORDER BY seq",
+    )
+    .all();
+  db.close();
+  const toReport = reportMaker(lastSeq);
+  const batches: Report[][] = [];
+  let commit = 0;
+  let batchEnd = -1;
+  for (const row of rows) {
+    while ((commits[commit] ?? Infinity) < row.seq) commit += 1;
+    const end = commits[commit] ?? Infinity;
+    if (end !== batchEnd) batches.push([]);
+    batchEnd = end;
+    batches.at(-1)?.push(toReport(row));
+  }
+  return batches;
+}
+
+/** Patches each device's section as the hub does, so that the columns have the same bytes. */
+function reportMaker(lastSeq: number): (row: JournalRow) => Report {
+  const sections = new Map<string, ReturnType<typeof newTwin>['reported']>();
+  let seq = lastSeq;
+  return ({ at_ms: atMs, device_id: deviceId, detail, hash }) => {
+    const { patch } = JSON.parse(detail) as { readonly patch: JsonObject };
+    const nowIso = new Date(atMs).toISOString();
+    const before =
+      sections.get(deviceId) ?? newTwin({ deviceId: deviceId as DeviceId, moduleId: null }, nowIso).reported;
+    const after = patchSection(before, patch, { nowIso, section: 'reported' });
+    if (!after.ok) throw new Error(`a report of ${deviceId} is not valid`);
+    sections.set(deviceId, after.value);
+    seq += 1;
+    const { value, metadata, version } = after.value;
+    return {
+      update: [JSON.stringify(value), JSON.stringify(metadata), version, deviceId],
+      insert: [seq, atMs, deviceId, detail, hash],
+    };
+  };
+}

@@ -1,0 +1,64 @@
+// `npm run bench [-- NAME …]`: runs the workloads one after another and prints one table. It fails when a workload cannot be
+// run, never because of a time.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { benchTable } from './bench-table.ts';
+import { connectStorm } from './connect-storm.ts';
+import { idleMemory } from './idle-memory.ts';
+import { ingest } from './ingest.ts';
+import type { BenchResult, BenchRun, Workload } from './measure.ts';
+import { start } from './start.ts';
+import { tagToDesired } from './tag-to-desired.ts';
+
+const workloads: readonly Workload[] = [ingest, connectStorm, tagToDesired, start, idleMemory];
+
+async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const workload of chosen) {
+    const run = newRun(workload.name, home);
+    run.say('begins');
+    try {
+      results.push(await workload.run(run));
+    } finally {
+      for (const end of run.atEnd.toReversed()) await end();
+      rmSync(join(home, workload.name), { recursive: true, force: true });
+    }
+  }
+  return results;
+}
+
+function newRun(name: string, home: string): BenchRun {
+  return {
+    atEnd: [],
+    say: (line) => void process.stderr.write(`${name}: ${line}\n`),
+    folder(folderName) {
+      const path = join(home, name, folderName);
+      rmSync(path, { recursive: true, force: true });
+      mkdirSync(path, { recursive: true });
+      return path;
+    },
+  };
+}
+
+async function main(names: readonly string[]): Promise<number> {
+  const unknown = names.filter((name) => !workloads.some((workload) => workload.name === name));
+  if (unknown.length > 0) {
+    const known = workloads.map(({ name }) => name).join(', ');
+    process.stderr.write(`There is no benchmark '${unknown.join("', '")}': choose from ${known}.\n`);
+    return 2;
+  }
+  const home = mkdtempSync(join(tmpdir(), 'lanyard-bench-'));
+  try {
+    const results = await runAll(
+      names.length === 0 ? workloads : workloads.filter(({ name }) => names.includes(name)),
+      home,
+    );
+    process.stdout.write(`${benchTable(results)}\n`);
+    return 0;
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
