@@ -14,8 +14,8 @@ import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { dueBecauseOf } from './evaluation-triggers.ts';
 
 const turnMs = 4;
-// As many as share one commit.
-const maxUnderway = 64;
+// They share one commit and run in it one after the other: few enough that it holds the event loop for milliseconds only.
+const maxUnderway = 8;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
