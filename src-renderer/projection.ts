@@ -11,7 +11,7 @@ import type {
 } from '#contract/console-rows.ts';
 
 /** `locked`: the hub wants a session this browser has not. */
-export type Link =
+type Link =
   | { readonly state: 'opening' }
   | { readonly state: 'open' }
   | { readonly state: 'lost'; readonly sinceMs: number }
@@ -24,7 +24,7 @@ interface Kept<Row> {
   readonly round: number;
 }
 
-export type Rows<Row> = ReadonlyMap<string, Kept<Row>>;
+type Rows<Row> = ReadonlyMap<string, Kept<Row>>;
 
 export interface Projection {
   readonly link: Link;

@@ -103,7 +103,7 @@ export interface ConsoleFlush {
 }
 
 /** First of every subscription: the flushes that follow start after `number`. */
-export interface ConsoleHello {
+interface ConsoleHello {
   readonly type: 'hello';
   readonly number: number;
   readonly site: SiteFacts;

@@ -14,13 +14,13 @@ export type ModuleHealth =
   | 'unhealthy'
   | 'failed';
 
-export interface WantedModule {
+interface WantedModule {
   readonly image: string | null;
   readonly status: 'running' | 'stopped';
   readonly restartPolicy: string | null;
 }
 
-export interface ReportedModule {
+interface ReportedModule {
   readonly image: string | null;
   readonly runtimeStatus: string | null;
   readonly statusDescription: string | null;
