@@ -36,13 +36,13 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
   };
 }
 
-export const ofDeviceSql = `${select} WHERE seq >> 8 = ? AND device_id = ? ORDER BY seq DESC LIMIT ?`;
-export const ofDeviceAndKindsSql = `${select} WHERE seq >> 8 = ? AND device_id = ?
+export const ofDeviceSql = `${select} WHERE seq >> 10 = ? AND device_id = ? ORDER BY seq DESC LIMIT ?`;
+export const ofDeviceAndKindsSql = `${select} WHERE seq >> 10 = ? AND device_id = ?
   AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`;
 
-/** Goes back through the index stretch by stretch (m001-foundation.ts): two milliseconds for a million rows of others. */
+/** Goes back through the index stretch by stretch (m001-foundation.ts). */
 function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
-  const newestStretch = db.prepare<[], number>('SELECT coalesce(max(seq), 0) >> 8 FROM journal').pluck();
+  const newestStretch = db.prepare<[], number>('SELECT coalesce(max(seq), 0) >> 10 FROM journal').pluck();
   const ofDevice = db.prepare<[number, string, number], ChainedRow>(ofDeviceSql);
   const ofDeviceAndKinds = db.prepare<[number, string, string, number], ChainedRow>(ofDeviceAndKindsSql);
   return (deviceId, limit, kinds) => {

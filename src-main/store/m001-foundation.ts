@@ -120,7 +120,7 @@ const messages = `
   CREATE INDEX telemetry_by_identity ON telemetry (device_id, module_id, id);
 `;
 
-// The index by device is cut into stretches of 256 rows: one over the whole journal would dirty a page of its
+// The index by device is cut into stretches of 1,024 rows: one over the whole journal would dirty a page of its
 // own for nearly every row appended, which costs a third of the ingest rate. `kind` is in it so that a listing of a few kinds
 // does not visit the rows of the others.
 const journal = `
@@ -135,7 +135,7 @@ const journal = `
     detail TEXT NOT NULL CHECK (json_valid(detail)),
     hash BLOB NOT NULL CHECK (length(hash) = 32)
   ) STRICT;
-  CREATE INDEX journal_by_device ON journal (seq >> 8, device_id, kind) WHERE device_id IS NOT NULL;
+  CREATE INDEX journal_by_device ON journal (seq >> 10, device_id, kind) WHERE device_id IS NOT NULL;
   CREATE TRIGGER journal_never_updated BEFORE UPDATE ON journal
     BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
   CREATE TRIGGER journal_never_deleted BEFORE DELETE ON journal

@@ -1,0 +1,93 @@
+// Full disk: whoever asked is told `store.full`, nothing half-written stays, and the store goes on once there is room.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createCommitQueue } from '#store/commit-queue.ts';
+import { chainReader } from '#store/journal-chain.ts';
+import { readJournal, writeJournal } from '#store/journal.ts';
+import type { Store, StoreWriters } from '#store/store-types.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
+import {
+  aMigratedDatabase,
+  aReport,
+  aStoreIn,
+  aTemporaryFolder,
+  putDevice,
+  silentLog,
+} from '#test/support/test-store.ts';
+
+const full = { kind: 'unready', code: 'store.full' };
+const bulk = 'x'.repeat(20_000);
+
+function appendBulk(write: StoreWriters): number {
+  return write.journal.append({ ...aReport(0), detail: { bulk } }).seq;
+}
+
+/** A disk of two megabytes, or null where this user may not mount one. */
+function aSmallDisk(): string | null {
+  const dir = join(aTemporaryFolder(), 'disk');
+  mkdirSync(dir);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
+  } catch {
+    // Not root: the test says so.
+    return null;
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', dir]));
+  return dir;
+}
+
+function fillUp(dir: string): void {
+  const { bavail, bsize } = statfsSync(dir);
+  writeFileSync(join(dir, 'other-program'), Buffer.alloc(bavail * bsize));
+}
+
+async function appendUntilRefused(store: Store): Promise<{ readonly acknowledged: number; readonly reason: unknown }> {
+  for (let acknowledged = 0; ;) {
+    const outcomes = await Promise.allSettled([store.changeSoon(appendBulk), store.changeSoon(appendBulk)]);
+    const [refused] = outcomes.filter((outcome) => outcome.status === 'rejected');
+    acknowledged += outcomes.filter((outcome) => outcome.status === 'fulfilled').length;
+    if (refused !== undefined) return { acknowledged, reason: refused.reason };
+  }
+}
+
+describe('full disk', () => {
+  it('when the disk fills, the group is refused whole, and once there is room the store goes on', async (test) => {
+    const dir = aSmallDisk();
+    if (dir === null) return test.skip('mounting a small disk needs root');
+    const store = aStoreIn(join(dir, 'data'));
+    putDevice(store);
+    fillUp(dir);
+    const { acknowledged, reason } = await appendUntilRefused(store);
+    expect(reason).toMatchObject(full);
+    expect(() => store.change(appendBulk)).toThrow(expect.objectContaining(full));
+    expect(store.read.journal.lastSeq()).toBe(acknowledged);
+    expect(store.read.devices.count()).toBe(1);
+
+    rmSync(join(dir, 'other-program'));
+    expect(await store.changeSoon(appendBulk)).toBe(acknowledged + 1);
+    expect(store.read.journal.firstBrokenSeq()).toBeNull();
+    store.close();
+    const again = aStoreIn(join(dir, 'data'));
+    expect(again.read.journal.lastSeq()).toBe(acknowledged + 1);
+    expect(await again.checkIntegrity()).toBe('ok');
+  });
+
+  it('when SQLite finds no page within a change, its neighbours are refused with it and nothing of them stays', async () => {
+    const db = aMigratedDatabase();
+    const journal = writeJournal(db, createFakeClock());
+    const writers = { journal } as unknown as StoreWriters;
+    const queue = createCommitQueue({ db, writers, journal, log: silentLog });
+    db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 8}`);
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => queue.changeSoon(appendBulk)));
+    expect(outcomes).toEqual(
+      Array.from({ length: 10 }, () => ({ status: 'rejected', reason: expect.objectContaining(full) })),
+    );
+    expect(readJournal(db).lastSeq()).toBe(0);
+
+    db.pragma('max_page_count = 10000');
+    expect(await queue.changeSoon(appendBulk)).toBe(1);
+    expect(chainReader(db)()).toBeNull();
+  });
+});

@@ -1,0 +1,79 @@
+// Twins of devices and modules, as rows.
+import { describe, expect, it } from 'vitest';
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+import { aMemoryStore, aStoredModule, aStoredTwin, putDevice } from '#test/support/test-store.ts';
+
+const one = 'device-1' as DeviceId;
+const agent = '$edgeAgent' as ModuleId;
+const odd = JSON.parse(
+  '{"__proto__":{"a":1},"constructor":2,"$dollar":"\\u0000","deep":{"list":[1,{"é":null}]}}',
+) as JsonObject;
+
+describe('twins', () => {
+  it('when one holds odd keys in every section, it is read as it was', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    const section = (version: number) => ({ value: odd, metadata: { $lastUpdated: 'now' }, version });
+    const twin = aStoredTwin({ moduleId: agent, version: 7, tags: odd, desired: section(3), reported: section(4) });
+    store.change((write) => {
+      write.modules.insert(aStoredModule());
+      write.twins.insert(twin);
+    });
+    expect(JSON.stringify(store.read.twins.get({ deviceId: one, moduleId: agent }))).toBe(JSON.stringify(twin));
+  });
+
+  it('when a report is written, the other sections and the twin version stay', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    const twin = aStoredTwin({
+      tags: { site: 'x' },
+      desired: { value: { a: 1 }, metadata: {}, version: 5 },
+      version: 9,
+    });
+    const reported = { value: { b: 2 }, metadata: { b: {} }, version: 2 };
+    store.change((write) => {
+      write.twins.update(twin);
+      write.twins.updateReported(twin, reported);
+    });
+    expect(store.read.twins.get(twin)).toEqual({ ...twin, reported });
+  });
+
+  it('when there is no twin, a report and an update throw', () => {
+    const store = aMemoryStore();
+    const section = { value: {}, metadata: {}, version: 2 };
+    expect(() =>
+      store.change((write) => write.twins.updateReported({ deviceId: one, moduleId: agent }, section)),
+    ).toThrow(`no twin of 'device-1/$edgeAgent'`);
+    expect(() => store.change((write) => write.twins.update(aStoredTwin()))).toThrow(`no twin of 'device-1'`);
+  });
+
+  it('when a module is unknown, its twin is not written', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    expect(() => store.change((write) => write.twins.insert(aStoredTwin({ moduleId: agent })))).toThrow('FOREIGN KEY');
+  });
+
+  it('when they are listed, each device comes once with its own twin, in pages', () => {
+    const store = aMemoryStore();
+    for (const id of ['b', 'a', 'c']) {
+      const deviceId = id as DeviceId;
+      const device = putDevice(store, { deviceId });
+      store.change((write) => {
+        write.modules.insert(aStoredModule({ deviceId }));
+        write.twins.insert(aStoredTwin({ deviceId, moduleId: agent, tags: { wrong: true } }));
+        write.twins.update(aStoredTwin({ deviceId, tags: { id }, version: 2 }));
+      });
+      expect(device.version).toBe(1);
+    }
+    const first = store.read.twins.list({ limit: 2 });
+    const rest = store.read.twins.list({ limit: 2, after: 'b' as DeviceId });
+    const seen = [...first, ...rest].map(({ device, twin }) => [
+      device.deviceId,
+      device.version,
+      twin.tags,
+      twin.version,
+    ]);
+    expect(seen).toEqual(['a', 'b', 'c'].map((id) => [id, 1, { id }, 2]));
+  });
+});
