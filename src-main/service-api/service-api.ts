@@ -48,6 +48,13 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
       next();
     });
     app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock, log }));
+    app.setNotFoundHandler((request) => {
+      const what = `${request.method} ${pathOf(request)}`;
+      throw refused(
+        'request.unknown',
+        `This hub has no '${what}': it serves registry, twins, deployments and methods.`,
+      );
+    });
     const parts: RouteParts = { hub, callerOf: (request) => callers.get(request) ?? missingCaller() };
     void app.register((json, _none, ready) => {
       readJsonOnly(json);

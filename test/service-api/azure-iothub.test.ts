@@ -1,5 +1,5 @@
 // The unmodified `azure-iothub` 1.16 against the hub, over real TLS on port 443.
-import { request } from 'node:https';
+import type azureIotDevice from 'azure-iot-device';
 import azureIotHub from 'azure-iothub';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentSection, aModule } from '#test/support/hub-parts.ts';
@@ -305,15 +305,29 @@ describe.skipIf(whyNot !== null)('azure-iothub', () => {
     });
   });
 
-  it('when a path is unknown, it is a 404 and not a hang', async () => {
-    const status = await new Promise((resolve, reject) => {
-      request({ host, port: 443, path: '/jobs/v2?api-version=2021-04-12' }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      })
-        .on('error', reject)
-        .end();
+  it('when a call is one the hub does not serve, it is a 404 that says what it serves', async () => {
+    expect(await failure(site.registry.listJobs())).toMatchObject({ status: 404, code: 'GenericNotFound' });
+  });
+
+  it('when a message is posted to a device, the device receives body and properties', async () => {
+    const device = await created('message');
+    const connected = await site.connectDevice('message', device.authentication?.symmetricKey?.primaryKey ?? '');
+    const received = new Promise<azureIotDevice.Message>((resolve) => {
+      connected.on('message', resolve);
     });
-    expect(status).toBe(404);
+    const answer = await fetch(`https://${host}/devices/message/messages/devicebound?api-version=2021-04-12`, {
+      method: 'POST',
+      headers: { authorization: site.serviceToken(), 'iothub-messageid': 'm-1', 'iothub-app-colour': 'red' },
+      body: 'hello',
+    });
+    expect(answer.status).toBe(204);
+    const message = await received;
+    expect([message.messageId, message.getData(), message.properties.getValue('colour')]).toEqual([
+      'm-1',
+      Buffer.from('hello'),
+      'red',
+    ]);
+    await connected.complete(message);
+    await connected.close();
   });
 });

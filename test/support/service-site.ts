@@ -6,7 +6,9 @@ import { pino } from 'pino';
 import azureIotDevice from 'azure-iot-device';
 import azureIotDeviceMqtt from 'azure-iot-device-mqtt';
 import azureIotHub from 'azure-iothub';
+import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
+import { hmacSha256Base64 } from '#hub/device-credentials.ts';
 import { createHub } from '#hub/hub.ts';
 import { openServiceKey, serviceConnectionString } from '#hub/service-key.ts';
 import { reachableNames } from '#hub/server-certificate.ts';
@@ -40,6 +42,12 @@ export async function openServiceSite(host: string) {
     connectionString,
     registry: openRegistry({ caFile: ca.caFile, serviceConnectionString: connectionString }),
     client: azureIotHub.Client.fromConnectionString(connectionString),
+    /** For requests that no SDK makes. */
+    serviceToken: () =>
+      signSharedAccessSignature(
+        { resource: host, keyBase64: serviceKey, expiresAtS: Math.ceil(Date.now() / 1000) + 60, keyName: 'service' },
+        hmacSha256Base64,
+      ),
     /** An unmodified device, connected. */
     async connectDevice(deviceId: string, key: string) {
       const connection = `HostName=${host}:${mqttPort};DeviceId=${deviceId};SharedAccessKey=${key}`;
