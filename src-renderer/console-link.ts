@@ -4,7 +4,7 @@ import type { PageRequest } from '#contract/console-api.ts';
 import type { ConsoleEvent, ConsoleFlush, DeploymentPage, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
 import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
 
-const pageSize = 100;
+const pageSize = 50;
 const resubscribeAfterMs = 1_000;
 
 export interface ConsoleApi {

@@ -54,7 +54,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
     forceCloseConnections: true,
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestRequest, perMessageDeflate: false });
-  const source = createConsoleSource({ store: options.store, feed });
+  const source = createConsoleSource({ ...options, feed });
   applyWSSHandler({
     wss: sockets,
     router: createConsoleRouter(),

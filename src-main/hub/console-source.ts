@@ -1,28 +1,33 @@
 // Answers the console's queries from the store: pages for the lists, one device in full, and the feed for what follows.
+// A page ends after a bounded time, however many rows were asked for: the hub's loop has devices to serve.
+import type { Clock } from '#base/clock.ts';
 import { type DeploymentId, type DeviceId, isDeviceId } from '#base/ids.ts';
 import type { ConsoleSource } from '#contract/console-api.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import { deploymentRow, deviceDetail, deviceRow } from './console-rows.ts';
 
+const workForMs = 5;
+
 export function createConsoleSource(needs: {
   readonly store: Pick<Store, 'read'>;
   readonly feed: ConsoleFeed;
+  readonly clock: Clock;
 }): ConsoleSource {
-  const { feed } = needs;
+  const { feed, clock } = needs;
   const { read } = needs.store;
   return {
     devices({ after, limit }) {
       const devices = read.devices.list({ after: (after ?? undefined) as DeviceId | undefined, limit });
-      const rows = devices.map((device) => deviceRow(read, device));
-      return { number: feed.number(), rows, next: rows.length < limit ? null : (rows.at(-1)?.deviceId ?? null) };
+      const rows = rowsInTime(devices, clock, (device) => deviceRow(read, device));
+      const isLast = rows.length === devices.length && devices.length < limit;
+      return { number: feed.number(), rows, next: isLast ? null : (rows.at(-1)?.deviceId ?? null) };
     },
     deployments({ after, limit }) {
       const all = read.deployments.list();
-      const start = after === null ? 0 : all.findIndex(({ id }) => id === (after as DeploymentId)) + 1;
-      const page = all.slice(start, start + limit);
-      const rows = page.map((deployment) => deploymentRow(read, deployment));
-      return { number: feed.number(), rows, next: start + limit < all.length ? (rows.at(-1)?.id ?? null) : null };
+      const rest = all.slice(after === null ? 0 : all.findIndex(({ id }) => id === (after as DeploymentId)) + 1);
+      const rows = rowsInTime(rest.slice(0, limit), clock, (deployment) => deploymentRow(read, deployment));
+      return { number: feed.number(), rows, next: rows.length === rest.length ? null : (rows.at(-1)?.id ?? null) };
     },
     device(deviceId) {
       const device = isDeviceId(deviceId) ? read.devices.get(deviceId) : undefined;
@@ -30,4 +35,15 @@ export function createConsoleSource(needs: {
     },
     follow: (follower) => feed.follow(follower),
   };
+}
+
+/** At least one row, so that every page gets on. */
+function rowsInTime<Item, Row>(items: readonly Item[], clock: Clock, rowOf: (item: Item) => Row): readonly Row[] {
+  const deadlineMs = clock.monotonicMs() + workForMs;
+  const rows: Row[] = [];
+  for (const item of items) {
+    rows.push(rowOf(item));
+    if (clock.monotonicMs() >= deadlineMs) break;
+  }
+  return rows;
 }

@@ -13,7 +13,7 @@ function setUp() {
   const world = createConsoleSite(clock);
   const feed = createConsoleFeed({ store: world.store, clock, site });
   feed.start();
-  return { ...world, clock, feed, source: createConsoleSource({ store: world.store, feed }) };
+  return { ...world, clock, feed, source: createConsoleSource({ store: world.store, feed, clock }) };
 }
 
 /** Follows the feed; `next` moves the clock by a flush's interval first, so that what is due is there. */
@@ -154,4 +154,27 @@ test('when pages are asked for, they cover every row once and carry the number o
   const others = source.deployments({ after: deployments.next, limit: 3 });
   expect([...deployments.rows, ...others.rows].map((row) => row.id).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(others.next).toBeNull();
+});
+
+test('when rows take long to make, a page ends early and the next goes on where it ended', () => {
+  const { store, feed, clock, putDevice, putDeployment } = setUp();
+  for (const id of ['a', 'b', 'c']) {
+    putDevice({ id });
+    putDeployment(aDeployment({ id }));
+  }
+  let readMs = 0;
+  const slow = { ...clock, monotonicMs: () => (readMs += 3) };
+  const source = createConsoleSource({ store, feed, clock: slow });
+  const pages = [];
+  for (let after: string | null = null, at = 0; at < 3; at += 1) {
+    const page = source.devices({ after, limit: 50 });
+    pages.push([page.rows.map((row) => row.deviceId), page.next]);
+    if (page.next === null) break;
+    after = page.next;
+  }
+  expect(pages).toEqual([
+    [['a', 'b'], 'b'],
+    [['c'], null],
+  ]);
+  expect(source.deployments({ after: null, limit: 50 })).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }], next: 'b' });
 });
