@@ -11,7 +11,7 @@ import type { ConditionSubject } from '#domain/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
 /** What one set of deployments makes of every device it matches. */
-export interface Match {
+interface Match {
   readonly effective: EffectiveConfiguration;
   readonly statuses: DeploymentStatuses;
 }

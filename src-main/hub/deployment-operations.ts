@@ -84,7 +84,7 @@ export function createDeploymentOperations({ store, clock }: DeploymentParts): D
   };
 }
 
-export function requireDeployment(read: StoreReaders, id: DeploymentId): Deployment {
+function requireDeployment(read: StoreReaders, id: DeploymentId): Deployment {
   const deployment = read.deployments.get(id);
   if (deployment !== undefined) return deployment;
   throw refused('deployment.unknown', `There is no deployment '${id}' on this hub.`, { subject: id });
