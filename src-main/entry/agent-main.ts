@@ -1,8 +1,8 @@
 // `npm run agent`: the agent of one device over its Docker engine, until SIGTERM or SIGINT. Containers run on without it.
-import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { X509Certificate } from 'node:crypto';
 import { destination, pino } from 'pino';
 import { createAgent, readDeviceConnection } from '#agent/agent.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   const { deviceId } = readDeviceConnection(connectionString);
   const agent = createAgent({
     connectionString,
-    ca: await readCa(caFile),
+    ca: readCa(caFile),
     engine: createDockerEngine({ socketPath: dockerSocket, deviceId }),
     stateDir: stateDir ?? defaultStateDir(deviceId),
     clock: createSystemClock(),
@@ -47,10 +47,12 @@ async function startIn(agent: { start(): Promise<void> }, dir: string): Promise<
   }
 }
 
-async function readCa(file: string): Promise<string> {
+function readCa(file: string): string {
   try {
-    const text = await readFile(file, 'utf8');
-    return new X509Certificate(text) && text;
+    const text = readFileSync(file, 'utf8');
+    // Throws unless it is one.
+    void new X509Certificate(text);
+    return text;
   } catch (error) {
     // Absent, unreadable or no certificate: the same mistake to whoever typed the path.
     const reason = asAppError(error).message;
