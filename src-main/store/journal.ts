@@ -61,7 +61,7 @@ function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
 }
 
 /** A point of the open transaction to go back to. */
-export interface JournalMark {
+interface JournalMark {
   readonly seq: number;
   readonly head: string;
   readonly written: number;

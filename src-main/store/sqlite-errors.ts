@@ -22,7 +22,7 @@ export function isBusyError(thrown: unknown): boolean {
   return codeOf(thrown).startsWith('SQLITE_BUSY');
 }
 
-export function isCorruptError(thrown: unknown): boolean {
+function isCorruptError(thrown: unknown): boolean {
   const code = codeOf(thrown);
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT');
 }

@@ -9,7 +9,7 @@ import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { Twin, TwinSection } from '#domain/twin.ts';
 
 /** Where a listing goes on: the last key of the page before. */
-export interface Page<Key> {
+interface Page<Key> {
   readonly after?: Key | undefined;
   readonly limit: number;
 }

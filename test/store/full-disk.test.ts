@@ -29,12 +29,12 @@ function aSmallDisk(): string | null {
   const dir = join(aTemporaryFolder(), 'disk');
   mkdirSync(dir);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
+    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
   } catch {
     // Not root: the test says so.
     return null;
   }
-  onTestFinished(() => void execFileSync('umount', ['-l', dir]));
+  onTestFinished(() => void execFileSync('/usr/bin/umount', ['-l', dir]));
   return dir;
 }
 
