@@ -1,5 +1,15 @@
 // The hub's folder: made for its owner alone, and the database files in it likewise, because they hold keys.
-import { accessSync, chmodSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { refused } from '#base/errors.ts';
 
@@ -17,14 +27,22 @@ export function dataFiles(dir: string): DataFiles {
 /** Makes the folder when there is none. @throws refused `store.unwritable` */
 export function prepareDirectory(dir: string): void {
   try {
-    const made = mkdirSync(dir, { recursive: true, mode: 0o700 });
-    if (made !== undefined) syncDirectory(dirname(made));
+    makeDirectory(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     // The one place where the file system's refusal can be told to a person before anything started.
     const message = `The data folder ${dir} cannot be written: give this user write access or choose another with --data-dir.`;
     throw refused('store.unwritable', message, { subject: dir, cause: error });
   }
+}
+
+/** Folder by folder: `recursive` never returns where a folder exists but refuses children (nodejs, /proc). */
+function makeDirectory(dir: string): void {
+  if (existsSync(dir)) return;
+  const parent = dirname(dir);
+  makeDirectory(parent);
+  mkdirSync(dir, { mode: 0o700 });
+  syncDirectory(parent);
 }
 
 /** Creates `path` empty, or narrows its mode: SQLite gives `-wal` and `-shm` the mode of the database itself. */

@@ -142,6 +142,10 @@ describe('reasons not to open', () => {
     expect(refusal.message).toContain('--data-dir');
   });
 
+  it.skipIf(process.platform !== 'linux')('when the folder lies where none can be made, it is refused at once', () => {
+    expect(refusalOf(() => aStoreIn('/proc/lanyard/data'))).toMatchObject({ code: 'store.unwritable' });
+  });
+
   it.skipIf(process.getuid?.() === 0)('when the folder is read-only, it is refused in words', () => {
     const dir = join(aTemporaryFolder(), 'data');
     mkdirSync(dir, { mode: 0o500 });
