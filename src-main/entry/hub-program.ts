@@ -1,0 +1,107 @@
+// The hub composed: store, site CA, hub, listeners. Started in an order in which a refusal leaves no trace, stopped in reverse.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, refused } from '#base/errors.ts';
+import type { ReadyLine } from '#contract/ready-line.ts';
+import { createConsoleListener } from '#hub/console-listener.ts';
+import { createHub, type Hub } from '#hub/hub.ts';
+import { reachableNames } from '#hub/server-certificate.ts';
+import { openServiceKey, serviceConnectionString } from '#hub/service-key.ts';
+import { openSiteCa } from '#hub/site-ca.ts';
+import { createSiteListener } from '#hub/site-listener.ts';
+import { serviceApi } from '#service-api/service-api.ts';
+import { openStore } from '#store/open-store.ts';
+import type { Store } from '#store/store-types.ts';
+import type { HubFlags } from './hub-flags.ts';
+import { builtPageDir, productRoot } from './page-build.ts';
+import { requireFreePorts } from './port-probe.ts';
+
+export interface HubProgram {
+  readonly ready: ReadyLine;
+  readonly hub: Hub;
+  readonly store: Store;
+  /** Rejects (`store.corrupt`) when the database fails its check, which runs beside the first work. */
+  readonly integrity: Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Needs {
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const consoleHost = '127.0.0.1';
+
+/** Serves when it resolves. Throws `refused` with one sentence when it must not or cannot start. */
+export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<HubProgram> {
+  await requireFreePorts([
+    { flag: '--https-port', host: flags.host, port: flags.httpsPort },
+    { flag: '--mqtt-port', host: flags.host, port: flags.mqttPort },
+    { flag: '--console-port', host: consoleHost, port: flags.consolePort },
+  ]);
+  const opened: (() => void | Promise<void>)[] = [];
+  const stop = async () => {
+    for (const close of opened.splice(0).toReversed()) await close();
+  };
+  try {
+    const store = openStore({ dir: flags.dataDir, ...needs });
+    opened.push(() => store.close());
+    const { hub, ready } = await serve(flags, needs, store, opened);
+    return { ready, hub, store, integrity: checkIntegrity(store, flags.dataDir), stop };
+  } catch (error) {
+    // Only to close what was opened already; the error goes on to the process's edge.
+    await stop();
+    throw error;
+  }
+}
+
+async function serve(
+  flags: HubFlags,
+  { clock, log }: Needs,
+  store: Store,
+  opened: (() => void | Promise<void>)[],
+): Promise<{ readonly hub: Hub; readonly ready: ReadyLine }> {
+  const { dataDir: dir, host } = flags;
+  const ca = await openSiteCa({ dir, clock });
+  const hub = await createHub({ store, clock, log, ca });
+  opened.push(() => hub.stop());
+  const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...flags });
+  const serviceKey = openServiceKey(store);
+  const isOwnName = (name: string) => reachableNames(host).includes(name);
+  await site.https.register(serviceApi({ hub: hub.operations, clock, log, serviceKey, isOwnName }));
+  opened.push(() => site.stop());
+  const { httpsPort, mqttPort } = await site.start();
+  const name = publicName(host);
+  const addresses = { https: `https://${name}:${httpsPort}`, mqtts: `mqtts://${name}:${mqttPort}`, caFile: ca.caFile };
+  const rendererDir = builtPageDir(productRoot(import.meta.dirname));
+  const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
+  const page = createConsoleListener({ store, clock, log, site: addresses, ...reach });
+  opened.push(() => page.stop());
+  const { url } = await page.start();
+  hub.start();
+  const connection = serviceConnectionString(name, httpsPort, serviceKey);
+  return {
+    hub,
+    ready: { event: 'ready', console: url, ...addresses, serviceConnectionString: connection, pid: process.pid },
+  };
+}
+
+/** A bind to every address has no name of its own: the machine itself reaches it as localhost. */
+function publicName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function checkIntegrity(store: Store, dataDir: string): Promise<void> {
+  const found = await store.checkIntegrity();
+  if (found === 'ok') return;
+  const database = join(dataDir, 'hub.db');
+  const backups = join(dataDir, 'backups');
+  const mend = existsSync(backups) ? `put back the newest copy from ${backups}` : 'put back a copy of it';
+  throw refused('store.corrupt', `The database ${database} is damaged (${found[0]}): stop the hub and ${mend}.`, {
+    subject: database,
+    cause: asAppError(found.join('; ')),
+  });
+}

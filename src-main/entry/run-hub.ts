@@ -1,0 +1,49 @@
+// The hub as a process: flags in, one ready line out, signals obeyed.
+// Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
+import { asAppError } from '#base/errors.ts';
+import { readHubFlags } from './hub-flags.ts';
+import { startHubProgram } from './hub-program.ts';
+import { createProgramLog } from './program-log.ts';
+import { createSystemClock } from './system-clock.ts';
+
+const stopLimitMs = 4_500;
+
+const log = createProgramLog('hub');
+const clock = createSystemClock();
+
+function endWith(thrown: unknown): void {
+  const error = asAppError(thrown);
+  if (error.kind === 'broken') log.fatal({ err: error }, 'the hub ended by a fault of its own');
+  else process.stderr.write(`${error.message}\n`);
+  process.exitCode = error.kind === 'broken' ? 1 : 2;
+}
+
+async function serve(): Promise<void> {
+  const flags = readHubFlags(process.argv.slice(2), process);
+  const program = await startHubProgram(flags, { clock, log });
+  let isStopping = false;
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    clock.after(stopLimitMs, () => {
+      log.fatal({ stopLimitMs }, 'the hub did not stop in time and ends as it is; what it acknowledged is on disk');
+      process.exit(1);
+    });
+    program
+      .stop()
+      .catch(endWith)
+      .finally(() => process.exit());
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  program.integrity.catch((error: unknown) => {
+    endWith(error);
+    stop();
+  });
+  process.stdout.write(`${JSON.stringify(program.ready)}\n`);
+}
+
+/** Resolves when the hub serves, or has said why it does not. */
+export async function runHub(): Promise<void> {
+  await serve().catch(endWith);
+}
