@@ -1,16 +1,14 @@
 // The engine against a real dockerd, with an image made on the spot from Debian's static busybox. LANYARD_TEST_DOCKER names
 // the socket; without it there is nothing to test against.
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, copyFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createDockerEngine } from '#agent/docker-engine.ts';
 import type { JsonObject } from '#base/json.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { importBusybox } from '#test/support/test-images.ts';
 
 const socketPath = process.env['LANYARD_TEST_DOCKER'] ?? '';
 const deviceId = `engine-test-${process.pid}`;
@@ -22,7 +20,7 @@ describe.skipIf(socketPath === '')('docker engine (needs LANYARD_TEST_DOCKER, th
   const stranger = `stranger-${process.pid}`;
 
   beforeAll(async () => {
-    await importBusybox(docker, image);
+    await importBusybox(docker, image, ['sleep', '600']);
   });
 
   afterEach(async () => {
@@ -152,21 +150,3 @@ test('when nothing listens at the socket, it says what to do', async () => {
   const absent = createDockerEngine({ socketPath: join(tmpdir(), 'no-such.sock'), deviceId });
   await expect(absent.containers()).rejects.toThrow('start Docker on the device');
 });
-
-async function importBusybox(docker: Docker, reference: string): Promise<void> {
-  const dir = await mkdtemp(join(tmpdir(), 'image-'));
-  await mkdir(join(dir, 'bin'));
-  await copyFile('/bin/busybox', join(dir, 'bin', 'busybox'));
-  for (const tool of ['sh', 'sleep', 'echo', 'cat']) await symlink('busybox', join(dir, 'bin', tool));
-  const tar = `${dir}.tar`;
-  await promisify(execFile)('tar', ['-C', dir, '-cf', tar, '.']);
-  const [repo, tag] = reference.split(':');
-  const stream = await docker.importImage(tar, { repo, tag });
-  await new Promise<void>((resolve, reject) => {
-    stream.on('end', resolve);
-    stream.on('error', reject);
-    stream.resume();
-  });
-  await rm(dir, { recursive: true });
-  await rm(tar);
-}
