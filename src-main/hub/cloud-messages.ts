@@ -102,13 +102,18 @@ function changeLater(
 
 /** Drops what is past its time, every half minute; returns how to stop. */
 function startExpiry(parts: CloudMessagesParts): () => void {
-  const { store, clock } = parts;
+  const { store, clock, log } = parts;
   let cancel = clock.after(expiryEveryMs, expire);
   function expire(): void {
-    const expired = store.read.cloudMessages.expired(clock.nowMs(), 1000);
-    if (expired.length > 0)
-      changeLater(parts, (write) => expired.forEach((message) => drop(write, message, 'expired')));
     cancel = clock.after(expiryEveryMs, expire);
+    // The edge of a timer: one failed look at the disk must not end the process; the next look comes.
+    try {
+      const expired = store.read.cloudMessages.expired(clock.nowMs(), 1000);
+      if (expired.length > 0)
+        changeLater(parts, (write) => expired.forEach((message) => drop(write, message, 'expired')));
+    } catch (error) {
+      log.error({ err: error }, 'expired messages could not be read');
+    }
   }
   return () => cancel();
 }

@@ -76,7 +76,7 @@ export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<Device
 
 /** aedes' hooks, in the order it calls them. */
 function rulesOf(
-  { door, onPublication }: DeviceBrokerParts,
+  { door, log, onPublication }: DeviceBrokerParts,
   visits: WeakMap<Client, Visit>,
   memory: SessionMemory,
 ): AedesOptions {
@@ -93,8 +93,9 @@ function rulesOf(
     },
     authenticate(client, username, password, done) {
       const visit = visits.get(client);
-      const refusal =
-        visit === undefined ? 'bad-login' : door.logIn(client, visit, username ?? '', password?.toString('utf8') ?? '');
+      const refusal = guarded(log, 'hub-failed', () =>
+        visit === undefined ? 'bad-login' : door.logIn(client, visit, username ?? '', password?.toString('utf8') ?? ''),
+      );
       if (refusal === null) {
         if (visit?.connect?.isClean === true) memory.forget(client.id);
         done(null, true);
@@ -106,8 +107,9 @@ function rulesOf(
     authorizePublish(client, packet, done) {
       const visit = client === null ? undefined : visits.get(client);
       const session = visit?.session;
-      const publication =
-        visit === undefined || session === undefined ? undefined : door.publication(visit, session, packet);
+      const publication = guarded(log, undefined, () =>
+        visit === undefined || session === undefined ? undefined : door.publication(visit, session, packet),
+      );
       if (session === undefined || publication === undefined) {
         done(new Error('publish refused'));
         return;
@@ -119,7 +121,11 @@ function rulesOf(
     },
     authorizeSubscribe(client, subscription, done) {
       const visit = visits.get(client);
-      const isGranted = visit?.session !== undefined && door.subscription(visit, visit.session, subscription);
+      const isGranted = guarded(
+        log,
+        false,
+        () => visit?.session !== undefined && door.subscription(visit, visit.session, subscription),
+      );
       done(null, isGranted ? subscription : null);
     },
   };
@@ -133,7 +139,7 @@ function followSessions(
 ): void {
   const withSession = (client: Client, follow: (session: DeviceSession) => void): void => {
     const session = visits.get(client)?.session;
-    if (session !== undefined) follow(session);
+    if (session !== undefined) guarded(parts.log, undefined, () => follow(session));
   };
   aedes.on('clientReady', (client) =>
     withSession(client, (session) => {
@@ -165,6 +171,19 @@ function followSessions(
       if (brokerId === awaitedLane && brokerCounter !== undefined) parts.onTaken(session, brokerCounter);
     }),
   );
+}
+
+/**
+ * The edge where a failure in one client's business ends: aedes calls us from the socket's own events, and what is thrown
+ * there would end the process, with everybody's connections.
+ */
+function guarded<T, Otherwise>(log: Logger, otherwise: Otherwise, work: () => T): T | Otherwise {
+  try {
+    return work();
+  } catch (error) {
+    log.error({ err: error }, 'the device link failed on one client');
+    return otherwise;
+  }
 }
 
 function followFailures(aedes: Aedes, { log, door }: DeviceBrokerParts, visits: WeakMap<Client, Visit>): void {

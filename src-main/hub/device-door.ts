@@ -27,6 +27,8 @@ export type ConnectionRefusal =
   | 'foreign-subscription'
   | 'foreign-topic'
   | 'foreign-will'
+  /** Our own failure; the log has it. */
+  | 'hub-failed'
   | 'identity-contested'
   | 'qos-2'
   | 'retained-publish';
@@ -127,6 +129,6 @@ const malformed: readonly ConnectionRefusal[] = ['bad-login', 'malformed-token']
 
 /** CONNACK: 4 tells a device that it is set up wrongly, 5 that it is not let in, 3 to come again later. */
 export function connackCode(refusal: ConnectionRefusal): 3 | 4 | 5 {
-  if (refusal === 'identity-contested') return 3;
+  if (refusal === 'identity-contested' || refusal === 'hub-failed') return 3;
   return malformed.includes(refusal) ? 4 : 5;
 }

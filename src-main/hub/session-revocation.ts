@@ -30,6 +30,12 @@ export function createSessionRevocation(parts: {
   const timers = new Map<DeviceSession, () => void>();
 
   function watch(session: DeviceSession): void {
+    // Between its login and its CONNACK a session is in no table, so a commit in between has not touched it.
+    if (!credentials.stillHolds(session.identity, session.proof)) session.close('access-withdrawn');
+    else waitForEnd(session);
+  }
+
+  function waitForEnd(session: DeviceSession): void {
     if (session.proof.kind === 'thumbprint') return;
     const remainingMs = session.proof.expiresAtMs - clock.nowMs();
     if (remainingMs <= 0) {
@@ -39,7 +45,7 @@ export function createSessionRevocation(parts: {
     }
     timers.set(
       session,
-      clock.after(Math.min(remainingMs, longestWaitMs), () => watch(session)),
+      clock.after(Math.min(remainingMs, longestWaitMs), () => waitForEnd(session)),
     );
   }
 

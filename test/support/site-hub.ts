@@ -31,7 +31,23 @@ export async function startSiteHub(
   const ca = await openSiteCa({ dir, clock });
   const registry = createRegistryOperations({ store, clock });
   const twins = createTwinOperations({ store, clock });
-  const link = await openDeviceLink({ store, clock, log, ca, twins, limits: options.broker ?? {} });
+  /** Errors the next twin operations end with, for what a healthy disk never does. */
+  const faults: { report?: Error; get?: Error } = {};
+  const link = await openDeviceLink({
+    store,
+    clock,
+    log,
+    ca,
+    limits: options.broker ?? {},
+    twins: {
+      get(identity) {
+        if (faults.get !== undefined) throw faults.get;
+        return twins.get(identity);
+      },
+      report: (identity, patch) =>
+        faults.report === undefined ? twins.report(identity, patch) : Promise.reject(faults.report),
+    },
+  });
   const listener = await createSiteListener({
     dir,
     host: '127.0.0.1',
@@ -50,6 +66,7 @@ export async function startSiteHub(
     ca,
     registry,
     twins,
+    faults,
     link,
     listener,
     ...ports,
@@ -127,4 +144,10 @@ export function mqttOptions(hub: SiteHub, id: string, change: IClientOptions = {
 
 export function connectMqtt(hub: SiteHub, id: string, change: IClientOptions = {}): Promise<MqttClient> {
   return mqtt.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, mqttOptions(hub, id, change), false);
+}
+
+export function nextMessage(client: MqttClient): Promise<{ readonly topic: string; readonly text: string }> {
+  return new Promise((resolve) => {
+    client.once('message', (topic, payload) => resolve({ topic, text: payload.toString() }));
+  });
 }
