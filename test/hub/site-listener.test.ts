@@ -1,0 +1,187 @@
+// The listeners of the site: their ports, their TLS, their bounds, and their end.
+import { once } from 'node:events';
+import { request } from 'node:https';
+import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import mqtt from 'mqtt';
+import { pino } from 'pino';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createSystemClock } from '#entry/system-clock.ts';
+import { createSiteListener } from '#hub/site-listener.ts';
+import { eventually } from '#test/support/eventually.ts';
+import { addDevice, connectMqtt, mqttOptions, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
+
+const hubs: SiteHub[] = [];
+afterEach(async () => {
+  for (const hub of hubs.splice(0)) await hub.stop();
+});
+
+async function start(...options: Parameters<typeof startSiteHub>): Promise<SiteHub> {
+  const hub = await startSiteHub(...options);
+  hubs.push(hub);
+  addDevice(hub, 'd1');
+  return hub;
+}
+
+function statusOf(hub: SiteHub, path: string, headers: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { host: '127.0.0.1', port: hub.httpsPort, path, headers, ca: hub.ca.certificatePem },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      },
+    );
+    asked.on('error', reject).end();
+  });
+}
+
+describe('the ports', () => {
+  test.each([
+    ['--mqtt-port', (port: number) => ({ mqttPort: port, httpsPort: 0 })],
+    ['--https-port', (port: number) => ({ mqttPort: 0, httpsPort: port })],
+  ])('when that of %s is taken, the start is refused naming port and flag', async (flag, ports) => {
+    const hub = await start();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { dir, ca, link } = hub;
+    const common = { dir, ca, link, host: '127.0.0.1', clock: createSystemClock(), log: pino({ level: 'silent' }) };
+    const listener = await createSiteListener({ ...common, ...ports(port) });
+    await expect(listener.start()).rejects.toMatchObject({
+      kind: 'refused',
+      code: 'configuration.flag',
+      message: expect.stringMatching(new RegExp(`Port ${port} .*${flag}`)),
+    });
+    await listener.stop();
+    other.close();
+  });
+});
+
+describe('TLS', () => {
+  test.each([
+    ['TLSv1.3', 'mqttPort'],
+    ['TLSv1.2', 'mqttPort'],
+    ['TLSv1.2', 'httpsPort'],
+  ] as const)('when a client speaks %s on %s, it is served', async (version, port) => {
+    const hub = await start();
+    const socket = connectTls({
+      host: '127.0.0.1',
+      port: hub[port],
+      ca: hub.ca.certificatePem,
+      minVersion: version,
+      maxVersion: version,
+    });
+    await once(socket, 'secureConnect');
+    expect(socket.getProtocol()).toBe(version);
+    socket.destroy();
+  });
+
+  test('when a client speaks TLS 1.1, it is refused and journaled', async () => {
+    const hub = await start();
+    const socket = connectTls({
+      host: '127.0.0.1',
+      port: hub.mqttPort,
+      ca: hub.ca.certificatePem,
+      minVersion: 'TLSv1.1',
+      maxVersion: 'TLSv1.1',
+      ciphers: 'DEFAULT@SECLEVEL=0',
+    });
+    await once(socket, 'error');
+    await eventually(() => expect(hub.reasons()).toContain('tls'));
+  });
+});
+
+describe('MQTT over WebSocket', () => {
+  test('when a device comes by IoT Hub’s path, it is a device like any other', async () => {
+    const hub = await start();
+    const url = `wss://127.0.0.1:${hub.httpsPort}/$iothub/websocket?iothub-no-client-cert=true`;
+    const client = await mqtt.connectAsync(url, {
+      ...mqttOptions(hub, 'd1'),
+      wsOptions: { ca: hub.ca.certificatePem },
+    });
+    await client.publishAsync('devices/d1/messages/events/', 'over websocket', { qos: 1 });
+    expect(hub.store.read.telemetry.count()).toBe(1);
+    client.end(true);
+    await eventually(() => expect(hub.link.connectedCount()).toBe(0));
+  });
+
+  test('when the path is another, or the first frame is no MQTT, it is refused', async () => {
+    const hub = await start();
+    const upgrade = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    };
+    expect(await statusOf(hub, '/other', upgrade)).toBe(404);
+    const { WebSocket } = await import('ws');
+    const socket = new WebSocket(`wss://127.0.0.1:${hub.httpsPort}/$iothub/websocket`, 'mqtt', {
+      ca: hub.ca.certificatePem,
+    });
+    await once(socket, 'open');
+    socket.send('hello');
+    await once(socket, 'close');
+    await eventually(() => expect(hub.reasons()).toContain('not-mqtt'));
+  });
+});
+
+const silence = (hub: SiteHub, count: number): Promise<Socket[]> =>
+  Promise.all(
+    Array.from({ length: count }, async () => {
+      const socket = connectTcp({ host: '127.0.0.1', port: hub.mqttPort });
+      socket.on('error', () => undefined).resume();
+      await once(socket, 'connect');
+      return socket;
+    }),
+  );
+
+describe('the bounds', () => {
+  test('when one address holds all it may, its next socket is closed, and a freed place is given again', async () => {
+    const hub = await start({ gate: { socketsPerAddress: 3 } });
+    const held = await silence(hub, 3);
+    const [extra] = await silence(hub, 1);
+    if (extra !== undefined && !extra.closed) await once(extra, 'close');
+    await eventually(() => expect(hub.reasons()).toContain('too-many-from-address'));
+    held[0]?.destroy();
+    await eventually(async () => (await connectMqtt(hub, 'd1')).end(true));
+  });
+
+  test('when too many strangers wait, the one that waited longest makes room for a device', async () => {
+    const hub = await start({ gate: { strangers: 5 } });
+    const held = await silence(hub, 5);
+    const client = await connectMqtt(hub, 'd1');
+    expect(client.connected).toBe(true);
+    await eventually(() => expect(held[0]?.closed).toBe(true));
+    expect(held.filter((socket) => socket.closed)).toHaveLength(1);
+    client.end(true);
+  });
+
+  test('when a device is connected, time does not count against it', async () => {
+    const hub = await start({ gate: { silentMs: 50, loginMs: 100 } });
+    const client = await connectMqtt(hub, 'd1');
+    const [silent] = await silence(hub, 1);
+    if (silent !== undefined) await once(silent, 'close');
+    await client.publishAsync('devices/d1/messages/events/', 'still here', { qos: 1 });
+    client.end(true);
+  });
+});
+
+test('when the hub stops, every connection ends within two seconds and the journal says why', async () => {
+  const hub = await start();
+  const client = await connectMqtt(hub, 'd1');
+  const idle = connectTls({ host: '127.0.0.1', port: hub.httpsPort, ca: hub.ca.certificatePem });
+  await once(idle, 'secureConnect');
+  const ends = Promise.all([
+    once(idle.resume(), 'close'),
+    new Promise<void>((resolve) => client.once('close', () => resolve())),
+  ]);
+  const before = performance.now();
+  await hub.link.stop();
+  await hub.listener.stop();
+  await ends;
+  expect(performance.now() - before).toBeLessThan(2_000);
+  await eventually(() =>
+    expect(hub.journal('device-disconnected').map(({ detail }) => detail['reason'])).toEqual(['hub-stopped']),
+  );
+});
