@@ -1,6 +1,7 @@
 // The hub as a process: flags in, one ready line out, signals obeyed.
 // Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
 import { asAppError } from '#base/errors.ts';
+import { createDemoAgents } from './demo-agents.ts';
 import { readHubFlags } from './hub-flags.ts';
 import { startHubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';
@@ -21,6 +22,8 @@ function endWith(thrown: unknown): void {
 async function serve(): Promise<void> {
   const flags = readHubFlags(process.argv.slice(2), process);
   const program = await startHubProgram(flags, { clock, log });
+  const { dataDir, demoDevices: deviceCount } = flags;
+  const demo = createDemoAgents({ program, dataDir, deviceCount, clock, log });
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
@@ -29,8 +32,9 @@ async function serve(): Promise<void> {
       log.fatal({ stopLimitMs }, 'the hub did not stop in time and ends as it is; what it acknowledged is on disk');
       process.exit(1);
     });
-    program
+    demo
       .stop()
+      .then(() => program.stop())
       .catch(endWith)
       .finally(() => process.exit());
   };
@@ -40,6 +44,7 @@ async function serve(): Promise<void> {
     endWith(error);
     stop();
   });
+  await demo.start();
   process.stdout.write(`${JSON.stringify(program.ready)}\n`);
 }
 
