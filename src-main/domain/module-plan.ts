@@ -37,13 +37,15 @@ export function planModule(wanted: WantedModule, own: OwnContainers, input: Plan
     input.attempts.has(key),
   );
   const isSettled = isCurrent && specHash !== null && own.successor === null && own.strays.length === 0;
+  // What only the restart policy does belongs to a module's life, not to applying a configuration.
+  const isQuiet = move.steps.every((step) => step.kind === 'restart' || (step.kind === 'start' && step.counted));
   const isUnstarted = spec.status === 'running' && own.current?.state === 'created';
   return {
     wanted,
     steps,
     failures,
     missingImage,
-    isApplied: isSettled && !isUnstarted && own.foreign === null,
+    isApplied: isSettled && isQuiet && !isUnstarted && own.foreign === null,
     waitMs: move.waitMs,
     awaitsFirstStart:
       spec.status === 'running' && !everStarted && failures.length === 0 && specHash !== null && !hasFailed,
