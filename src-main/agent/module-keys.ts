@@ -22,32 +22,44 @@ export interface ModuleKeysOptions {
 export function createModuleKeys({ memory, clock, log, link, onKeys }: ModuleKeysOptions): {
   ask(modules: readonly string[]): void;
 } {
+  const wanted = new Set<string>();
   let isAsking = false;
   let notBeforeMs = 0;
 
-  async function ask(modules: readonly string[]): Promise<void> {
-    const asked = modules.filter((module) => isModuleId(module)).slice(0, keysPerRequest);
-    const answer = await link().request(moduleKeysRequestTopic, JSON.stringify({ modules: asked }));
-    const { modules: found, unknown } = moduleKeysAnswer.parse(JSON.parse(answer.text));
-    if (unknown.length > 0) log.warn({ unknown }, 'the hub knows no keys of these modules');
-    const fresh = Object.entries(found).filter(
-      ([module, { primaryKey }]) => memory.current.moduleKeys[module] !== primaryKey,
-    );
+  async function askAll(): Promise<void> {
+    while (wanted.size > 0) {
+      const modules = [...wanted].slice(0, keysPerRequest);
+      for (const module of modules) wanted.delete(module);
+      const answer = await link().request(moduleKeysRequestTopic, JSON.stringify({ modules }));
+      await adopt(moduleKeysAnswer.parse(JSON.parse(answer.text)));
+    }
+  }
+
+  async function adopt({ modules, unknown }: ReturnType<typeof moduleKeysAnswer.parse>): Promise<void> {
+    if (unknown.length > 0) {
+      log.warn({ unknown }, 'the hub knows no keys of these modules');
+      notBeforeMs = clock.monotonicMs() + keysRetryMs;
+    }
+    const known = memory.current.moduleKeys;
+    const fresh = Object.entries(modules).filter(([module, { primaryKey }]) => known[module] !== primaryKey);
     if (fresh.length === 0) return;
     const added = Object.fromEntries(fresh.map(([module, { primaryKey }]) => [module, primaryKey]));
     await memory.change((state) => ({ ...state, moduleKeys: { ...state.moduleKeys, ...added } }));
-    notBeforeMs = 0;
     onKeys();
   }
 
   return {
     ask(modules) {
-      if (isAsking || modules.length === 0 || !link().isOpen || clock.monotonicMs() < notBeforeMs) return;
+      if (!link().isOpen || clock.monotonicMs() < notBeforeMs) return;
+      for (const module of modules) if (isModuleId(module)) wanted.add(module);
+      if (isAsking || wanted.size === 0) return;
       isAsking = true;
-      notBeforeMs = clock.monotonicMs() + keysRetryMs;
-      ask(modules)
-        // The loop asks again as long as a key is missing.
-        .catch((error: unknown) => log.warn({ reason: asAppError(error).message }, 'no keys from the hub'))
+      askAll()
+        .catch((error: unknown) => {
+          // The loop asks again as long as a key is missing.
+          notBeforeMs = clock.monotonicMs() + keysRetryMs;
+          log.warn({ reason: asAppError(error).message }, 'no keys from the hub');
+        })
         .finally(() => {
           isAsking = false;
         });

@@ -11,6 +11,7 @@ import type { DevicePolicy } from '#domain/device-policy.ts';
 import type { AgentConfiguration, ModuleSpec } from '#domain/module-spec.ts';
 import { credentialFor } from '#domain/registry-credential.ts';
 import type { AgentMemory } from './agent-memory.ts';
+import { checkBindSources } from './bind-sources.ts';
 import { readDesired } from './desired-reading.ts';
 import type { Engine } from './engine.ts';
 import { createImagePulls, type ImagePulls } from './image-pulls.ts';
@@ -37,6 +38,12 @@ export interface ReconcileLoopOptions {
   /** Modules whose key is not known: whoever can, gets it. */
   readonly onKeysMissing: (modules: readonly string[]) => void;
   readonly onRound: (report: RoundReport) => void;
+}
+
+interface RoundView {
+  readonly configuration: AgentConfiguration | null;
+  readonly containers: readonly ObservedContainer[];
+  readonly policy: DevicePolicy;
 }
 
 const roundMs = 5_000;
@@ -112,7 +119,8 @@ export class ReconcileLoop {
 
   async #round(): Promise<{ hasActed: boolean; waitMs: number | null }> {
     const { memory, engine, clock, log, onRound } = this.#options;
-    const reading = readDesired(memory.current, await this.#options.policy());
+    const policy = await this.#options.policy();
+    const reading = readDesired(memory.current, policy);
     const { configuration, version, problem } = reading;
     if (this.#attemptsOf !== version) this.#attempts.clear();
     this.#attemptsOf = version;
@@ -135,6 +143,7 @@ export class ReconcileLoop {
         nowMs: clock.nowMs(),
         monotonicMs: clock.monotonicMs(),
       });
+      if (next.isApplied) await this.#forgetRemoved(specs);
       onRound({
         configuration,
         version,
@@ -142,7 +151,7 @@ export class ReconcileLoop {
         containers,
         notes: this.#notes(specs, next),
       });
-      await Promise.all(next.steps.map((step) => this.#perform(step, configuration, containers)));
+      await Promise.all(next.steps.map((step) => this.#perform(step, { configuration, containers, policy })));
       return { hasActed: next.steps.length > 0, waitMs: next.waitMs };
     } catch (error) {
       const failure = asAppError(error);
@@ -153,13 +162,11 @@ export class ReconcileLoop {
     }
   }
 
-  async #perform(
-    step: Step,
-    configuration: AgentConfiguration | null,
-    containers: readonly ObservedContainer[],
-  ): Promise<void> {
+  async #perform(step: Step, { configuration, containers, policy }: RoundView): Promise<void> {
     const { engine, memory, clock, log } = this.#options;
     const key = attemptKey(step);
+    const specOf = (module: string): ModuleSpec | undefined =>
+      configuration?.modules.find((spec) => spec.name === module);
     try {
       log.info({ step: key }, 'step');
       await executeStep(step, {
@@ -169,7 +176,8 @@ export class ReconcileLoop {
         containers,
         pulls: this.#pulls,
         credentialFor: (image) => credentialFor(image, configuration?.registryCredentials ?? []),
-        requestFor: (module) => this.#containerOf(configuration?.modules.find((spec) => spec.name === module)),
+        requestFor: (module) => this.#containerOf(specOf(module)),
+        checkMounts: (module) => checkBindSources(specOf(module)?.createOptions ?? {}, policy),
       });
       if (step.kind !== 'pull') this.#attempts.delete(key);
     } catch (error) {
@@ -202,6 +210,21 @@ export class ReconcileLoop {
     const { desired, lastGood } = memory.current;
     if (!isReadable || desired === null || desired.version === lastGood?.version) return;
     await memory.change((state) => ({ ...state, lastGood: desired }));
+  }
+
+  /** What is no longer wanted and no longer there needs no records; its key may be needed no more. */
+  async #forgetRemoved(specs: readonly ModuleSpec[]): Promise<void> {
+    const { memory } = this.#options;
+    const names = new Set(specs.map((spec) => spec.name));
+    const keep = <T>(records: Readonly<Record<string, T>>): Record<string, T> =>
+      Object.fromEntries(Object.entries(records).filter(([module]) => names.has(module)));
+    const { restarts, moduleKeys } = memory.current;
+    if ([...Object.keys(restarts), ...Object.keys(moduleKeys)].every((module) => names.has(module))) return;
+    await memory.change((state) => ({
+      ...state,
+      restarts: keep(state.restarts),
+      moduleKeys: keep(state.moduleKeys),
+    }));
   }
 
   #notes(specs: readonly ModuleSpec[], next: Plan): Record<string, string> {

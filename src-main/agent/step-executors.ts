@@ -15,6 +15,8 @@ export interface StepSurroundings {
   readonly pulls: ImagePulls;
   readonly clock: Clock;
   readonly requestFor: (module: string) => Omit<ContainerRequest, 'name'>;
+  /** Throws when a mount leads where the device does not allow. */
+  readonly checkMounts: (module: string) => Promise<void>;
   readonly credentialFor: (image: string) => RegistryCredential | null;
   readonly containers: readonly ObservedContainer[];
 }
@@ -30,7 +32,8 @@ const executors: Executors = {
   async cancelPull({ image }, { pulls }) {
     pulls.cancel(image);
   },
-  async create({ module, containerName }, { engine, requestFor }) {
+  async create({ module, containerName }, { engine, requestFor, checkMounts }) {
+    await checkMounts(module);
     await engine.create({ ...requestFor(module), name: containerName });
   },
   async stop(step, around) {

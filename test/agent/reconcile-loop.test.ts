@@ -1,5 +1,5 @@
 // The loop over a fake engine: what is wanted becomes so, killed at any call or not, and every failure is told in words.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -50,7 +50,7 @@ interface TestAgent {
   last(): RoundReport | undefined;
 }
 
-async function startAgent(): Promise<TestAgent> {
+async function startAgent(policy = strictPolicy): Promise<TestAgent> {
   const file = createStateFile({ dir, deviceId: 'd1' });
   const { state } = await file.load();
   const memory = createAgentMemory({ ...state, moduleKeys: { web: 'a2V5', db: 'a2V5', ...state.moduleKeys } }, file);
@@ -61,7 +61,7 @@ async function startAgent(): Promise<TestAgent> {
     clock,
     log: pino({ level: 'silent' }),
     surroundings: { hubHostName: 'hub:8883', gatewayHostName: null, deviceId: 'd1', trustDir: '/state/trust' },
-    policy: () => Promise.resolve(strictPolicy),
+    policy: () => Promise.resolve(policy),
     onKeysMissing: () => undefined,
     onRound: (round) => rounds.push(round),
   });
@@ -200,6 +200,26 @@ describe('reconcile loop', () => {
     engine.isRefusing = false;
     clock.advance(5_000);
     await settled(agent, 1);
+  });
+
+  test('when a mount leads through a link to where it may not, the module is not made', async () => {
+    await symlink('/etc', join(dir, 'link'));
+    const agent = await startAgent({ ...strictPolicy, allowBindPrefixes: [dir] });
+    const createOptions = JSON.stringify({ HostConfig: { Binds: [`${dir}/link/below:/x`] } });
+    await agent.want(1, { schemaVersion: '1.1', modules: { web: { settings: { image: 'web:1', createOptions } } } });
+    await eventually(() => expect(agent.last()?.outcome?.code).toBe(500));
+    expect(agent.last()?.outcome?.description).toContain("leads to '/etc/below'");
+    expect(engine.all).toEqual([]);
+  });
+
+  test('when a module is gone, nothing is remembered of it', async () => {
+    const agent = await startAgent();
+    await agent.want(1, desired({ web: 'web:1', db: 'db:1' }));
+    await settled(agent, 1);
+    await agent.want(2, desired({ db: 'db:1' }));
+    await settled(agent, 2);
+    const { restarts, moduleKeys } = agent.memory.current;
+    expect([Object.keys(restarts), Object.keys(moduleKeys)]).toEqual([['db'], ['db']]);
   });
 
   test('when there is no hub after a restart, it runs what it knew', async () => {
