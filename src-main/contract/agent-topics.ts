@@ -11,14 +11,12 @@ const moduleId = z.string().refine((text): text is ModuleId => isModuleId(text),
 
 /** At most as many as a deployment may have. */
 export const moduleKeysRequest = z.object({ modules: z.array(moduleId).max(50) });
-export type ModuleKeysRequest = z.infer<typeof moduleKeysRequest>;
 
 export const moduleKeysAnswer = z.object({
   modules: z.record(z.string(), z.object({ primaryKey: z.string() })),
   /** Asked for, but not there, a system module, or without a symmetric key. */
   unknown: z.array(z.string()),
 });
-export type ModuleKeysAnswer = z.infer<typeof moduleKeysAnswer>;
 
 export function moduleKeysRequestTopic(requestId: string): string {
   return `${requestPrefix}?$rid=${requestId}`;

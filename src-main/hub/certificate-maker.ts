@@ -10,7 +10,7 @@ export interface CertifiedKey {
   readonly privateKeyPem: string;
 }
 
-export type CertificatePurpose =
+type CertificatePurpose =
   | { readonly kind: 'authority' }
   | { readonly kind: 'server'; readonly names: readonly string[] }
   | { readonly kind: 'client' };

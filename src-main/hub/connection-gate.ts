@@ -20,7 +20,8 @@ export const defaultGateLimits: GateLimits = {
   socketsPerAddress: 8_000,
   strangers: 4_000,
   silentMs: 5_000,
-  loginMs: 15_000,
+  // A slow laptop needs half a minute for the handshakes of a whole fleet that comes at once.
+  loginMs: 60_000,
 };
 
 export interface ConnectionGate {
@@ -88,13 +89,17 @@ function createStrangers(parts: GateParts) {
   const waiting = new Map<string, { readonly socket: Socket; readonly address: string; readonly cancel: () => void }>();
   return {
     watch(socket: Socket, address: string, key: string): void {
+      const giveTime = (): void => {
+        const restMs = limits.loginMs - limits.silentMs;
+        cancel = clock.after(restMs, () => turnAway(parts, socket, address, 'connect-timeout'));
+      };
       let cancel = clock.after(limits.silentMs, () => {
-        if (socket.bytesRead === 0) turnAway(parts, socket, address, 'silent');
-        // It is speaking; on a busy machine a whole fleet may take longer than that to be let in.
-        else
-          cancel = clock.after(limits.loginMs - limits.silentMs, () =>
-            turnAway(parts, socket, address, 'connect-timeout'),
-          );
+        if (socket.bytesRead > 0) return giveTime();
+        // When we were busy, what it sent is not read yet: look again after the event loop has had its turn.
+        cancel = clock.after(1, () => {
+          if (socket.bytesRead > 0) giveTime();
+          else turnAway(parts, socket, address, 'silent');
+        });
       });
       waiting.set(key, { socket, address, cancel: () => cancel() });
       const [longest] = waiting.values();

@@ -13,7 +13,7 @@ import { parseClientId } from './mqtt-login.ts';
 import { guardReads, type PacketLimits } from './packet-guard.ts';
 import { createSessionMemory, muteEmitter, type SessionMemory } from './session-memory.ts';
 
-export interface SessionEvents {
+interface SessionEvents {
   /** Rejecting closes the connection without a PUBACK. */
   readonly onPublication: (session: DeviceSession, publication: AllowedPublication, payload: Buffer) => Promise<void>;
   readonly onReady: (session: DeviceSession) => void;

@@ -27,7 +27,7 @@ export type Proof =
   | { readonly kind: 'thumbprint'; readonly thumbprints: readonly string[] }
   | { readonly kind: 'site-ca'; readonly expiresAtMs: number };
 
-export type LoginDecision =
+type LoginDecision =
   | { readonly ok: true; readonly proof: Proof }
   | { readonly ok: false; readonly reason: LoginRefusal };
 

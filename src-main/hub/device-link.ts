@@ -44,9 +44,9 @@ export interface DeviceLink {
   stop(): Promise<void>;
 }
 
-export const defaultBrokerLimits: BrokerLimits = {
+const defaultBrokerLimits: BrokerLimits = {
   packets: defaultPacketLimits,
-  connectTimeoutMs: 5_000,
+  connectTimeoutMs: 15_000,
   drainTimeoutMs: 10_000,
 };
 

@@ -7,7 +7,7 @@ import type { Json } from '#base/json.ts';
 import type { AllowedSubscription } from './device-access.ts';
 import type { Proof } from './device-credentials.ts';
 
-export type SessionEnd =
+type SessionEnd =
   | 'closed-by-device'
   | 'device-silent'
   | 'device-frozen'
@@ -23,7 +23,7 @@ export interface GrantedSubscription {
   readonly qos: number;
 }
 
-export interface AwaitedMessage {
+interface AwaitedMessage {
   readonly messageId: string;
   /** Acknowledged; its removal from the store is under way. */
   isTaken: boolean;

@@ -7,8 +7,6 @@ export interface MqttLogin {
   readonly identity: Identity;
   /** The hub's name as the device knows it; SAS tokens are made for it. */
   readonly host: string;
-  /** Plug and Play model the device announces. */
-  readonly modelId: string | null;
 }
 
 export function parseClientId(clientId: string): Identity | undefined {
@@ -28,5 +26,5 @@ export function parseLogin(clientId: string, username: string): MqttLogin | unde
   const isSame = ids.every((id, index) => parts[index] === id || decodePart(parts[index] ?? '') === id);
   const query = new URLSearchParams(parts.slice(ids.length).join('/').replace(/^\?/, ''));
   if (host === '' || !isSame || (query.get('api-version') ?? '') === '') return undefined;
-  return { identity, host, modelId: query.get('model-id') };
+  return { identity, host };
 }

@@ -27,7 +27,7 @@ export interface SiteListenerParts {
   readonly gateLimits?: Partial<GateLimits>;
 }
 
-export type HttpsApp = FastifyInstance<HttpsServer>;
+type HttpsApp = FastifyInstance<HttpsServer>;
 
 export interface SiteListener {
   /** Register the service API here before `start`. */
