@@ -1,6 +1,6 @@
 // A device's agent, put together: the link for `$edgeAgent` and the one for `$edgeHub`, the loop between desired and engine,
 // and the reports. It knows only the device's connection string and runs on without the hub for ever.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
@@ -164,7 +164,12 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
 /** The directory that modules see: the CA and nothing else. */
 async function layOutTrust(stateDir: string, ca: string): Promise<string> {
   const dir = join(stateDir, 'trust');
-  await mkdir(dir, { recursive: true });
-  await writeFile(join(dir, caFileName), ca, { mode: 0o644 });
+  // The rest of the state holds keys; only the directory itself is mounted into modules.
+  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  await mkdir(dir, { recursive: true, mode: 0o755 });
+  // Renamed into place: a module that starts this moment must not read half a certificate.
+  const temporary = join(stateDir, `${caFileName}.tmp`);
+  await writeFile(temporary, ca, { mode: 0o644 });
+  await rename(temporary, join(dir, caFileName));
   return dir;
 }

@@ -20,7 +20,7 @@ export const tokenLifeMs = 3_600_000;
 /** 2100-01-01. */
 const lastingExpiryS = 4_102_444_800;
 
-export const hmacSha256: HmacSha256Base64 = (keyBase64, text) =>
+const hmacSha256: HmacSha256Base64 = (keyBase64, text) =>
   createHmac('sha256', Buffer.from(keyBase64, 'base64')).update(text, 'utf8').digest('base64');
 
 export interface TokenRequest {

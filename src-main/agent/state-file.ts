@@ -50,7 +50,7 @@ export interface StateFile {
   save(state: AgentState): Promise<void>;
 }
 
-export function emptyState(deviceId: string): AgentState {
+function emptyState(deviceId: string): AgentState {
   return { format: 1, deviceId, desired: null, lastGood: null, restarts: {}, moduleKeys: {} };
 }
 

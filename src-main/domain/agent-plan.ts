@@ -21,7 +21,7 @@ export interface Plan {
   readonly waitMs: number | null;
 }
 
-export const attemptShape = { firstMs: 10_000, limitMs: 300_000 };
+const attemptShape = { firstMs: 10_000, limitMs: 300_000 };
 
 /**
  * The next steps.

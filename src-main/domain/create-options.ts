@@ -95,7 +95,7 @@ const optionRules: Readonly<Record<string, OptionRule>> = {
 };
 
 /** Labels that are the agent's own. */
-export const ownLabelPrefix = 'io.lanyard.';
+const ownLabelPrefix = 'io.lanyard.';
 const logDefaults = { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } };
 
 /**

@@ -58,7 +58,7 @@ export function capabilityName(name: string): string {
 }
 
 /** `/srv/../etc//` → `/etc`: the path as the kernel would take it, symbolic links aside. */
-export function normalisePath(path: string): string {
+function normalisePath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '..') segments.pop();

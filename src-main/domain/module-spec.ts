@@ -9,9 +9,9 @@ import { ownEnvironmentNames } from './module-environment.ts';
 import { readRegistryCredentials, type RegistryCredential } from './registry-credential.ts';
 import { createOptionsText, objectAt, oneOf, readNames, textAt, type ProblemList } from './section-reader.ts';
 
-export type DesiredStatus = 'running' | 'stopped';
+type DesiredStatus = 'running' | 'stopped';
 export type RestartPolicy = 'always' | 'on-unhealthy' | 'on-failure' | 'never';
-export type ImagePullPolicy = 'on-create' | 'never';
+type ImagePullPolicy = 'on-create' | 'never';
 
 export interface ModuleSpec {
   readonly name: string;

@@ -7,9 +7,9 @@ import type { ModuleSpec } from './module-spec.ts';
 /** IoT Edge's `runtimeStatus`, verbatim. */
 export type RuntimeStatus = 'unknown' | 'backoff' | 'running' | 'unhealthy' | 'stopped' | 'failed' | 'dead';
 
-export const restartShape = { firstMs: 10_000, limitMs: 300_000 };
-export const restartLimit = 20;
-export const provenAfterMs = 600_000;
+const restartShape = { firstMs: 10_000, limitMs: 300_000 };
+const restartLimit = 20;
+const provenAfterMs = 600_000;
 
 export interface RunVerdict {
   readonly runtimeStatus: RuntimeStatus;
@@ -29,7 +29,7 @@ export function restartCountOf(container: ObservedContainer, record: RestartReco
 }
 
 /** The agent stopped this very run itself. */
-export function isOurStop(container: ObservedContainer, record: RestartRecord | undefined): boolean {
+function isOurStop(container: ObservedContainer, record: RestartRecord | undefined): boolean {
   return record !== undefined && record.stoppedRunAtMs === container.startedAtMs && container.startedAtMs !== 0;
 }
 

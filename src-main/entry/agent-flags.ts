@@ -10,7 +10,7 @@ export interface AgentFlags {
   readonly stateDir: string | null;
 }
 
-export const agentUsage =
+const agentUsage =
   'npm run agent -- --connection-string "HostName=…;DeviceId=…;SharedAccessKey=…" --ca FILE [--docker SOCKET] [--state-dir DIR]';
 
 const options = {
