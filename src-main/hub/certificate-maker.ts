@@ -29,7 +29,7 @@ const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
 
 export async function makeCertificate(request: CertificateRequest): Promise<CertifiedKey> {
   // Loaded only here: it costs a fifth of a second, and most starts of the hub make no certificate.
-  await import('./reflect-shim.ts');
+  await import('reflect-metadata');
   const x509 = await import('@peculiar/x509');
   const pair = generateKeyPairSync('ec', {
     namedCurve: 'P-256',
