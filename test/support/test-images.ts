@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -43,20 +44,23 @@ export async function importSdkModule(docker: Docker, reference: string, script:
   });
 }
 
-/** The names of the top-level packages that `names` need, transitively. */
+/** The names of the top-level packages that `names` and the packages nested in them need, transitively. */
 function dependencyClosure(names: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
   const open = [...names];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    const manifest = join('node_modules', name, 'package.json');
-    if (found.has(name) || !existsSync(manifest)) continue;
+    const folder = join('node_modules', name);
+    if (found.has(name) || !existsSync(folder)) continue;
     found.add(name);
-    const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-      dependencies?: Record<string, string>;
-    };
-    open.push(...Object.keys(dependencies));
+    const manifests = globSync(['package.json', '**/node_modules/*/package.json'], { cwd: folder });
+    open.push(...manifests.flatMap((manifest) => dependenciesOf(join(folder, manifest))));
   }
   return found;
+}
+
+function dependenciesOf(manifest: string): readonly string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { dependencies?: Record<string, string> };
+  return Object.keys(dependencies);
 }
 
 /** A dynamically linked program with the libraries it loads, at their own paths. */
