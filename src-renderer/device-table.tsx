@@ -112,8 +112,10 @@ function ModuleCount({ row }: { readonly row: DeviceRow }) {
   );
 }
 
-export function LastSeen({ row }: { readonly row: DeviceRow }) {
+/** A connected device answers keep-alives: it is seen now, however long ago it last had something to say. */
+function LastSeen({ row }: { readonly row: DeviceRow }) {
   const nowMs = useView((view) => view.nowMs);
   if (row.lastSeenAtMs === null) return <span className="dimmed">never</span>;
+  if (row.connected) return <span>now, connected</span>;
   return <span title={clockTime(row.lastSeenAtMs)}>{agoInWords(nowMs - row.lastSeenAtMs)}</span>;
 }

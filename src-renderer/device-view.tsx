@@ -2,10 +2,9 @@
 import { IconArrowLeft } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { agoInWords, clockTime } from './age.ts';
+import { ageInWords, agoInWords, clockTime } from './age.ts';
 import { ConfigurationStatus } from './configuration-status.tsx';
 import { DeviceDeployments } from './device-deployments.tsx';
-import { LastSeen } from './device-table.tsx';
 import { EmptyView } from './empty-view.tsx';
 import { ModuleTable } from './module-table.tsx';
 import { devicesPath } from './paths.ts';
@@ -73,9 +72,6 @@ function Facts({ detail }: { readonly detail: DeviceDetail }) {
         <dt>Connection</dt>
         <dd>
           <ConnectionSince detail={detail} />
-          <div className="dimmed">
-            Last seen: <LastSeen row={detail.row} />
-          </div>
         </dd>
       </div>
       <div>
@@ -102,10 +98,15 @@ function Facts({ detail }: { readonly detail: DeviceDetail }) {
 function ConnectionSince({ detail }: { readonly detail: DeviceDetail }) {
   const nowMs = useView((view) => view.nowMs);
   if (detail.connectionChangedAtMs === null) return <div>Never connected</div>;
-  const verb = detail.row.connected ? 'Connected' : 'Disconnected';
+  const ageMs = nowMs - detail.connectionChangedAtMs;
   return (
     <div title={clockTime(detail.connectionChangedAtMs)}>
-      {verb} {agoInWords(nowMs - detail.connectionChangedAtMs)}
+      {detail.row.connected ? connectedInWords(ageMs) : `Disconnected ${agoInWords(ageMs)}`}
     </div>
   );
+}
+
+function connectedInWords(ageMs: number): string {
+  const age = ageInWords(ageMs);
+  return age === 'now' ? 'Connected just now' : `Connected for ${age}`;
 }

@@ -90,7 +90,7 @@ function Side(props: {
     <td>
       <div className="mono">{safeText(props.image ?? 'no image named')}</div>
       <div className="dimmed">{safeText(props.status ?? 'no status')}</div>
-      {props.detail && <div className="dimmed">{safeText(props.detail)}</div>}
+      {props.detail && props.detail !== props.status && <div className="dimmed">{safeText(props.detail)}</div>}
     </td>
   );
 }
