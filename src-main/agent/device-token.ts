@@ -1,10 +1,9 @@
 // The agent's passwords: SAS tokens for the device's system modules, signed with the device's own key.
 //
-// A device without a battery wakes in 1970, and an offline site has no time server. The site's CA certificate tells a moment
-// that has surely passed, so tokens are counted from there at least. If the hub still refuses one, the clock is further
-// behind than that, and the next token is made to outlast it: it opens nothing but this device's own identity at a hub that
-// has the key anyway.
-import { createHmac, X509Certificate } from 'node:crypto';
+// A device without a battery wakes in 1970, and an offline site has no time server: its tokens would have expired before they
+// were made. When the hub refuses one, the next is made to outlast any such clock; it opens nothing but this device's own
+// identity, at a hub that has the key anyway, over a connection that the site's CA vouches for.
+import { createHmac } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { signSharedAccessSignature, type HmacSha256Base64 } from '#contract/shared-access-signature.ts';
 
@@ -27,18 +26,12 @@ export interface TokenRequest {
   readonly connection: DeviceConnection;
   readonly moduleId: string;
   readonly clock: Clock;
-  /** The CA's first certificate, PEM. */
-  readonly ca: string;
+  /** The hub refused the token before. */
   readonly wasRefused: boolean;
 }
 
-export function makeDeviceToken({ connection, moduleId, clock, ca, wasRefused }: TokenRequest): string {
-  const nowMs = Math.max(clock.nowMs(), notBeforeMs(ca));
+export function makeDeviceToken({ connection, moduleId, clock, wasRefused }: TokenRequest): string {
   const resource = `${connection.hostName}/devices/${connection.deviceId}/modules/${moduleId}`;
-  const expiresAtS = wasRefused ? lastingExpiryS : Math.ceil((nowMs + tokenLifeMs) / 1_000);
+  const expiresAtS = wasRefused ? lastingExpiryS : Math.ceil((clock.nowMs() + tokenLifeMs) / 1_000);
   return signSharedAccessSignature({ resource, keyBase64: connection.key, expiresAtS }, hmacSha256);
-}
-
-function notBeforeMs(ca: string): number {
-  return ca === '' ? 0 : new X509Certificate(ca).validFromDate.getTime();
 }

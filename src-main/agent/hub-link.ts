@@ -72,7 +72,7 @@ export class HubLink {
   async #open(): Promise<void> {
     const { connection, moduleId, ca, clock, log, listener } = this.#options;
     try {
-      const password = makeDeviceToken({ connection, moduleId, clock, ca, wasRefused: this.#wasRefused });
+      const password = makeDeviceToken({ connection, moduleId, clock, wasRefused: this.#wasRefused });
       const session = await openHubSession({ connection, moduleId, password, ca, clock, listener });
       if (this.#isStopped) return await session.close();
       this.#session = session;

@@ -28,7 +28,8 @@ export class TwinFollower {
   #wanted: JsonObject | null = null;
   #isOpen = false;
   #isFetching = false;
-  #isReporting = false;
+  #sending: Promise<void> | null = null;
+  #mustFetchAgain = false;
   #refused: JsonObject | null = null;
   #cancelTimer: () => void = () => undefined;
 
@@ -62,6 +63,8 @@ export class TwinFollower {
   async report(wanted: JsonObject): Promise<void> {
     this.#wanted = wanted;
     await this.#sendReport();
+    // It may have joined one that was already past looking.
+    if (this.#reported !== wanted) await this.#sendReport();
   }
 
   async #fetch(): Promise<void> {
@@ -91,8 +94,6 @@ export class TwinFollower {
     else await this.#sendReport();
   }
 
-  #mustFetchAgain = false;
-
   #after(delayMs: number): void {
     this.#cancelTimer();
     if (this.#isOpen) this.#cancelTimer = this.#options.clock.after(delayMs, () => void this.#fetch());
@@ -103,9 +104,15 @@ export class TwinFollower {
     this.#options.onDesired(revision);
   }
 
-  async #sendReport(): Promise<void> {
-    if (this.#isReporting) return;
-    this.#isReporting = true;
+  /** One report at a time; whoever asks meanwhile waits for the one under way, which takes up what is wanted by then. */
+  #sendReport(): Promise<void> {
+    this.#sending ??= this.#sendDifferences().finally(() => {
+      this.#sending = null;
+    });
+    return this.#sending;
+  }
+
+  async #sendDifferences(): Promise<void> {
     try {
       while (this.#isOpen && this.#reported !== null && this.#wanted !== null && this.#wanted !== this.#refused) {
         const wanted = this.#wanted;
@@ -120,9 +127,11 @@ export class TwinFollower {
       const failure = asAppError(error);
       this.#options.log.warn({ reason: failure.message }, 'the report was not taken');
       if (failure.kind === 'refused') this.#refused = this.#wanted;
-      else this.#after(retryMs);
+      else {
+        this.#reported = null;
+        this.#after(retryMs);
+      }
     }
-    this.#isReporting = false;
   }
 }
 

@@ -114,6 +114,16 @@ describe('reported', () => {
     expect(reports).toHaveLength(2);
   });
 
+  test('when a report is asked for while one is under way, it resolves when its own is with the hub', async () => {
+    await open();
+    await eventually(() => expect(gets).toBe(1));
+    const first = follower.report({ n: 1 });
+    const second = follower.report({ n: 2 });
+    await second;
+    expect(reports.at(-1)).toEqual({ n: 2 });
+    await first;
+  });
+
   test('when the hub refuses a report, it is not sent again until it changes', async () => {
     await open();
     failNext = refused('request.invalid', 'too large');
