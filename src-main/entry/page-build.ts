@@ -34,6 +34,12 @@ function newestChangeMs(path: string): number {
   return Math.max(0, ...readdirSync(path).map((name) => newestChangeMs(join(path, name))));
 }
 
+/** A fresh checkout has no page yet: the hub's first start makes it. An old page is `npm start`'s and `npm run build`'s to renew. */
+export async function buildMissingPage(root: string): Promise<void> {
+  const hasSources = existsSync(join(root, 'src-renderer'));
+  if (hasSources && !existsSync(join(builtPageDir(root), 'index.html'))) await buildAll(root);
+}
+
 /** Builds all of `out/`. Throws `broken` with the build's own words when it fails. */
 export async function buildAll(root: string): Promise<void> {
   const builder = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');

@@ -2,6 +2,7 @@
 // Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
 import { asAppError } from '#base/errors.ts';
 import { createDemoAgents } from './demo-agents.ts';
+import { buildMissingPage, productRoot } from './page-build.ts';
 import { readHubFlags } from './hub-flags.ts';
 import { startHubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';
@@ -21,6 +22,7 @@ function endWith(thrown: unknown): void {
 
 async function serve(): Promise<void> {
   const flags = readHubFlags(process.argv.slice(2), process);
+  await buildMissingPage(productRoot(import.meta.dirname));
   const program = await startHubProgram(flags, { clock, log });
   const { dataDir, demoDevices: deviceCount } = flags;
   const demo = createDemoAgents({ program, dataDir, deviceCount, clock, log });
