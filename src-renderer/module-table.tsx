@@ -65,7 +65,7 @@ function ModuleRow({ module }: { readonly module: ModuleDetail }) {
       <Side
         image={reported?.image ?? null}
         status={reported?.runtimeStatus ?? null}
-        detail={reported?.statusDescription ?? null}
+        detail={reported?.statusDescription === reported?.runtimeStatus ? null : (reported?.statusDescription ?? null)}
         missing="not reported"
         isThere={reported !== null}
       />

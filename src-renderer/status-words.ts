@@ -90,7 +90,7 @@ export function runtimeCodeWords(code: number): StatusWords & { readonly nextSte
     case 500:
       return {
         ...bad('Failed', 'A step of the configuration failed; the agent tries again.'),
-        nextStep: 'Read the reason below; often an image is missing or a registry is out of reach.',
+        nextStep: 'Read the reason above; often an image is missing or a registry is out of reach.',
       };
     default:
       return { ...bad(`Code ${code}`, 'The agent reports a code that is not known here.'), nextStep: null };
