@@ -1,9 +1,9 @@
 // MQTT over WebSocket at IoT Hub's path, for devices that may only speak HTTPS outward. Past the upgrade it is the same
-// device link with the same guard; client certificates are not asked for here, as in IoT Hub.
+// device link with the same guard, and the same proofs.
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import type { DeviceLink } from './device-link.ts';
 import { defaultPacketLimits } from './packet-guard.ts';
@@ -21,18 +21,27 @@ export function acceptMqttWebSockets(server: Server, link: DeviceLink): () => vo
     handleProtocols: (offered) => protocols.find((protocol) => offered.has(protocol)) ?? false,
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'https://hub').pathname !== path) {
+    // Not `new URL`: it throws on what a stranger may write here.
+    if (request.url?.split('?', 1)[0] !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
-      const { remoteAddress = '', remotePort = 0 } = socket as Socket;
-      link.take(stream, { address: remoteAddress, port: remotePort, certificate: undefined, admit: () => undefined });
+      const tls = socket as TLSSocket;
+      const { remoteAddress: address = '', remotePort: port = 0 } = tls;
+      webSocket.on('error', (error) => {
+        if (isOversize(error)) link.refuse({ address, reason: 'oversize-packet' });
+      });
+      link.take(stream, { address, port, certificate: tls.getPeerX509Certificate(), admit: () => undefined });
     });
   });
   return () => {
     for (const webSocket of sockets.clients) webSocket.terminate();
     sockets.close();
   };
+}
+
+function isOversize(error: Error): boolean {
+  return 'code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 }

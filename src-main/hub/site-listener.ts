@@ -41,7 +41,13 @@ export interface SiteListener {
 interface ServerIdentity {
   readonly key: string;
   readonly cert: string;
+  /** Whose client certificates are asked for. */
+  readonly ca: string;
+  readonly minVersion: 'TLSv1.2';
 }
+
+/** A pinned certificate is signed by nobody we know: the device link decides, not TLS. */
+const clientCertificates = { requestCert: true, rejectUnauthorized: false };
 
 const refreshEveryMs = 60_000;
 const keepAliveProbeMs = 60_000;
@@ -81,14 +87,10 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
   };
 }
 
-function createMqttServer({ ca, link }: SiteListenerParts, identity: ServerIdentity, gate: ConnectionGate): TlsServer {
+function createMqttServer({ link }: SiteListenerParts, identity: ServerIdentity, gate: ConnectionGate): TlsServer {
   const server = createTlsServer({
     ...identity,
-    minVersion: 'TLSv1.2',
-    ca: ca.certificatePem,
-    requestCert: true,
-    // A pinned certificate is signed by nobody we know: the device link decides, not TLS.
-    rejectUnauthorized: false,
+    ...clientCertificates,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: keepAliveProbeMs,
@@ -109,7 +111,7 @@ function createMqttServer({ ca, link }: SiteListenerParts, identity: ServerIdent
 
 function createHttpsApp(identity: ServerIdentity, limits: GateLimits): HttpsApp {
   return fastify({
-    https: { ...identity, minVersion: 'TLSv1.2', handshakeTimeout: limits.loginMs },
+    https: { ...identity, ...clientCertificates, handshakeTimeout: limits.loginMs },
     logger: false,
     bodyLimit: requestLimitBytes,
     // An id of 128 characters, each of them url-encoded.
@@ -132,7 +134,8 @@ function bound(server: Server, gate: ConnectionGate, sockets: Set<Socket>): void
 async function serverIdentity({ dir, host, ca, clock }: SiteListenerParts): Promise<ServerIdentity> {
   const made = await openServerCertificate({ dir, ca, clock, names: reachableNames(host) });
   // The authority goes along, so that a client can see, and pin, what it is asked to trust.
-  return { key: made.privateKeyPem, cert: made.certificatePem + ca.certificatePem };
+  const cert = made.certificatePem + ca.certificatePem;
+  return { key: made.privateKeyPem, cert, ca: ca.certificatePem, minVersion: 'TLSv1.2' };
 }
 
 /** A laptop gets other addresses at each site: the certificate follows them without a restart. */
@@ -145,7 +148,7 @@ function keepFresh(servers: readonly TlsServer[], first: ServerIdentity, parts: 
       .then((identity) => {
         if (identity.cert === current) return;
         current = identity.cert;
-        for (const server of servers) server.setSecureContext({ ...identity, ca: parts.ca.certificatePem });
+        for (const server of servers) server.setSecureContext(identity);
         log.info('the site certificate now covers the addresses of the moment');
       })
       .catch((error: unknown) => log.error({ err: error }, 'the site certificate could not be renewed'));
