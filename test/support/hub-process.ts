@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 /** The line `npm run hub` prints when it serves. */
-export interface ReadyLine {
+interface ReadyLine {
   readonly event: 'ready';
   readonly console: string;
   readonly https: string;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
 
-export interface TestEngine {
+interface TestEngine {
   readonly socketPath: string;
   stop(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface TestEngine {
 export type EngineOutcome = TestEngine | { readonly missing: string };
 
 /** True when an engine answers `GET /_ping` on the socket. */
-export function answersPing(socketPath: string): Promise<boolean> {
+function answersPing(socketPath: string): Promise<boolean> {
   return new Promise((resolve) => {
     const ping = request({ socketPath, path: '/_ping', timeout: 2_000 }, (response) => {
       response.resume();
