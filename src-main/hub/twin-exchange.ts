@@ -11,7 +11,7 @@ import type { TwinOperations } from './hub-types.ts';
 
 export interface TwinExchange {
   answerGet(session: DeviceSession, requestId: string): Promise<void>;
-  /** Resolves once the report is on disk and answered; rejects, so that it is not acknowledged, when the disk refused it. */
+  /** Resolves once the report is on disk and its answer on the way; rejects, so that it is not acknowledged, when the disk refused it. */
   takeReport(session: DeviceSession, requestId: string, payload: Buffer): Promise<void>;
   /** Pushes what a commit changed to those who are connected and asked for it. */
   pushChanges(entries: readonly JournalEntry[]): void;
@@ -47,7 +47,8 @@ export function createTwinExchange(parts: {
     async takeReport(session, requestId, payload) {
       try {
         const { version } = await twins.report(session.identity, parseReport(payload));
-        await session.send(twinAnswerTopic(204, requestId, version), '');
+        // Not waited for: the acknowledgement that follows then leaves in the same write.
+        void session.send(twinAnswerTopic(204, requestId, version), '');
       } catch (thrown) {
         const error = asAppError(thrown);
         await answerError(session, requestId, error);

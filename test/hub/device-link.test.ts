@@ -124,7 +124,9 @@ describe('twin answers', () => {
   test('when a key is __proto__, it is data like any other', async () => {
     const client = await open('d1');
     await client.subscribeAsync(twinAnswersFilter);
+    const reported = nextMessage(client);
     await client.publishAsync(twinReportTopic('1'), '{"__proto__":{"polluted":true}}', { qos: 1 });
+    await reported;
     const answer = nextMessage(client);
     await client.publishAsync(twinGetTopic('2'), ' ', { qos: 1 });
     expect((await answer).text).toContain('"__proto__":{"polluted":true}');
