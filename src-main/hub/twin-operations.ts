@@ -45,9 +45,9 @@ export function createTwinOperations({ store, clock }: TwinParts): TwinOperation
       }),
     report: (identity, patch) =>
       store.changeSoon((write) => {
-        const twin = requireTwin(read, identity);
+        const current = read.twins.reported(identity) ?? requireTwin(read, identity).reported;
         const change = { nowIso: nowIso(), section: 'reported' } as const;
-        const reported = accepted(patchSection(twin.reported, patch, change), identity);
+        const reported = accepted(patchSection(current, patch, change), identity);
         write.twins.updateReported(identity, reported);
         const detail = { patch: withoutBookkeeping(patch), version: reported.version };
         write.journal.append({ kind: 'reported-changed', actor: 'device', ...identity, detail });

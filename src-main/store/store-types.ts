@@ -71,6 +71,8 @@ export interface StoreReaders {
   };
   readonly twins: {
     get(identity: Identity): Twin | undefined;
+    /** The hot path: only the reported section. */
+    reported(identity: Identity): TwinSection | undefined;
     /** Device twins with their devices, by device id, ascending. */
     list(page: Page<DeviceId>): readonly DeviceWithTwin[];
   };

@@ -3,13 +3,19 @@ import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
 import { identityKey } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Twin } from '#domain/twin.ts';
+import type { Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
 import { toDevice, type DeviceRow } from './devices.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
-interface TwinRow {
+interface ReportedRow {
+  readonly reported: string;
+  readonly reported_metadata: string;
+  readonly reported_version: number;
+}
+
+interface TwinRow extends ReportedRow {
   readonly device_id: string;
   readonly module_id: string;
   readonly twin_version: number;
@@ -17,9 +23,6 @@ interface TwinRow {
   readonly desired: string;
   readonly desired_metadata: string;
   readonly desired_version: number;
-  readonly reported: string;
-  readonly reported_metadata: string;
-  readonly reported_version: number;
 }
 
 const twinColumns = `twins.device_id, twins.module_id, twins.version AS twin_version, tags,
@@ -36,11 +39,15 @@ function toTwin(row: TwinRow): Twin {
       metadata: fromColumn(row.desired_metadata) as JsonObject,
       version: row.desired_version,
     },
-    reported: {
-      value: fromColumn(row.reported) as JsonObject,
-      metadata: fromColumn(row.reported_metadata) as JsonObject,
-      version: row.reported_version,
-    },
+    reported: toReported(row),
+  };
+}
+
+function toReported(row: ReportedRow): TwinSection {
+  return {
+    value: fromColumn(row.reported) as JsonObject,
+    metadata: fromColumn(row.reported_metadata) as JsonObject,
+    version: row.reported_version,
   };
 }
 
@@ -63,6 +70,9 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
   const get = db.prepare<[string, string], TwinRow>(
     `SELECT ${twinColumns} FROM twins WHERE device_id = ? AND module_id = ?`,
   );
+  const reported = db.prepare<[string, string], ReportedRow>(
+    'SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = ? AND module_id = ?',
+  );
   const list = db.prepare<[string, number], DeviceRow & TwinRow>(`
     SELECT devices.*, ${twinColumns} FROM devices JOIN twins USING (device_id)
     WHERE twins.module_id = '' AND devices.device_id > ? ORDER BY devices.device_id LIMIT ?`);
@@ -70,6 +80,10 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
     get({ deviceId, moduleId }) {
       const row = get.get(deviceId, moduleId ?? '');
       return row === undefined ? undefined : toTwin(row);
+    },
+    reported({ deviceId, moduleId }) {
+      const row = reported.get(deviceId, moduleId ?? '');
+      return row === undefined ? undefined : toReported(row);
     },
     list: (page) => list.all(page.after ?? '', page.limit).map((row) => ({ device: toDevice(row), twin: toTwin(row) })),
   };
