@@ -8,7 +8,7 @@ import { untilQuiet } from './until-quiet.ts';
 
 const devices = 2000;
 const parallel = 100;
-const rounds = 4;
+const rounds = 3;
 
 export const connectStorm: Workload = {
   name: 'connect-storm',

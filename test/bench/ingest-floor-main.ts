@@ -17,6 +17,7 @@ export interface IngestFloorOrder {
 
 export interface IngestFloorAnswer {
   readonly elapsedMs: number;
+  readonly processorMs: number;
   readonly reports: number;
   readonly batches: number;
 }
@@ -46,6 +47,7 @@ answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
   const insert = fresh.prepare("INSERT INTO journal VALUES (?, ?, 'reported-changed', 'device', ?, NULL, NULL, ?, ?)");
   const begin = fresh.prepare('BEGIN IMMEDIATE');
   const commit = fresh.prepare('COMMIT');
+  const used = process.cpuUsage();
   const startedAtMs = performance.now();
   for (const batch of batches) {
     begin.run();
@@ -56,8 +58,14 @@ answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
     commit.run();
   }
   const elapsedMs = performance.now() - startedAtMs;
+  const { user, system } = process.cpuUsage(used);
   fresh.close();
-  return { elapsedMs, reports: batches.reduce((sum, batch) => sum + batch.length, 0), batches: batches.length };
+  return {
+    elapsedMs,
+    processorMs: (user + system) / 1000,
+    reports: batches.reduce((sum, batch) => sum + batch.length, 0),
+    batches: batches.length,
+  };
 });
 
 /** The reports of the hub's journal, cut where the hub committed. */

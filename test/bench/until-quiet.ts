@@ -18,13 +18,14 @@ export async function untilQuiet(pid: number): Promise<void> {
   }
 }
 
-function processorMs(pid: number): number {
+/** Processor time the process has used so far; 0 where the system has no /proc. */
+export function processorMs(pid: number): number {
   try {
     const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '';
     const [user = 0, system = 0] = afterName.split(' ').slice(11, 13).map(Number);
     return (user + system) * 10;
   } catch {
-    // Not Linux: two looks in a row then stand for quiet.
+    // Two looks in a row then stand for quiet.
     return 0;
   }
 }

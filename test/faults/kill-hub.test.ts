@@ -15,8 +15,9 @@ import { startReporting, type ReportingDevice } from './reporting-device.ts';
 
 const kills = Number(process.env['LANYARD_KILLS'] ?? '10');
 const deviceCount = 50;
-// The product promises 2 s; a test on a shared machine fails only where no machine explains it.
-const absurdStartMs = 10_000;
+// The product promises 2 s on a machine of its own; the figures show it. Here only a start that hangs fails: on a machine
+// with six times more work than processors, 14 s were seen.
+const hangingStartMs = 30_000;
 
 let hub: HubProcess | undefined;
 let devices: readonly ReportingDevice[] = [];
@@ -63,7 +64,7 @@ test(
     expect(disagreements(devices, evidence)).toEqual([]);
     expect(evidence.firstBrokenSeq).toBeNull();
     expect(evidence.integrity).toBe('ok');
-    expect(Math.max(...startsMs)).toBeLessThan(absurdStartMs);
+    expect(Math.max(...startsMs)).toBeLessThan(hangingStartMs);
   },
 );
 
