@@ -1,7 +1,7 @@
 // A device's agent, put together: the link for `$edgeAgent` and the one for `$edgeHub`, the loop between desired and engine,
 // and the reports. It knows only the device's connection string and runs on without the hub for ever.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused } from '#base/errors.ts';
@@ -18,6 +18,7 @@ import { createModuleKeys } from './module-keys.ts';
 import { createPolicyReader } from './policy-file.ts';
 import { ReconcileLoop } from './reconcile-loop.ts';
 import { createStateFile } from './state-file.ts';
+import { lockState } from './state-lock.ts';
 import { TwinFollower } from './twin-follower.ts';
 
 export interface AgentOptions {
@@ -36,6 +37,7 @@ export interface AgentOptions {
 }
 
 export interface Agent {
+  /** @throws refused `store.locked` when another agent runs on the same state directory. */
   start(): Promise<void>;
   /** Reports that it ends if the hub is there, and leaves the containers running. */
   stop(): Promise<void>;
@@ -56,12 +58,23 @@ export function readDeviceConnection(connectionString: string): DeviceConnection
   return { hostName, gatewayHostName, deviceId, key: sharedAccessKey };
 }
 
-export function createAgent(options: AgentOptions): Agent {
-  const connection = readDeviceConnection(options.connectionString);
+export function createAgent(given: AgentOptions): Agent {
+  const connection = readDeviceConnection(given.connectionString);
+  // The engine is told paths of it, and takes one that is not absolute for the name of a volume.
+  const options = { ...given, stateDir: resolve(given.stateDir) };
   let parts: AgentParts | null = null;
+  let unlock: (() => void) | null = null;
   return {
     async start() {
-      parts = await assemble(options, connection);
+      unlock = await lockState(options.stateDir);
+      try {
+        parts = await assemble(options, connection);
+      } catch (error) {
+        // Whoever mends the directory may start again in this process.
+        unlock();
+        unlock = null;
+        throw error;
+      }
       parts.loop.start();
       parts.agentLink.start();
       parts.hubLink.start();
@@ -73,6 +86,7 @@ export function createAgent(options: AgentOptions): Agent {
       await loop.stop();
       if (agentLink.isOpen) await atMost(farewellMs, options.clock, reporter.reportStopping());
       await Promise.all([agentLink.stop(), hubLink.stop()]);
+      unlock?.();
     },
   };
 }
@@ -164,8 +178,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
 /** The directory that modules see: the CA and nothing else. */
 async function layOutTrust(stateDir: string, ca: string): Promise<string> {
   const dir = join(stateDir, 'trust');
-  // The rest of the state holds keys; only the directory itself is mounted into modules.
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  // The rest of the state holds keys; only this directory is mounted into modules.
   await mkdir(dir, { recursive: true, mode: 0o755 });
   // Renamed into place: a module that starts this moment must not read half a certificate.
   const temporary = join(stateDir, `${caFileName}.tmp`);

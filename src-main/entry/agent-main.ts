@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { destination, pino } from 'pino';
 import { createAgent, readDeviceConnection } from '#agent/agent.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
-import { asAppError, refused } from '#base/errors.ts';
+import { AppError, asAppError, refused } from '#base/errors.ts';
 import { readAgentFlags } from './agent-flags.ts';
 import { createSystemClock } from './system-clock.ts';
 
@@ -36,6 +36,7 @@ async function startIn(agent: { start(): Promise<void> }, dir: string): Promise<
     await agent.start();
   } catch (error) {
     // Only the state directory is touched before the agent runs.
+    if (error instanceof AppError) throw error;
     const reason = asAppError(error).message;
     throw refused(
       'store.unwritable',

@@ -70,6 +70,24 @@ describe('npm run agent', () => {
     expect((await agent.ended).code).toBe(0);
   });
 
+  test('when another agent has the state directory, it says so; when that one is killed, the directory is free', async () => {
+    const stateDir = join(dir, 'shared');
+    const flags = ['--connection-string', device, '--ca', caFile, '--docker', join(dir, 'no.sock')];
+    const first = startAgent(...flags, '--state-dir', stateDir);
+    await eventually(() => expect(first.text()).toContain('not connected to the hub'));
+    const { code, text } = await startAgent(...flags, '--state-dir', stateDir).ended;
+    expect(code).toBe(2);
+    expect(text).toBe(
+      `Another agent is running on ${stateDir}: stop it, or start this one with another --state-dir.\n`,
+    );
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = startAgent(...flags, '--state-dir', stateDir);
+    await eventually(() => expect(second.text()).toContain('not connected to the hub'));
+    second.child.kill('SIGTERM');
+    expect((await second.ended).code).toBe(0);
+  });
+
   test('when the state directory cannot be made, it says so and ends with 2', async () => {
     const flags = ['--connection-string', device, '--ca', caFile, '--state-dir', join(caFile, 'below')];
     const { code, text } = await startAgent(...flags).ended;
