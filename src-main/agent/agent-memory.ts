@@ -1,4 +1,5 @@
 // The agent's records in memory and on disk, changed together: a change resolves when it would survive a power cut.
+import { ownValue } from '#base/json.ts';
 import type { RestartRecord } from '#domain/agent-state.ts';
 import type { AgentState, StateFile } from './state-file.ts';
 
@@ -20,7 +21,7 @@ export function createAgentMemory(first: AgentState, file: StateFile): AgentMemo
       return file.save(state);
     },
     changeRestarts(module, specHash, edit) {
-      const known = state.restarts[module];
+      const known = ownValue(state.restarts, module);
       const record = known?.specHash === specHash ? known : newRecord(specHash, known);
       return memory.change((before) => ({ ...before, restarts: { ...before.restarts, [module]: edit(record) } }));
     },

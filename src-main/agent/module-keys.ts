@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
 import { isModuleId } from '#base/ids.ts';
+import { ownValue } from '#base/json.ts';
 import { moduleKeysAnswer, moduleKeysRequestTopic } from '#contract/agent-topics.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { HubLink } from './hub-link.ts';
@@ -41,7 +42,7 @@ export function createModuleKeys({ memory, clock, log, link, onKeys }: ModuleKey
       notBeforeMs = clock.monotonicMs() + keysRetryMs;
     }
     const known = memory.current.moduleKeys;
-    const fresh = Object.entries(modules).filter(([module, { primaryKey }]) => known[module] !== primaryKey);
+    const fresh = Object.entries(modules).filter(([module, { primaryKey }]) => ownValue(known, module) !== primaryKey);
     if (fresh.length === 0) return;
     const added = Object.fromEntries(fresh.map(([module, { primaryKey }]) => [module, primaryKey]));
     await memory.change((state) => ({ ...state, moduleKeys: { ...state.moduleKeys, ...added } }));

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, broken } from '#base/errors.ts';
+import { ownValue } from '#base/json.ts';
 import { plan, type Plan } from '#domain/agent-plan.ts';
 import type { DesiredOutcome } from '#domain/agent-report.ts';
 import type { Attempt, ObservedContainer } from '#domain/agent-state.ts';
@@ -129,9 +130,8 @@ export class ReconcileLoop {
       const specs = configuration?.modules ?? [];
       const containers = await engine.containers();
       const images = await engine.presentImages([...new Set(specs.map((spec) => spec.image))]);
-      const keys = memory.current.moduleKeys;
       const wanted = specs.map((spec) => ({ spec, specHash: this.#hashOf(spec) }));
-      const missing = specs.filter((spec) => keys[spec.name] === undefined).map((spec) => spec.name);
+      const missing = specs.filter((spec) => this.#keyOf(spec) === undefined).map((spec) => spec.name);
       if (missing.length > 0) this.#options.onKeysMissing(missing);
       const next = plan({
         wanted: configuration === null ? null : wanted,
@@ -193,13 +193,17 @@ export class ReconcileLoop {
     this.#attempts.set(key, { count, lastAtMonotonicMs: this.#options.clock.monotonicMs(), message });
   }
 
+  #keyOf(spec: ModuleSpec): string | undefined {
+    return ownValue(this.#options.memory.current.moduleKeys, spec.name);
+  }
+
   #hashOf(spec: ModuleSpec): string | null {
-    const key = this.#options.memory.current.moduleKeys[spec.name];
+    const key = this.#keyOf(spec);
     return key === undefined ? null : containerFor(spec, key, this.#options.surroundings).specHash;
   }
 
   #containerOf(spec: ModuleSpec | undefined): ReturnType<typeof containerFor> {
-    const key = spec === undefined ? undefined : this.#options.memory.current.moduleKeys[spec.name];
+    const key = spec === undefined ? undefined : this.#keyOf(spec);
     if (spec === undefined || key === undefined)
       throw broken('A container was planned for a module that is not known.');
     return containerFor(spec, key, this.#options.surroundings);
@@ -228,15 +232,14 @@ export class ReconcileLoop {
   }
 
   #notes(specs: readonly ModuleSpec[], next: Plan): Record<string, string> {
-    const notes: Record<string, string> = {};
-    for (const { name, image } of specs) {
-      const progress = this.#pulls.progressOf(image);
-      if (progress !== null) notes[name] = `pulling ${image}${percent(progress)}`;
-      else if (this.#options.memory.current.moduleKeys[name] === undefined)
-        notes[name] = 'waiting for its key from the hub';
+    const notes = new Map<string, string>();
+    for (const spec of specs) {
+      const progress = this.#pulls.progressOf(spec.image);
+      if (progress !== null) notes.set(spec.name, `pulling ${spec.image}${percent(progress)}`);
+      else if (this.#keyOf(spec) === undefined) notes.set(spec.name, 'waiting for its key from the hub');
     }
-    for (const { module, message } of next.failures) notes[module] = message;
-    return notes;
+    for (const { module, message } of next.failures) notes.set(module, message);
+    return Object.fromEntries(notes);
   }
 }
 

@@ -1,5 +1,5 @@
 // The reported section of `$edgeAgent` and `$edgeHub`, spelled as IoT Edge's (spec/iot-hub.md 3.3).
-import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
+import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { containerName, type ObservedContainer, type RestartRecord } from './agent-state.ts';
 import { lastInStartupOrder, type ModuleSpec } from './module-spec.ts';
 import { judgeRun, restartCountOf, type RuntimeStatus } from './restart-policy.ts';
@@ -62,9 +62,9 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
   const container = report.containers.find(
     (found) => found.module === spec.name && found.name === containerName(spec.name),
   );
-  const record = report.restarts[spec.name];
+  const record = ownValue(report.restarts, spec.name);
   const lastRestartAtMs = record?.lastRestartAtMs ?? null;
-  const note = report.notes[spec.name];
+  const note = ownValue(report.notes, spec.name);
   return {
     version: spec.version,
     type: 'docker',
@@ -89,7 +89,7 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
 
 function statusOf(container: ObservedContainer | undefined, spec: ModuleSpec, report: AgentReport): RuntimeStatus {
   if (container === undefined || report.isStopping) return 'unknown';
-  return judgeRun(container, spec, report.restarts[spec.name], report.nowMs).runtimeStatus;
+  return judgeRun(container, spec, ownValue(report.restarts, spec.name), report.nowMs).runtimeStatus;
 }
 
 function describe(container: ObservedContainer | undefined): string {

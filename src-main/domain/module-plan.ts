@@ -1,4 +1,5 @@
 // The next steps for one module, by the stage its containers are in. Which stage that is shows in names and labels alone.
+import { ownValue } from '#base/json.ts';
 import { containerName, isAlive, successorName, type ObservedContainer } from './agent-state.ts';
 import { attemptKey, type Step, type StepTarget } from './agent-step.ts';
 import type { OwnContainers, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
@@ -31,7 +32,7 @@ export function planModule(wanted: WantedModule, own: OwnContainers, input: Plan
   const canPull = missingImage !== null && spec.imagePullPolicy !== 'never' && !input.pulling.has(missingImage);
   const pulls: Step[] = canPull && own.foreign === null ? [{ kind: 'pull', image: missingImage }] : [];
   const move: Move = own.foreign === null ? nextMove(wanted, own, input) : { steps: [], waitMs: null };
-  const everStarted = input.restarts[spec.name]?.everStarted === true || (own.current?.startedAtMs ?? 0) > 0;
+  const everStarted = ownValue(input.restarts, spec.name)?.everStarted === true || (own.current?.startedAtMs ?? 0) > 0;
   const steps = [...pulls, ...move.steps];
   const hasFailed = [`pull ${spec.image}`, ...steps.map((step) => attemptKey(step))].some((key) =>
     input.attempts.has(key),
@@ -111,7 +112,7 @@ function nextMove(wanted: WantedModule, own: OwnContainers, input: PlanInput): M
 }
 
 function keepRunning(container: ObservedContainer, { spec }: WantedModule, input: PlanInput): Move {
-  const verdict = judgeRun(container, spec, input.restarts[spec.name], input.nowMs);
+  const verdict = judgeRun(container, spec, ownValue(input.restarts, spec.name), input.nowMs);
   const at = target(container);
   switch (verdict.action) {
     case 'none':

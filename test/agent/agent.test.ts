@@ -95,6 +95,15 @@ describe('agent', () => {
     expect(await readFile(join(dir, 'trust', 'hub-ca.pem'), 'utf8')).toBe(hub.ca.certificatePem);
   });
 
+  test.each(['constructor', 'toString'])('when a module is called %s, it too gets its own key', async (name) => {
+    await startAgent();
+    want(Object.fromEntries([[name, { settings: { image: 'web:1' } }]]));
+    await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
+    const [container] = engine.requests.values();
+    expect(container?.module).toBe(name);
+    expect(String(container?.body['Env'])).toContain(`SharedAccessKey=${keyOf(hub, `${device}/${name}`)}`);
+  });
+
   test('when a module is taken away, it is removed here and from the report', async () => {
     await startAgent();
     want(webOf('web:1'));
