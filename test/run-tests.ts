@@ -47,15 +47,8 @@ interface Counts {
 async function runSuites(environment: NodeJS.ProcessEnv): Promise<{ exitCode: number; counts: Counts | null }> {
   const home = mkdtempSync(join(tmpdir(), 'lanyard-tests-'));
   const report = join(home, 'report.json');
-  const args = [
-    'run',
-    '-c',
-    'test/vitest.config.ts',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${report}`,
-  ];
-  const runner = spawn('vitest', [...args, ...process.argv.slice(2)], { stdio: 'inherit', env: environment });
+  const args = ['run', '-c', 'test/vitest.config.ts', ...process.argv.slice(2)];
+  const runner = spawn('vitest', args, { stdio: 'inherit', env: { ...environment, LANYARD_TEST_REPORT: report } });
   const exitCode = await new Promise<number>((resolve) => runner.once('exit', (code) => resolve(code ?? 1)));
   const counts = existsSync(report) ? readCounts(report) : null;
   rmSync(home, { recursive: true, force: true });

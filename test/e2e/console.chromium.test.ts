@@ -12,187 +12,190 @@ const root = productRoot(import.meta.dirname);
 const siteFacts = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/site/ca.pem' };
 const base = 'base' as DeploymentId;
 
-describe.skipIf(browserMissing !== null)('the console in a browser', () => {
-  let browser: Awaited<ReturnType<typeof openBrowser>>;
-  let context: BrowserContext;
-  let page: Page;
-  let site: ConsoleSite;
-  let listener: ConsoleListener;
-  let url: string;
-  let complaints: string[];
+describe.skipIf(browserMissing !== null)(
+  `the console in a browser${browserMissing === null ? '' : ` (${browserMissing})`}`,
+  () => {
+    let browser: Awaited<ReturnType<typeof openBrowser>>;
+    let context: BrowserContext;
+    let page: Page;
+    let site: ConsoleSite;
+    let listener: ConsoleListener;
+    let url: string;
+    let complaints: string[];
 
-  async function listen(port: number): Promise<void> {
-    const options = { host: '127.0.0.1', rendererDir: builtPageDir(root), log: silentLog, site: siteFacts };
-    listener = createConsoleListener({ store: site.store, clock: site.clock, port, ...options });
-    ({ url } = await listener.start());
-  }
-
-  const address = (path: string) => `${new URL(url).origin}/#${path}`;
-
-  beforeAll(async () => {
-    if (isBuildStale(root)) await buildAll(root);
-    browser = await openBrowser();
-  });
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    site = createConsoleSite();
-    await listen(0);
-    context = await browser.newContext();
-    page = await context.newPage();
-    complaints = [];
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-  });
-  afterEach(async () => {
-    await context.close();
-    await listener.stop();
-    site.store.close();
-  });
-
-  const deviceRow = (id: string) => page.locator(`tr[data-device="${id}"]`);
-
-  test('when the printed address is opened, the token leaves the address and changes show as they happen', async () => {
-    await page.goto(url);
-    await page.getByText('No devices yet').waitFor();
-    expect(page.url()).toBe(address('/devices'));
-
-    site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
-    const desired = { modules: { m: { status: 'running', settings: { image: 'm:1' } } } };
-    site.putDevice({ id: 'pump-1', desired, desiredVersion: 2, statuses: { base: 'Applied' } });
-    await deviceRow('pump-1').getByText('Updating').waitFor();
-    site.report('pump-1', aReport(2, { m: aModule('m:1', 'running') }));
-    await deviceRow('pump-1').getByText('Healthy').waitFor();
-    await deviceRow('pump-1').getByText('1 of 1').waitFor();
-    site.report('pump-1', aReport(2, { m: aModule('m:1', 'backoff', { restartCount: 4, exitCode: 137 }) }));
-    await deviceRow('pump-1').getByText('Failing').waitFor();
-    site.removeDevice('pump-1');
-    await page.getByText('No devices yet').waitFor();
-    expect(complaints).toEqual([]);
-  });
-
-  test('when a device is opened, it shows wanted against reported, where it came from and what does not apply', async () => {
-    for (const id of ['base', 'layer', 'old']) site.putDeployment(aDeployment({ id }));
-    site.putDevice({
-      id: 'pump-1',
-      desired: { modules: { m: { status: 'running', settings: { image: 'm:2' } } } },
-      desiredVersion: 2,
-      reported: aReport(2, { m: aModule('m:1', 'failed', { restartCount: 20, exitCode: 3 }) }, 500),
-      statuses: { base: 'Applied', layer: 'Applied', old: 'Targeted' },
-      effective: {
-        base,
-        applied: [base, 'layer' as DeploymentId],
-        notApplied: { old: { reason: 'outranked', by: base } },
-        origins: {
-          $edgeAgent: [
-            { path: [], writtenBy: base, hidden: [] },
-            { path: ['modules', 'm', 'env', 'LEVEL'], writtenBy: 'layer' as DeploymentId, hidden: [] },
-          ],
-        },
-      },
-    });
-    await page.goto(url);
-    await page.getByRole('link', { name: 'pump-1' }).click();
-    const module = page.locator('tr[data-module="m"]');
-    await module.waitFor();
-    expect(await module.innerText()).toMatch(
-      /m\s+Failed\s+m:2\s+running\s+m:1\s+failed\s+20\s+3\s+base\s+layer sets env.LEVEL/,
-    );
-    expect(await page.locator('tr[data-deployment="old"]').innerText()).toContain('Outranked by base');
-    await page.getByText('A step of the configuration failed').waitFor();
-    site.report('pump-1', aReport(2, { m: aModule('m:2', 'running') }));
-    await module.getByText('Running').waitFor();
-    await page.goto(address('/devices/nobody'));
-    await page.getByText('There is no such device').waitFor();
-  });
-
-  test('when a count of a deployment is followed by keyboard, it lists exactly those devices', async () => {
-    site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
-    site.putDevice({ id: 'good', desiredVersion: 2, reported: aReport(2, {}), statuses: { base: 'Applied' } });
-    site.putDevice({ id: 'bad', desiredVersion: 2, reported: aReport(2, {}, 500), statuses: { base: 'Applied' } });
-    site.putDevice({ id: 'other' });
-    await page.goto(url);
-    await page.getByRole('link', { name: /^Deployments/ }).click();
-    const row = page.locator('tr[data-deployment="base"]');
-    expect(await row.locator('[data-part]').allInnerTexts()).toEqual(['2', '2', '1', '1']);
-    await row.locator('[data-part="failure"] a').focus();
-    await page.keyboard.press('Enter');
-    await deviceRow('bad').waitFor();
-    expect(await page.locator('tr[data-device]').count()).toBe(1);
-  });
-
-  test('when there is no session, or the token is wrong, one sentence says how to open it and nothing of the site is there', async () => {
-    site.putDevice({ id: 'secret-device' });
-    for (const hash of ['', `#token=${'x'.repeat(43)}`]) {
-      await page.goto('about:blank');
-      await page.goto(`${new URL(url).origin}/${hash}`);
-      await page.getByText('Open the address that the hub printed when it started').waitFor();
-      expect(await page.content()).not.toContain('secret-device');
+    async function listen(port: number): Promise<void> {
+      const options = { host: '127.0.0.1', rendererDir: builtPageDir(root), log: silentLog, site: siteFacts };
+      listener = createConsoleListener({ store: site.store, clock: site.clock, port, ...options });
+      ({ url } = await listener.start());
     }
-    expect(await context.cookies()).toEqual([]);
-  });
 
-  test('when a page of another name or site reaches for the hub, it gets nothing', async () => {
-    await page.goto(url);
-    await page.getByText('No devices yet').waitFor();
-    const rebound = url.replace('127.0.0.1', 'localhost');
-    expect((await page.goto(rebound))?.status()).toBe(403);
-    const outcome = await page.evaluate(
-      (target) =>
-        new Promise((resolve) => {
-          const socket = new WebSocket(target);
-          socket.addEventListener('open', () => resolve('open'));
-          socket.addEventListener('error', () => resolve('refused'));
-        }),
-      `ws://${new URL(url).host}/api`,
-    );
-    expect(outcome).toBe('refused');
-  });
+    const address = (path: string) => `${new URL(url).origin}/#${path}`;
 
-  test('when a device sends markup and treacherous characters, they are shown as harmless text', async () => {
-    site.putDeployment(aBase({ id: 'base' }));
-    const hostile = '<img src=x onerror="document.title=1">\u202Egnp.exe';
-    site.putDevice({
-      id: "a'*(),x=$",
-      tags: { [hostile]: hostile },
-      desiredVersion: 2,
-      reported: {
-        ...aReport(2, { [hostile]: aModule(hostile, hostile, { statusDescription: hostile }) }),
-        lastDesiredStatus: { code: 500, description: hostile },
-      },
-      statuses: { base: 'Applied' },
+    beforeAll(async () => {
+      if (isBuildStale(root)) await buildAll(root);
+      browser = await openBrowser();
     });
-    await page.goto(url);
-    await page.getByRole('link', { name: "a'*(),x=$" }).click();
-    await page.getByRole('heading', { name: 'Modules' }).waitFor();
-    const text = await page.locator('main').innerText();
-    expect(text).toContain('<img src=x onerror="document.title=1">\uFFFDgnp.exe');
-    expect(text).not.toContain('\u202E');
-    expect(await page.locator('main img').count()).toBe(0);
-    expect(await page.title()).toBe('Lanyard');
-  });
+    afterAll(() => browser.close());
 
-  test('when the hub goes away, the page says since when; when another start comes back, it asks for the new address', async () => {
-    site.putDevice({ id: 'pump-1' });
-    await page.goto(url);
-    await deviceRow('pump-1').waitFor();
-    const port = Number(new URL(url).port);
-    await listener.stop();
-    await page.getByText(/No connection to the hub since/).waitFor();
-    expect(await deviceRow('pump-1').isVisible()).toBe(true);
-    await listen(port);
-    await page.getByText('This page is locked').waitFor();
-    await page.goto(url);
-    await deviceRow('pump-1').waitFor();
-  });
+    beforeEach(async () => {
+      site = createConsoleSite();
+      await listen(0);
+      context = await browser.newContext();
+      page = await context.newPage();
+      complaints = [];
+      page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+      page.on('pageerror', (error) => complaints.push(error.message));
+    });
+    afterEach(async () => {
+      await context.close();
+      await listener.stop();
+      site.store.close();
+    });
 
-  test('when there are thousands of devices, all are counted, found by words, and shown a hundred at a time', async () => {
-    for (let at = 0; at < 2_000; at += 1) site.putDevice({ id: `pump-${at}` });
-    await page.goto(url);
-    await page.getByRole('link', { name: 'Devices 2000' }).waitFor();
-    expect(await page.locator('tr[data-device]').count()).toBe(100);
-    await page.getByLabel('Find devices by their id').fill('1999');
-    await deviceRow('pump-1999').waitFor();
-    expect(await page.locator('tr[data-device]').count()).toBe(1);
-  });
-});
+    const deviceRow = (id: string) => page.locator(`tr[data-device="${id}"]`);
+
+    test('when the printed address is opened, the token leaves the address and changes show as they happen', async () => {
+      await page.goto(url);
+      await page.getByText('No devices yet').waitFor();
+      expect(page.url()).toBe(address('/devices'));
+
+      site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
+      const desired = { modules: { m: { status: 'running', settings: { image: 'm:1' } } } };
+      site.putDevice({ id: 'pump-1', desired, desiredVersion: 2, statuses: { base: 'Applied' } });
+      await deviceRow('pump-1').getByText('Updating').waitFor();
+      site.report('pump-1', aReport(2, { m: aModule('m:1', 'running') }));
+      await deviceRow('pump-1').getByText('Healthy').waitFor();
+      await deviceRow('pump-1').getByText('1 of 1').waitFor();
+      site.report('pump-1', aReport(2, { m: aModule('m:1', 'backoff', { restartCount: 4, exitCode: 137 }) }));
+      await deviceRow('pump-1').getByText('Failing').waitFor();
+      site.removeDevice('pump-1');
+      await page.getByText('No devices yet').waitFor();
+      expect(complaints).toEqual([]);
+    });
+
+    test('when a device is opened, it shows wanted against reported, where it came from and what does not apply', async () => {
+      for (const id of ['base', 'layer', 'old']) site.putDeployment(aDeployment({ id }));
+      site.putDevice({
+        id: 'pump-1',
+        desired: { modules: { m: { status: 'running', settings: { image: 'm:2' } } } },
+        desiredVersion: 2,
+        reported: aReport(2, { m: aModule('m:1', 'failed', { restartCount: 20, exitCode: 3 }) }, 500),
+        statuses: { base: 'Applied', layer: 'Applied', old: 'Targeted' },
+        effective: {
+          base,
+          applied: [base, 'layer' as DeploymentId],
+          notApplied: { old: { reason: 'outranked', by: base } },
+          origins: {
+            $edgeAgent: [
+              { path: [], writtenBy: base, hidden: [] },
+              { path: ['modules', 'm', 'env', 'LEVEL'], writtenBy: 'layer' as DeploymentId, hidden: [] },
+            ],
+          },
+        },
+      });
+      await page.goto(url);
+      await page.getByRole('link', { name: 'pump-1' }).click();
+      const module = page.locator('tr[data-module="m"]');
+      await module.waitFor();
+      expect(await module.innerText()).toMatch(
+        /m\s+Failed\s+m:2\s+running\s+m:1\s+failed\s+20\s+3\s+base\s+layer sets env.LEVEL/,
+      );
+      expect(await page.locator('tr[data-deployment="old"]').innerText()).toContain('Outranked by base');
+      await page.getByText('A step of the configuration failed').waitFor();
+      site.report('pump-1', aReport(2, { m: aModule('m:2', 'running') }));
+      await module.getByText('Running').waitFor();
+      await page.goto(address('/devices/nobody'));
+      await page.getByText('There is no such device').waitFor();
+    });
+
+    test('when a count of a deployment is followed by keyboard, it lists exactly those devices', async () => {
+      site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
+      site.putDevice({ id: 'good', desiredVersion: 2, reported: aReport(2, {}), statuses: { base: 'Applied' } });
+      site.putDevice({ id: 'bad', desiredVersion: 2, reported: aReport(2, {}, 500), statuses: { base: 'Applied' } });
+      site.putDevice({ id: 'other' });
+      await page.goto(url);
+      await page.getByRole('link', { name: /^Deployments/ }).click();
+      const row = page.locator('tr[data-deployment="base"]');
+      expect(await row.locator('[data-part]').allInnerTexts()).toEqual(['2', '2', '1', '1']);
+      await row.locator('[data-part="failure"] a').focus();
+      await page.keyboard.press('Enter');
+      await deviceRow('bad').waitFor();
+      expect(await page.locator('tr[data-device]').count()).toBe(1);
+    });
+
+    test('when there is no session, or the token is wrong, one sentence says how to open it and nothing of the site is there', async () => {
+      site.putDevice({ id: 'secret-device' });
+      for (const hash of ['', `#token=${'x'.repeat(43)}`]) {
+        await page.goto('about:blank');
+        await page.goto(`${new URL(url).origin}/${hash}`);
+        await page.getByText('Open the address that the hub printed when it started').waitFor();
+        expect(await page.content()).not.toContain('secret-device');
+      }
+      expect(await context.cookies()).toEqual([]);
+    });
+
+    test('when a page of another name or site reaches for the hub, it gets nothing', async () => {
+      await page.goto(url);
+      await page.getByText('No devices yet').waitFor();
+      const rebound = url.replace('127.0.0.1', 'localhost');
+      expect((await page.goto(rebound))?.status()).toBe(403);
+      const outcome = await page.evaluate(
+        (target) =>
+          new Promise((resolve) => {
+            const socket = new WebSocket(target);
+            socket.addEventListener('open', () => resolve('open'));
+            socket.addEventListener('error', () => resolve('refused'));
+          }),
+        `ws://${new URL(url).host}/api`,
+      );
+      expect(outcome).toBe('refused');
+    });
+
+    test('when a device sends markup and treacherous characters, they are shown as harmless text', async () => {
+      site.putDeployment(aBase({ id: 'base' }));
+      const hostile = '<img src=x onerror="document.title=1">\u202Egnp.exe';
+      site.putDevice({
+        id: "a'*(),x=$",
+        tags: { [hostile]: hostile },
+        desiredVersion: 2,
+        reported: {
+          ...aReport(2, { [hostile]: aModule(hostile, hostile, { statusDescription: hostile }) }),
+          lastDesiredStatus: { code: 500, description: hostile },
+        },
+        statuses: { base: 'Applied' },
+      });
+      await page.goto(url);
+      await page.getByRole('link', { name: "a'*(),x=$" }).click();
+      await page.getByRole('heading', { name: 'Modules' }).waitFor();
+      const text = await page.locator('main').innerText();
+      expect(text).toContain('<img src=x onerror="document.title=1">\uFFFDgnp.exe');
+      expect(text).not.toContain('\u202E');
+      expect(await page.locator('main img').count()).toBe(0);
+      expect(await page.title()).toBe('Lanyard');
+    });
+
+    test('when the hub goes away, the page says since when; when another start comes back, it asks for the new address', async () => {
+      site.putDevice({ id: 'pump-1' });
+      await page.goto(url);
+      await deviceRow('pump-1').waitFor();
+      const port = Number(new URL(url).port);
+      await listener.stop();
+      await page.getByText(/No connection to the hub since/).waitFor();
+      expect(await deviceRow('pump-1').isVisible()).toBe(true);
+      await listen(port);
+      await page.getByText('This page is locked').waitFor();
+      await page.goto(url);
+      await deviceRow('pump-1').waitFor();
+    });
+
+    test('when there are thousands of devices, all are counted, found by words, and shown a hundred at a time', async () => {
+      for (let at = 0; at < 2_000; at += 1) site.putDevice({ id: `pump-${at}` });
+      await page.goto(url);
+      await page.getByRole('link', { name: 'Devices 2000' }).waitFor();
+      expect(await page.locator('tr[data-device]').count()).toBe(100);
+      await page.getByLabel('Find devices by their id').fill('1999');
+      await deviceRow('pump-1999').waitFor();
+      expect(await page.locator('tr[data-device]').count()).toBe(1);
+    });
+  },
+);

@@ -24,7 +24,7 @@ const failure = async (call: Promise<unknown>) => {
   };
 };
 
-describe.skipIf(whyNot !== null)('azure-iothub', () => {
+describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyNot})`}`, () => {
   let site: ServiceSite;
   beforeAll(async () => {
     site = await openServiceSite(host);

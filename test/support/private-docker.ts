@@ -1,5 +1,5 @@
 // An engine for the tests: the one that serves already, else a dockerd of our own with its own socket and data.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -73,5 +73,9 @@ async function stopEngine(daemon: ChildProcess, home: string): Promise<void> {
     daemon.kill('SIGTERM');
     await ended;
   }
+  // The daemon leaves the namespace of host networking mounted.
+  const mounts = readFileSync('/proc/mounts', 'utf8').split('\n');
+  const ours = mounts.map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(home));
+  for (const path of ours.toReversed()) spawnSync('umount', [path], { stdio: 'inherit' });
   rmSync(home, { recursive: true, force: true });
 }
