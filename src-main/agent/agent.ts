@@ -29,6 +29,8 @@ export interface AgentOptions {
   /** Made for this device: ownership of containers goes by its id. */
   readonly engine: Engine;
   readonly stateDir: string;
+  /** Where the engine listens, if on a path: no deployment may mount it. */
+  readonly engineSocket?: string;
   readonly clock: Clock;
   readonly log: Logger;
   /** In [0, 1). */
@@ -143,7 +145,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     clock,
     log,
     surroundings,
-    policy: createPolicyReader({ dir: stateDir, log }),
+    policy: createPolicyReader({ dir: stateDir, engineSocket: options.engineSocket ?? null, log }),
     onKeysMissing: (modules) => keys.ask(modules),
     onRound: (round) => reporter.roundEnded(round),
   });

@@ -1,7 +1,7 @@
 // The second look at host directories that a deployment mounts: the names were checked when the deployment was read, here
 // symbolic links are followed, so that /srv/link cannot lead to /etc.
-import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { refused } from '#base/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { bindRefusal, type DevicePolicy } from '#domain/device-policy.ts';
@@ -29,14 +29,31 @@ function bindSources(hostConfig: JsonObject): string[] {
   );
 }
 
-/** Where the path leads; for one that does not exist yet, where its nearest existing parent leads. */
-async function followLinks(path: string): Promise<string> {
+/** Where the path leads, or will lead once what is missing on the way exists. */
+export async function followLinks(path: string, linksLeft = 40): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    // Docker would make the missing rest below what exists.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || path === '/') throw error;
-    const parent = await followLinks(dirname(path));
-    return `${parent === '/' ? '' : parent}${path.slice(dirname(path) === '/' ? 0 : dirname(path).length)}`;
+    // Docker would make the missing rest below what exists; a link to nothing may lead somewhere by then.
+    if (!isMissingPath(error) || path === '/') throw error;
+    const here = join(await followLinks(dirname(path), linksLeft), basename(path));
+    const target = await linkAt(here);
+    if (target === null) return here;
+    if (linksLeft === 0) throw error;
+    return followLinks(resolve(dirname(here), target), linksLeft - 1);
   }
+}
+
+async function linkAt(path: string): Promise<string | null> {
+  try {
+    return await readlink(path);
+  } catch (error) {
+    // Nothing is there: the usual case here.
+    if (isMissingPath(error)) return null;
+    throw error;
+  }
+}
+
+function isMissingPath(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

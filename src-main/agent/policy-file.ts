@@ -1,30 +1,36 @@
 // The device's own policy, `policy.json` in the state directory. It is read anew each round, so that who edits it need not
 // restart anything. A file that cannot be understood allows nothing beyond the defaults.
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Json } from '#base/json.ts';
 import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/device-policy.ts';
+import { followLinks } from './bind-sources.ts';
 
-export function createPolicyReader({
-  dir,
-  log,
-}: {
+export interface PolicyReaderOptions {
+  /** The state directory; it is closed to modules itself. */
   readonly dir: string;
+  /** null where no engine listens on a path. */
+  readonly engineSocket: string | null;
   readonly log: Logger;
-}): () => Promise<DevicePolicy> {
+}
+
+export function createPolicyReader({ dir, engineSocket, log }: PolicyReaderOptions): () => Promise<DevicePolicy> {
   const file = join(dir, 'policy.json');
+  const own = [dir, ...(engineSocket === null ? [] : [engineSocket])].map((path) => resolve(path));
   let lastText = '';
-  let lastPolicy = strictPolicy;
+  let lastPolicy: DevicePolicy | null = null;
 
   return async () => {
     const text = await readText(file);
-    if (text === lastText) return lastPolicy;
+    if (lastPolicy !== null && text === lastText) return lastPolicy;
     lastText = text;
-    lastPolicy = strictPolicy;
+    // Under both names: the deployment may use either.
+    const closedPaths = [...own, ...(await Promise.all(own.map((path) => followLinks(path))))];
+    lastPolicy = { ...strictPolicy, closedPaths };
     if (text === '') return lastPolicy;
     const result = readDevicePolicy(parseJson(text));
-    if (result.ok) lastPolicy = result.value;
+    if (result.ok) lastPolicy = { ...result.value, closedPaths };
     else log.error({ file, problems: result.problems.map((problem) => problem.message) }, 'the policy is not used');
     return lastPolicy;
   };

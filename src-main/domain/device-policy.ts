@@ -11,15 +11,19 @@ export interface DevicePolicy {
   /** Host devices, such as /dev/ttyUSB0, that modules may use. */
   readonly allowDevices: readonly string[];
   readonly allowCapabilities: readonly string[];
+  /** What no file can open: the engine's own socket, and the agent's state with every module's key and this policy. */
+  readonly closedPaths: readonly string[];
 }
 
-export const strictPolicy: DevicePolicy = {
+const defaults = {
   allowHostNetwork: false,
   allowPrivileged: false,
   allowBindPrefixes: [],
   allowDevices: [],
   allowCapabilities: [],
 };
+
+export const strictPolicy: DevicePolicy = { ...defaults, closedPaths: [] };
 
 const forbiddenTrees = ['/etc', '/proc', '/sys', '/dev', '/boot', '/root', '/run/containerd', '/var/lib/docker'];
 const forbiddenFiles = ['/run/docker.sock', '/var/run/docker.sock', '/run/podman/podman.sock'];
@@ -29,8 +33,8 @@ export function readDevicePolicy(value: Json): Result<DevicePolicy> {
   if (!isJsonObject(value)) return failure([problem('', 'policy.json is not a JSON object.')]);
   const problems: Problem[] = [];
   for (const key of Object.keys(value)) {
-    if (!Object.hasOwn(strictPolicy, key))
-      problems.push(problem(key, `${key} is no policy key: use ${Object.keys(strictPolicy).join(', ')}.`));
+    if (!Object.hasOwn(defaults, key))
+      problems.push(problem(key, `${key} is no policy key: use ${Object.keys(defaults).join(', ')}.`));
   }
   const flag = (key: 'allowHostNetwork' | 'allowPrivileged'): boolean => {
     const given = value[key] ?? false;
@@ -49,6 +53,7 @@ export function readDevicePolicy(value: Json): Result<DevicePolicy> {
     allowBindPrefixes: list('allowBindPrefixes'),
     allowDevices: list('allowDevices'),
     allowCapabilities: list('allowCapabilities').map(capabilityName),
+    closedPaths: [],
   };
   return problems.length > 0 ? failure(problems) : success(policy);
 }
@@ -73,8 +78,9 @@ export function bindRefusal(path: string, policy: DevicePolicy): string | null {
   if (normal === '/') return `'${path}' is the whole machine`;
   if (forbiddenFiles.includes(normal)) return `'${path}' commands the engine itself`;
   if (forbiddenTrees.some((tree) => isWithin(normal, tree))) return `'${path}' belongs to the machine`;
+  if (policy.closedPaths.some((closed) => isWithin(normal, closed))) return `'${path}' belongs to the device's agent`;
   // A directory above a forbidden one would bring that in.
-  if ([...forbiddenTrees, ...forbiddenFiles].some((tree) => isWithin(tree, normal)))
+  if ([...forbiddenTrees, ...forbiddenFiles, ...policy.closedPaths].some((tree) => isWithin(tree, normal)))
     return `'${path}' contains parts of the machine`;
   if (policy.allowBindPrefixes.some((prefix) => prefix !== '' && isWithin(normal, normalisePath(prefix)))) return null;
   return `the device's policy.json does not allow '${path}' (allowBindPrefixes: ${policy.allowBindPrefixes.join(', ') || 'none'})`;

@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     connectionString,
     ca: readCa(caFile),
     engine: createDockerEngine({ socketPath: dockerSocket, deviceId }),
+    engineSocket: dockerSocket,
     stateDir: stateDir ?? defaultStateDir(deviceId),
     clock: createSystemClock(),
     log: pino({ name: 'agent' }, destination(2)),

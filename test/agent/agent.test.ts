@@ -101,7 +101,7 @@ describe('agent', () => {
     await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
     const [container] = engine.requests.values();
     expect(container?.module).toBe(name);
-    expect(String(container?.body['Env'])).toContain(`SharedAccessKey=${keyOf(hub, `${device}/${name}`)}`);
+    expect(JSON.stringify(container?.body['Env'])).toContain(`SharedAccessKey=${keyOf(hub, `${device}/${name}`)}`);
   });
 
   test('when a module is taken away, it is removed here and from the report', async () => {

@@ -108,6 +108,18 @@ describe('checkCreateOptions', () => {
     expect(check(bind('/etc/shadow'), open)).toContain('belongs to the machine');
     expect(check(bind('/srv'), open)).toBe('allowed');
   });
+
+  test.each(['/srv/agent', '/srv/agent/policy.json', '/srv/./x/../agent/', '/srv'])(
+    'when a mount of %s would open what is the agent’s own, no policy allows it',
+    (path) => {
+      expect(check(bind(path), { ...srv, closedPaths: ['/srv/agent'] })).toMatch(/belongs to|contains parts/);
+    },
+  );
+
+  test('when the file names what is closed, it is no policy key', () => {
+    const read = readDevicePolicy({ closedPaths: [] });
+    expect(read.ok).toBe(false);
+  });
 });
 
 describe('readDevicePolicy', () => {
