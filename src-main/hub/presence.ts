@@ -1,5 +1,6 @@
 // Who is connected, in the store and in the journal. Activity is noted in memory and written once a minute for those who
-// were active since, so that a chatty device costs no more writes than a quiet one.
+// were active since, so that a chatty device costs no more writes than a quiet one. When many come or go at once, what follows
+// the first is gathered: a returning fleet must not wait for a sync of the disk per device.
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
@@ -12,6 +13,7 @@ export interface Presence {
 }
 
 const activityEveryMs = 60_000;
+const gatherMs = 50;
 
 export function createPresence(parts: {
   readonly store: Pick<Store, 'changeSoon'>;
@@ -22,10 +24,20 @@ export function createPresence(parts: {
   const { store, sessions, clock, log } = parts;
   let writtenAtMs = clock.nowMs();
   let cancel = clock.after(activityEveryMs, writeActivity);
+  const gathered: ((write: StoreWriters) => void)[] = [];
+  let cancelGathering: (() => void) | undefined;
 
   function write(work: (write: StoreWriters) => void): void {
-    // The link goes on when the disk is full: presence is then behind, and right again with the next change.
-    store.changeSoon(work).catch((error: unknown) => log.warn({ err: error }, 'presence could not be written'));
+    gathered.push(work);
+    if (cancelGathering === undefined) writeGathered();
+  }
+
+  function writeGathered(): void {
+    cancelGathering = gathered.length === 0 ? undefined : clock.after(gatherMs, writeGathered);
+    for (const work of gathered.splice(0)) {
+      // The link goes on when the disk is full: presence is then behind, and right again with the next change.
+      store.changeSoon(work).catch((error: unknown) => log.warn({ err: error }, 'presence could not be written'));
+    }
   }
 
   function writeActivity(): void {
@@ -55,6 +67,11 @@ export function createPresence(parts: {
         journal.append({ kind: 'device-disconnected', actor: 'device', ...identity, detail });
       });
     },
-    stop: () => cancel(),
+    stop() {
+      cancel();
+      cancelGathering?.();
+      writeGathered();
+      cancelGathering?.();
+    },
   };
 }

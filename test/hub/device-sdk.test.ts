@@ -154,8 +154,10 @@ describe('a device with the unmodified SDK', () => {
       status: 200,
       payload: 'pong',
     });
-    const connects = hub.journal('device-connected').filter((entry) => entry.deviceId === 'renewal');
-    expect(connects.length).toBeGreaterThan(1);
+    await eventually(() => {
+      const connects = hub.journal('device-connected').filter((entry) => entry.deviceId === 'renewal');
+      expect(connects.length).toBeGreaterThan(1);
+    });
     expect(hub.journal('identity-contested')).toEqual([]);
   });
 });
