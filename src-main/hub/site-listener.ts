@@ -1,5 +1,6 @@
 // The hub's face to the site: MQTT over TLS, and HTTPS with MQTT over WebSocket beside it. TLS 1.2 or newer everywhere, one
 // certificate from the site CA, renewed while serving when the machine's addresses change.
+import type { ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
@@ -118,7 +119,15 @@ function createHttpsApp(identity: ServerIdentity, limits: GateLimits): HttpsApp 
     routerOptions: { maxParamLength: 128 * 3 },
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    frameworkErrors: (_error, _request, { raw }) => refusePath(raw),
   });
+}
+
+/** Before any route is known, in the form that the service API's clients read. */
+function refusePath(response: ServerResponse): void {
+  const Message = 'ErrorCode:ArgumentInvalid;The path of the request is not URL-encoded, or an id in it is too long.';
+  response.writeHead(400, { 'content-type': 'application/json', 'iothub-errorcode': 'ArgumentInvalid' });
+  response.end(JSON.stringify({ Message, errorCode: 400004 }));
 }
 
 /** Every socket passes the gate, and is known so that it can be ended. */

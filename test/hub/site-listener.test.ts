@@ -1,5 +1,6 @@
 // The listeners of the site: their ports, their TLS, their bounds, and their end.
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
@@ -23,18 +24,27 @@ async function start(...options: Parameters<typeof startSiteHub>): Promise<SiteH
   return hub;
 }
 
-function statusOf(hub: SiteHub, path: string, headers: Record<string, string> = {}): Promise<number> {
+function answerOf(hub: SiteHub, path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port: hub.httpsPort, path, headers, ca: hub.ca.certificatePem },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      },
+      (response) => resolve(response.resume()),
     );
     asked.on('error', reject).end();
   });
 }
+
+async function statusOf(hub: SiteHub, path: string, headers: Record<string, string> = {}): Promise<number> {
+  return (await answerOf(hub, path, headers)).statusCode ?? 0;
+}
+
+test.each(['/devices/%zz', '/devices/%FF'])(
+  'when the path is %s, the refusal is in the form SDKs read',
+  async (path) => {
+    const { statusCode, headers } = await answerOf(await start(), path);
+    expect([statusCode, headers['iothub-errorcode']]).toEqual([400, 'ArgumentInvalid']);
+  },
+);
 
 describe('the ports', () => {
   test.each([
