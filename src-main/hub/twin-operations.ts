@@ -67,6 +67,8 @@ export function requireTwin(read: StoreReaders, identity: Identity): Twin {
 /** Writes what changed, with one journal entry per part: the device link pushes desired changes from them. */
 function writeTwin(write: StoreWriters, twin: Twin, next: NextTwin, actor: Actor): Twin {
   const { deviceId, moduleId } = twin;
+  // A row never changes without a journal entry that says why.
+  if (next.tags === undefined && next.desired === undefined) return twin;
   const changed: Twin = {
     ...twin,
     version: twin.version + 1,

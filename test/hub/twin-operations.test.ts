@@ -28,6 +28,12 @@ describe('patch', () => {
     expect(twins.get(deviceIdentity('d1')).tags).toEqual({ a: 1 });
   });
 
+  it('when a patch names neither tags nor desired, nothing is written: no row changes without a journal entry', () => {
+    const { twins } = withDevice();
+    expect(twins.patch(deviceIdentity('d1'), {}, '*', 'service').version).toBe(1);
+    expect(twins.get(deviceIdentity('d1')).version).toBe(1);
+  });
+
   it('when one part is wrong, neither part is written and every problem is told', () => {
     const { twins, journal } = withDevice();
     const change = { tags: { fine: 1 }, desired: { 'a.b': 1, 'c d': 2 } };
