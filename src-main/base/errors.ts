@@ -29,6 +29,8 @@ export type ErrorCode =
   | 'module.unknown'
   | 'query.invalid'
   | 'request.invalid'
+  | 'request.media-type'
+  | 'request.method'
   | 'request.too-large'
   | 'request.unknown'
   | 'request.version'

@@ -4,8 +4,9 @@ import { refused } from '#base/errors.ts';
 
 const maxNesting = 64;
 
-/** The text as JSON; undefined when it is empty. Deep nesting is refused before a recursive walk could overflow on it. */
-export function parseJsonBody(text: string): unknown {
+/** The bytes as JSON; undefined when there are none. Deep nesting is refused before a recursive walk could overflow on it. */
+export function parseJsonBody(bytes: Buffer): unknown {
+  const text = decodeUtf8(bytes);
   if (text.trim() === '') return undefined;
   if (isNestedDeeperThan(text, maxNesting))
     throw refused('request.invalid', `The request body nests deeper than ${maxNesting} levels: flatten it.`);
@@ -15,6 +16,18 @@ export function parseJsonBody(text: string): unknown {
     // The one way the platform tells that text is not JSON.
     const reason = error instanceof Error ? error.message : String(error);
     throw refused('request.invalid', `The request body is not JSON: ${reason}.`, { cause: error });
+  }
+}
+
+/** A byte order mark, which some editors write, is no part of the text; bytes that are none are never guessed at. */
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    // The one way the platform tells that bytes are not UTF-8.
+    throw refused('request.invalid', 'The request body is not UTF-8: save it as such and send it again.', {
+      cause: error,
+    });
   }
 }
 

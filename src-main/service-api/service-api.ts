@@ -15,6 +15,7 @@ import { addConfigurationRoutes } from './configuration-routes.ts';
 import { addDeviceRoutes } from './device-routes.ts';
 import { addMessageRoutes, addMethodRoutes, methodPaths } from './message-routes.ts';
 import { addModuleRoutes } from './module-routes.ts';
+import { collectOffered, refuseOtherMethods } from './other-methods.ts';
 import { parseJsonBody } from './request-body.ts';
 import type { RouteParts } from './route-parts.ts';
 import { createServiceAuthorization, requireService, type Caller } from './service-authorization.ts';
@@ -24,6 +25,8 @@ import { addTwinRoutes } from './twin-routes.ts';
 /** A configuration with fifty modules of the full 32 KB is larger than any real one. */
 const maxBodyBytes = 2 * 1024 * 1024;
 const maxMessageBytes = 64 * 1024;
+/** Below what Node lets a socket queue (64 KB), head included. */
+const maxKeptAnswerBytes = 60 * 1024;
 
 export interface ServiceApiParts {
   readonly hub: HubOperations;
@@ -47,6 +50,8 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
       callers.set(request, caller);
       next();
     });
+    app.addHook('onSend', endAfterLargeAnswer);
+    const offered = collectOffered(app);
     app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock, log }));
     app.setNotFoundHandler((request) => {
       const what = `${request.method} ${pathOf(request)}`;
@@ -69,16 +74,30 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
       addMessageRoutes(messages, parts, maxMessageBytes);
       ready();
     });
+    void app.register((others, _none, ready) => {
+      refuseOtherMethods(others, offered);
+      ready();
+    });
     done();
   };
+}
+
+/**
+ * Node pauses its HTTP parser while a large answer leaves the socket, and takes the next request that arrives in that moment
+ * for a parse error (HPE_PAUSED): the client would see its connection reset. So the next request gets a connection of its own.
+ */
+function endAfterLargeAnswer(_request: FastifyRequest, reply: FastifyReply, payload: unknown, next: () => void): void {
+  if (typeof payload === 'string' && Buffer.byteLength(payload) > maxKeptAnswerBytes)
+    void reply.header('connection', 'close');
+  next();
 }
 
 /** Every body is JSON whatever its content type says; fastify's own parser refuses keys that are plain data here. */
 function readJsonOnly(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBodyBytes }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) => {
     try {
-      done(null, parseJsonBody(String(body)));
+      done(null, parseJsonBody(Buffer.from(body)));
     } catch (thrown) {
       // Fastify takes a parser's failure as an argument and brings it to the error edge below.
       done(asAppError(thrown));
@@ -107,8 +126,12 @@ interface Failure {
 function sendError({ error, request, reply, clock, log }: Failure): FastifyReply {
   const appError = fromFastify(error);
   const trackingId = newTrackingId(clock.nowMs());
-  if (appError.kind !== 'refused')
-    log.error({ err: appError, trackingId, method: request.method, path: pathOf(request) }, 'a request failed');
+  const { method } = request;
+  const path = pathOf(request);
+  if (appError.kind === 'broken') log.error({ err: appError, trackingId, method, path }, 'a request failed');
+  // A device that is away is an everyday answer: one line, no stack.
+  if (appError.kind === 'unready')
+    log.info({ code: appError.code, reason: appError.message, trackingId, method, path }, 'a request came too early');
   const { status, name } = serviceErrorOf(appError);
   return reply.code(status).header('iothub-errorcode', name).send(serviceErrorBody(appError, trackingId));
 }
@@ -117,6 +140,10 @@ function fromFastify(error: FastifyError): AppError {
   if (error instanceof AppError) return error;
   if (error.statusCode === 413)
     return refused('request.too-large', 'The request body is larger than this call takes.', { cause: error });
+  if (error.statusCode === 415)
+    return refused('request.media-type', 'The Content-Type of the request is none: send application/json.', {
+      cause: error,
+    });
   if (error.statusCode !== undefined && error.statusCode < 500)
     return refused('request.invalid', `The request cannot be read: ${error.message}.`, { cause: error });
   return asAppError(error);

@@ -31,6 +31,8 @@ const byCode: Partial<Record<ErrorCode, ServiceError>> = {
   'method.timeout': { status: 504, name: 'GatewayTimeout', number: 504101 },
   'module.exists': { status: 409, name: 'ModuleAlreadyExistsOnDevice', number: 409301 },
   'module.unknown': { status: 404, name: 'ModuleNotFound', number: 404010 },
+  'request.media-type': { status: 415, name: 'GenericUnsupportedMediaType', number: 415000 },
+  'request.method': { status: 405, name: 'GenericMethodNotAllowed', number: 405000 },
   'request.too-large': { status: 413, name: 'MessageTooLarge', number: 413001 },
   'request.unknown': { status: 404, name: 'GenericNotFound', number: 404000 },
   'request.version': { status: 400, name: 'InvalidProtocolVersion', number: 400001 },

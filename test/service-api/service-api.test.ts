@@ -53,7 +53,7 @@ function token(overrides: Partial<Parameters<typeof signSharedAccessSignature>[0
 const nowS = () => parts.clock.nowMs() / 1000;
 
 function call(
-  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE',
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS',
   url: string,
   options: { readonly body?: unknown; readonly authorization?: string; readonly headers?: Record<string, string> } = {},
 ) {
@@ -62,7 +62,9 @@ function call(
     method,
     url,
     headers: { authorization, 'content-type': 'application/json', ...headers },
-    ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...(body !== undefined && {
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+    }),
   });
 }
 
@@ -144,6 +146,53 @@ describe('failures', () => {
     const { Message } = response.json<{ Message: string }>();
     expect(Message).toMatch(sentence);
     expect(Message.split(';')).toHaveLength(2);
+  });
+
+  it('when the body starts with a byte order mark, it is read; when it is not UTF-8, it is refused', async () => {
+    const marked = await call('PUT', url('/devices/d1'), { body: '\ufeff{"deviceId":"d1"}' });
+    expect(marked.statusCode).toBe(200);
+    const body = Buffer.from('{"tags":{"a":"\xe9"}}', 'latin1');
+    const guessed = await call('PATCH', url('/twins/d1'), { body });
+    expect([guessed.statusCode, guessed.json()]).toMatchObject([
+      400,
+      { Message: expect.stringMatching(/not UTF-8/) as string },
+    ]);
+  });
+
+  it('when the content type is no media type, it is a 415', async () => {
+    const response = await call('PUT', url('/devices/d1'), { body: {}, headers: { 'content-type': 'bogus' } });
+    expect([response.statusCode, response.headers['iothub-errorcode']]).toEqual([415, 'GenericUnsupportedMediaType']);
+  });
+
+  it.each([
+    ['POST', '/devices/d1', 'GET, HEAD, PUT, DELETE'],
+    ['DELETE', '/twins/d1', 'GET, HEAD, PATCH, PUT'],
+    ['OPTIONS', '/configurations/c', 'GET, HEAD, PUT, DELETE'],
+    ['GET', '/twins/d1/methods', 'POST'],
+  ] as const)('when %s is asked of %s, it is a 405 that names what is served', async (method, path, allowed) => {
+    const response = await call(method, url(path), { body: method === 'POST' ? { any: 1 } : undefined });
+    expect([response.statusCode, response.headers['iothub-errorcode'], response.headers.allow]).toEqual([
+      405,
+      'GenericMethodNotAllowed',
+      allowed,
+    ]);
+    const stranger = await call(method, url(path), { authorization: 'none' });
+    expect(stranger.statusCode).toBe(401);
+  });
+
+  it('when a device is called query, it is a device like any other', async () => {
+    expect((await call('PUT', url('/devices/query'), { body: {} })).statusCode).toBe(200);
+    expect((await call('GET', url('/devices/query'))).json()).toMatchObject({ deviceId: 'query' });
+  });
+
+  it('when the answer is large, the connection ends with it: Node would reset it under the next request', async () => {
+    parts.registry.createDevice({ deviceId: deviceId('d0') }, 'service');
+    expect((await call('GET', url('/devices'))).headers.connection).toBe('keep-alive');
+    for (let index = 1; index <= 150; index++)
+      parts.registry.createDevice({ deviceId: deviceId(`d${index}`) }, 'service');
+    const large = await call('GET', url('/devices'));
+    expect(large.body.length).toBeGreaterThan(60 * 1024);
+    expect(large.headers.connection).toBe('close');
   });
 
   it('when the body is huge, it is a 413', async () => {
