@@ -21,8 +21,7 @@ export function readDesired({ desired, lastGood }: AgentState, policy: DevicePol
   return {
     configuration: read(lastGood, policy),
     version: desired.version,
-    // A twin's string holds 4 KB.
-    problem: { code: statusCodeOf(result.problems), description: description.slice(0, 2_000) },
+    problem: { code: statusCodeOf(result.problems), description },
   };
 }
 

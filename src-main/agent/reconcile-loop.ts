@@ -251,10 +251,7 @@ function outcomeOf(next: Plan): DesiredOutcome | null {
   if (next.failures.length > 0)
     return {
       code: 500,
-      description: next.failures
-        .map(({ module, message }) => `${module}: ${message}`)
-        .join(' ')
-        .slice(0, 2_000),
+      description: next.failures.map(({ module, message }) => `${module}: ${message}`).join(' '),
     };
   return next.isApplied ? { code: 200, description: '' } : null;
 }

@@ -30,7 +30,8 @@ export class TwinFollower {
   #isFetching = false;
   #sending: Promise<void> | null = null;
   #mustFetchAgain = false;
-  #refused: JsonObject | null = null;
+  /** The patch that the hub would not take. */
+  #refused: string | null = null;
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: TwinFollowerOptions) {
@@ -40,6 +41,7 @@ export class TwinFollower {
 
   opened(): void {
     this.#isOpen = true;
+    this.#refused = null;
     void this.#fetch();
   }
 
@@ -113,20 +115,21 @@ export class TwinFollower {
   }
 
   async #sendDifferences(): Promise<void> {
+    let text = '';
     try {
-      while (this.#isOpen && this.#reported !== null && this.#wanted !== null && this.#wanted !== this.#refused) {
+      while (this.#isOpen && this.#reported !== null && this.#wanted !== null) {
         const wanted = this.#wanted;
-        const patch = createMergePatch(this.#reported, wanted);
-        if (Object.keys(patch).length === 0) break;
+        text = JSON.stringify(createMergePatch(this.#reported, wanted));
+        if (text === '{}' || text === this.#refused) break;
         // One report must finish before the next is made from it.
-        await this.#options.request(twinReportTopic, JSON.stringify(patch));
+        await this.#options.request(twinReportTopic, text);
         this.#reported = wanted;
       }
     } catch (error) {
       // What is refused is not sent again until it changes; what failed is sent after the twin was read anew.
       const failure = asAppError(error);
       this.#options.log.warn({ reason: failure.message }, 'the report was not taken');
-      if (failure.kind === 'refused') this.#refused = this.#wanted;
+      if (failure.kind === 'refused') this.#refused = text;
       else {
         this.#reported = null;
         this.#after(retryMs);

@@ -2,6 +2,7 @@
 import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { containerName, type ObservedContainer, type RestartRecord } from './agent-state.ts';
 import { lastInStartupOrder, type ModuleSpec } from './module-spec.ts';
+import { fitReport, reportText } from './report-size.ts';
 import { judgeRun, restartCountOf, type RuntimeStatus } from './restart-policy.ts';
 
 export interface DesiredOutcome {
@@ -34,15 +35,19 @@ export function edgeAgentReport(report: AgentReport): JsonObject {
   const modules = emptyObject();
   for (const spec of report.wanted) modules[spec.name] = moduleReport(spec, report);
   const { os, architecture, version } = report.engine;
-  return {
+  return fitReport({
     schemaVersion: '1.0',
     version: { version: report.agentVersion, build: '', commit: '' },
     ...(report.lastDesiredVersion === null ? {} : { lastDesiredVersion: report.lastDesiredVersion }),
-    ...(report.lastDesiredStatus === null ? {} : { lastDesiredStatus: { ...report.lastDesiredStatus } }),
+    ...(report.lastDesiredStatus === null ? {} : { lastDesiredStatus: outcomeReport(report.lastDesiredStatus) }),
     runtime: { type: 'docker', settings: publicSettings(report.runtime), platform: { os, architecture, version } },
     systemModules: { edgeAgent: systemReport('edgeAgent', report), edgeHub: systemReport('edgeHub', report) },
     modules,
-  };
+  });
+}
+
+function outcomeReport({ code, description }: DesiredOutcome): JsonObject {
+  return { code, description: reportText(description) };
 }
 
 export function edgeHubReport(report: {
@@ -79,7 +84,7 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
       ...chunks(spec.createOptionsText),
     },
     exitCode: container?.exitCode ?? 0,
-    statusDescription: note ?? describe(container),
+    statusDescription: note === undefined ? describe(container) : reportText(note),
     ...times(container, report),
     restartCount: container === undefined ? 0 : restartCountOf(container, record, report.nowMs),
     ...(lastRestartAtMs === null ? {} : { lastRestartTimeUtc: report.toIso(lastRestartAtMs) }),

@@ -127,9 +127,8 @@ describe('reported', () => {
   test('when the hub refuses a report, it is not sent again until it changes', async () => {
     await open();
     failNext = refused('request.invalid', 'too large');
-    const large = { large: true };
-    await follower.report(large);
-    await follower.report(large);
+    await follower.report({ large: true });
+    await follower.report({ large: true });
     expect(reports).toEqual([]);
     await follower.report({ large: false });
     expect(reports).toEqual([{ old: null, large: false }]);
