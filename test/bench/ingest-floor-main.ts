@@ -40,6 +40,8 @@ answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
   const fresh = new Database(join(freshDir, 'hub.db'));
   fresh.pragma('journal_mode = WAL');
   fresh.pragma('synchronous = FULL');
+  // As the hub has it: checkpoints are the same work on both sides.
+  fresh.pragma('wal_autocheckpoint = 4000');
   const batches = readBatches(hubDir, Number(fresh.prepare('SELECT max(seq) FROM journal').pluck().get()));
   const update = fresh.prepare(
     "UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ''",
