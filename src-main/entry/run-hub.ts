@@ -1,10 +1,10 @@
 // The hub as a process: flags in, one ready line out, signals obeyed.
 // Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
 import { asAppError } from '#base/errors.ts';
-import { createDemoAgents } from './demo-agents.ts';
+import type { DemoAgents } from './demo-agents.ts';
 import { buildMissingPage, productRoot } from './page-build.ts';
-import { readHubFlags } from './hub-flags.ts';
-import { startHubProgram } from './hub-program.ts';
+import { readHubFlags, type HubFlags } from './hub-flags.ts';
+import { startHubProgram, type HubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';
 import { createSystemClock } from './system-clock.ts';
 
@@ -24,8 +24,7 @@ async function serve(): Promise<void> {
   const flags = readHubFlags(process.argv.slice(2), process);
   await buildMissingPage(productRoot(import.meta.dirname));
   const program = await startHubProgram(flags, { clock, log });
-  const { dataDir, demoDevices: deviceCount } = flags;
-  const demo = createDemoAgents({ program, dataDir, deviceCount, clock, log });
+  const demo = flags.demoDevices === 0 ? null : await openDemo(flags, program);
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
@@ -34,8 +33,7 @@ async function serve(): Promise<void> {
       log.fatal({ stopLimitMs }, 'the hub did not stop in time and ends as it is; what it acknowledged is on disk');
       process.exit(1);
     });
-    demo
-      .stop()
+    Promise.resolve(demo?.stop())
       .then(() => program.stop())
       .catch(endWith)
       .finally(() => process.exit());
@@ -46,8 +44,14 @@ async function serve(): Promise<void> {
     endWith(error);
     stop();
   });
-  await demo.start();
+  await demo?.start();
   process.stdout.write(`${JSON.stringify(program.ready)}\n`);
+}
+
+/** The agent and its MQTT client are a tenth of what a start loads, and few starts want them. */
+async function openDemo(flags: HubFlags, program: HubProgram): Promise<DemoAgents> {
+  const { createDemoAgents } = await import('./demo-agents.ts');
+  return createDemoAgents({ program, dataDir: flags.dataDir, deviceCount: flags.demoDevices, clock, log });
 }
 
 /** Resolves when the hub serves, or has said why it does not. */
