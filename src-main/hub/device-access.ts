@@ -30,12 +30,9 @@ export function allowedSubscription(identity: Identity, filter: string): Allowed
   return isSame(subscription.identity, identity) ? subscription : undefined;
 }
 
-/** A last will is a message to the hub, sent for the device: telemetry of its own, not retained, QoS 0 or 1. */
-export function mayLeaveWill(
-  identity: Identity,
-  will: { readonly topic: string; readonly qos: number; readonly retain: boolean },
-): boolean {
-  return will.qos < 2 && !will.retain && allowedPublication(identity, will.topic)?.kind === 'telemetry';
+/** A last will is a message to the hub, sent for the device: telemetry of its own, QoS 0 or 1. */
+export function mayLeaveWill(identity: Identity, will: { readonly topic: string; readonly qos: number }): boolean {
+  return will.qos < 2 && allowedPublication(identity, will.topic)?.kind === 'telemetry';
 }
 
 function isAgent(identity: Identity): boolean {

@@ -5,13 +5,12 @@ import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
 import type { Logger } from 'pino';
-import { identityKey, type Identity } from '#base/ids.ts';
 import { allowedSubscription, type AllowedPublication } from './device-access.ts';
 import { connackCode, type ConnectionOrigin, type DeviceDoor, type Visit } from './device-door.ts';
 import { awaitedLane, type DeviceSession, type SessionTable } from './device-session.ts';
-import { parseClientId } from './mqtt-login.ts';
 import { guardReads, type PacketLimits } from './packet-guard.ts';
 import { createSessionMemory, muteEmitter, type SessionMemory } from './session-memory.ts';
+import type { SessionSubscriptions } from './session-subscriptions.ts';
 
 interface SessionEvents {
   /** Rejecting closes the connection without a PUBACK. */
@@ -34,13 +33,12 @@ export interface DeviceBrokerParts extends SessionEvents {
   readonly log: Logger;
   readonly door: DeviceDoor;
   readonly sessions: SessionTable;
+  readonly subscriptions: SessionSubscriptions;
   readonly limits: BrokerLimits;
 }
 
 export interface DeviceBroker {
   take(connection: Duplex, origin: ConnectionOrigin): void;
-  /** The identity is gone: what its persistent session remembered goes too. */
-  forget(identity: Identity): void;
   stop(): Promise<void>;
 }
 
@@ -49,9 +47,9 @@ const longestKeepAliveS = 1767;
 
 export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<DeviceBroker> {
   const visits = new WeakMap<Client, Visit>();
-  const memory = createSessionMemory((clientId, filter) => {
-    const identity = parseClientId(clientId);
-    return identity !== undefined && allowedSubscription(identity, filter) !== undefined;
+  const memory = createSessionMemory({
+    subscriptions: parts.subscriptions,
+    granted: (client) => visits.get(client as Client)?.session?.filters ?? new Set(),
   });
   const aedes = await Aedes.createBroker({
     mq: muteEmitter,
@@ -69,7 +67,6 @@ export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<Device
       guardReads(connection, parts.limits.packets, (violation) => parts.door.refuse(visit, violation));
       visits.set(aedes.handle(connection), visit);
     },
-    forget: (identity) => memory.forget(identityKey(identity)),
     stop: () => new Promise((resolve) => aedes.close(() => resolve())),
   };
 }
@@ -93,11 +90,14 @@ function rulesOf(
     },
     authenticate(client, username, password, done) {
       const visit = visits.get(client);
-      const refusal = guarded(log, 'hub-failed', () =>
-        visit === undefined ? 'bad-login' : door.logIn(client, visit, username ?? '', password?.toString('utf8') ?? ''),
-      );
+      const refusal = guarded(log, 'hub-failed', () => {
+        if (visit === undefined) return 'bad-login';
+        const outcome = door.logIn(client, visit, username ?? '', password?.toString('utf8') ?? '');
+        const { session, connect } = visit;
+        if (session !== undefined && connect?.isClean === true) memory.beginClean(client, session.identity);
+        return outcome;
+      });
       if (refusal === null) {
-        if (visit?.connect?.isClean === true) memory.forget(client.id);
         done(null, true);
         return;
       }
@@ -152,7 +152,6 @@ function followSessions(
     withSession(client, (session) => {
       session.isReady = false;
       memory.forgetAwaited(client.id);
-      if (visits.get(client)?.connect?.isClean === true) memory.forget(client.id);
       if (parts.sessions.remove(session)) parts.onClosed(session);
     }),
   );
@@ -161,6 +160,7 @@ function followSessions(
     withSession(client, (session) => {
       for (const filter of filters) {
         const allowed = allowedSubscription(session.identity, filter);
+        session.filters.delete(filter);
         if (allowed !== undefined) session.subscriptions.delete(allowed.kind);
       }
     }),

@@ -31,7 +31,7 @@ export type ConnectionRefusal =
   | 'hub-failed'
   | 'identity-contested'
   | 'qos-2'
-  | 'retained-publish';
+  | 'too-many-subscriptions';
 
 /** What is known of a connection, before and after its login. */
 export interface Visit {
@@ -48,6 +48,9 @@ export interface DeviceDoorParts {
   readonly takeovers: TakeoverWatch;
   readonly refusals: RefusalJournal;
 }
+
+// Six filters are all there is to subscribe to; but an id can be url-encoded in more ways than memory can hold.
+const filtersLimit = 16;
 
 export type DeviceDoor = ReturnType<typeof createDeviceDoor>;
 
@@ -86,23 +89,45 @@ export function createDeviceDoor(parts: DeviceDoorParts) {
     publication(visit: Visit, session: DeviceSession, packet: PublishPacket): AllowedPublication | undefined {
       const allowed = allowedPublication(session.identity, packet.topic);
       if (packet.qos === 2) refuse(visit, 'qos-2');
-      else if (packet.retain) refuse(visit, 'retained-publish');
       else if (allowed === undefined) refuse(visit, 'foreign-topic');
       else {
         session.lastActivityAtMs = clock.nowMs();
-        return allowed;
+        return marked(allowed, { isRetained: packet.retain, isWill: packet === visit.connect?.will });
       }
       return undefined;
     },
 
     /** Grants a subscription; a refused one leaves the connection open, as MQTT has an answer for it. */
-    subscription(visit: Visit, session: DeviceSession, { topic, qos }: Subscription): boolean {
-      const allowed = allowedSubscription(session.identity, topic);
-      if (allowed === undefined) note(visit, 'foreign-subscription');
-      else session.subscriptions.set(allowed.kind, { prefix: 'prefix' in allowed ? allowed.prefix : '', qos });
-      return allowed !== undefined;
+    subscription(visit: Visit, session: DeviceSession, subscription: Subscription): boolean {
+      const refusal = grant(session, subscription);
+      if (refusal !== null) note(visit, refusal);
+      return refusal === null;
     },
   };
+}
+
+/** IoT Hub retains nothing; it takes such telemetry all the same, and marks it, as it marks a last will. */
+function marked(
+  publication: AllowedPublication,
+  { isRetained, isWill }: { readonly isRetained: boolean; readonly isWill: boolean },
+): AllowedPublication {
+  if (publication.kind !== 'telemetry' || !(isRetained || isWill)) return publication;
+  const properties = {
+    ...publication.properties,
+    ...(isRetained ? { 'mqtt-retain': 'true' } : {}),
+    ...(isWill ? { 'iothub-MessageType': 'Will' } : {}),
+  };
+  return { ...publication, properties };
+}
+
+/** Notes the subscription in the session, or says why not. */
+function grant(session: DeviceSession, { topic, qos }: Subscription): ConnectionRefusal | null {
+  const allowed = allowedSubscription(session.identity, topic);
+  if (allowed === undefined) return 'foreign-subscription';
+  if (session.filters.size >= filtersLimit && !session.filters.has(topic)) return 'too-many-subscriptions';
+  session.filters.add(topic);
+  session.subscriptions.set(allowed.kind, { prefix: 'prefix' in allowed ? allowed.prefix : '', qos });
+  return null;
 }
 
 /** What a new session is made from, or why there is none. */
@@ -118,7 +143,7 @@ function decide(
   const decision = credentials.decide(login, password, origin.certificate);
   if (!decision.ok) return decision.reason;
   const will = connect?.will;
-  if (will !== undefined && !mayLeaveWill(identity, { qos: 0, retain: false, ...will })) return 'foreign-will';
+  if (will !== undefined && !mayLeaveWill(identity, { qos: 0, ...will })) return 'foreign-will';
   const peer = `${origin.address}:${origin.port}`;
   const current = sessions.get(identity);
   if (current !== undefined && !takeovers.mayTakeOver(current, peer)) return 'identity-contested';

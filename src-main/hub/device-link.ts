@@ -18,6 +18,7 @@ import { defaultPacketLimits } from './packet-guard.ts';
 import { createPresence } from './presence.ts';
 import { createRefusalJournal, type Refusal } from './refusal-journal.ts';
 import { createSessionRevocation } from './session-revocation.ts';
+import { createSessionSubscriptions } from './session-subscriptions.ts';
 import type { SiteCa } from './site-ca.ts';
 import { createTakeoverWatch } from './takeover-watch.ts';
 import { createTelemetryIntake } from './telemetry-intake.ts';
@@ -55,10 +56,11 @@ type Parts = ReturnType<typeof createParts>;
 export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink> {
   const { store, log } = needs;
   const parts = createParts(needs);
-  const { sessions, cloudMessages, methods, presence, revocation, refusals } = parts;
+  const { sessions, cloudMessages, methods, presence, revocation, refusals, subscriptions } = parts;
   const broker = await openDeviceBroker({
     log,
     sessions,
+    subscriptions,
     door: parts.door,
     limits: { ...defaultBrokerLimits, ...needs.limits },
     onPublication: (session, publication, payload) => receive(store, parts, session, publication, payload),
@@ -84,9 +86,6 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
   function onCommitted(entries: readonly JournalEntry[]): void {
     parts.twinExchange.pushChanges(entries);
     revocation.review(entries);
-    for (const { kind, deviceId, moduleId } of entries)
-      if (deviceId !== null && (kind === 'device-deleted' || kind === 'module-deleted'))
-        broker.forget({ deviceId, moduleId });
   }
 
   const unfollow = store.onCommitted(onCommitted);
@@ -100,6 +99,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       unfollow();
       for (const session of sessions.all()) session.close('hub-stopped');
       await broker.stop();
+      subscriptions.stop();
       presence.stop();
       cloudMessages.stop();
       refusals.stop();
@@ -131,6 +131,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     telemetry: createTelemetryIntake({ store, clock }),
     cloudMessages: createCloudMessages({ store, sessions, clock, log }),
     methods: createMethodCalls({ store, sessions, clock }),
+    subscriptions: createSessionSubscriptions({ store, clock, log }),
     presence: createPresence({ store, sessions, clock, log }),
     revocation: createSessionRevocation({ credentials, sessions, clock }),
   };

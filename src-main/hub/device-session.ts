@@ -37,6 +37,8 @@ export interface DeviceSession {
   readonly peer: string;
   readonly proof: Proof;
   readonly openedAtMs: number;
+  /** Every filter granted, as written. */
+  readonly filters: Set<string>;
   readonly subscriptions: Map<AllowedSubscription['kind'], GrantedSubscription>;
   /** Cloud-to-device messages sent in this session and still in the store, by their number there. */
   readonly awaited: Map<number, AwaitedMessage>;
@@ -72,6 +74,7 @@ export function createDeviceSession(
   };
   const session: DeviceSession = {
     ...origin,
+    filters: new Set(),
     subscriptions: new Map(),
     awaited: new Map(),
     openCalls: new Map(),

@@ -1,7 +1,10 @@
-// What aedes needs to remember of its clients, and no more: the subscriptions of persistent sessions (the Azure SDK renews
-// its token by reconnecting and counts on them) and which QoS 1 packets await their PUBACK.
-// Messages themselves wait in the store, so nothing here grows with traffic: per identity a handful of filters.
+// What aedes needs to remember of its clients, and no more: the subscriptions of persistent sessions, which the store has (the
+// Azure SDK counts on them when it reconnects), and which QoS 1 packets await their PUBACK, which ends with the connection.
+// Messages themselves wait in the store, so nothing here grows with traffic.
 import { Readable } from 'node:stream';
+import type { Identity } from '#base/ids.ts';
+import { parseClientId } from './mqtt-login.ts';
+import type { SessionSubscriptions } from './session-subscriptions.ts';
 
 interface ClientRef {
   readonly id: string;
@@ -49,30 +52,38 @@ const nothingKept = {
   async destroy(): Promise<void> {},
 };
 
-/** `mayKeep` decides which filters are kept: aedes hands over refused ones too. */
-export function createSessionMemory(mayKeep: (clientId: string, filter: string) => boolean) {
-  const subscriptions = new Map<string, Map<string, Subscription>>();
+/** `granted` says which filters a client's session holds: aedes hands over refused ones too. */
+export function createSessionMemory(parts: {
+  readonly subscriptions: SessionSubscriptions;
+  readonly granted: (client: object) => ReadonlySet<string>;
+}) {
+  const { subscriptions, granted } = parts;
+  const cleanClients = new WeakSet<object>();
   const awaited = new Map<string, Map<number, Awaited>>();
 
   // aedes requires `setup` to be an async function by its constructor's name, and promises everywhere else.
   return {
     async setup(): Promise<void> {},
     async subscriptionsByClient({ id }: ClientRef): Promise<Subscription[]> {
-      return [...(subscriptions.get(id)?.values() ?? [])];
+      const identity = parseClientId(id);
+      if (identity === undefined) return [];
+      return subscriptions.of(identity).map(({ filter, qos }) => ({ topic: filter, qos }));
     },
-    async addSubscriptions({ id }: ClientRef, added: readonly Subscription[]): Promise<void> {
-      const kept = subscriptions.get(id) ?? new Map<string, Subscription>();
-      for (const { topic, qos } of added) if (mayKeep(id, topic)) kept.set(topic, { topic, qos });
-      if (kept.size > 0) subscriptions.set(id, kept);
+    async addSubscriptions(client: ClientRef, added: readonly Subscription[]): Promise<void> {
+      const identity = parseClientId(client.id);
+      if (identity === undefined || cleanClients.has(client)) return;
+      const own = added.filter(({ topic }) => granted(client).has(topic));
+      // What the hub sends goes out at QoS 1 at most.
+      await subscriptions.add(
+        identity,
+        own.map(({ topic, qos }) => ({ filter: topic, qos: Math.min(qos, 1) })),
+      );
     },
-    async removeSubscriptions({ id }: ClientRef, filters: readonly string[]): Promise<void> {
-      const kept = subscriptions.get(id);
-      for (const filter of filters) kept?.delete(filter);
-      if (kept?.size === 0) subscriptions.delete(id);
+    async removeSubscriptions(client: ClientRef, filters: readonly string[]): Promise<void> {
+      const identity = parseClientId(client.id);
+      if (identity !== undefined && !cleanClients.has(client)) await subscriptions.remove(identity, filters);
     },
-    async cleanSubscriptions({ id }: ClientRef): Promise<void> {
-      subscriptions.delete(id);
-    },
+    async cleanSubscriptions(): Promise<void> {},
     async outgoingUpdate({ id }: ClientRef, packet: OutgoingPacket): Promise<void> {
       if (packet.cmd !== 'publish' || packet.messageId === undefined) return;
       const packets = awaited.get(id) ?? new Map<number, Awaited>();
@@ -87,16 +98,15 @@ export function createSessionMemory(mayKeep: (clientId: string, filter: string) 
       return found;
     },
     ...nothingKept,
-    /** A session begins clean, or its identity is gone. */
-    forget(clientId: string): void {
-      subscriptions.delete(clientId);
-      awaited.delete(clientId);
+    /** A client that asked for a clean session: what its identity had subscribed to is forgotten, and nothing is kept. */
+    beginClean(client: ClientRef, identity: Identity): void {
+      cleanClients.add(client);
+      subscriptions.clear(identity);
     },
     /** The connection ended: what it left unacknowledged is sent again from the store, under new packet ids. */
     forgetAwaited(clientId: string): void {
       awaited.delete(clientId);
     },
-    sizes: () => ({ subscribed: subscriptions.size, awaited: awaited.size }),
   };
 }
 

@@ -4,6 +4,7 @@ import { broken, refused } from '#base/errors.ts';
 import type { Connection } from './connection.ts';
 import { applicationId, assertOurs } from './database-header.ts';
 import { m001Foundation } from './m001-foundation.ts';
+import { m002SessionSubscriptions } from './m002-session-subscriptions.ts';
 
 export interface Migration {
   /** 1, 2, 3 …: becomes `user_version`. */
@@ -12,7 +13,7 @@ export interface Migration {
   apply(db: Connection): void;
 }
 
-export const migrations: readonly Migration[] = [m001Foundation];
+export const migrations: readonly Migration[] = [m001Foundation, m002SessionSubscriptions];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
   return steps.at(-1)?.version ?? 0;

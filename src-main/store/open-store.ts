@@ -16,6 +16,7 @@ import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
 import { assertMigratable, migrate, newestVersion } from './migrations.ts';
 import { readModules, writeModules } from './modules.ts';
 import { disconnectAll, writePresence } from './presence.ts';
+import { readSessionSubscriptions, writeSessionSubscriptions } from './session-subscriptions.ts';
 import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readSettings, writeSettings } from './settings.ts';
@@ -92,6 +93,7 @@ function readersOf(db: Connection): StoreReaders {
     revisions: readRevisions(db),
     cloudMessages: readCloudMessages(db),
     telemetry: readTelemetry(db),
+    sessionSubscriptions: readSessionSubscriptions(db),
     journal: readJournal(db),
     settings: readSettings(db),
   };
@@ -106,6 +108,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     revisions: writeRevisions(db),
     cloudMessages: writeCloudMessages(db),
     telemetry: writeTelemetry(db),
+    sessionSubscriptions: writeSessionSubscriptions(db),
     journal: { append: journal.append },
     settings: writeSettings(db),
   };

@@ -1,12 +1,12 @@
 // What the store offers: readers anybody may use, and writers that exist only inside `change`, so that
 // no row is written outside a transaction or without its journal entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
-import type { Json } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
-import type { Twin, TwinSection } from '#domain/twin.ts';
+import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 
 /** Where a listing goes on: the last key of the page before. */
 interface Page<Key> {
@@ -58,6 +58,13 @@ export interface TelemetryMessage {
   readonly body: Uint8Array;
 }
 
+/** One topic filter of a persistent MQTT session. */
+export interface SessionSubscription {
+  readonly filter: string;
+  /** 0 or 1. */
+  readonly qos: number;
+}
+
 export interface StoreReaders {
   readonly devices: {
     get(deviceId: DeviceId): Device | undefined;
@@ -68,11 +75,18 @@ export interface StoreReaders {
   readonly modules: {
     get(deviceId: DeviceId, moduleId: ModuleId): Module | undefined;
     ofDevice(deviceId: DeviceId): readonly Module[];
+    idsOf(deviceId: DeviceId): readonly ModuleId[];
   };
   readonly twins: {
     get(identity: Identity): Twin | undefined;
     /** The hot path: only the reported section. */
     reported(identity: Identity): TwinSection | undefined;
+    /** What target conditions read of a device, and nothing more. */
+    subject(deviceId: DeviceId): ConditionSubject | undefined;
+    /** The same of many, by device id, ascending. */
+    subjects(page: Page<DeviceId>): readonly ConditionSubject[];
+    /** Module id → desired values, of the modules of one device. Equal documents may be one object. */
+    desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
     /** Device twins with their devices, by device id, ascending. */
     list(page: Page<DeviceId>): readonly DeviceWithTwin[];
   };
@@ -99,6 +113,9 @@ export interface StoreReaders {
     /** Newest first. */
     latest(identity: Identity, limit: number): readonly TelemetryMessage[];
     count(): number;
+  };
+  readonly sessionSubscriptions: {
+    of(identity: Identity): readonly SessionSubscription[];
   };
   readonly journal: {
     /** Ascending by number. */
@@ -160,6 +177,11 @@ export interface StoreWriters {
     append(message: TelemetryMessage): void;
     /** Keeps the newest `keep` rows. */
     trim(keep: number): void;
+  };
+  readonly sessionSubscriptions: {
+    set(identity: Identity, subscription: SessionSubscription): void;
+    delete(identity: Identity, filter: string): void;
+    clear(identity: Identity): void;
   };
   readonly journal: {
     append(entry: NewJournalEntry): JournalEntry;

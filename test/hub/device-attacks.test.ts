@@ -118,7 +118,6 @@ describe('after the login', () => {
     ['a desired push', publishPacket('$iothub/twin/PATCH/properties/desired/?$version=9', '{}'), 'foreign-topic'],
     ['a request for module keys', publishPacket('$lanyard/modules/GET/?$rid=1', '{"modules":["m"]}'), 'foreign-topic'],
     ['at QoS 2', publishPacket('devices/attacker/messages/events/', 'x', 2), 'qos-2'],
-    ['retained', packet(0x33, publishPacket('devices/attacker/messages/events/', 'x').subarray(2)), 'retained-publish'],
   ])('when a device sends %s, it is closed and journaled', async (_, bytes, reason) => {
     const socket = await openRaw(hub, 'attacker');
     socket.write(bytes);
@@ -155,6 +154,25 @@ describe('after the login', () => {
     socket.write(pingPacket);
     await eventually(() => expect(Buffer.concat(received)).toEqual(Buffer.concat([suback, Buffer.from([0xd0, 0])])));
     victim.end(true);
+    socket.destroy();
+  });
+
+  test('when it spells its own filter in ever more ways, it holds sixteen of them and no more', async () => {
+    const spellings = Array.from({ length: 64 }, (_, bits) =>
+      Array.from('victim', (char, at) => ((bits >> at) & 1 ? `%${char.charCodeAt(0).toString(16)}` : char)).join(''),
+    );
+    const socket = await openRaw(hub, 'victim');
+    const received: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => received.push(chunk));
+    socket.write(subscribePacket(spellings.map((id) => `devices/${id}/messages/devicebound/#`)));
+    await eventually(() => expect(Buffer.concat(received)).toHaveLength(4 + spellings.length));
+    expect(
+      Buffer.concat(received)
+        .subarray(4)
+        .filter((code) => code === 1),
+    ).toHaveLength(16);
+    expect(hub.store.read.sessionSubscriptions.of(identityOf('victim'))).toHaveLength(16);
+    expect(hub.reasons()).toContain('too-many-subscriptions');
     socket.destroy();
   });
 

@@ -192,11 +192,25 @@ describe('module keys', () => {
 
 describe('a last will', () => {
   test('when the connection breaks, it is kept as telemetry of the device', async () => {
-    const will = { topic: 'devices/d1/messages/events/', payload: Buffer.from('gone'), qos: 1 as const, retain: false };
+    const will = {
+      topic: 'devices/d1/messages/events/a=1',
+      payload: Buffer.from('gone'),
+      qos: 1 as const,
+      retain: true,
+    };
     const client = await open('d1', { will });
     client.stream.destroy();
     await eventually(() => expect(hub.store.read.telemetry.count()).toBe(1));
+    const [message] = hub.store.read.telemetry.latest(identityOf('d1'), 1);
+    expect(message?.properties).toEqual({ a: '1', 'mqtt-retain': 'true', 'iothub-MessageType': 'Will' });
   });
+});
+
+test('when a publish asks to be retained, it is telemetry marked so, and no one is sent it', async () => {
+  const client = await open('d1');
+  await client.publishAsync('devices/d1/messages/events/', 'kept?', { qos: 1, retain: true });
+  const [message] = hub.store.read.telemetry.latest(identityOf('d1'), 1);
+  expect(message?.properties).toEqual({ 'mqtt-retain': 'true' });
 });
 
 describe('the refusal journal', () => {
