@@ -139,14 +139,23 @@ function thumbprintsOf(authentication: Authentication): readonly string[] {
   return [primaryThumbprint, secondaryThumbprint].filter((text) => text !== '').map((text) => text.toUpperCase());
 }
 
-/** The host without regard to case, the ids exactly; some SDKs encode the ids once more inside the resource. */
+/**
+ * Without regard to case, as IoT Edge's identity service writes it in lower case; who may sign it is decided by the key. The
+ * port is the way to a host, not its name; some SDKs encode the ids once more inside the resource.
+ */
 function isMadeFor(resource: string, { host, identity }: MqttLogin): boolean {
-  const [tokenHost = '', ...path] = resource.split('/');
+  const [tokenHost = '', ...path] = resource.toLowerCase().split('/');
   const { deviceId, moduleId } = identity;
   const expected = moduleId === null ? ['devices', deviceId] : ['devices', deviceId, 'modules', moduleId];
   return (
-    tokenHost.toLowerCase() === host.toLowerCase() &&
+    withoutPort(tokenHost) === withoutPort(host.toLowerCase()) &&
     path.length === expected.length &&
-    expected.every((part, index) => path[index] === part || decodePart(path[index] ?? '') === part)
+    expected.every((part, index) =>
+      [path[index], decodePart(path[index] ?? '')?.toLowerCase()].includes(part.toLowerCase()),
+    )
   );
+}
+
+function withoutPort(host: string): string {
+  return host.replace(/:\d{1,5}$/, '');
 }

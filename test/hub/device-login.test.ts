@@ -17,7 +17,7 @@ const clients: MqttClient[] = [];
 
 beforeAll(async () => {
   hub = await startSiteHub();
-  for (const id of ['d1', 'd2', 'off', 'kicked', 'rekeyed', 'short', 'x50%', 'edge']) addDevice(hub, id);
+  for (const id of ['d1', 'd2', 'off', 'kicked', 'rekeyed', 'short', 'x50%', 'edge', 'Dev1']) addDevice(hub, id);
   for (const id of ['edge/m1', 'd1/m1']) hub.registry.createModule(identityOf(id), null, undefined, 'service');
   hub.registry.updateDevice({ deviceId: identityOf('off').deviceId, status: 'disabled' }, '*', 'service');
 });
@@ -46,6 +46,14 @@ describe('a login that is good', () => {
     ['with a host in other case', (host: string) => `${host.toUpperCase()}/d1/?api-version=2021-04-12`],
   ])('when the device comes %s, it is let in', async (_, username) => {
     expect((await open('d1', { username: username(hub.host) })).connected).toBe(true);
+  });
+
+  test.each([
+    ['without the port', () => 'localhost/devices/Dev1'],
+    ['in lower case', () => `${hub.host}/devices/dev1`],
+    ['in upper case', () => `${hub.host.toUpperCase()}/devices/DEV1`],
+  ])('when its token names the device %s, it is let in', async (_, resource) => {
+    expect((await open('Dev1', { password: tokenFor(hub, 'Dev1', { resource: resource() }) })).connected).toBe(true);
   });
 
   test('when the secondary key signed, it is let in', async () => {
@@ -131,12 +139,6 @@ describe('a login that is not', () => {
         'd1',
         { will: { topic: 'devices/d2/messages/events/', payload: Buffer.from('x'), qos: 0, retain: false } },
       ],
-      5,
-      'foreign-will',
-    ],
-    [
-      'a retained last will',
-      () => ['d1', { will: { topic: 'devices/d1/messages/events/', payload: Buffer.from('x'), qos: 0, retain: true } }],
       5,
       'foreign-will',
     ],
