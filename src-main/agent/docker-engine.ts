@@ -2,7 +2,7 @@
 // stands in its labels, and a container of another device's agent counts as a stranger's.
 import Docker from 'dockerode';
 import type { JsonObject } from '#base/json.ts';
-import { callEngine } from './docker-call.ts';
+import { callEngine, type EngineCall } from './docker-call.ts';
 import { readLogs } from './docker-logs.ts';
 import { deviceLabel, findImages, moduleLabel, observeContainers, specLabel } from './docker-observation.ts';
 import { pullImage } from './docker-pull.ts';
@@ -16,55 +16,55 @@ const stopMs = 600_000;
 export interface DockerEngineOptions {
   readonly socketPath: string;
   readonly deviceId: string;
+  /** How long a call may take that only asks or notes something; 60 s when not given. */
+  readonly limitMs?: number;
 }
 
-export function createDockerEngine({ socketPath, deviceId }: DockerEngineOptions): Engine {
+export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: DockerEngineOptions): Engine {
   // The path is explicit: without one, DOCKER_HOST would choose the engine.
   const docker = new Docker({ socketPath });
+  const ask = <T>(what: string, call: EngineCall<T>['call']): Promise<T> => callEngine({ what, limitMs, call });
 
   return {
     describe: () =>
-      callEngine('describe itself', async () => {
+      ask('describe itself', async () => {
         const version = await docker.version();
         return { os: version.Os, architecture: version.Arch, version: version.Version };
       }),
-    containers: () => callEngine('list containers', () => observeContainers(docker, deviceId)),
-    presentImages: (images) => callEngine('look for images', () => findImages(docker, images)),
+    containers: () => ask('list containers', (abortSignal) => observeContainers(docker, { deviceId, abortSignal })),
+    presentImages: (images) => ask('look for images', () => findImages(docker, images)),
     pull: (request) => pullImage(docker, request),
     create: (request) =>
-      callEngine(`create container '${request.name}'`, async () => {
+      ask(`create container '${request.name}'`, async (abortSignal) => {
         const body = creationBody(request, deviceId) as Docker.ContainerCreateOptions;
-        await docker.createContainer({ ...body, abortSignal: AbortSignal.timeout(quickMs) });
+        await docker.createContainer({ ...body, abortSignal });
       }),
     start: (id) =>
-      callEngine(
-        'start the container',
-        async () => {
-          await docker.getContainer(id).start({ abortSignal: AbortSignal.timeout(quickMs) });
-        },
-        [304],
-      ),
-    stop: (id) =>
-      callEngine(
-        'stop the container',
-        async () => {
-          await docker.getContainer(id).stop({ abortSignal: AbortSignal.timeout(stopMs) });
-        },
-        [304, 404],
-      ),
-    remove: (id) =>
-      callEngine(
-        'remove the container',
-        async () => {
-          await docker.getContainer(id).remove({ v: true, abortSignal: AbortSignal.timeout(quickMs) });
-        },
-        [404],
-      ),
-    rename: (id, name) =>
-      callEngine(`rename a container to '${name}'`, async () => {
-        await docker.getContainer(id).rename({ name, abortSignal: AbortSignal.timeout(quickMs) });
+      callEngine({
+        what: 'start the container',
+        limitMs,
+        fine: [304],
+        call: (abortSignal) => docker.getContainer(id).start({ abortSignal }) as Promise<void>,
       }),
-    logs: (id, query) => callEngine('read the logs', () => readLogs(docker, id, query)),
+    stop: (id) =>
+      callEngine({
+        what: 'stop the container',
+        limitMs: stopMs,
+        fine: [304, 404],
+        call: (abortSignal) => docker.getContainer(id).stop({ abortSignal }) as Promise<void>,
+      }),
+    remove: (id) =>
+      callEngine({
+        what: 'remove the container',
+        limitMs,
+        fine: [404],
+        call: (abortSignal) => docker.getContainer(id).remove({ v: true, abortSignal }) as Promise<void>,
+      }),
+    rename: (id, name) =>
+      ask(`rename a container to '${name}'`, async (abortSignal) => {
+        await docker.getContainer(id).rename({ name, abortSignal });
+      }),
+    logs: (id, query) => ask('read the logs', (abortSignal) => readLogs(docker, id, { ...query, abortSignal })),
     watch: (onChange) => watchContainers(docker, { labels: [`${deviceLabel}=${deviceId}`], onChange }),
   };
 }

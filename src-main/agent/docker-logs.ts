@@ -3,9 +3,13 @@
 import type Docker from 'dockerode';
 import type { LogLine, LogQuery } from './engine.ts';
 
-export async function readLogs(docker: Docker, id: string, { tail, sinceS, untilS }: LogQuery): Promise<LogLine[]> {
+export async function readLogs(
+  docker: Docker,
+  id: string,
+  { tail, sinceS, untilS, abortSignal }: LogQuery & { readonly abortSignal: AbortSignal },
+): Promise<LogLine[]> {
   const container = docker.getContainer(id);
-  const details = await container.inspect();
+  const details = await container.inspect({ abortSignal });
   const bytes = await container.logs({
     stdout: true,
     stderr: true,
@@ -13,6 +17,7 @@ export async function readLogs(docker: Docker, id: string, { tail, sinceS, until
     tail: Math.min(tail, 10_000),
     since: sinceS,
     ...(untilS > 0 ? { until: untilS } : {}),
+    abortSignal,
   });
   return readLogLines(bytes, { isTty: details.Config.Tty });
 }

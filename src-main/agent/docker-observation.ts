@@ -6,13 +6,17 @@ import { isMissing, statusOf } from './docker-call.ts';
 export const deviceLabel = 'io.lanyard.device';
 export const moduleLabel = 'io.lanyard.module';
 export const specLabel = 'io.lanyard.spec';
-const limitMs = 60_000;
 
 /** Our own are looked at one by one (health, exit code, times); of strangers only the name matters. */
-export async function observeContainers(docker: Docker, deviceId: string): Promise<ObservedContainer[]> {
-  const list = await docker.listContainers({ all: true, abortSignal: AbortSignal.timeout(limitMs) });
+export async function observeContainers(
+  docker: Docker,
+  { deviceId, abortSignal }: { readonly deviceId: string; readonly abortSignal: AbortSignal },
+): Promise<ObservedContainer[]> {
+  const list = await docker.listContainers({ all: true, abortSignal });
   const looks = list.map((entry) =>
-    entry.Labels[deviceLabel] === deviceId ? observeOwn(docker, entry.Id) : Promise.resolve(stranger(entry)),
+    entry.Labels[deviceLabel] === deviceId
+      ? observeOwn(docker, entry.Id, abortSignal)
+      : Promise.resolve(stranger(entry)),
   );
   return (await Promise.all(looks)).filter((container) => container !== null);
 }
@@ -22,9 +26,9 @@ export async function findImages(docker: Docker, images: readonly string[]): Pro
   return new Set((await Promise.all(looks)).flat());
 }
 
-async function observeOwn(docker: Docker, id: string): Promise<ObservedContainer | null> {
+async function observeOwn(docker: Docker, id: string, abortSignal: AbortSignal): Promise<ObservedContainer | null> {
   try {
-    return observed(await docker.getContainer(id).inspect({ abortSignal: AbortSignal.timeout(limitMs) }));
+    return observed(await docker.getContainer(id).inspect({ abortSignal }));
   } catch (error) {
     // It went between the list and the look: that is news, not an error.
     if (isMissing(error)) return null;

@@ -8,7 +8,7 @@ import { unready, type AppError } from '#base/errors.ts';
 import { reasonOf } from './docker-call.ts';
 import type { PullProgress, PullRequest } from './engine.ts';
 
-const stallMs = 300_000;
+const usualStallMs = 300_000;
 
 const progressLine = z.object({
   id: z.string().optional(),
@@ -18,16 +18,20 @@ const progressLine = z.object({
   progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
 });
 
-export async function pullImage(docker: Docker, request: PullRequest): Promise<void> {
-  const { image, credential, signal, onProgress } = request;
+export async function pullImage(
+  docker: Docker,
+  { image, credential, signal, onProgress }: PullRequest,
+  stallMs = usualStallMs,
+): Promise<void> {
   const stalled = new AbortController();
   const stop = AbortSignal.any([signal, stalled.signal]);
   let timer = setTimeout(() => stalled.abort(), stallMs);
-  const progress = createPullProgress((now) => {
+  const progress = createPullProgress(onProgress);
+  // Unpacking counts as well: on a slow disk it takes longer than the download, and tells no bytes of it.
+  const heard = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => stalled.abort(), stallMs);
-    onProgress(now);
-  });
+  };
   try {
     const authconfig = credential === null ? {} : { authconfig: { ...credential, serveraddress: credential.address } };
     const stream = (await docker.pull(image, { ...authconfig, abortSignal: stop })) as Readable;
@@ -36,7 +40,10 @@ export async function pullImage(docker: Docker, request: PullRequest): Promise<v
       stream.destroy();
     };
     stop.addEventListener('abort', abort, { once: true });
-    for await (const chunk of stream) progress.read(decoder.write(chunk as Buffer));
+    for await (const chunk of stream) {
+      heard();
+      progress.read(decoder.write(chunk as Buffer));
+    }
     progress.read(`${decoder.end()}\n`);
     stop.removeEventListener('abort', abort);
     if (progress.failure() !== null) throw new Error(progress.failure() ?? '');
