@@ -1,10 +1,10 @@
 // A device's agent, put together: the link for `$edgeAgent` and the one for `$edgeHub`, the loop between desired and engine,
 // and the reports. It knows only the device's connection string and runs on without the hub for ever.
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
-import { asAppError, refused } from '#base/errors.ts';
+import { refused } from '#base/errors.ts';
 import { parseConnectionString } from '#contract/connection-string.ts';
 import { createAgentMemory } from './agent-memory.ts';
 import { createAgentMethods } from './agent-methods.ts';
@@ -129,12 +129,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     known: memory.current.desired,
     onDesired: (desired) => {
       // Acting before it is on disk would let a power cut bring an older configuration back.
-      memory
-        .change((before) => ({ ...before, desired }))
-        .then(
-          () => loop.wake(),
-          (error: unknown) => log.error({ reason: asAppError(error).message }, 'the state cannot be written'),
-        );
+      void memory.change((before) => ({ ...before, desired })).then(() => loop.wake());
     },
   });
   const reporter = createAgentReporter({ engine, memory, clock, log, send: (report) => agentTwin.report(report) });
@@ -182,9 +177,21 @@ async function layOutTrust(stateDir: string, ca: string): Promise<string> {
   const dir = join(stateDir, 'trust');
   // The rest of the state holds keys; only this directory is mounted into modules.
   await mkdir(dir, { recursive: true, mode: 0o755 });
+  const file = join(dir, caFileName);
+  // A disk that filled up must not keep the agent from starting, so what is there already is not written again.
+  if ((await readText(file)) === ca) return dir;
   // Renamed into place: a module that starts this moment must not read half a certificate.
   const temporary = join(stateDir, `${caFileName}.tmp`);
   await writeFile(temporary, ca, { mode: 0o644 });
-  await rename(temporary, join(dir, caFileName));
+  await rename(temporary, file);
   return dir;
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch {
+    // Absent or unreadable, it is written anew, and that tells what is wrong.
+    return null;
+  }
 }

@@ -1,5 +1,6 @@
 // Look, plan, act, report, again: one round at a time, every five seconds and whenever something may have changed.
 // Desired and observed are read independently, so that neither failing hides the other. All errors of a round end here.
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, broken } from '#base/errors.ts';
@@ -59,6 +60,7 @@ export class ReconcileLoop {
   #attemptsOf: number | null = null;
   #running: Promise<void> | null = null;
   #mustRunAgain = false;
+  #toldProblem: string | null = null;
   #isStopped = true;
   #cancelTimer: () => void = () => undefined;
   #unwatch: () => void = () => undefined;
@@ -126,6 +128,7 @@ export class ReconcileLoop {
     if (this.#attemptsOf !== version) this.#attempts.clear();
     this.#attemptsOf = version;
     try {
+      await memory.saveAgain();
       await this.#keepLastGood(problem === null);
       const specs = configuration?.modules ?? [];
       const containers = await engine.containers();
@@ -144,10 +147,11 @@ export class ReconcileLoop {
         monotonicMs: clock.monotonicMs(),
       });
       if (next.isApplied) await this.#forgetRemoved(specs);
+      this.#tellProblem(memory.problem);
       onRound({
         configuration,
         version,
-        outcome: problem ?? outcomeOf(next),
+        outcome: problem ?? outcomeOf(next, memory.problem),
         containers,
         notes: this.#notes(specs, next),
       });
@@ -188,6 +192,14 @@ export class ReconcileLoop {
     }
   }
 
+  /** Once when it begins and once when it is over: it lasts for hours. */
+  #tellProblem(problem: string | null): void {
+    if (problem === this.#toldProblem) return;
+    this.#toldProblem = problem;
+    if (problem === null) this.#options.log.info('the state can be written again');
+    else this.#options.log.error(problem);
+  }
+
   #noteFailure(key: string, message: string): void {
     const count = (this.#attempts.get(key)?.count ?? 0) + 1;
     this.#attempts.set(key, { count, lastAtMonotonicMs: this.#options.clock.monotonicMs(), message });
@@ -212,7 +224,9 @@ export class ReconcileLoop {
   async #keepLastGood(isReadable: boolean): Promise<void> {
     const { memory } = this.#options;
     const { desired, lastGood } = memory.current;
-    if (!isReadable || desired === null || desired.version === lastGood?.version) return;
+    if (!isReadable || desired === null) return;
+    // By content as well: a hub that was set up anew counts its versions from one again.
+    if (desired.version === lastGood?.version && isDeepStrictEqual(desired.value, lastGood.value)) return;
     await memory.change((state) => ({ ...state, lastGood: desired }));
   }
 
@@ -247,11 +261,9 @@ function percent({ doneBytes, totalBytes }: { readonly doneBytes: number; readon
   return totalBytes === 0 ? '' : `: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB`;
 }
 
-function outcomeOf(next: Plan): DesiredOutcome | null {
-  if (next.failures.length > 0)
-    return {
-      code: 500,
-      description: next.failures.map(({ module, message }) => `${module}: ${message}`).join(' '),
-    };
+function outcomeOf(next: Plan, stateProblem: string | null): DesiredOutcome | null {
+  const failures = next.failures.map(({ module, message }) => `${module}: ${message}`);
+  if (stateProblem !== null) failures.unshift(stateProblem);
+  if (failures.length > 0) return { code: 500, description: failures.join(' ') };
   return next.isApplied ? { code: 200, description: '' } : null;
 }

@@ -3,6 +3,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { unready, type AppError } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { RestartRecord } from '#domain/agent-state.ts';
 
@@ -46,7 +47,7 @@ export interface AgentState {
 export interface StateFile {
   /** The state, and what was wrong with the file if it was set aside. A missing file is a new agent, not a fault. */
   load(): Promise<{ readonly state: AgentState; readonly problem: string | null }>;
-  /** Resolves when the state is on disk. Calls while one is written are written together. */
+  /** Resolves when the state is on disk. Calls while one is written are written together. @throws unready `store.unwritable` */
   save(state: AgentState): Promise<void>;
 }
 
@@ -79,7 +80,12 @@ export function createStateFile({ dir, deviceId }: { readonly dir: string; reado
     const text = next?.text ?? '';
     writing = next?.done ?? null;
     next = null;
-    await write(text);
+    try {
+      await write(text);
+    } catch (error) {
+      // Here it is known which directory it is.
+      throw unwritable(dir, error);
+    }
   }
 
   return {
@@ -106,6 +112,12 @@ export function createStateFile({ dir, deviceId }: { readonly dir: string; reado
       return entry.done;
     },
   };
+}
+
+function unwritable(dir: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const advice = 'make room on its disk, or let the agent write there';
+  return unready('store.unwritable', `The state directory ${dir} cannot be written (${reason}): ${advice}.`, { cause });
 }
 
 async function readIfThere(file: string): Promise<string | null> {

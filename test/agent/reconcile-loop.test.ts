@@ -1,5 +1,5 @@
 // The loop over a fake engine: what is wanted becomes so, killed at any call or not, and every failure is told in words.
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -220,6 +220,47 @@ describe('reconcile loop', () => {
     await settled(agent, 2);
     const { restarts, moduleKeys } = agent.memory.current;
     expect([Object.keys(restarts), Object.keys(moduleKeys)]).toEqual([['db'], ['db']]);
+  });
+
+  test('when the state cannot be written, it says so, modules are still restarted, and it is written later', async () => {
+    const agent = await startAgent();
+    await agent.want(1, desired({ web: 'web:1' }));
+    await settled(agent, 1);
+    // Nothing can be renamed over a directory.
+    const file = join(dir, 'agent-state.json');
+    await rm(file);
+    await mkdir(join(file, 'in the way'), { recursive: true });
+    engine.exit('web', 1);
+    await eventually(() => {
+      clock.advance(1_000);
+      expect(standing()).toEqual(['web web:1 running']);
+    });
+    await eventually(() => expect(agent.last()?.outcome?.code).toBe(500));
+    expect(agent.last()?.outcome?.description).toContain(`The state directory ${dir} cannot be written`);
+    await agent.want(2, desired({ web: 'web:2' }));
+    await eventually(() => {
+      clock.advance(1_000);
+      expect(standing()).toEqual(['web web:2 running']);
+    });
+    await rm(file, { recursive: true });
+    await eventually(() => {
+      clock.advance(1_000);
+      expect(agent.last()).toMatchObject({ version: 2, outcome: { code: 200 } });
+    });
+    expect((await createStateFile({ dir, deviceId: 'd1' }).load()).state.lastGood?.version).toBe(2);
+  });
+
+  test('when another hub counts its versions anew, what it wants is the last good', async () => {
+    const agent = await startAgent();
+    await agent.want(1, desired({ web: 'web:1' }));
+    await settled(agent, 1);
+    await agent.want(1, desired({ web: 'web:2' }));
+    await eventually(() => expect(standing()).toEqual(['web web:2 running']));
+    await agent.want(2, {});
+    await eventually(() => expect(agent.last()?.outcome?.code).toBe(417));
+    clock.advance(60_000);
+    expect(standing()).toEqual(['web web:2 running']);
+    expect(agent.memory.current.lastGood?.value).toEqual(desired({ web: 'web:2' }));
   });
 
   test('when there is no hub after a restart, it runs what it knew', async () => {
