@@ -70,6 +70,8 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
   return {
     roundEnded(round) {
       if (!isDescribed) describeEngine();
+      // An agent that knows nothing yet would take away what the hub knows.
+      if (round.configuration === null && round.version === null) return;
       configuration = round.configuration;
       notes = round.notes;
       containers = round.containers ?? containers;

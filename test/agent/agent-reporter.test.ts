@@ -1,0 +1,58 @@
+// When a round ends: what it could not learn stays as the hub has it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createAgentMemory } from '#agent/agent-memory.ts';
+import { createAgentReporter, type AgentReporter } from '#agent/agent-reporter.ts';
+import { createStateFile } from '#agent/state-file.ts';
+import type { JsonObject } from '#base/json.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
+import { aContainer, createFakeEngine } from '#test/support/fake-engine.ts';
+import { readAgentConfiguration } from '#domain/module-spec.ts';
+import { strictPolicy } from '#domain/device-policy.ts';
+
+let dir: string;
+let sent: JsonObject[];
+let reporter: AgentReporter;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'reporter-'));
+  const file = createStateFile({ dir, deviceId: 'd1' });
+  sent = [];
+  reporter = createAgentReporter({
+    engine: createFakeEngine(() => 0),
+    memory: createAgentMemory((await file.load()).state, file),
+    clock: createFakeClock(),
+    log: pino({ level: 'silent' }),
+    send(report) {
+      sent.push(report);
+      return Promise.resolve();
+    },
+  });
+});
+
+afterEach(async () => {
+  await rm(dir, { recursive: true });
+});
+
+const desired = { schemaVersion: '1.1', modules: { web: { settings: { image: 'web:1' } } } };
+
+test('when it was never told what to run, it takes nothing away from what the hub knows', () => {
+  reporter.roundEnded({ configuration: null, version: null, outcome: null, containers: [aContainer()], notes: {} });
+  expect(sent).toEqual([]);
+});
+
+test('when the engine cannot be asked, what it showed last stands', () => {
+  const read = readAgentConfiguration(desired, strictPolicy);
+  const configuration = read.ok ? read.value : null;
+  const outcome = { code: 200, description: '' } as const;
+  reporter.roundEnded({ configuration, version: 1, outcome, containers: [aContainer()], notes: {} });
+  const failed = { code: 500, description: 'The engine is not running.' } as const;
+  reporter.roundEnded({ configuration, version: 1, outcome: failed, containers: null, notes: {} });
+  expect(sent).toMatchObject([
+    { lastDesiredStatus: outcome, modules: { web: { runtimeStatus: 'running' } } },
+    { lastDesiredStatus: failed, modules: { web: { runtimeStatus: 'running' } } },
+  ]);
+});
