@@ -31,7 +31,7 @@ export function planModule(wanted: WantedModule, own: OwnContainers, input: Plan
   const missingImage = needsContainer && !input.images.has(spec.image) ? spec.image : null;
   const canPull = missingImage !== null && spec.imagePullPolicy !== 'never' && !input.pulling.has(missingImage);
   const pulls: Step[] = canPull && own.foreign === null ? [{ kind: 'pull', image: missingImage }] : [];
-  const move: Move = own.foreign === null ? nextMove(wanted, own, input) : { steps: [], waitMs: null };
+  const move = own.foreign === null ? nextMove(wanted, own, input) : besideStranger(wanted, own, input);
   const everStarted = ownValue(input.restarts, spec.name)?.everStarted === true || (own.current?.startedAtMs ?? 0) > 0;
   const steps = [...pulls, ...move.steps];
   const hasFailed = [`pull ${spec.image}`, ...steps.map((step) => attemptKey(step))].some((key) =>
@@ -109,6 +109,11 @@ function nextMove(wanted: WantedModule, own: OwnContainers, input: PlanInput): M
   return input.attempts.has(`create ${create.containerName}`)
     ? withStep(keepRunning(current, wanted, input), create)
     : act(create);
+}
+
+/** A stranger has one of its names: nothing can be replaced, and what it has is kept as it is wanted. */
+function besideStranger(wanted: WantedModule, { current }: OwnContainers, input: PlanInput): Move {
+  return current === null ? rest : keepRunning(current, wanted, input);
 }
 
 function keepRunning(container: ObservedContainer, { spec }: WantedModule, input: PlanInput): Move {

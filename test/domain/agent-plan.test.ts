@@ -133,6 +133,15 @@ describe('plan', () => {
     expect(result.isApplied).toBe(false);
   });
 
+  test('when a stranger has the name of the successor, it says so and the old is still looked after', () => {
+    const stranger = aContainer({ id: 'other', name: 'web.next', module: null });
+    const crashed = aContainer({ specHash: 'older', state: 'exited', exitCode: 1, finishedAtMs: 1_000 });
+    const result = plan(input({ containers: [crashed, stranger] }));
+    expect(planText(result.steps)).toEqual(["start again module 'web'"]);
+    expect(result.failures[0]?.message).toContain("A container named 'web.next' exists");
+    expect(result.isApplied).toBe(false);
+  });
+
   test('when the image is missing and must not be pulled, it says so and the old runs on', () => {
     const never = [wanted({ imagePullPolicy: 'never' })];
     const result = plan(input({ wanted: never, images: new Set(), containers: [oldRunning] }));
