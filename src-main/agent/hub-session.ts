@@ -56,6 +56,15 @@ export function isCredentialRefusal(error: AppError): boolean {
   return error.code === 'auth.refused';
 }
 
+/** OpenSSL's words for a certificate of somebody else. */
+const untrusted = new Set([
+  'CERT_SIGNATURE_FAILURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
 const answerLimitMs = 30_000;
 const defaultPort = 8_883;
 
@@ -150,12 +159,7 @@ async function becomeReady(client: MqttClient, moduleId: SystemModule): Promise<
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();
   let failure: AppError = unready('device.offline', 'The hub closed the connection.');
   client.on('error', (error) => {
-    // 4 and 5 are the CONNACK codes for wrong credentials and for not being allowed.
-    const code = 'code' in error ? error.code : undefined;
-    failure =
-      code === 4 || code === 5
-        ? refused('auth.refused', `The hub refuses this device: ${error.message}.`)
-        : unready('device.offline', `The hub cannot be reached: ${error.message}.`);
+    failure = connectionError(error);
     client.end(true);
   });
   for (const ended of ['close', 'end'] as const) client.once(ended, () => reject(failure));
@@ -163,6 +167,20 @@ async function becomeReady(client: MqttClient, moduleId: SystemModule): Promise<
   await promise;
   const own = moduleId === '$edgeAgent' ? [methodCallsFilter, moduleKeysAnswersFilter] : [];
   await client.subscribeAsync([twinAnswersFilter, desiredChangesFilter, ...own], { qos: 0 });
+}
+
+function connectionError(error: Error): AppError {
+  const code = 'code' in error ? error.code : undefined;
+  // 4 and 5 are the CONNACK codes for wrong credentials and for not being allowed.
+  if (code === 4 || code === 5) {
+    const advice = 'look whether it is registered and enabled there, and give the agent its present connection string';
+    return refused('auth.refused', `The hub refuses this device (${error.message}): ${advice}.`);
+  }
+  if (untrusted.has(String(code))) {
+    const advice = 'give the caFile of this hub with --ca';
+    return unready('device.offline', `The hub's certificate is not from the CA given (${error.message}): ${advice}.`);
+  }
+  return unready('device.offline', `The hub cannot be reached: ${error.message}.`);
 }
 
 function passOn(

@@ -1,4 +1,7 @@
 // The agent's connection: it comes back after every end, and a clock that is decades behind does not keep it out.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readDeviceConnection } from '#agent/agent.ts';
@@ -7,6 +10,7 @@ import type { Clock } from '#base/clock.ts';
 import { moduleKeysRequestTopic } from '#contract/agent-topics.ts';
 import { twinGetTopic, twinReportTopic } from '#contract/device-topics.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
+import { openSiteCa } from '#hub/site-ca.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { addDevice, connectionString, identityOf, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
 
@@ -21,14 +25,24 @@ afterAll(async () => {
   await hub.stop();
 });
 
-function aLink(device: string, overrides: { clock?: Clock; listener?: Partial<HubLinkListener> } = {}) {
+interface LinkOverrides {
+  readonly clock?: Clock;
+  readonly listener?: Partial<HubLinkListener>;
+  readonly ca?: string;
+  readonly key?: string;
+}
+
+function aLink(device: string, overrides: LinkOverrides = {}) {
   const opened: string[] = [];
+  const reasons: unknown[] = [];
+  const connection = readDeviceConnection(connectionString(hub, device));
+  const lines = { write: (line: string) => reasons.push((JSON.parse(line) as { reason?: string }).reason) };
   const link = new HubLink({
-    connection: readDeviceConnection(connectionString(hub, device)),
+    connection: { ...connection, key: overrides.key ?? connection.key },
     moduleId: '$edgeAgent',
-    ca: hub.ca.certificatePem,
+    ca: overrides.ca ?? hub.ca.certificatePem,
     clock: overrides.clock ?? clock,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: 'warn' }, lines),
     random: () => 0.05,
     listener: {
       onOpen: () => opened.push('open'),
@@ -38,7 +52,7 @@ function aLink(device: string, overrides: { clock?: Clock; listener?: Partial<Hu
       ...overrides.listener,
     },
   });
-  return { link, opened };
+  return { link, opened, reasons };
 }
 
 describe('hub link', () => {
@@ -53,6 +67,24 @@ describe('hub link', () => {
     hub.registry.updateDevice({ ...device, status: 'enabled' }, undefined, 'service');
     await eventually(() => expect(opened).toEqual(['open', 'close', 'open']));
     await link.stop();
+  });
+
+  test('when the key or the CA is not the hub’s, it says what to look at, and tries again', async () => {
+    addDevice(hub, 'mistaken');
+    const dir = await mkdtemp(join(tmpdir(), 'other-ca-'));
+    const other = await openSiteCa({ dir, clock });
+    await rm(dir, { recursive: true });
+    const cases = [
+      [{ key: 'b3RoZXI=' }, /^The hub refuses this device .*: look whether it is registered and enabled there/],
+      [{ ca: other.certificatePem }, /^The hub's certificate is not from the CA given .*--ca/],
+    ] as const;
+    for (const [overrides, reason] of cases) {
+      const { link, reasons } = aLink('mistaken', overrides);
+      link.start();
+      await eventually(() => expect(reasons.length).toBeGreaterThan(1));
+      expect(reasons[1]).toMatch(reason);
+      await link.stop();
+    }
   });
 
   test('when the clock of the device stands in 1970, it connects all the same', async () => {
