@@ -33,10 +33,13 @@ export const connectStorm: Workload = {
       run.say(`${order.as}: ${figure(elapsedMs)} ms`);
       return elapsedMs;
     };
-    const times = await inTurns(rounds, {
+    const sides = {
       ours: () => connectAll({ port: hub.mqttPort, as: 'devices' }, hub.ready.pid),
       floor: () => connectAll({ port, as: 'sockets' }, bare.child.pid ?? 0),
-    });
+    };
+    // The site has been there before: the hub knows its sessions, and both sides' code is compiled.
+    await inTurns(1, sides);
+    const times = await inTurns(rounds, sides);
     return {
       name: connectStorm.name,
       ours: `${figure(median(times.ours))} ms`,
@@ -45,7 +48,7 @@ export const connectStorm: Workload = {
       target: { of: 'ratio', atMost: 2 },
       note:
         `${devices} devices, ${parallel} at a time, until the last has its twin (CONNECT with a SAS token, SUBSCRIBE, GET), ` +
-        `${rounds} rounds. Floor: as many TLS handshakes of the same generator, with the same certificate and options.`,
+        `${rounds} rounds after one that is not timed. Floor: as many TLS handshakes of the same generator, with the same certificate and options.`,
     };
   },
 };

@@ -32,7 +32,7 @@ export const edgeAgentId: ModuleId = checked('$edgeAgent', isModuleId);
 const edgeHubId: ModuleId = checked('$edgeHub', isModuleId);
 
 /** The primary key of a seeded device, and of its modules. */
-export function keyOf(deviceId: DeviceId): string {
+function keyOf(deviceId: DeviceId): string {
   return createHash('sha256').update(deviceId).digest('base64');
 }
 
