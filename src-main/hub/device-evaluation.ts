@@ -1,12 +1,13 @@
 // What one device is to run, compared with what the store says of it; only the difference is written.
 // Level-triggered: it reads the present state alone, so that repeating it changes nothing (spec: layering.md rules 6 and 9).
 import type { Clock } from '#base/clock.ts';
+import { broken } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import { conditionSubject } from '#domain/twin-view.ts';
+import type { ConditionSubject } from '#domain/twin.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { namedModules, writeDesired } from './desired-writing.ts';
@@ -36,14 +37,14 @@ export function compareDevice(
   if (device === undefined) return null;
   const before = read.revisions.latest(deviceId)?.effective ?? nothingEffective;
   const match = device.isEdge
-    ? catalog.match(conditionSubject(requireTwin(read, { deviceId, moduleId: null })))
+    ? catalog.match(requireSubject(read, deviceId))
     : { statuses: {}, effective: nothingEffective };
   // Without a base the device keeps what it runs: the revision says so, and the next base still knows what to take back.
   const isManaged = match.effective.base !== null;
   const effective = isManaged
     ? match.effective
     : { ...match.effective, modules: before.modules, origins: before.origins };
-  const known = new Set(read.modules.ofDevice(deviceId).map(({ moduleId }) => moduleId));
+  const known = new Set(read.modules.idsOf(deviceId));
   const named = isManaged ? namedModules(deviceId, effective.modules) : new Set<ModuleId>();
   const statuses = statusesOn(new Set<string>([...known, ...named]), match.statuses);
   const difference: DeviceDifference = {
@@ -83,6 +84,12 @@ export function writeDifference({ read, write, clock }: Change, difference: Devi
   write.journal.append({ kind: 'configuration-changed', actor: 'hub', deviceId, detail });
 }
 
+function requireSubject(read: StoreReaders, deviceId: DeviceId): ConditionSubject {
+  const subject = read.twins.subject(deviceId);
+  if (subject !== undefined) return subject;
+  throw broken(`Device '${deviceId}' has no twin.`, { subject: deviceId });
+}
+
 /** A deployment that does not apply may name modules the device does not have: they have no twin to stand on. */
 function statusesOn(modules: ReadonlySet<string>, statuses: DeploymentStatuses): DeploymentStatuses {
   return Object.fromEntries(Object.entries(statuses).filter(([moduleId]) => modules.has(moduleId)));
@@ -96,9 +103,10 @@ function wrongSections(
   before: EffectiveConfiguration,
 ): ReadonlyMap<ModuleId, JsonObject> {
   const sections = new Map<ModuleId, JsonObject>();
+  const desired = read.twins.desiredOf(deviceId);
   for (const moduleId of namedModules(deviceId, { ...before.modules, ...effective.modules })) {
     const wanted = effective.modules[moduleId] ?? (before.modules[moduleId] === undefined ? undefined : {});
-    const actual = read.twins.get({ deviceId, moduleId })?.desired.value;
+    const actual = desired.get(moduleId);
     if (wanted === undefined) continue;
     // A module that is to be created anew starts empty; one that is gone and not named stays gone.
     const isGone = actual === undefined && effective.modules[moduleId] === undefined;

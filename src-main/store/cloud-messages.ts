@@ -30,7 +30,7 @@ function toCloudMessage(row: CloudMessageRow): CloudMessage {
 
 export function readCloudMessages(db: Connection): StoreReaders['cloudMessages'] {
   const waiting = db.prepare<[string, number], CloudMessageRow>(
-    'SELECT * FROM cloud_messages WHERE device_id = ? ORDER BY id LIMIT ?',
+    'SELECT * FROM cloud_messages WHERE device_id = +? ORDER BY id LIMIT ? | 0',
   );
   const countWaiting = db.prepare<[string], number>('SELECT count(*) FROM cloud_messages WHERE device_id = ?').pluck();
   const expired = db.prepare<[number, number], CloudMessageRow>(

@@ -44,7 +44,7 @@ function toParameters(device: Device): Record<string, unknown> {
 export function readDevices(db: Connection): StoreReaders['devices'] {
   const get = db.prepare<[string], DeviceRow>('SELECT * FROM devices WHERE device_id = ?');
   const list = db.prepare<[string, number], DeviceRow>(
-    'SELECT * FROM devices WHERE device_id > ? ORDER BY device_id LIMIT ?',
+    'SELECT * FROM devices WHERE device_id > ? ORDER BY device_id LIMIT ? | 0',
   );
   const count = db.prepare<[], number>('SELECT count(*) FROM devices').pluck();
   return {

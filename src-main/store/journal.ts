@@ -26,7 +26,7 @@ function toEntry(row: ChainedRow): JournalEntry {
 const select = 'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail FROM journal';
 
 export function readJournal(db: Connection): StoreReaders['journal'] {
-  const list = db.prepare<[number, number], ChainedRow>(`${select} WHERE seq > ? ORDER BY seq LIMIT ?`);
+  const list = db.prepare<[number, number], ChainedRow>(`${select} WHERE seq > ? ORDER BY seq LIMIT ? | 0`);
   const lastSeq = db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM journal').pluck();
   return {
     list: (page) => list.all(page.after ?? 0, page.limit).map(toEntry),
@@ -36,9 +36,9 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
   };
 }
 
-export const ofDeviceSql = `${select} WHERE seq >> 10 = ? AND device_id = ? ORDER BY seq DESC LIMIT ?`;
-export const ofDeviceAndKindsSql = `${select} WHERE seq >> 10 = ? AND device_id = ?
-  AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ?`;
+export const ofDeviceSql = `${select} WHERE seq >> 10 = +? AND device_id = +? ORDER BY seq DESC LIMIT ? | 0`;
+export const ofDeviceAndKindsSql = `${select} WHERE seq >> 10 = +? AND device_id = +?
+  AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ? | 0`;
 
 /** Goes back through the index stretch by stretch (m001-foundation.ts). */
 function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {

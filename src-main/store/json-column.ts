@@ -7,3 +7,21 @@ export function fromColumn(text: string): unknown {
 export function toColumn(value: unknown): string {
   return JSON.stringify(value);
 }
+
+const mostShared = 512;
+
+/**
+ * Reads equal texts into one object, as long as there are few: a fleet has the same documents a thousand times over. What it
+ * remembers depends on the text alone, so it is never out of date.
+ */
+export function createSharedReader(): (text: string) => unknown {
+  const known = new Map<string, unknown>();
+  return (text) => {
+    const shared = known.get(text);
+    if (shared !== undefined) return shared;
+    if (known.size >= mostShared) known.clear();
+    const value = fromColumn(text);
+    known.set(text, value);
+    return value;
+  };
+}

@@ -39,13 +39,17 @@ function toParameters(module: Module): Record<string, unknown> {
 
 export function readModules(db: Connection): StoreReaders['modules'] {
   const get = db.prepare<[string, string], ModuleRow>('SELECT * FROM modules WHERE device_id = ? AND module_id = ?');
-  const ofDevice = db.prepare<[string], ModuleRow>('SELECT * FROM modules WHERE device_id = ? ORDER BY module_id');
+  const ofDevice = db.prepare<[string], ModuleRow>('SELECT * FROM modules WHERE device_id = +? ORDER BY module_id');
+  const ids = db
+    .prepare<[string], string>('SELECT module_id FROM modules WHERE device_id = +? ORDER BY module_id')
+    .pluck();
   return {
     get(deviceId, moduleId) {
       const row = get.get(deviceId, moduleId);
       return row === undefined ? undefined : toModule(row);
     },
     ofDevice: (deviceId) => ofDevice.all(deviceId).map(toModule),
+    idsOf: (deviceId) => ids.all(deviceId) as ModuleId[],
   };
 }
 

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import type { DeviceId } from '#base/ids.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { Connection } from './connection.ts';
-import { fromColumn, toColumn } from './json-column.ts';
+import { createSharedReader, toColumn } from './json-column.ts';
 import type { Revision, StoreReaders, StoreWriters } from './store-types.ts';
 
 interface RevisionRow {
@@ -14,24 +14,25 @@ interface RevisionRow {
   readonly effective: string;
 }
 
-function toRevision(row: RevisionRow | undefined): Revision | undefined {
-  if (row === undefined) return undefined;
+function toRevision(row: RevisionRow, readShared: (text: string) => unknown): Revision {
   return {
     deviceId: row.device_id as DeviceId,
     revision: row.revision,
     atMs: row.at_ms,
-    effective: fromColumn(row.effective) as EffectiveConfiguration,
+    effective: readShared(row.effective) as EffectiveConfiguration,
   };
 }
 
 export function readRevisions(db: Connection): StoreReaders['revisions'] {
   const select =
     'SELECT device_id, revision, at_ms, effective FROM revisions JOIN effective_configurations USING (digest)';
-  const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = ? ORDER BY revision DESC LIMIT 1`);
-  const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = ? AND revision = ?`);
+  const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = +? ORDER BY revision DESC LIMIT 1`);
+  const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = +? AND revision = +?`);
+  const readShared = createSharedReader();
+  const found = (row: RevisionRow | undefined) => (row === undefined ? undefined : toRevision(row, readShared));
   return {
-    latest: (deviceId) => toRevision(latest.get(deviceId)),
-    get: (deviceId, revision) => toRevision(get.get(deviceId, revision)),
+    latest: (deviceId) => found(latest.get(deviceId)),
+    get: (deviceId, revision) => found(get.get(deviceId, revision)),
   };
 }
 

@@ -3,10 +3,10 @@ import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
 import { identityKey } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Twin, TwinSection } from '#domain/twin.ts';
+import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
 import { toDevice, type DeviceRow } from './devices.ts';
-import { fromColumn, toColumn } from './json-column.ts';
+import { createSharedReader, fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
 interface ReportedRow {
@@ -51,6 +51,22 @@ function toReported(row: ReportedRow): TwinSection {
   };
 }
 
+interface SubjectRow {
+  readonly device_id: string;
+  readonly tags: string;
+  readonly reported: string;
+}
+
+const selectSubject = 'SELECT device_id, tags, reported FROM twins';
+
+function toSubject(row: SubjectRow): ConditionSubject {
+  return {
+    deviceId: row.device_id as DeviceId,
+    tags: fromColumn(row.tags) as JsonObject,
+    reported: fromColumn(row.reported) as JsonObject,
+  };
+}
+
 function toParameters(twin: Twin): Record<string, unknown> {
   return {
     deviceId: twin.deviceId,
@@ -75,7 +91,15 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
   );
   const list = db.prepare<[string, number], DeviceRow & TwinRow>(`
     SELECT devices.*, ${twinColumns} FROM devices JOIN twins USING (device_id)
-    WHERE twins.module_id = '' AND devices.device_id > ? ORDER BY devices.device_id LIMIT ?`);
+    WHERE twins.module_id = '' AND devices.device_id > ? ORDER BY devices.device_id LIMIT ? | 0`);
+  const subject = db.prepare<[string], SubjectRow>(`${selectSubject} WHERE device_id = ? AND module_id = ''`);
+  const subjects = db.prepare<[string, number], SubjectRow>(
+    `${selectSubject} WHERE module_id = '' AND device_id > ? ORDER BY device_id LIMIT ? | 0`,
+  );
+  const desired = db.prepare<[string], { readonly module_id: ModuleId; readonly desired: string }>(
+    "SELECT module_id, desired FROM twins WHERE device_id = ? AND module_id > ''",
+  );
+  const readShared = createSharedReader();
   return {
     get({ deviceId, moduleId }) {
       const row = get.get(deviceId, moduleId ?? '');
@@ -85,6 +109,13 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
       const row = reported.get(deviceId, moduleId ?? '');
       return row === undefined ? undefined : toReported(row);
     },
+    subject(deviceId) {
+      const row = subject.get(deviceId);
+      return row === undefined ? undefined : toSubject(row);
+    },
+    subjects: (page) => subjects.all(page.after ?? '', page.limit).map(toSubject),
+    desiredOf: (deviceId) =>
+      new Map(desired.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
     list: (page) => list.all(page.after ?? '', page.limit).map((row) => ({ device: toDevice(row), twin: toTwin(row) })),
   };
 }

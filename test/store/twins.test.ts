@@ -67,6 +67,9 @@ describe('twins', () => {
       expect(device.version).toBe(1);
     }
     const first = store.read.twins.list({ limit: 2 });
+    expect(store.read.twins.subjects({ limit: 2 }).map(({ deviceId }) => deviceId)).toEqual(
+      first.map(({ device }) => device.deviceId),
+    );
     const rest = store.read.twins.list({ limit: 2, after: 'b' as DeviceId });
     const seen = [...first, ...rest].map(({ device, twin }) => [
       device.deviceId,
@@ -75,5 +78,32 @@ describe('twins', () => {
       twin.version,
     ]);
     expect(seen).toEqual(['a', 'b', 'c'].map((id) => [id, 1, { id }, 2]));
+  });
+
+  it('when a condition looks at a device, it sees its id, tags and reported values', () => {
+    const store = aMemoryStore();
+    const { deviceId } = putDevice(store);
+    const twin = aStoredTwin({ tags: { a: 1 }, reported: { value: { b: 2 }, metadata: {}, version: 1 } });
+    store.change((write) => write.twins.update(twin));
+    expect(store.read.twins.subject(deviceId)).toEqual({ deviceId, tags: { a: 1 }, reported: { b: 2 } });
+    expect(store.read.twins.subject('none' as DeviceId)).toBeUndefined();
+  });
+
+  it('when the desired values of a device are read, they are those of its modules alone', () => {
+    const store = aMemoryStore();
+    const { deviceId } = putDevice(store);
+    const desired = { value: { rate: 5 }, metadata: {}, version: 1 };
+    for (const moduleId of ['a', 'b'] as ModuleId[]) {
+      store.change((write) => {
+        write.modules.insert(aStoredModule({ moduleId }));
+        write.twins.insert(aStoredTwin({ moduleId, desired }));
+      });
+    }
+    const expected = [
+      ['a', { rate: 5 }],
+      ['b', { rate: 5 }],
+    ];
+    expect([...store.read.twins.desiredOf(deviceId)]).toEqual(expected);
+    expect(store.read.modules.idsOf(deviceId)).toEqual(['a', 'b']);
   });
 });
