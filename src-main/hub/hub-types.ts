@@ -97,8 +97,8 @@ export interface QueryPage {
 }
 
 export interface QueryOperations {
-  /** `SELECT * FROM devices [WHERE <condition>]`. */
-  devices(query: string, limit: number, continuation: string | null): QueryPage;
+  /** `SELECT * FROM devices [WHERE <condition>]`. Looks at a few hundred devices at a time and lets others run in between. */
+  devices(query: string, limit: number, continuation: string | null): Promise<QueryPage>;
 }
 
 export interface MethodCall {

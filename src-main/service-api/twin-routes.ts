@@ -27,10 +27,10 @@ export function addTwinRoutes(app: FastifyInstance, { hub }: RouteParts): void {
       return answer(reply, hub.twins.replace(identityOf(request), change, ifMatchOf(request), 'service'));
     });
   }
-  app.post('/devices/query', (request, reply) => {
+  app.post('/devices/query', async (request, reply) => {
     const { query } = readBody(queryBody, request.body);
     const limit = countOf(request.headers['x-ms-max-item-count'], pageRule);
-    const page = hub.queries.devices(query, limit, continuationOf(request));
+    const page = await hub.queries.devices(query, limit, continuationOf(request));
     void reply.header('x-ms-item-type', 'Twin');
     if (page.continuation !== null) void reply.header('x-ms-continuation', page.continuation);
     return reply.send(

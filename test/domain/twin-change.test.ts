@@ -6,7 +6,6 @@ import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { applyMergePatch } from '#base/merge-patch.ts';
 import type { Problem, Result } from '#base/result.ts';
 import { newTwin, patchSection, patchTags, replaceSection } from '#domain/twin-change.ts';
-import { conditionSubject } from '#domain/twin-view.ts';
 import type { TwinSection } from '#domain/twin.ts';
 
 const day1 = '2026-01-01T00:00:00.000Z';
@@ -42,11 +41,6 @@ describe('a new twin', () => {
       desired: { value: {}, metadata: { $lastUpdated: day1, $lastUpdatedVersion: 1 }, version: 1 },
       reported: { value: {}, metadata: { $lastUpdated: day1 }, version: 1 },
     });
-  });
-
-  test('when a condition looks at a twin, it sees the device id, tags and reported values', () => {
-    const twin = { ...newTwin(device, day1), tags: { a: 1 }, reported: aSection({ b: 2 }) };
-    expect(conditionSubject(twin)).toEqual({ deviceId: 'edge-1', tags: { a: 1 }, reported: { b: 2 } });
   });
 });
 

@@ -5,7 +5,6 @@ import { isJsonObject } from '#base/json.ts';
 import { matches, parseCondition } from '#domain/condition.ts';
 import { statusesOf } from '#domain/deployment-status.ts';
 import { layer } from '#domain/layering.ts';
-import { conditionSubject } from '#domain/twin-view.ts';
 import {
   aBase,
   aLayer,
@@ -95,7 +94,7 @@ function expectAllRight(): void {
     const matched = device.isEdge
       ? store.read.deployments.list().filter(({ targetCondition }) => {
           const condition = parseCondition(targetCondition);
-          return condition.ok && matches(condition.value, conditionSubject(twin));
+          return condition.ok && matches(condition.value, { ...twin, reported: twin.reported.value });
         })
       : [];
     const effective = layer(matched);
