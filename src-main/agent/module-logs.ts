@@ -1,4 +1,5 @@
 // GetModuleLogs: the newest lines of modules, within what a method's answer may hold, shaped as IoT Edge's.
+import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
@@ -42,6 +43,7 @@ type LogItem = LogsRequest['items'][number];
 
 /** A direct method's answer holds 128 KB, JSON escapes included. */
 const answerLimit = 96 * 1_024;
+const matchLimitMs = 500;
 
 export async function getModuleLogs(body: unknown, options: ModuleLogsOptions): Promise<unknown> {
   const request = parsePayload(logsRequest, body);
@@ -76,8 +78,11 @@ async function readLines(
     untilS: logTime(until, nowMs),
   });
   if (regex === undefined) return lines;
-  const pattern = compile(regex);
-  return lines.filter((line) => pattern.test(line.text.slice(0, 4_096)));
+  const hits = testAll(
+    regex,
+    lines.map((line) => line.text.slice(0, 4_096)),
+  );
+  return lines.filter((_line, index) => hits[index]);
 }
 
 /** A name, or as in IoT Edge a pattern of names. */
@@ -85,8 +90,29 @@ function matching(containers: readonly ObservedContainer[], id: string): Observe
   const current = containers.filter((found) => found.name === containerName(found.module ?? ''));
   const exact = current.filter((found) => found.module === id);
   if (exact.length > 0) return exact;
-  const pattern = compile(`^(?:${id})$`);
-  return current.filter((found) => pattern.test(found.module ?? ''));
+  const hits = testAll(
+    `^(?:${id})$`,
+    current.map((found) => found.module ?? ''),
+  );
+  return current.filter((_found, index) => hits[index]);
+}
+
+/** Which texts match. A pattern such as `(a+)+$` can take years over one line: the agent has more to do. */
+function testAll(regex: string, texts: readonly string[]): readonly boolean[] {
+  const pattern = compile(regex);
+  try {
+    // The one way the platform has to end a match that is under way.
+    return runInNewContext(
+      'texts.map((text) => pattern.test(text))',
+      { pattern, texts },
+      {
+        timeout: matchLimitMs,
+      },
+    ) as boolean[];
+  } catch (error) {
+    // The caller's pattern, the caller's mistake.
+    throw refused('request.invalid', `'${regex}' takes too long to match: write a simpler one.`, { cause: error });
+  }
 }
 
 function compile(regex: string): RegExp {

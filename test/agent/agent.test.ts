@@ -182,6 +182,8 @@ function call(name: string, payload: JsonObject | null) {
   );
 }
 
+const logsRequest = (filter: JsonObject, id = 'web') => ({ schemaVersion: '1.0', items: [{ id, filter }] });
+
 describe('direct methods', () => {
   test('when pinged, it answers', async () => {
     await startAgent();
@@ -197,6 +199,16 @@ describe('direct methods', () => {
     expect(engine.calls).toEqual(['stop web', 'start web']);
     expect(await call('RestartModule', { schemaVersion: '1.0', id: 'no' })).toMatchObject({ status: 404 });
     expect(await call('RestartModule', { id: 'web' })).toMatchObject({ status: 400 });
+  });
+
+  test('when a pattern would never end, the answer is 400 and the agent goes on', async () => {
+    await startAgent();
+    want(webOf('web:1'));
+    await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
+    engine.logLines.set('web', [{ stream: 'stdout', timestamp: '', text: `${'a'.repeat(60)}!` }]);
+    for (const payload of [logsRequest({ regex: '^(a+)+$' }), logsRequest({ regex: '[' }), logsRequest({}, '(')])
+      expect(await call('GetModuleLogs', payload)).toMatchObject({ status: 400 });
+    expect(await call('GetModuleLogs', logsRequest({ regex: '^a+!$' }))).toMatchObject({ status: 200 });
   });
 
   test('when logs are asked for, the newest lines come, plain, as JSON or packed', async () => {
