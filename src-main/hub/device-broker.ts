@@ -155,6 +155,7 @@ function followSessions(
       if (parts.sessions.remove(session)) parts.onClosed(session);
     }),
   );
+  aedes.on('ping', (_packet, client) => withSession(client, (session) => parts.door.heard(session)));
   aedes.on('subscribe', (_subscriptions, client) => withSession(client, parts.onSubscribed));
   aedes.on('unsubscribe', (filters, client) =>
     withSession(client, (session) => {

@@ -97,6 +97,11 @@ export function createDeviceDoor(parts: DeviceDoorParts) {
       return undefined;
     },
 
+    /** A sign of life that is no publication. */
+    heard(session: DeviceSession): void {
+      session.lastActivityAtMs = clock.nowMs();
+    },
+
     /** Grants a subscription; a refused one leaves the connection open, as MQTT has an answer for it. */
     subscription(visit: Visit, session: DeviceSession, subscription: Subscription): boolean {
       const refusal = grant(session, subscription);

@@ -1,10 +1,11 @@
-// Who is connected, in the store and in the journal. Activity is noted in memory and written once a minute for those who
+// Who is connected, in the store and in the journal. Activity is noted in memory and written four times a minute for those who
 // were active since, so that a chatty device costs no more writes than a quiet one. When many come or go at once, what follows
 // the first is gathered: a returning fleet must not wait for a sync of the disk per device.
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
+import { createFlapWatch } from './flap-watch.ts';
 
 export interface Presence {
   connected(session: DeviceSession): void;
@@ -12,18 +13,77 @@ export interface Presence {
   stop(): void;
 }
 
-const activityEveryMs = 60_000;
+const activityEveryMs = 15_000;
+// One unit of work stays short, whatever the number of devices: others' writes go in between.
+const activityUnit = 200;
 const gatherMs = 50;
 
-export function createPresence(parts: {
+interface PresenceParts {
   readonly store: Pick<Store, 'changeSoon'>;
-  readonly sessions: Pick<SessionTable, 'all'>;
+  readonly sessions: Pick<SessionTable, 'all' | 'get'>;
   readonly clock: Clock;
   readonly log: Logger;
-}): Presence {
-  const { store, sessions, clock, log } = parts;
+}
+
+export function createPresence(parts: PresenceParts): Presence {
+  const { sessions, clock } = parts;
   let writtenAtMs = clock.nowMs();
   let cancel = clock.after(activityEveryMs, writeActivity);
+  const { write, flush } = createGathering(parts);
+
+  function writeActivity(): void {
+    const active = [...sessions.all()].filter((session) => session.lastActivityAtMs > writtenAtMs);
+    writtenAtMs = clock.nowMs();
+    for (let first = 0; first < active.length; first += activityUnit) {
+      const unit = active.slice(first, first + activityUnit);
+      write(({ devices }) => {
+        for (const { identity, lastActivityAtMs } of unit) devices.setPresence(identity, 'Connected', lastActivityAtMs);
+      });
+    }
+    cancel = clock.after(activityEveryMs, writeActivity);
+  }
+
+  const flaps = createFlapWatch({
+    clock,
+    onSettled(identity, untold) {
+      // One row for many, and of the kind that is true now: whoever follows the journal ends up right.
+      const kind = sessions.get(identity) === undefined ? 'device-disconnected' : 'device-connected';
+      const detail = { reason: 'flapping', count: untold };
+      write(({ journal }) => void journal.append({ kind, actor: 'hub', ...identity, detail }));
+    },
+  });
+
+  return {
+    connected({ identity, peer, openedAtMs }) {
+      const isTold = flaps.mayTell(identity);
+      write(({ devices, journal }) => {
+        devices.setPresence(identity, 'Connected', openedAtMs);
+        if (!isTold) return;
+        journal.append({ kind: 'device-connected', actor: 'device', ...identity, detail: { address: peer } });
+      });
+    },
+    disconnected(session) {
+      const { identity } = session;
+      const atMs = clock.nowMs();
+      // The hub's own stop is told of every device: there is no later.
+      const isTold = flaps.mayTell(identity) || session.endReason() === 'hub-stopped';
+      write(({ devices, journal }) => {
+        devices.setPresence(identity, 'Disconnected', atMs);
+        if (!isTold) return;
+        const detail = { reason: session.endReason() };
+        journal.append({ kind: 'device-disconnected', actor: 'device', ...identity, detail });
+      });
+    },
+    stop() {
+      cancel();
+      flaps.stop();
+      flush();
+    },
+  };
+}
+
+/** Writes the first at once, and what follows it within the gathering time together. */
+function createGathering({ store, clock, log }: PresenceParts) {
   const gathered: ((write: StoreWriters) => void)[] = [];
   let cancelGathering: (() => void) | undefined;
 
@@ -40,38 +100,12 @@ export function createPresence(parts: {
     }
   }
 
-  function writeActivity(): void {
-    const active = [...sessions.all()].filter((session) => session.lastActivityAtMs > writtenAtMs);
-    writtenAtMs = clock.nowMs();
-    if (active.length > 0)
-      write(({ devices }) => {
-        for (const { identity, lastActivityAtMs } of active)
-          devices.setPresence(identity, 'Connected', lastActivityAtMs);
-      });
-    cancel = clock.after(activityEveryMs, writeActivity);
+  /** Writes what is gathered, and ends. */
+  function flush(): void {
+    cancelGathering?.();
+    writeGathered();
+    cancelGathering?.();
   }
 
-  return {
-    connected({ identity, peer, openedAtMs }) {
-      write(({ devices, journal }) => {
-        devices.setPresence(identity, 'Connected', openedAtMs);
-        journal.append({ kind: 'device-connected', actor: 'device', ...identity, detail: { address: peer } });
-      });
-    },
-    disconnected(session) {
-      const { identity } = session;
-      const atMs = clock.nowMs();
-      write(({ devices, journal }) => {
-        devices.setPresence(identity, 'Disconnected', atMs);
-        const detail = { reason: session.endReason() };
-        journal.append({ kind: 'device-disconnected', actor: 'device', ...identity, detail });
-      });
-    },
-    stop() {
-      cancel();
-      cancelGathering?.();
-      writeGathered();
-      cancelGathering?.();
-    },
-  };
+  return { write, flush };
 }

@@ -1,12 +1,14 @@
-// A fleet that comes back writes its presence in few transactions, and loses none of it.
+// A fleet that comes back writes its presence in few transactions, and loses none of it; a device that flaps does not fill the
+// journal; one that is active is seen to be.
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import type { DeviceSession } from '#hub/device-session.ts';
+import { createSessionTable, type DeviceSession } from '#hub/device-session.ts';
 import { createPresence } from '#hub/presence.ts';
 import { openMemoryStore } from '#store/open-store.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { deviceIdAt } from '#test/support/seed-site.ts';
+import { putDevice } from '#test/support/test-store.ts';
 
 function aSite() {
   const clock = createFakeClock();
@@ -14,8 +16,10 @@ function aSite() {
   const store = openMemoryStore({ clock, log });
   const commits: number[] = [];
   store.onCommitted((entries) => commits.push(entries.length));
-  const presence = createPresence({ store, clock, log, sessions: { all: () => [] } });
-  return { clock, store, commits, presence };
+  const sessions = createSessionTable();
+  const presence = createPresence({ store, clock, log, sessions });
+  const rows = () => store.read.journal.list({ limit: 1000 }).map(({ kind, detail }) => [kind, detail['count'] ?? 1]);
+  return { clock, store, commits, sessions, presence, rows };
 }
 
 function aSession(index: number): DeviceSession {
@@ -60,4 +64,46 @@ test('when it stops, what was gathered is written', async () => {
   presence.disconnected(aSession(0));
   presence.stop();
   await eventually(() => expect(commits.reduce((sum, count) => sum + count, 0)).toBe(2));
+});
+
+test('when a device comes and goes without end, the journal gets the first rows and then one count of the rest', async () => {
+  const { clock, presence, sessions, rows } = aSite();
+  const session = aSession(0);
+  for (let round = 0; round < 100; round += 1) {
+    presence.connected(session);
+    presence.disconnected(session);
+  }
+  presence.connected(session);
+  sessions.add(session);
+  clock.advance(29_999);
+  await eventually(() => expect(rows()).toHaveLength(12));
+  clock.advance(1_000);
+  await eventually(() => expect(rows().slice(12)).toEqual([['device-connected', 189]]));
+  presence.disconnected(session);
+  clock.advance(50);
+  await eventually(() => expect(rows().at(-1)).toEqual(['device-disconnected', 1]));
+});
+
+test('when the hub stops in the middle of that, the last row tells how it ended', async () => {
+  const { presence, rows } = aSite();
+  for (let round = 0; round < 10; round += 1) {
+    presence.connected(aSession(0));
+    presence.disconnected(aSession(0));
+  }
+  presence.stop();
+  await eventually(() => expect(rows().slice(12)).toEqual([['device-disconnected', 8]]));
+});
+
+test('when devices stay and are active, the store knows within a quarter of a minute, without a row each', async () => {
+  const { clock, store, sessions, presence, rows } = aSite();
+  for (let index = 0; index < 450; index += 1) putDevice(store, { deviceId: deviceIdAt(index) });
+  for (let index = 0; index < 450; index += 1) {
+    const session = { ...aSession(index), lastActivityAtMs: clock.nowMs() + 5_000 };
+    sessions.add(session);
+  }
+  clock.advance(16_000);
+  const seen = () => store.read.devices.list({ limit: 1000 }).map(({ lastActivityAtMs }) => lastActivityAtMs);
+  await eventually(() => expect(new Set(seen())).toEqual(new Set([clock.nowMs() - 11_000])));
+  expect(rows()).toEqual([]);
+  presence.stop();
 });
