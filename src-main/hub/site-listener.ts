@@ -1,6 +1,7 @@
 // The hub's face to the site: MQTT over TLS, and HTTPS with MQTT over WebSocket beside it. TLS 1.2 or newer everywhere, one
 // certificate from the site CA, renewed while serving when the machine's addresses change.
 import type { ServerResponse } from 'node:http';
+import { promises as dns } from 'node:dns';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
@@ -70,9 +71,11 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
   return {
     https,
     async start() {
-      const mqttPort = await listening('--mqtt-port', host, parts.mqttPort, () => listen(mqtt, host, parts.mqttPort));
-      const httpsPort = await listening('--https-port', host, parts.httpsPort, async () => {
-        await https.listen({ host, port: parts.httpsPort });
+      const mqttPort = await listening('--mqtt-port', host, parts.mqttPort, (address) =>
+        listen(mqtt, address, parts.mqttPort),
+      );
+      const httpsPort = await listening('--https-port', host, parts.httpsPort, async (address) => {
+        await https.listen({ host: address, port: parts.httpsPort });
         return https.server;
       });
       stopRefreshing = keepFresh([mqtt, https.server], identity, parts);
@@ -166,16 +169,24 @@ function keepFresh(servers: readonly TlsServer[], first: ServerIdentity, parts: 
   return () => cancel();
 }
 
-async function listening(flag: string, host: string, port: number, start: () => Promise<Server>): Promise<number> {
+async function listening(
+  flag: string,
+  host: string,
+  port: number,
+  start: (address: string) => Promise<Server>,
+): Promise<number> {
   // Caught here because only here it is known which flag mends it.
   try {
-    return ((await start()).address() as AddressInfo).port;
+    // By address: of `localhost` fastify would open a second server, one without our bounds.
+    const { address } = await dns.lookup(host);
+    return ((await start(address)).address() as AddressInfo).port;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     const problems: Record<string, string> = {
       EADDRINUSE: `Port ${port} on ${host} is taken by another program: choose another with ${flag} (0 picks a free one).`,
       EACCES: `Port ${port} on ${host} needs rights this program does not have: choose one above 1023 with ${flag}.`,
       EADDRNOTAVAIL: `${host} is no address of this machine: choose one with --host.`,
+      ENOTFOUND: `${host} is no name this machine knows: choose an address with --host.`,
     };
     const problem = typeof code === 'string' ? problems[code] : undefined;
     if (problem === undefined) throw cause;

@@ -3,12 +3,16 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { connect as connectTcp, createServer, type AddressInfo, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createSiteListener } from '#hub/site-listener.ts';
+import { createFakeClock } from '#test/support/fake-clock.ts';
+import { loginPacket, pingPacket } from '#test/support/raw-mqtt.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { addDevice, connectMqtt, mqttOptions, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
 
@@ -31,6 +35,21 @@ function answerOf(hub: SiteHub, path: string, headers: Record<string, string> = 
       (response) => resolve(response.resume()),
     );
     asked.on('error', reject).end();
+  });
+}
+
+async function secureSocket(hub: SiteHub, port: number): Promise<TLSSocket> {
+  const socket = connectTls({ host: '127.0.0.1', port, ca: hub.ca.certificatePem });
+  await once(socket, 'secureConnect');
+  return socket;
+}
+
+/** How a connection ends that says nothing. */
+function silenceAt(host: string, port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connectTcp({ host, port });
+    socket.once('error', (error) => resolve('code' in error ? String(error.code) : error.message));
+    socket.once('close', () => resolve('closed')).resume();
   });
 }
 
@@ -66,6 +85,69 @@ describe('the ports', () => {
     await listener.stop();
     other.close();
   });
+});
+
+describe('the host', () => {
+  test('when it is localhost, the HTTPS port is one server, within the bounds', async () => {
+    const hub = await start({ gate: { silentMs: 50 } });
+    const { dir, ca, link } = hub;
+    const parts = { dir, ca, link, host: 'localhost', httpsPort: 0, mqttPort: 0, clock: createSystemClock() };
+    const listener = await createSiteListener({
+      ...parts,
+      log: pino({ level: 'silent' }),
+      gateLimits: { silentMs: 50 },
+    });
+    const { httpsPort } = await listener.start();
+    const outcomes = await Promise.all(['127.0.0.1', '::1'].map((address) => silenceAt(address, httpsPort)));
+    await listener.stop();
+    expect(outcomes.toSorted()).toEqual(['ECONNREFUSED', 'closed']);
+  });
+
+  test('when nobody knows its name, the start is refused naming it', async () => {
+    const { dir, ca, link } = await start();
+    const parts = { dir, ca, link, host: 'nowhere.invalid', httpsPort: 0, mqttPort: 0, clock: createSystemClock() };
+    const listener = await createSiteListener({ ...parts, log: pino({ level: 'silent' }) });
+    await expect(listener.start()).rejects.toMatchObject({
+      message: expect.stringMatching(/nowhere\.invalid .*--host/),
+    });
+    await listener.stop();
+  });
+});
+
+test('when the certificate on disk no longer fits, a new one is served without a restart, and nobody is cut off', async () => {
+  const hub = await start();
+  const clock = createFakeClock(Date.now());
+  const { dir, ca, link } = hub;
+  const parts = { dir, ca, link, host: '127.0.0.1', httpsPort: 0, mqttPort: 0, clock };
+  const listener = await createSiteListener({ ...parts, log: pino({ level: 'silent' }) });
+  const ports = await listener.start();
+  const held = await secureSocket(hub, ports.mqttPort);
+  held.write(loginPacket(hub, 'd1'));
+  await once(held, 'data');
+  const serialAt = async (port: number): Promise<string> => {
+    const socket = await secureSocket(hub, port);
+    const { serialNumber } = socket.getPeerCertificate();
+    socket.destroy();
+    return serialNumber;
+  };
+  const first = await serialAt(ports.mqttPort);
+  rmSync(join(dir, 'server.pem'));
+  clock.advance(60_000);
+  await eventually(async () => expect(await serialAt(ports.mqttPort)).not.toBe(first));
+  expect(await serialAt(ports.httpsPort)).toBe(await serialAt(ports.mqttPort));
+  held.write(pingPacket);
+  expect(await once(held, 'data')).toEqual([Buffer.of(0xd0, 0)]);
+  // The renewed context still asks for certificates, and still refuses what is too old.
+  addDevice(hub, 'certified', { type: 'certificateAuthority' });
+  const { certificatePem, privateKeyPem } = await ca.signClientCertificate('certified');
+  const client = await mqtt.connectAsync(
+    `mqtts://127.0.0.1:${ports.mqttPort}`,
+    mqttOptions(hub, 'certified', { password: '', cert: certificatePem, key: privateKeyPem }),
+    false,
+  );
+  client.end(true);
+  held.destroy();
+  await listener.stop();
 });
 
 describe('TLS', () => {
