@@ -8,6 +8,7 @@ import { agentSectionProblems } from './manifest-check.ts';
 import { contentProblems, jsonPath, keyFault, sizeProblem } from './twin-limits.ts';
 
 const section = 'properties.desired';
+const systemModules: ReadonlySet<string> = new Set(['$edgeAgent', '$edgeHub']);
 
 /** One thing a deployment writes: a value at a path below a module's desired section; null removes what is there. */
 export interface ContentWrite {
@@ -52,6 +53,9 @@ function moduleProblems(root: string, id: string, content: Json): Problem[] {
   const at = jsonPath(root, id);
   if (!isModuleId(id)) {
     return [invalid(at, "a module id has 1 to 128 letters, digits or any of -:.+%_#*?!(),=@$': rename it.")];
+  }
+  if (id.startsWith('$') && !systemModules.has(id)) {
+    return [invalid(at, 'only $edgeAgent and $edgeHub begin with $: rename the module.')];
   }
   if (!isJsonObject(content)) return [invalid(at, `it must be an object with keys such as "${section}".`)];
   return Object.keys(content).flatMap((key) => writeProblems(id, jsonPath(at, key), key, content[key] as Json));

@@ -84,6 +84,11 @@ describe('what is accepted', () => {
 
 describe('what is refused', () => {
   test.each<[string, unknown, string]>([
+    [
+      'an unknown system module',
+      { $edgeAgent: {}, $weird: {} },
+      'modulesContent.$weird: only $edgeAgent and $edgeHub begin with $: rename the module.',
+    ],
     ['a list', [], 'modulesContent: it must be an object of module ids'],
     ['nothing', undefined, 'modulesContent: it must be an object of module ids'],
     ['no $edgeAgent', { $edgeHub: {} }, 'modulesContent: $edgeAgent is missing: add "$edgeAgent": {}'],
