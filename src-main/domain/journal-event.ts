@@ -23,6 +23,8 @@ export type JournalKind =
   | 'deployment-deleted'
   /** detail: { revision, base, applied, notApplied } */
   | 'configuration-changed'
+  /** What the deployments make of a device cannot be given to it, and it keeps what it has. detail: { code, reason } */
+  | 'configuration-refused'
   | 'device-connected'
   /** detail: { reason } */
   | 'device-disconnected'

@@ -1,7 +1,7 @@
 // What one device is to run, compared with what the store says of it; only the difference is written.
 // Level-triggered: it reads the present state alone, so that repeating it changes nothing (spec: layering.md rules 6 and 9).
 import type { Clock } from '#base/clock.ts';
-import { broken } from '#base/errors.ts';
+import { broken, type AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
@@ -88,6 +88,37 @@ function requireSubject(read: StoreReaders, deviceId: DeviceId): ConditionSubjec
   const subject = read.twins.subject(deviceId);
   if (subject !== undefined) return subject;
   throw broken(`Device '${deviceId}' has no twin.`, { subject: deviceId });
+}
+
+export interface Refusal {
+  readonly deviceId: DeviceId;
+  readonly error: AppError;
+  /** False: the journal has it already. */
+  readonly isNews: boolean;
+}
+
+/**
+ * Writes that a device cannot be given what its deployments make of it: it keeps what it has, what is new to it stands as
+ * Targeted, and the journal says why.
+ */
+export function writeRefusal(
+  { read, write }: Change,
+  catalog: DeploymentCatalog,
+  { deviceId, error, isNews }: Refusal,
+): void {
+  if (read.devices.get(deviceId) === undefined) return;
+  const { statuses } = catalog.match(requireSubject(read, deviceId));
+  const before = read.deployments.statuses(deviceId);
+  const kept = Object.entries(statusesOn(new Set(read.modules.idsOf(deviceId)), statuses)).map(
+    ([moduleId, matched]) => {
+      const ofModule = Object.keys(matched).map((id) => [id, before[moduleId]?.[id] ?? 'Targeted'] as const);
+      return [moduleId, Object.fromEntries(ofModule)] as const;
+    },
+  );
+  const next = Object.fromEntries(kept);
+  if (!isSame(next, before)) write.deployments.replaceStatuses(deviceId, next);
+  const detail = { code: error.code, reason: error.message };
+  if (isNews) write.journal.append({ kind: 'configuration-refused', actor: 'hub', deviceId, detail });
 }
 
 /** A deployment that does not apply may name modules the device does not have: they have no twin to stand on. */

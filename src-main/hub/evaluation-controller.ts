@@ -9,7 +9,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
-import { compareDevice, writeDifference } from './device-evaluation.ts';
+import { compareDevice, writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { dueBecauseOf } from './evaluation-triggers.ts';
 
@@ -120,7 +120,7 @@ export class EvaluationController {
         return;
       }
     } catch (thrown) {
-      this.#fail(deviceId, thrown);
+      void this.#fail(deviceId, thrown);
       this.#queue.release(deviceId);
       return;
     }
@@ -141,13 +141,16 @@ export class EvaluationController {
   }
 
   /** A refusal stays until something changes; everything else is tried again, ever more slowly. */
-  #fail(deviceId: DeviceId, thrown: unknown): void {
+  async #fail(deviceId: DeviceId, thrown: unknown): Promise<void> {
     const { clock, log, random } = this.#parts;
     const error = asAppError(thrown);
-    const attempts = (this.#failures.get(deviceId)?.attempts ?? 0) + 1;
+    const before = this.#failures.get(deviceId);
+    const attempts = (before?.attempts ?? 0) + 1;
     this.#failures.set(deviceId, { error, attempts });
     log.error({ deviceId, code: error.code, attempts, err: error }, 'a device could not be given its configuration');
-    if (error.kind === 'refused' || this.#stopListening === undefined) return;
+    if (error.kind === 'refused')
+      return this.#noteRefusal({ deviceId, error, isNews: before?.error.message !== error.message });
+    if (this.#stopListening === undefined) return;
     this.#retries.get(deviceId)?.();
     const retry = (): void => {
       this.#retries.delete(deviceId);
@@ -155,6 +158,14 @@ export class EvaluationController {
       this.#schedule();
     };
     this.#retries.set(deviceId, clock.after(jitteredBackoffMs(attempts, retryShape, random()), retry));
+  }
+
+  /** Where people look: on the device, not in the log alone. */
+  async #noteRefusal(refusal: Refusal): Promise<void> {
+    const { store, clock, log } = this.#parts;
+    await store
+      .changeSoon((write) => writeRefusal({ read: store.read, write, clock }, this.#catalog, refusal))
+      .catch((error: unknown) => log.error({ err: error }, 'a refused configuration could not be noted'));
   }
 
   #forgive(deviceId: DeviceId): void {

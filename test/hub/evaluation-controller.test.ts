@@ -182,6 +182,13 @@ describe('evaluation', () => {
     await controller.settled();
     expect(controller.failures().get(deviceId('big'))).toMatchObject({ code: 'twin.too-large', kind: 'refused' });
     expect(agentModules('small')).toEqual(['m3']);
+    twins.patch(deviceIdentity('big'), { tags: { again: true } }, '*', 'service');
+    await controller.settled();
+    expect(parts.journal('configuration-refused')).toMatchObject([
+      { deviceId: 'big', detail: { code: 'twin.too-large', reason: expect.stringMatching(/big\/m.*more than/) } },
+    ]);
+    expect(deployments.statuses(deviceId('big'))['$edgeAgent']?.['two']).toBe('Targeted');
+    expect(deployments.counts(deploymentId('two'))).toMatchObject({ targetedCount: 1, appliedCount: 0 });
     deployments.delete(deploymentId('two'), '*', 'service');
     await controller.settled();
     expect(controller.failures().size).toBe(0);
