@@ -117,6 +117,11 @@ describe('after the login', () => {
     ['an answer nobody may publish', publishPacket('$iothub/twin/res/200/?$rid=1', '{}'), 'foreign-topic'],
     ['a desired push', publishPacket('$iothub/twin/PATCH/properties/desired/?$version=9', '{}'), 'foreign-topic'],
     ['a request for module keys', publishPacket('$lanyard/modules/GET/?$rid=1', '{"modules":["m"]}'), 'foreign-topic'],
+    [
+      'a request id no answer could carry',
+      publishPacket(`$iothub/twin/GET/?$rid=${'x'.repeat(65_000)}`, ''),
+      'foreign-topic',
+    ],
     ['at QoS 2', publishPacket('devices/attacker/messages/events/', 'x', 2), 'qos-2'],
   ])('when a device sends %s, it is closed and journaled', async (_, bytes, reason) => {
     const socket = await openRaw(hub, 'attacker');
