@@ -5,7 +5,7 @@ import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
 import type { Connection } from './connection.ts';
-import { chainReader } from './journal-chain.ts';
+import { chainReader, chainWalker } from './journal-chain.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
@@ -33,6 +33,7 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
     ofDevice: deviceReader(db),
     lastSeq: () => lastSeq.get() ?? 0,
     firstBrokenSeq: chainReader(db),
+    findBrokenSeq: chainWalker(db),
   };
 }
 

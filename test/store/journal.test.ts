@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { Connection } from '#store/connection.ts';
 import { chainReader, isHeadSound } from '#store/journal-chain.ts';
+import { chainHash, chainStart } from '#store/journal-hash.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
 import { createTransactions } from '#store/transactions.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
@@ -132,6 +133,32 @@ describe('appending', () => {
     const [entry] = store.read.journal.list({ limit: 1 });
     expect(JSON.stringify(entry?.detail)).toBe(JSON.stringify(detail));
     expect(store.read.journal.firstBrokenSeq()).toBeNull();
+  });
+});
+
+describe('looking through the chain', () => {
+  it('when it is long, others have their turn in between, and a wrong row is found wherever it is', async () => {
+    const db = aMigratedDatabase();
+    const insert = db.prepare("INSERT INTO journal VALUES (?, 1, 'hub-started', 'hub', NULL, NULL, NULL, '{}', ?)");
+    let previous = chainStart;
+    const row = { at_ms: 1, kind: 'hub-started', actor: 'hub', detail: '{}' };
+    const nobody = { device_id: null, module_id: null, deployment_id: null };
+    for (let seq = 1; seq <= 3500; seq++) {
+      previous = chainHash(previous, { seq, ...row, ...nobody });
+      insert.run(seq, Buffer.from(previous, 'hex'));
+    }
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    expect(await readJournal(db).findBrokenSeq()).toBeNull();
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(2);
+    insert.run(3501, Buffer.alloc(32));
+    expect(await readJournal(db).findBrokenSeq()).toBe(3501);
+    expect(readJournal(db).firstBrokenSeq()).toBe(3501);
   });
 });
 
