@@ -1,5 +1,5 @@
 // Migrations: each whole or not at all, and never without a copy of what was there before.
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -114,5 +114,19 @@ describe('a backup', () => {
     expect(copy.prepare('SELECT a FROM one').pluck().all()).toEqual(['kept']);
     expect(copy.pragma('user_version', { simple: true })).toBe(1);
     copy.close();
+  });
+
+  it('when there are many, the newest three are kept, and what is not ours stays', () => {
+    const dir = aTemporaryFolder();
+    const db = aFile(dir);
+    const backups = join(dir, 'backups');
+    for (const label of ['v1-1', 'v1-2', 'v1-3', 'v2-4', 'v3-5']) {
+      const path = backUp(db, { dir: backups, label });
+      const madeAt = Number(label.slice(3));
+      utimesSync(path, madeAt, madeAt);
+      writeFileSync(join(backups, 'mine.db'), '');
+    }
+    db.close();
+    expect(readdirSync(backups).toSorted()).toEqual(['hub-v1-3.db', 'hub-v2-4.db', 'hub-v3-5.db', 'mine.db']);
   });
 });
