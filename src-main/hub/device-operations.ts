@@ -12,6 +12,7 @@ import type { NewDevice, RegistryOperations, RegistryStatistics } from './hub-ty
 import { completeAuthentication } from './new-authentication.ts';
 import { addModule, newGenerationId } from './new-module.ts';
 import { requireDevice } from './registry-lookup.ts';
+import { patchTwin } from './twin-operations.ts';
 
 /** The modules every edge device has; the agent stands for both. */
 const systemModuleIds: readonly ModuleId[] = ['$edgeAgent', '$edgeHub'].filter(isModuleId);
@@ -73,8 +74,11 @@ function createDevice({ read, write, clock }: Change, wanted: NewDevice, actor: 
     lastActivityAtMs: 0,
   };
   write.devices.insert(device);
-  write.twins.insert(newTwin({ deviceId, moduleId: null }, new Date(nowMs).toISOString()));
+  const nowIso = new Date(nowMs).toISOString();
+  const twin = newTwin({ deviceId, moduleId: null }, nowIso);
+  write.twins.insert(twin);
   write.journal.append({ kind: 'device-created', actor, deviceId, detail: { isEdge: device.isEdge } });
+  if (wanted.twin !== undefined) patchTwin(write, twin, { change: wanted.twin, nowIso, actor });
   if (device.isEdge) addSystemModules({ read, write, clock }, deviceId, actor);
   return device;
 }

@@ -18,6 +18,8 @@ export interface NewDevice {
   readonly isEdge?: boolean;
   /** Missing, or `sas` with empty keys: keys are generated. */
   readonly authentication?: Authentication;
+  /** What its twin is born with; no update looks at it. */
+  readonly twin?: TwinChange;
 }
 
 export interface RegistryStatistics {

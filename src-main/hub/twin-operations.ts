@@ -35,7 +35,7 @@ export function createTwinOperations({ store, clock }: TwinParts): TwinOperation
       store.change((write) => {
         const twin = requireTwin(read, identity);
         checkIfMatch(ifMatch, twin.version, identityKey(identity));
-        return writeTwin(write, twin, patched(twin, change, nowIso()), actor);
+        return patchTwin(write, twin, { change, nowIso: nowIso(), actor });
       }),
     replace: (identity, change, ifMatch, actor) =>
       store.change((write) => {
@@ -62,6 +62,17 @@ export function requireTwin(read: StoreReaders, identity: Identity): Twin {
   if (identity.moduleId === null) requireDevice(read, identity.deviceId);
   else requireModule(read, identity.deviceId, identity.moduleId);
   throw refused('device.unknown', `'${identityKey(identity)}' has no twin.`, { subject: identityKey(identity) });
+}
+
+interface TwinPatch {
+  readonly change: TwinChange;
+  readonly nowIso: string;
+  readonly actor: Actor;
+}
+
+/** A service-side patch as part of a larger change. */
+export function patchTwin(write: StoreWriters, twin: Twin, { change, nowIso, actor }: TwinPatch): Twin {
+  return writeTwin(write, twin, patched(twin, change, nowIso), actor);
 }
 
 /** Writes what changed, with one journal entry per part: the device link pushes desired changes from them. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { asAppError } from '#base/errors.ts';
 import { bulkBody, deviceBody, type BulkItem } from '#contract/service-api-schemas.ts';
 import type { Device } from '#domain/registry.ts';
-import type { HubOperations, IfMatch } from '#hub/hub-types.ts';
+import type { HubOperations, IfMatch, TwinChange } from '#hub/hub-types.ts';
 import { deviceJson, newDeviceFrom } from './identity-json.ts';
 import { readBody } from './request-body.ts';
 import { checkSameId, checkedDeviceId, countOf, deviceIdOf, ifMatchFrom, ifMatchOf, withEtag } from './route-parts.ts';
@@ -72,8 +72,7 @@ function applyItem(hub: HubOperations, item: BulkItem): unknown {
     const ifMatch = item.importMode.endsWith('ifmatchetag') ? ifMatchFrom(item.eTag ?? item.etag ?? '') : '*';
     switch (item.importMode) {
       case 'create':
-        hub.registry.createDevice(newDeviceFrom(deviceId, item), 'service');
-        writeFirstTwin(hub, item);
+        hub.registry.createDevice({ ...newDeviceFrom(deviceId, item), twin: firstTwin(item) }, 'service');
         break;
       case 'update':
       case 'updateifmatchetag':
@@ -92,9 +91,7 @@ function applyItem(hub: HubOperations, item: BulkItem): unknown {
   }
 }
 
-function writeFirstTwin(hub: HubOperations, item: BulkItem): void {
-  const desired = item.properties?.desired;
-  if (!item.tags && !desired) return;
-  const identity = { deviceId: checkedDeviceId(item.id), moduleId: null };
-  hub.twins.patch(identity, { ...(item.tags && { tags: item.tags }), ...(desired && { desired }) }, '*', 'service');
+function firstTwin({ tags, properties }: BulkItem): TwinChange {
+  const desired = properties?.desired;
+  return { ...(tags && { tags }), ...(desired && { desired }) };
 }

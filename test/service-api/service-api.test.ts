@@ -224,6 +224,22 @@ describe('failures', () => {
   });
 });
 
+describe('bulk', () => {
+  it('when a device comes with tags its twin may not hold, the device is not created either', async () => {
+    const one = { id: 'good', importMode: 'create', tags: { site: 'north' }, properties: { desired: { rate: 5 } } };
+    const response = await call('POST', url('/devices'), { body: [one, { ...one, id: 'bad', tags: { 'a.b': 1 } }] });
+    expect([response.statusCode, response.json()]).toMatchObject([
+      400,
+      { isSuccessful: false, errors: [{ deviceId: 'bad', errorCode: 'ArgumentInvalid' }] },
+    ]);
+    expect((await call('GET', url('/devices/bad'))).statusCode).toBe(404);
+    expect((await call('GET', url('/twins/good'))).json()).toMatchObject({
+      tags: { site: 'north' },
+      properties: { desired: { rate: 5 } },
+    });
+  });
+});
+
 describe('twins', () => {
   it('when a twin is put, the parts it names replace the old ones whole and the others stay', async () => {
     parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
