@@ -84,10 +84,8 @@ describe.skipIf(missing !== null)(`an agent that is killed${missing === null ? '
     await agent?.end('SIGTERM');
     await hub?.end('SIGTERM');
     for (const { Id } of await ours()) await docker.getContainer(Id).remove({ force: true });
-    await docker
-      .getImage(lateImage)
-      .remove()
-      .catch(() => undefined);
+    const late = await docker.listImages({ filters: { reference: [`${lateImage}:1`] } });
+    if (late.length > 0) await docker.getImage(`${lateImage}:1`).remove();
     rmSync(home, { recursive: true, force: true });
   });
 
