@@ -93,7 +93,7 @@ export interface DeploymentOperations {
   applyContent(deviceId: DeviceId, content: ModulesContent, actor: Actor): void;
 }
 
-export interface QueryPage {
+interface QueryPage {
   readonly rows: readonly DeviceWithTwin[];
   readonly continuation: string | null;
 }
