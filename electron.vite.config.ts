@@ -1,5 +1,6 @@
-// Builds the desktop app: the shell and the hub for Electron's Node, the preload, and the page. Packages stay outside the
-// main bundles (better-sqlite3 is native), and the page is one set of hashed files that needs no network.
+// Builds the desktop app: the shell and the hub for Node, the preload, and the page. The hub's packages are bundled, since
+// loading them one by one is most of a start; better-sqlite3 is native and stays outside. The page is one set of hashed
+// files that needs no network.
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
@@ -9,9 +10,10 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      externalizeDeps: true,
+      externalizeDeps: false,
+      rollupOptions: { external: ['better-sqlite3', 'electron'] },
       lib: {
-        entry: { shell: `${root}/src-main/shell/shell-main.ts`, hub: `${root}/src-main/entry/hub-main.ts` },
+        entry: { shell: `${root}/src-main/shell/shell-main.ts`, hub: `${root}/src-main/entry/hub-process.ts` },
         formats: ['es'],
       },
     },

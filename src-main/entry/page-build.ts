@@ -19,6 +19,10 @@ export function builtPageDir(root: string): string {
   return join(root, 'out', 'renderer');
 }
 
+export function hubBundle(root: string): string {
+  return join(root, 'out', 'main', 'hub.js');
+}
+
 /** Whether something of it is missing or older than the newest source. A package without sources is never stale. */
 export function isBuildStale(root: string): boolean {
   if (!existsSync(join(root, 'src-renderer'))) return false;
