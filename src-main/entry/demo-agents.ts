@@ -9,7 +9,7 @@ import { broken } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { seedDemoSite } from './demo-site.ts';
 import type { HubProgram } from './hub-program.ts';
-import { productRoot } from './page-build.ts';
+import { productRoot } from './build-freshness.js';
 
 export interface DemoAgents {
   /** Seeds the site and starts its agents; resolves when all run. */

@@ -15,7 +15,7 @@ import { serviceApi } from '#service-api/service-api.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store-types.ts';
 import type { HubFlags } from './hub-flags.ts';
-import { builtPageDir, productRoot } from './page-build.ts';
+import { builtPageDir, productRoot } from './build-freshness.js';
 import { requireFreePorts } from './port-probe.ts';
 
 export interface HubProgram {

@@ -1,42 +1,9 @@
-// The page and the desktop bundles in `out/`: where they are, whether they are older than their sources, and how to make them.
+// Makes the page and the bundles in `out/`.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { broken } from '#base/errors.ts';
-
-const sources = ['src-renderer', 'src-main', 'resources', 'electron.vite.config.ts', 'package.json'];
-const results = ['out/renderer/index.html', 'out/main/shell.js', 'out/main/hub.js'];
-
-/** The product's own folder, from any file of it: as source, as bundle, in a package. */
-export function productRoot(from: string): string {
-  if (existsSync(join(from, 'package.json'))) return from;
-  const parent = dirname(from);
-  if (parent === from) throw broken('The product folder has no package.json.');
-  return productRoot(parent);
-}
-
-export function builtPageDir(root: string): string {
-  return join(root, 'out', 'renderer');
-}
-
-export function hubBundle(root: string): string {
-  return join(root, 'out', 'main', 'hub.js');
-}
-
-/** Whether something of it is missing or older than the newest source. A package without sources is never stale. */
-export function isBuildStale(root: string): boolean {
-  if (!existsSync(join(root, 'src-renderer'))) return false;
-  const built = results.map((path) => join(root, path));
-  if (!built.every((path) => existsSync(path))) return true;
-  const oldestResultMs = Math.min(...built.map((path) => statSync(path).mtimeMs));
-  return sources.some((path) => newestChangeMs(join(root, path)) > oldestResultMs);
-}
-
-function newestChangeMs(path: string): number {
-  const entry = statSync(path);
-  if (!entry.isDirectory()) return entry.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newestChangeMs(join(path, name))));
-}
+import { builtPageDir } from './build-freshness.js';
 
 /** A fresh checkout has no page yet: the hub's first start makes it. An old page is `npm start`'s and `npm run build`'s to renew. */
 export async function buildMissingPage(root: string): Promise<void> {

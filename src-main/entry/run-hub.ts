@@ -2,7 +2,8 @@
 // Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
 import { asAppError } from '#base/errors.ts';
 import type { DemoAgents } from './demo-agents.ts';
-import { buildMissingPage, productRoot } from './page-build.ts';
+import { productRoot } from './build-freshness.js';
+import { buildMissingPage } from './page-build.ts';
 import { readHubFlags, type HubFlags } from './hub-flags.ts';
 import { startHubProgram, type HubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';

@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { asAppError } from '#base/errors.ts';
 import { readReadyLine } from '#contract/ready-line.ts';
 import { fetchElectron, findRuntime } from './electron-runtime.ts';
-import { buildAll, isBuildStale, productRoot } from './page-build.ts';
+import { isBuildStale, productRoot } from './build-freshness.js';
+import { buildAll } from './page-build.ts';
 import { startFlags } from './start-flags.ts';
 
 // The hub promises to stop within 5 s; one that does not is not waited for.
@@ -27,7 +28,7 @@ async function start(): Promise<number> {
   });
   if ('path' in runtime) return untilExit(spawn(runtime.path, [root, ...args], { stdio: 'inherit' }));
   say(`No desktop window: ${runtime.missing}. The hub runs here, with its page for the browser.`);
-  const hub = spawn(process.execPath, [join(root, 'src-main', 'entry', 'hub-main.ts'), ...args], {
+  const hub = spawn(process.execPath, [join(root, 'src-main', 'entry', 'hub-main.js'), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   createInterface({ input: hub.stdout }).on('line', (line) => {

@@ -3,6 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isBuildStale, productRoot } from '#entry/build-freshness.js';
+import { buildAll } from '#entry/page-build.ts';
 import { benchTable } from './bench-table.ts';
 import { connectStorm } from './connect-storm.ts';
 import { idleMemory } from './idle-memory.ts';
@@ -48,6 +50,9 @@ async function main(names: readonly string[]): Promise<number> {
     process.stderr.write(`There is no benchmark '${unknown.join("', '")}': choose from ${known}.\n`);
     return 2;
   }
+  // What is measured is what users run: the bundle.
+  const root = productRoot(import.meta.dirname);
+  if (isBuildStale(root)) await buildAll(root);
   const home = mkdtempSync(join(tmpdir(), 'lanyard-bench-'));
   try {
     const results = await runAll(

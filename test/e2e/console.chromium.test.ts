@@ -1,7 +1,8 @@
 // The console in a real browser, over a real store and listener: what a person sees, and what a hostile page or device cannot do.
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { buildAll, builtPageDir, isBuildStale, productRoot } from '#entry/page-build.ts';
+import { builtPageDir, isBuildStale, productRoot } from '#entry/build-freshness.js';
+import { buildAll } from '#entry/page-build.ts';
 import { type ConsoleListener, createConsoleListener } from '#hub/console-listener.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, test } from 'vitest';
 import { readReadyLine, type ReadyLine } from '#contract/ready-line.ts';
-import { buildAll, isBuildStale } from '#entry/page-build.ts';
+import { isBuildStale } from '#entry/build-freshness.js';
+import { buildAll } from '#entry/page-build.ts';
 
 test('when the bundled hub is started from another folder, it serves its page and stops cleanly', async () => {
   const root = process.cwd();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findRuntime, type Surroundings } from '#entry/electron-runtime.ts';
-import { isBuildStale, productRoot } from '#entry/page-build.ts';
+import { isBuildStale, productRoot } from '#entry/build-freshness.js';
 import { startFlags } from '#entry/start-flags.ts';
 
 let root: string;

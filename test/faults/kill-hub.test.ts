@@ -74,7 +74,7 @@ function hubFlags(port: number): readonly string[] {
 }
 
 async function killWhileItStarts(flags: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, ['src-main/entry/hub-main.ts', ...flags], { stdio: 'ignore' });
+  const child = spawn(process.execPath, ['src-main/entry/hub-main.js', ...flags], { stdio: 'ignore' });
   const ended = once(child, 'exit');
   // A random moment is what this is about; no event stands for it.
   await Promise.race([delay(Math.random() * 800), ended]);

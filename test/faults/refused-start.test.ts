@@ -35,7 +35,7 @@ interface Refusal {
 }
 
 function tryToStart(flags: readonly string[]): Refusal {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['src-main/entry/hub-main.ts', ...flags], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src-main/entry/hub-main.js', ...flags], {
     encoding: 'utf8',
     timeout: 20_000,
   });

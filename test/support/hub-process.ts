@@ -54,7 +54,7 @@ export async function startHubProcess(
   args: readonly string[],
   { nodeArgs = [] }: { readonly nodeArgs?: readonly string[] } = {},
 ): Promise<HubProcess> {
-  const hub = startProcess('src-main/entry/hub-main.ts', args, nodeArgs);
+  const hub = startProcess('src-main/entry/hub-main.js', args, nodeArgs);
   const ready = await new Promise<ReadyLine>((resolve, reject) => {
     hub.child.once('exit', (code) => reject(new Error(`the hub ended with code ${code}: ${hub.stderr()}`)));
     createInterface({ input: hub.child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
