@@ -23,7 +23,8 @@ export function acceptMqttWebSockets(server: Server, link: DeviceLink): () => vo
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Not `new URL`: it throws on what a stranger may write here.
     if (request.url?.split('?', 1)[0] !== path) {
-      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      // Destroyed too: a peer that never closes its side would hold the connection for ever.
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n', () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {

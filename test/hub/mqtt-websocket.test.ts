@@ -1,5 +1,6 @@
 // MQTT over WebSocket: the same device link behind one more door, so the same proofs and no way around its bounds.
 import { once } from 'node:events';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -24,14 +25,22 @@ function connectWithCertificate(id: string, certified: CertifiedKey): Promise<Mq
   return mqtt.connectAsync(`wss://127.0.0.1:${hub.httpsPort}/$iothub/websocket`, { ...options, wsOptions }, false);
 }
 
-async function upgradeTo(target: string): Promise<TLSSocket> {
-  const socket = connect({ host: '127.0.0.1', port: hub.httpsPort, ca: hub.ca.certificatePem });
+/** Asks for an upgrade; `wire` is the connection below TLS, when the test needs it. */
+async function upgradeTo(target: string, wire?: Socket): Promise<TLSSocket> {
+  const way = wire === undefined ? { host: '127.0.0.1', port: hub.httpsPort } : { socket: wire };
+  const socket = connect({ ...way, ca: hub.ca.certificatePem, servername: 'localhost' });
   socket.on('error', () => undefined).resume();
   await once(socket, 'secureConnect');
   const headers = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
   const key = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
   socket.write(`GET ${target} HTTP/1.1\r\nHost: hub\r\n${[...headers, key].join('\r\n')}\r\n\r\n`);
   return socket;
+}
+
+function openSockets(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    hub.listener.https.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
 }
 
 async function isServed(): Promise<void> {
@@ -50,6 +59,14 @@ describe('an upgrade', () => {
       await isServed();
     },
   );
+
+  test('when its peer never closes the refused connection, the hub does', async () => {
+    const wire = connectTcp({ host: '127.0.0.1', port: hub.httpsPort, allowHalfOpen: true });
+    const socket = await upgradeTo('/nothing-here', wire);
+    await once(socket, 'end');
+    await eventually(async () => expect(await openSockets()).toBe(0));
+    wire.destroy();
+  });
 });
 
 describe('a device', () => {
