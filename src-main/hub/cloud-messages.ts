@@ -68,7 +68,8 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     changeLater(
       parts,
       (write) => {
-        write.cloudMessages.delete(messageNumber);
+        // It may have expired under way: then that is how it ended.
+        if (!write.cloudMessages.delete(messageNumber)) return;
         const detail = { messageId: awaited.messageId };
         write.journal.append({ kind: 'cloud-message-taken', actor: 'device', deviceId, detail });
       },
@@ -152,7 +153,8 @@ function whyGone(message: CloudMessage, nowMs: number): 'expired' | 'delivery-co
 
 function drop(write: StoreWriters, message: CloudMessage, reason: string): void {
   const { deviceId, messageId } = message;
-  write.cloudMessages.delete(message.id);
+  // It may have been taken, or dropped, since it was read.
+  if (!write.cloudMessages.delete(message.id)) return;
   const detail = { messageId, reason };
   write.journal.append({ kind: 'cloud-message-expired', actor: 'hub', deviceId, detail });
 }

@@ -55,6 +55,6 @@ export function writeCloudMessages(db: Connection): StoreWriters['cloudMessages'
       return { ...message, id: Number(lastInsertRowid), deliveryCount: 0 };
     },
     markDelivered: (id) => void markDelivered.run(id),
-    delete: (id) => void remove.run(id),
+    delete: (id) => remove.run(id).changes > 0,
   };
 }

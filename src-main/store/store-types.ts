@@ -173,7 +173,8 @@ export interface StoreWriters {
   readonly cloudMessages: {
     enqueue(message: Omit<CloudMessage, 'id' | 'deliveryCount'>): CloudMessage;
     markDelivered(id: number): void;
-    delete(id: number): void;
+    /** Whether it was still there. */
+    delete(id: number): boolean;
   };
   readonly telemetry: {
     append(message: TelemetryMessage): void;

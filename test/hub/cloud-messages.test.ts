@@ -99,6 +99,21 @@ describe('messages to a device', () => {
     expect(hub.journal('cloud-message-expired')).toMatchObject([{ deviceId, detail: { reason: 'expired' } }]);
   });
 
+  test('when a message is dropped while it is under way, its acknowledgement takes nothing', async () => {
+    const { id } = send('dropped under way');
+    const client = await connectMqtt(hub, 'd1', { clean: false });
+    clients.push(client);
+    const acknowledge = new Promise<() => void>((resolve) => {
+      client.handleMessage = (_packet, done) => resolve(() => done());
+    });
+    await client.subscribeAsync(filter, { qos: 1 });
+    const go = await acknowledge;
+    hub.store.change((write) => write.cloudMessages.delete(id));
+    go();
+    await client.publishAsync('devices/d1/messages/events/', 'after it', { qos: 1 });
+    expect(hub.journal('cloud-message-taken')).toEqual([]);
+  });
+
   test('when 50 wait, the next is refused, and the queue stays as it was', () => {
     for (let index = 0; index < 50; index++) send(`m${index}`);
     expect(() => send('one more')).toThrow(/50 messages already wait for 'd1'/);
