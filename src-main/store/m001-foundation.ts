@@ -1,6 +1,6 @@
 // The first schema: registry, twins, deployments, waiting messages, the telemetry ring, the journal.
 // Once released a migration is never edited; a change of the schema is a new file.
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 // A twin of a device itself has module_id ''. `module_ref` turns that into NULL, which a foreign key skips, so that one
 // table holds both kinds of twin and still goes with whichever of the two is deleted.

@@ -1,5 +1,5 @@
 // What a persistent MQTT session has subscribed to, so that it outlives the hub's own restart, as it does in IoT Hub.
-import type { Migration } from './migrations.ts';
+import type { Migration } from './migration.ts';
 
 // `module_ref`: as in `twins`, so that a subscription goes with its device or its module, whichever is deleted.
 export const m002SessionSubscriptions: Migration = {

@@ -5,13 +5,7 @@ import type { Connection } from './connection.ts';
 import { applicationId, assertOurs } from './database-header.ts';
 import { m001Foundation } from './m001-foundation.ts';
 import { m002SessionSubscriptions } from './m002-session-subscriptions.ts';
-
-export interface Migration {
-  /** 1, 2, 3 …: becomes `user_version`. */
-  readonly version: number;
-  readonly name: string;
-  apply(db: Connection): void;
-}
+import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [m001Foundation, m002SessionSubscriptions];
 

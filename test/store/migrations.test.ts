@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { backUp } from '#store/backup.ts';
 import { connect, type Connection } from '#store/connection.ts';
 import { applicationId } from '#store/database-header.ts';
-import { assertMigratable, migrate, migrations, newestVersion, type Migration } from '#store/migrations.ts';
+import type { Migration } from '#store/migration.ts';
+import { assertMigratable, migrate, migrations, newestVersion } from '#store/migrations.ts';
 import { aTemporaryFolder } from '#test/support/test-store.ts';
 
 const first: Migration = { version: 1, name: 'first', apply: (db) => void db.exec('CREATE TABLE one (a TEXT) STRICT') };
