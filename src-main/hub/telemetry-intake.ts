@@ -1,4 +1,4 @@
-// Telemetry of devices and modules: on disk before it is acknowledged, the newest kept, the rest given up row by row.
+// Telemetry of devices and modules: on disk before it is acknowledged, of all there is only the newest is kept.
 import type { Clock } from '#base/clock.ts';
 import type { Identity } from '#base/ids.ts';
 import type { MessageProperties } from '#contract/property-bag.ts';
@@ -9,23 +9,29 @@ export interface TelemetryIntake {
   take(identity: Identity, properties: MessageProperties, body: Buffer): Promise<void>;
 }
 
-const keepMessages = 100_000;
-const trimEvery = 1_000;
+/** What the ring holds: enough to look back, whatever the devices send. */
+const usualKeep = { rows: 100_000, bytes: 256 * 1024 * 1024 };
 
 export function createTelemetryIntake(parts: {
   readonly store: Pick<Store, 'changeSoon'>;
   readonly clock: Clock;
+  readonly keep?: typeof usualKeep;
 }): TelemetryIntake {
-  let sinceTrim = 0;
+  const { store, clock, keep = usualKeep } = parts;
+  let rows = 0;
+  let bytes = 0;
   return {
     async take(identity, properties, body) {
-      const receivedAtMs = parts.clock.nowMs();
-      await parts.store.changeSoon((write) => {
+      const receivedAtMs = clock.nowMs();
+      await store.changeSoon((write) => {
         write.telemetry.append({ ...identity, receivedAtMs, properties, body });
-        sinceTrim += 1;
-        if (sinceTrim < trimEvery) return;
-        sinceTrim = 0;
-        write.telemetry.trim(keepMessages);
+        rows += 1;
+        bytes += body.byteLength;
+        // The ring may be a little too long between two looks, which then cost next to nothing per message.
+        if (rows < keep.rows / 100 && bytes < keep.bytes / 16) return;
+        rows = 0;
+        bytes = 0;
+        write.telemetry.trim(keep);
       });
     },
   };

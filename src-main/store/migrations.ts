@@ -5,9 +5,10 @@ import type { Connection } from './connection.ts';
 import { applicationId, assertOurs } from './database-header.ts';
 import { m001Foundation } from './m001-foundation.ts';
 import { m002SessionSubscriptions } from './m002-session-subscriptions.ts';
+import { m003TelemetryBytes } from './m003-telemetry-bytes.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [m001Foundation, m002SessionSubscriptions];
+export const migrations: readonly Migration[] = [m001Foundation, m002SessionSubscriptions, m003TelemetryBytes];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
   return steps.at(-1)?.version ?? 0;

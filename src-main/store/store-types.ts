@@ -178,8 +178,8 @@ export interface StoreWriters {
   };
   readonly telemetry: {
     append(message: TelemetryMessage): void;
-    /** Keeps the newest `keep` rows. */
-    trim(keep: number): void;
+    /** Keeps the newest rows, as many as hold so many bytes (the last one may go over), and no more than `rows`. */
+    trim(keep: { readonly rows: number; readonly bytes: number }): void;
   };
   readonly sessionSubscriptions: {
     set(identity: Identity, subscription: SessionSubscription): void;

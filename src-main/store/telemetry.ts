@@ -34,20 +34,28 @@ export function readTelemetry(db: Connection): StoreReaders['telemetry'] {
 }
 
 export function writeTelemetry(db: Connection): StoreWriters['telemetry'] {
-  const append = db.prepare<[string, string, number, string, Uint8Array]>(
-    'INSERT INTO telemetry (device_id, module_id, received_at_ms, properties, body) VALUES (?, ?, ?, ?, ?)',
-  );
+  const append = db.prepare<[string, string, number, string, Uint8Array, number]>(`
+    INSERT INTO telemetry (device_id, module_id, received_at_ms, properties, body, bytes_through)
+    VALUES (?, ?, ?, ?, ?, ? + coalesce((SELECT bytes_through FROM telemetry ORDER BY id DESC LIMIT 1), 0))`);
   const span = db.prepare<[], number>('SELECT coalesce(max(id) - min(id) + 1, 0) FROM telemetry').pluck();
-  const trim = db.prepare<[number]>(
+  const trimRows = db.prepare<[number]>(
     'DELETE FROM telemetry WHERE id <= (SELECT id FROM telemetry ORDER BY id DESC LIMIT 1 OFFSET ?)',
   );
+  // The look for the first row to keep goes from the oldest on, over those alone that are deleted.
+  const trimBytes = db.prepare<[number]>(`
+    DELETE FROM telemetry WHERE id < (
+      SELECT id FROM telemetry
+      WHERE bytes_through > (SELECT bytes_through FROM telemetry ORDER BY id DESC LIMIT 1) - ?
+      ORDER BY id LIMIT 1)`);
   return {
     append({ deviceId, moduleId, receivedAtMs, properties, body }) {
-      append.run(deviceId, moduleId ?? '', receivedAtMs, toColumn(properties), body);
+      const text = toColumn(properties);
+      append.run(deviceId, moduleId ?? '', receivedAtMs, text, body, text.length + body.byteLength);
     },
     trim(keep) {
       // Ids may have gaps, so their span is at least the count: most calls end here without counting rows.
-      if ((span.get() ?? 0) > keep) trim.run(keep);
+      if ((span.get() ?? 0) > keep.rows) trimRows.run(keep.rows);
+      trimBytes.run(keep.bytes);
     },
   };
 }

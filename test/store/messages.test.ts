@@ -95,14 +95,40 @@ describe('telemetry', () => {
     [3, [10, 9, 8]],
     [2, [10, 9]],
     [0, []],
-  ])('when it is trimmed to %i, the newest stay', (keep, expected) => {
+  ])('when it is trimmed to %i rows, the newest stay', (rows, expected) => {
     const store = aMemoryStore();
     putDevice(store);
     putTelemetry(store, 10);
-    store.change((write) => write.telemetry.trim(keep));
-    expect(store.read.telemetry.count()).toBe(keep);
+    store.change((write) => write.telemetry.trim({ rows, bytes: 1_000 }));
+    expect(store.read.telemetry.count()).toBe(rows);
     const latest = store.read.telemetry.latest({ deviceId: one, moduleId: null }, 3);
     expect(latest.map(({ receivedAtMs }) => receivedAtMs)).toEqual(expected);
+  });
+});
+
+describe('telemetry of many bytes', () => {
+  // Each of the first nine takes ten bytes: nine of properties, one of body.
+  it.each([
+    [1_000, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]],
+    [50, [10, 9, 8, 7, 6]],
+    [1, [10]],
+  ])('when it is trimmed to %i bytes, the newest stay and the very last always', (bytesKept, expected) => {
+    const store = aMemoryStore();
+    putDevice(store);
+    putTelemetry(store, 10);
+    store.change((write) => write.telemetry.trim({ rows: 100, bytes: bytesKept }));
+    const latest = store.read.telemetry.latest({ deviceId: one, moduleId: null }, 100);
+    expect(latest.map(({ receivedAtMs }) => receivedAtMs)).toEqual(expected);
+  });
+
+  it('when it was trimmed before, what came since counts on', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    for (let round = 0; round < 4; round += 1) {
+      putTelemetry(store, 9);
+      store.change((write) => write.telemetry.trim({ rows: 100, bytes: 50 }));
+      expect(store.read.telemetry.count()).toBe(5);
+    }
   });
 });
 
