@@ -4,10 +4,11 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unready, type AppError } from '#base/errors.ts';
-import type { JsonObject } from '#base/json.ts';
+import { isJsonObject, type JsonObject } from '#base/json.ts';
+import { openRecord } from '#contract/open-record.ts';
 import type { RestartRecord } from '#domain/agent-state.ts';
 
-const desired = z.object({ version: z.int(), value: z.record(z.string(), z.json()) });
+const desired = z.object({ version: z.int(), value: z.custom<JsonObject>(isJsonObject) });
 
 const restartRecord = z.object({
   specHash: z.string(),
@@ -22,8 +23,8 @@ const stateSchema = z.object({
   deviceId: z.string(),
   desired: desired.nullable(),
   lastGood: desired.nullable(),
-  restarts: z.record(z.string(), restartRecord),
-  moduleKeys: z.record(z.string(), z.string()),
+  restarts: openRecord(restartRecord),
+  moduleKeys: openRecord(z.string()),
 });
 
 /** A desired section without its `$version`, and that. */

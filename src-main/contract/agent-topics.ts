@@ -2,7 +2,8 @@
 // its own identity. Only `$edgeAgent` may ask, only for its own device, and the answer goes to it alone.
 import { z } from 'zod';
 import { isModuleId, type ModuleId } from '#base/ids.ts';
-import { queryValue } from './device-topics.ts';
+import { longestRequestId, queryValue } from './device-topics.ts';
+import { openRecord } from './open-record.ts';
 
 export const moduleKeysAnswersFilter = '$lanyard/modules/res/#';
 const requestPrefix = '$lanyard/modules/GET/';
@@ -13,7 +14,7 @@ const moduleId = z.string().refine((text): text is ModuleId => isModuleId(text),
 export const moduleKeysRequest = z.object({ modules: z.array(moduleId).max(50) });
 
 export const moduleKeysAnswer = z.object({
-  modules: z.record(z.string(), z.object({ primaryKey: z.string() })),
+  modules: openRecord(z.object({ primaryKey: z.string() })),
   /** Asked for, but not there, a system module, or without a symmetric key. */
   unknown: z.array(z.string()),
 });
@@ -25,7 +26,7 @@ export function moduleKeysRequestTopic(requestId: string): string {
 export function parseModuleKeysRequest(topic: string): { readonly requestId: string } | undefined {
   if (!topic.startsWith(`${requestPrefix}?`)) return undefined;
   const requestId = queryValue(topic.slice(requestPrefix.length), '$rid');
-  return requestId === undefined ? undefined : { requestId };
+  return requestId === undefined || requestId.length > longestRequestId ? undefined : { requestId };
 }
 
 export function moduleKeysAnswerTopic(status: number, requestId: string): string {

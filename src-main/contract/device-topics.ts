@@ -26,7 +26,8 @@ export const desiredChangesFilter = '$iothub/twin/PATCH/properties/desired/#';
 export const methodCallsFilter = '$iothub/methods/POST/#';
 const twinGetPrefix = '$iothub/twin/GET/';
 const twinReportPrefix = '$iothub/twin/PATCH/properties/reported/';
-const longestRequestId = 16 * 1024;
+/** It has to fit into the topic of the answer, which MQTT limits to 64 KB. */
+export const longestRequestId = 16 * 1024;
 const methodAnswerPattern = /^\$iothub\/methods\/res\/(-?\d{1,9})\/(\?.*)$/s;
 
 /** Undefined: not a topic of the protocol, or one whose properties are not url-encoded. */
@@ -155,7 +156,6 @@ function parseTelemetry(topic: string): DevicePublication | undefined {
 
 function withRequestId(kind: 'twin-get' | 'twin-report', query: string): DevicePublication | undefined {
   const requestId = query.startsWith('?') ? queryValue(query, '$rid') : undefined;
-  // It has to fit into the topic of the answer, which MQTT limits to 64 KB.
   if (requestId === undefined || requestId.length > longestRequestId) return undefined;
   return { kind, requestId };
 }

@@ -1,0 +1,39 @@
+// The agent's state on disk: what was saved is what is read, whatever its modules are called.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createStateFile, type AgentState } from '#agent/state-file.ts';
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'agent-state-'));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+function aState(module: string): AgentState {
+  const record = { specHash: 'h', restartCount: 2, lastRestartAtMs: 5, stoppedRunAtMs: null, everStarted: true };
+  const value = { modules: Object.fromEntries([[module, { settings: { image: 'a:1' } }]]) };
+  return {
+    format: 1,
+    deviceId: 'd1',
+    desired: { version: 3, value },
+    lastGood: { version: 2, value },
+    restarts: Object.fromEntries([[module, record]]),
+    moduleKeys: Object.fromEntries([[module, 'a2V5']]),
+  };
+}
+
+test.each(['web', '__proto__'])('when the state of a module %s is saved, a new agent reads all of it', async (name) => {
+  await createStateFile({ dir, deviceId: 'd1' }).save(aState(name));
+  const { state, problem } = await createStateFile({ dir, deviceId: 'd1' }).load();
+  expect([JSON.stringify(state), problem]).toEqual([JSON.stringify(aState(name)), null]);
+});
+
+test('when the file is of another device, it is set aside and told', async () => {
+  await createStateFile({ dir, deviceId: 'd1' }).save(aState('web'));
+  const { state, problem } = await createStateFile({ dir, deviceId: 'd2' }).load();
+  expect(state).toMatchObject({ deviceId: 'd2', desired: null });
+  expect(problem).toContain("belongs to device 'd1'");
+});
