@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '#base/json.ts';
 export function openRecord<T>(value: z.ZodType<T>) {
   return z
     .custom<JsonObject>(isJsonObject, 'must be a JSON object')
-    .transform((record) => Object.entries(record))
+    .transform((record): [string, unknown][] => Object.entries(record))
     .pipe(z.array(z.tuple([z.string(), value])))
     .transform((entries): Record<string, T> => Object.fromEntries(entries));
 }
