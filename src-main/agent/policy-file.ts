@@ -19,21 +19,33 @@ export function createPolicyReader({ dir, engineSocket, log }: PolicyReaderOptio
   const file = join(dir, 'policy.json');
   const own = [dir, ...(engineSocket === null ? [] : [engineSocket])].map((path) => resolve(path));
   let lastText = '';
-  let lastPolicy: DevicePolicy | null = null;
+  let opened: DevicePolicy = strictPolicy;
+
+  function readAnew(text: string): void {
+    lastText = text;
+    opened = strictPolicy;
+    if (text === '') return;
+    const result = readDevicePolicy(parseJson(text));
+    if (result.ok) opened = result.value;
+    else log.error({ file, problems: result.problems.map((problem) => problem.message) }, 'the policy is not used');
+  }
 
   return async () => {
     const text = await readText(file);
-    if (lastPolicy !== null && text === lastText) return lastPolicy;
-    lastText = text;
-    // Under both names: the deployment may use either.
-    const closedPaths = [...own, ...(await Promise.all(own.map((path) => followLinks(path))))];
-    lastPolicy = { ...strictPolicy, closedPaths };
-    if (text === '') return lastPolicy;
-    const result = readDevicePolicy(parseJson(text));
-    if (result.ok) lastPolicy = { ...result.value, closedPaths };
-    else log.error({ file, problems: result.problems.map((problem) => problem.message) }, 'the policy is not used');
-    return lastPolicy;
+    if (text !== lastText) readAnew(text);
+    // Under both names, for the deployment may use either; and looked at each time, for links may change.
+    return { ...opened, closedPaths: [...own, ...(await Promise.all(own.map(whereItLeads)))] };
   };
+}
+
+async function whereItLeads(path: string): Promise<string> {
+  try {
+    return await followLinks(path);
+  } catch {
+    // What the agent may not look into it cannot use either: nothing is mounted by an agent that does not reach its engine,
+    // and the round that fails on it says so.
+    return path;
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -45,6 +45,13 @@ test.each([
   await expect(mount(link)).rejects.toThrow(/leads to/);
 });
 
+test('when the way to the engine cannot be followed, the policy is read all the same and closes it', async () => {
+  await symlink('loop', join(root, 'loop'));
+  const engineSocket = join(root, 'loop', 'engine.sock');
+  const policy = createPolicyReader({ dir: join(root, 'state'), engineSocket, log: pino({ level: 'silent' }) });
+  expect((await policy()).closedPaths).toContain(engineSocket);
+});
+
 test('when links go round in a circle, it is refused', async () => {
   const [one, other] = [join(root, 'shared', 'one'), join(root, 'shared', 'other')];
   await symlink(one, other);
