@@ -27,7 +27,7 @@ export function createConsoleWindow(needs: {
         });
       }
       // A load that fails shows in the window, and the next ready line loads again.
-      window.loadURL(url).catch((error: unknown) => needs.onLog(`the page did not load: ${String(error)}\n`));
+      window.loadURL(url).catch((error: unknown) => needs.onLog(`the page did not load: ${codeOf(error)}\n`));
     },
     setTitle(title) {
       window?.setTitle(title);
@@ -37,6 +37,11 @@ export function createConsoleWindow(needs: {
       window?.focus();
     },
   };
+}
+
+/** Its message names the address, and that holds the token. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'for no reason that Electron tells';
 }
 
 function windowOptions(bundleDir: string): BrowserWindowConstructorOptions {

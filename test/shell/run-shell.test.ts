@@ -18,8 +18,10 @@ const readyLine = (port: number) =>
     pid: 1,
   })}\n`;
 
-async function setUp({ args = [], hasLock = true }: { args?: readonly string[]; hasLock?: boolean } = {}) {
-  const electron = createElectronDouble({ hasLock });
+type SetUp = { args?: readonly string[]; hasLock?: boolean; loadFailure?: string };
+
+async function setUp({ args = [], hasLock = true, loadFailure }: SetUp = {}) {
+  const electron = createElectronDouble({ hasLock, ...(loadFailure !== undefined && { loadFailure }) });
   const clock = createFakeClock();
   const errors: string[][] = [];
   const logged: string[] = [];
@@ -114,6 +116,12 @@ test('when the hub refuses to start, its sentence is shown and it is not started
   expect(shell.forked).toHaveLength(1);
   expect(shell.logged.join('')).toContain('Port 8883');
   await eventually(() => expect(shell.told.at(-1)).toBe('quit'));
+});
+
+test('when the page does not load, the log says so without the token', async () => {
+  const shell = await setUp({ loadFailure: 'ERR_CONNECTION_REFUSED' });
+  (await shell.hub(0)).stdout.emit('data', Buffer.from(readyLine(4000)));
+  await eventually(() => expect(shell.logged).toEqual(['the page did not load: ERR_CONNECTION_REFUSED\n']));
 });
 
 test('when the window is closed, the app waits for the hub to stop, then quits', async () => {

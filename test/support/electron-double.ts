@@ -29,7 +29,13 @@ export function aPreventable<More extends object>(more: More) {
   return event;
 }
 
-export function createElectronDouble({ hasLock = true }: { readonly hasLock?: boolean } = {}) {
+interface DoubleOptions {
+  readonly hasLock?: boolean;
+  /** Electron's code for a page that does not load. */
+  readonly loadFailure?: string | null;
+}
+
+export function createElectronDouble({ hasLock = true, loadFailure = null }: DoubleOptions = {}) {
   const appEvents = new EventEmitter();
   const told: string[] = [];
   const app = strictDouble<App>('app', {
@@ -52,7 +58,11 @@ export function createElectronDouble({ hasLock = true }: { readonly hasLock?: bo
       title: '',
       close: () => events.emit('closed'),
       double: strictDouble<BrowserWindow>('window', {
-        loadURL: async (url: string) => void shown.urls.push(url),
+        async loadURL(url: string) {
+          shown.urls.push(url);
+          if (loadFailure !== null)
+            throw Object.assign(new Error(`${loadFailure} (-102) loading '${url}'`), { code: loadFailure });
+        },
         setTitle: (title: string) => (shown.title = title),
         once: (name: string, listener: () => void) => events.once(name, listener),
         isMinimized: () => true,
