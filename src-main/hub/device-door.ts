@@ -87,6 +87,8 @@ export function createDeviceDoor(parts: DeviceDoorParts) {
 
     /** What the publication is; undefined when it is refused, and with it the connection. */
     publication(visit: Visit, session: DeviceSession, packet: PublishPacket): AllowedPublication | undefined {
+      // Whose access was withdrawn says nothing more, not even by its last will.
+      if (session.endReason() === 'access-withdrawn') return undefined;
       const allowed = allowedPublication(session.identity, packet.topic);
       if (packet.qos === 2) refuse(visit, 'qos-2');
       else if (allowed === undefined) refuse(visit, 'foreign-topic');

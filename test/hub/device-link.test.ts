@@ -204,6 +204,14 @@ describe('a last will', () => {
     const [message] = hub.store.read.telemetry.latest(identityOf('d1'), 1);
     expect(message?.properties).toEqual({ a: '1', 'mqtt-retain': 'true', 'iothub-MessageType': 'Will' });
   });
+
+  test('when the device is disabled, it is not heard any more', async () => {
+    const will = { topic: 'devices/d1/messages/events/', payload: Buffer.from('gone'), qos: 1 as const, retain: false };
+    await open('d1', { will });
+    hub.registry.updateDevice({ ...identityOf('d1'), status: 'disabled' }, '*', 'service');
+    await eventually(() => expect(hub.journal('device-disconnected')).toHaveLength(1));
+    expect(hub.store.read.telemetry.count()).toBe(0);
+  });
 });
 
 test('when a publish asks to be retained, it is telemetry marked so, and no one is sent it', async () => {
