@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { broken, type AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { Json, JsonObject } from '#base/json.ts';
+import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
@@ -136,11 +136,12 @@ function wrongSections(
   const sections = new Map<ModuleId, JsonObject>();
   const desired = read.twins.desiredOf(deviceId);
   for (const moduleId of namedModules(deviceId, { ...before.modules, ...effective.modules })) {
-    const wanted = effective.modules[moduleId] ?? (before.modules[moduleId] === undefined ? undefined : {});
+    const named = ownValue(effective.modules, moduleId);
+    const wanted = named ?? (ownValue(before.modules, moduleId) === undefined ? undefined : {});
     const actual = desired.get(moduleId);
     if (wanted === undefined) continue;
     // A module that is to be created anew starts empty; one that is gone and not named stays gone.
-    const isGone = actual === undefined && effective.modules[moduleId] === undefined;
+    const isGone = actual === undefined && named === undefined;
     if (!isGone && !jsonEquals(wanted, actual ?? {})) sections.set(moduleId, wanted);
   }
   return sections;

@@ -38,6 +38,20 @@ const agentModules = (id = 'd1'): readonly string[] => {
 };
 
 describe('evaluation', () => {
+  it.each(['m1', 'constructor', '__proto__'])(
+    'when a module %s has no section of a deployment, what a person set on it stays',
+    async (name) => {
+      const { deployments, controller, twins } = await start();
+      deployments.create(aBase('base', { modules: [name] }), 'service');
+      await controller.settled();
+      twins.patch(moduleIdentity('d1', name), { desired: { byHand: 1 } }, undefined, 'service');
+      deployments.create(aLayer('layer', 'm2'), 'service');
+      await controller.settled();
+      expect(agentModules()).toEqual([name, 'm2'].toSorted());
+      expect(twins.get(moduleIdentity('d1', name)).desired.value).toEqual({ byHand: 1 });
+    },
+  );
+
   it('when a base and a layer match, their fold is written with statuses, a revision and the journal', async () => {
     const { deployments, controller, store, registry, journal } = await start();
     deployments.create(aBase('base', { modules: ['m1'] }), 'service');
