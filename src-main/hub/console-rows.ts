@@ -1,7 +1,8 @@
 // Builds the rows and the one-device view of the console, straight from the store: no copy of the state is kept here.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { JsonObject } from '#base/json.ts';
+import { ownValue, type JsonObject } from '#base/json.ts';
 import type { DeploymentRow, DeviceDeployment, DeviceDetail, DeviceRow, ModuleOrigin } from '#contract/console-rows.ts';
+import { deploymentType } from '#domain/deployment-content.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import { applyOutcome, deviceState } from '#domain/device-state.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
@@ -79,8 +80,7 @@ function deploymentsOf(read: StoreReaders, deviceId: DeviceId) {
 export function deploymentRow(read: StoreReaders, deployment: Deployment): DeploymentRow {
   return {
     id: deployment.id,
-    // spec/layering.md rule 1.
-    type: Object.hasOwn(deployment.content[agentId] ?? {}, 'properties.desired') ? 'base' : 'layer',
+    type: deploymentType(deployment.content),
     priority: deployment.priority,
     targetCondition: deployment.targetCondition,
     createdAtMs: deployment.createdAtMs,
@@ -117,7 +117,7 @@ export function deviceDetail(read: StoreReaders, device: Device): DeviceDetail {
       ...row.notApplied.map((id): DeviceDeployment => ({
         id,
         applied: false,
-        reason: revision?.effective.notApplied[id] ?? null,
+        reason: ownValue(revision?.effective.notApplied ?? {}, id) ?? null,
       })),
     ],
   };

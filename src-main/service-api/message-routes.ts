@@ -1,6 +1,7 @@
 // Calls to devices: direct methods, answered while the caller waits, and cloud-to-device messages, queued until taken.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refused } from '#base/errors.ts';
+import { ownValue } from '#base/json.ts';
 import { methodBody } from '#contract/service-api-schemas.ts';
 import { readBody } from './request-body.ts';
 import { deviceIdOf, moduleIdOf, type RouteParts } from './route-parts.ts';
@@ -67,7 +68,7 @@ function propertiesOf(request: FastifyRequest): Record<string, string> {
   const properties: [string, string][] = [];
   for (const [name, value] of Object.entries(request.headers)) {
     if (typeof value !== 'string') continue;
-    const wireName = systemProperties[name];
+    const wireName = ownValue(systemProperties, name);
     if (wireName !== undefined) properties.push([wireName, value]);
     else if (name.startsWith(applicationPrefix)) properties.push([name.slice(applicationPrefix.length), value]);
   }

@@ -87,3 +87,9 @@ test('when layers wrote parts of a module, the device names who wrote it whole a
     { id: 'old', applied: false, reason: { reason: 'outranked', by: 'base' } },
   ]);
 });
+
+test('when no reason is kept why a deployment does not apply, none is made up, whatever its name', () => {
+  const effective = { base, applied: [base], notApplied: {} };
+  const { detail } = setUp({ id: 'd1', statuses: { base: 'Applied', constructor: 'Targeted' }, effective });
+  expect(detail.deployments.at(-1)).toEqual({ id: 'constructor', applied: false, reason: null });
+});

@@ -269,7 +269,12 @@ describe('cloud-to-device messages', () => {
     parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
     const response = await call('POST', url('/devices/d1/messages/devicebound'), {
       body: '{not json',
-      headers: { 'iothub-messageid': 'mine', 'iothub-app-colour': 'red', 'iothub-expiry': '2026-01-01T01:00:00Z' },
+      headers: {
+        'iothub-messageid': 'mine',
+        'iothub-app-colour': 'red',
+        'iothub-expiry': '2026-01-01T01:00:00Z',
+        constructor: 'no property',
+      },
     });
     expect([response.statusCode, response.headers['iothub-messageid']]).toEqual([204, 'm1']);
     expect(invoked).toEqual([
