@@ -90,6 +90,6 @@ test('when layers wrote parts of a module, the device names who wrote it whole a
 
 test('when no reason is kept why a deployment does not apply, none is made up, whatever its name', () => {
   const effective = { base, applied: [base], notApplied: {} };
-  const { detail } = setUp({ id: 'd1', statuses: { base: 'Applied', constructor: 'Targeted' }, effective });
+  const { detail } = setUp({ id: 'd1', statuses: { base: 'Applied', constructor: 'Targeted' as const }, effective });
   expect(detail.deployments.at(-1)).toEqual({ id: 'constructor', applied: false, reason: null });
 });
