@@ -70,6 +70,17 @@ const platformImports: readonly Planted[] = [
   rule: 'no-restricted-imports',
 }));
 
+/** The parts of Node below a module go with it. */
+const platformParts: readonly Planted[] = [...roomNames.map((room) => `src-main/${room}`), 'src-renderer'].map(
+  (dir) => ({
+    path: `${dir}/imports-fs-promises.ts`,
+    text: importOf('node:fs/promises'),
+    rule: ['base', 'domain', 'contract', 'src-renderer'].some((closed) => dir.endsWith(closed))
+      ? 'no-restricted-imports'
+      : null,
+  }),
+);
+
 const manyLines = (count: number) => Array.from({ length: count }, (_, line) => `  total += ${line};`).join('\n');
 
 const habits: readonly Planted[] = [
@@ -124,7 +135,7 @@ const habits: readonly Planted[] = [
   },
 ];
 
-const planted = [...roomImports, ...parentImports, ...rendererImports, ...platformImports, ...habits];
+const planted = [...roomImports, ...parentImports, ...rendererImports, ...platformImports, ...platformParts, ...habits];
 
 let site = '';
 let refusals = new Map<string, Set<string>>();
