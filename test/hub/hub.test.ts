@@ -8,17 +8,26 @@ import { join } from 'node:path';
 import azureIotDevice from 'azure-iot-device';
 import azureIotDeviceMqtt from 'azure-iot-device-mqtt';
 import { pino } from 'pino';
+import { unready } from '#base/errors.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHub } from '#hub/hub.ts';
 import { openSiteCa } from '#hub/site-ca.ts';
 import { openMemoryStore } from '#store/open-store.ts';
+import type { Store } from '#store/store-types.ts';
 import { aBase, aLayer, aNewDeployment, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 
-async function openHub() {
+async function openHub({ isFull = (): boolean => false } = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'lanyard-hub-'));
   const clock = createSystemClock();
   const log = pino({ level: 'silent' });
-  const store = openMemoryStore({ clock, log });
+  const memory = openMemoryStore({ clock, log });
+  const store: Store = {
+    ...memory,
+    change(work) {
+      if (isFull()) throw unready('store.full', 'The disk is full.');
+      return memory.change(work);
+    },
+  };
   const ca = await openSiteCa({ dir, clock });
   const hub = await createHub({ store, clock, log, ca });
   const made = await ca.issueServerCertificate(['127.0.0.1']);
@@ -81,6 +90,15 @@ describe('createHub', () => {
     await hub.evaluation.settled();
     expect(twins.get(moduleIdentity('d1', '$edgeAgent')).desired.value).toMatchObject({ modules: { m: {} } });
     await hub.close();
+    hub.store.close();
+  });
+
+  it('when the disk is full, it stops all the same', async () => {
+    let isFull = false;
+    const hub = await openHub({ isFull: () => isFull });
+    hub.start();
+    isFull = true;
+    await expect(hub.close()).resolves.toBeUndefined();
     hub.store.close();
   });
 });
