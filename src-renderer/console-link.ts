@@ -56,7 +56,7 @@ export function createConsoleLink(needs: {
     const mine = snapshot;
     const isCurrent = () => mine === snapshot;
     watched.refresh();
-    // A failed read means that the connection went; the hello after the next one starts over.
+    // When the connection went, the hello of the next one starts over; when the hub could not answer, it is asked again.
     try {
       await readPages(
         (page) => api.deployments(page),
@@ -69,6 +69,9 @@ export function createConsoleLink(needs: {
         (page) => dispatch({ type: 'devices-read', page }),
       );
     } catch {
+      needs.after(resubscribeAfterMs, () => {
+        if (isCurrent()) void takeSnapshot();
+      });
       return;
     }
     if (isCurrent()) dispatch({ type: 'snapshot-completed' });

@@ -77,11 +77,22 @@ test('when a flush is missing, it takes a new snapshot; when none is, it does no
   expect(projection().number).toBe(3);
 });
 
-test('when a page cannot be read, it stops quietly and starts over with the next subscription', async () => {
-  const { followers, asked, projection } = setUp([]);
+test('when a page cannot be read, it is asked for again after a pause, unless another snapshot began meanwhile', async () => {
+  const pages: DevicePage[] = [];
+  const { followers, asked, later, projection } = setUp(pages);
   followers[0]?.onEvent({ type: 'hello', number: 0, site });
-  await eventually(() => expect(asked).toHaveLength(1));
+  await eventually(() => expect(later).toHaveLength(1));
   expect(projection().isComplete).toBe(false);
+  pages[1] = { number: 0, rows: [], next: null };
+  later[0]?.();
+  await eventually(() => expect(projection().isComplete).toBe(true));
+  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  await eventually(() => expect(later).toHaveLength(2));
+  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  await eventually(() => expect(later).toHaveLength(3));
+  later[1]?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(asked).toHaveLength(4);
 });
 
 test('when the subscription ends, it follows again after a pause', () => {
