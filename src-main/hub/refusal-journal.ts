@@ -14,6 +14,7 @@ export interface Refusal {
 
 export interface RefusalJournal {
   note(refusal: Refusal): void;
+  /** Writes what is counted and not told yet. */
   stop(): void;
 }
 
@@ -22,13 +23,19 @@ const windowMs = 60_000;
 const windowLimit = 1024;
 const crowdAddress = 'many';
 
+interface Window {
+  readonly refusal: Refusal;
+  missed: number;
+  readonly cancel: () => void;
+}
+
 export function createRefusalJournal(parts: {
   readonly store: Pick<Store, 'changeSoon'>;
   readonly clock: Clock;
   readonly log: Logger;
 }): RefusalJournal {
   const { store, clock, log } = parts;
-  const windows = new Map<string, { missed: number; cancel: () => void }>();
+  const windows = new Map<string, Window>();
 
   function write(refusal: Refusal, count: number): void {
     const { address, reason, identity } = refusal;
@@ -41,14 +48,18 @@ export function createRefusalJournal(parts: {
   }
 
   function open(key: string, refusal: Refusal): void {
-    const cancel = clock.after(windowMs, () => {
-      const missed = windows.get(key)?.missed ?? 0;
+    const window: Window = { refusal, missed: 0, cancel: clock.after(windowMs, goOn) };
+    windows.set(key, window);
+    function goOn(): void {
       windows.delete(key);
-      if (missed === 0) return;
-      write({ address: refusal.address, reason: refusal.reason }, missed);
+      if (window.missed === 0) return;
+      writeMissed(window);
       open(key, refusal);
-    });
-    windows.set(key, { missed: 0, cancel });
+    }
+  }
+
+  function writeMissed({ refusal: { address, reason }, missed }: Window): void {
+    if (missed > 0) write({ address, reason }, missed);
   }
 
   return {
@@ -69,7 +80,10 @@ export function createRefusalJournal(parts: {
       }
     },
     stop() {
-      for (const window of windows.values()) window.cancel();
+      for (const window of windows.values()) {
+        window.cancel();
+        writeMissed(window);
+      }
       windows.clear();
     },
   };

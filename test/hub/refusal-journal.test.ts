@@ -1,0 +1,34 @@
+// Refused connections in the journal: the first of a kind at once, the rest as a count, and none of them lost.
+import { expect, test } from 'vitest';
+import { createRefusalJournal } from '#hub/refusal-journal.ts';
+import { createHubParts } from '#test/support/hub-parts.ts';
+
+const refusal = { address: '10.0.0.1', reason: 'wrong-key' };
+
+function setUp() {
+  const { store, clock, log, journal } = createHubParts();
+  const refusals = createRefusalJournal({ store, clock, log });
+  const counts = async () => {
+    // Whatever was asked for before is on disk with this.
+    await store.changeSoon(() => undefined);
+    return journal('connection-refused').map(({ detail }) => detail['count']);
+  };
+  return { refusals, clock, counts };
+}
+
+test('when the same is refused again and again, a minute tells it in two rows', async () => {
+  const { refusals, clock, counts } = setUp();
+  for (let time = 0; time < 5; time += 1) refusals.note(refusal);
+  expect(await counts()).toEqual([1]);
+  clock.advance(60_000);
+  expect(await counts()).toEqual([1, 4]);
+  clock.advance(120_000);
+  expect(await counts()).toEqual([1, 4]);
+});
+
+test('when the hub stops within the minute, what was counted is told', async () => {
+  const { refusals, counts } = setUp();
+  for (let time = 0; time < 3; time += 1) refusals.note(refusal);
+  refusals.stop();
+  expect(await counts()).toEqual([1, 2]);
+});
