@@ -2,9 +2,24 @@
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import { safeText } from './safe-text.ts';
 import { StatusMark } from './status-mark.tsx';
-import { runtimeCodeWords } from './status-words.ts';
+import { refusedWords, runtimeCodeWords } from './status-words.ts';
 
 export function ConfigurationStatus({ detail }: { readonly detail: DeviceDetail }) {
+  return (
+    <>
+      {detail.refusal !== null && (
+        <>
+          <StatusMark words={refusedWords} />
+          <div className="mono">{safeText(detail.refusal)}</div>
+          <div className="dimmed">It keeps what it has.</div>
+        </>
+      )}
+      <AgentAnswer detail={detail} />
+    </>
+  );
+}
+
+function AgentAnswer({ detail }: { readonly detail: DeviceDetail }) {
   const { lastDesiredStatus: status, desiredVersion, reportedVersion } = detail;
   if (!detail.isEdge) return <span className="dimmed">Takes no deployments: it is no edge device.</span>;
   if (status === null) return <span className="dimmed">The agent has not reported on one yet.</span>;

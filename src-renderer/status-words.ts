@@ -65,6 +65,12 @@ export const moduleHealthWords: Readonly<Record<ModuleHealth, StatusWords>> = {
   failed: { word: 'Failed', meaning: 'It ended with an error and is not started again.', color: 'red', icon: 'bad' },
 };
 
+/** The hub could not send what the deployments make of a device. */
+export const refusedWords: StatusWords = bad(
+  'Not sent',
+  'What the deployments make of this device cannot be sent to it.',
+);
+
 /** IoT Edge's `lastDesiredStatus` codes (spec/iot-hub.md 3.3) and the next step. */
 export function runtimeCodeWords(code: number): StatusWords & { readonly nextStep: string | null } {
   switch (code) {

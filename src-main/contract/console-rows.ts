@@ -67,6 +67,8 @@ export interface DeviceDetail {
   readonly lastDesiredStatus: { readonly code: number; readonly description: string } | null;
   readonly revision: { readonly number: number; readonly atMs: number } | null;
   readonly base: string | null;
+  /** Why the device could not be given what its deployments make of it; null when it could. */
+  readonly refusal: string | null;
   readonly modules: readonly ModuleDetail[];
   readonly deployments: readonly DeviceDeployment[];
 }

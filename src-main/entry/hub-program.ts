@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { ReadyLine } from '#contract/ready-line.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
 import { createHub, type Hub } from '#hub/hub.ts';
@@ -77,7 +78,8 @@ async function serve(
   const addresses = { https: `https://${name}:${httpsPort}`, mqtts: `mqtts://${name}:${mqttPort}`, caFile: ca.caFile };
   const rendererDir = builtPageDir(productRoot(import.meta.dirname));
   const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
-  const page = createConsoleListener({ store, clock, log, site: addresses, ...reach });
+  const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
+  const page = createConsoleListener({ store, clock, log, site: addresses, failureOf, ...reach });
   opened.push(() => page.stop());
   const { url } = await page.start();
   hub.start();

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { AppError, refused } from '#base/errors.ts';
 import { type ConsoleContext, createConsoleRouter } from '#contract/console-api.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleFeed } from './console-feed.ts';
@@ -35,6 +36,8 @@ export interface ConsoleListenerOptions {
   readonly clock: Clock;
   /** Where devices and tools reach the hub, for the screens that explain how. */
   readonly site: SiteFacts;
+  /** What kept a device from being given its configuration, if something did. */
+  readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
   /** A loopback address. */
   readonly host: string;
   /** 0 picks a free one. */

@@ -88,7 +88,8 @@ export function deploymentRow(read: StoreReaders, deployment: Deployment): Deplo
   };
 }
 
-export function deviceDetail(read: StoreReaders, device: Device): DeviceDetail {
+/** All that the store knows of it. */
+export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDetail, 'refusal'> {
   const sight = sightOf(read, device);
   const { row, reported } = sight;
   const revision = read.revisions.latest(device.deviceId);

@@ -1,6 +1,7 @@
 // Answers the console's queries from the store: pages for the lists, one device in full, and the feed for what follows.
 // A page ends after a bounded time, however many rows were asked for: the hub's loop has devices to serve.
 import type { Clock } from '#base/clock.ts';
+import type { AppError } from '#base/errors.ts';
 import { type DeploymentId, type DeviceId, isDeviceId } from '#base/ids.ts';
 import type { ConsoleSource } from '#contract/console-api.ts';
 import type { Store } from '#store/store-types.ts';
@@ -13,8 +14,10 @@ export function createConsoleSource(needs: {
   readonly store: Pick<Store, 'read'>;
   readonly feed: ConsoleFeed;
   readonly clock: Clock;
+  /** What kept a device from being given its configuration, if something did. */
+  readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
 }): ConsoleSource {
-  const { feed, clock } = needs;
+  const { feed, clock, failureOf } = needs;
   const { read } = needs.store;
   return {
     devices({ after, limit }) {
@@ -31,10 +34,18 @@ export function createConsoleSource(needs: {
     },
     device(deviceId) {
       const device = isDeviceId(deviceId) ? read.devices.get(deviceId) : undefined;
-      return device === undefined ? null : deviceDetail(read, device);
+      return device === undefined
+        ? null
+        : { ...deviceDetail(read, device), refusal: inWords(failureOf(device.deviceId)) };
     },
     follow: (follower) => feed.follow(follower),
   };
+}
+
+/** A bug of ours is told as one: its words are for the log. */
+function inWords(failure: AppError | undefined): string | null {
+  if (failure === undefined) return null;
+  return failure.kind === 'broken' ? 'The hub failed on it; its log says why.' : failure.message;
 }
 
 /** At least one row, so that every page gets on. */

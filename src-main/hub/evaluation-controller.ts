@@ -73,6 +73,10 @@ export class EvaluationController {
     return new Map([...this.#failures].map(([deviceId, { error }]) => [deviceId, error]));
   }
 
+  failureOf(deviceId: DeviceId): AppError | undefined {
+    return this.#failures.get(deviceId)?.error;
+  }
+
   #follow(entries: readonly JournalEntry[]): void {
     for (const entry of entries) {
       const due = dueBecauseOf(entry, () => this.#catalog.readsReported());

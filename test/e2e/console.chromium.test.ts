@@ -26,7 +26,13 @@ describe.skipIf(browserMissing !== null)(
 
     async function listen(port: number): Promise<void> {
       const options = { host: '127.0.0.1', rendererDir: builtPageDir(root), log: silentLog, site: siteFacts };
-      listener = createConsoleListener({ store: site.store, clock: site.clock, port, ...options });
+      listener = createConsoleListener({
+        store: site.store,
+        clock: site.clock,
+        failureOf: () => undefined,
+        port,
+        ...options,
+      });
       ({ url } = await listener.start());
     }
 

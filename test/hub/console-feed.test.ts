@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { broken, refused } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { ConsoleEvent } from '#contract/console-rows.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
@@ -13,7 +15,12 @@ function setUp() {
   const world = createConsoleSite(clock);
   const feed = createConsoleFeed({ store: world.store, clock, site });
   feed.start();
-  return { ...world, clock, feed, source: createConsoleSource({ store: world.store, feed, clock }) };
+  return {
+    ...world,
+    clock,
+    feed,
+    source: createConsoleSource({ store: world.store, feed, clock, failureOf: () => undefined }),
+  };
 }
 
 /** Follows the feed; `next` moves the clock by a flush's interval first, so that what is due is there. */
@@ -164,7 +171,7 @@ test('when rows take long to make, a page ends early and the next goes on where 
   }
   let readMs = 0;
   const slow = { ...clock, monotonicMs: () => (readMs += 3) };
-  const source = createConsoleSource({ store, feed, clock: slow });
+  const source = createConsoleSource({ store, feed, clock: slow, failureOf: () => undefined });
   const pages = [];
   for (let after: string | null = null, at = 0; at < 3; at += 1) {
     const page = source.devices({ after, limit: 50 });
@@ -177,4 +184,17 @@ test('when rows take long to make, a page ends early and the next goes on where 
     [['c'], null],
   ]);
   expect(source.deployments({ after: null, limit: 50 })).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }], next: 'b' });
+});
+
+test.each([
+  [undefined, null],
+  [refused('twin.too-large', 'It would hold 40 KB.'), 'It would hold 40 KB.'],
+  [broken('no such row'), 'The hub failed on it; its log says why.'],
+])('when what a device could not be given is %s, its view says %s', (failure, words) => {
+  const { store, feed, clock, putDevice } = setUp();
+  putDevice({ id: 'd1' });
+  putDevice({ id: 'd2' });
+  const failureOf = (deviceId: DeviceId) => (deviceId === 'd1' ? failure : undefined);
+  const source = createConsoleSource({ store, feed, clock, failureOf });
+  expect(['d1', 'd2'].map((id) => source.device(id)?.refusal)).toEqual([words, null]);
 });

@@ -33,7 +33,14 @@ function pageDir(isBuilt = true): string {
 
 async function startConsole(change: Partial<ConsoleListenerOptions> = {}) {
   const site = createConsoleSite();
-  const options = { host: '127.0.0.1', port: 0, rendererDir: pageDir(), log: silentLog, site: siteFacts };
+  const options = {
+    host: '127.0.0.1',
+    port: 0,
+    rendererDir: pageDir(),
+    log: silentLog,
+    site: siteFacts,
+    failureOf: () => undefined,
+  };
   const listener = createConsoleListener({ store: site.store, clock: site.clock, ...options, ...change });
   const { url } = await listener.start();
   cleanUps.push(() => listener.stop());

@@ -225,7 +225,7 @@ describe('evaluation', () => {
     deployments.create(aBase('base', { modules: ['m1'] }), 'service');
     controller.start();
     await controller.settled();
-    expect(controller.failures().get(deviceId('d1'))).toMatchObject({ code: 'store.full' });
+    expect(controller.failureOf(deviceId('d1'))).toMatchObject({ code: 'store.full' });
     isFull = false;
     clock.advance(2000);
     await controller.settled();
