@@ -1,6 +1,7 @@
 // Writes a small file so that after a power cut it is whole: either the old one or the new one, never a half.
 import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncDirectory } from '#store/data-directory.ts';
 
 export function writeDurably(path: string, text: string, mode: number): void {
   const draft = `${path}.draft`;
@@ -12,12 +13,6 @@ export function writeDurably(path: string, text: string, mode: number): void {
     closeSync(file);
   }
   renameSync(draft, path);
-  // A rename is only on disk with its directory; Windows neither needs nor allows this.
-  if (process.platform === 'win32') return;
-  const directory = openSync(dirname(path), 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  // A rename is only on disk with its directory.
+  syncDirectory(dirname(path));
 }
