@@ -1,3 +1,4 @@
+// Etags as IoT Hub's clients see them: made, read back, and refused when they are none of ours.
 import { describe, expect, it } from 'vitest';
 import { etagOf, versionOf } from '#contract/etag.ts';
 

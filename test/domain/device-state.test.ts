@@ -1,3 +1,4 @@
+// The one word a list shows of a device, and how its configuration went.
 import { expect, test } from 'vitest';
 import { applyOutcome, type DeviceStanding, deviceState } from '#domain/device-state.ts';
 import type { ModuleHealth } from '#domain/module-standing.ts';

@@ -1,3 +1,4 @@
+// A module as it is wanted beside what was reported of it, whatever shape the report has.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { moduleStandings } from '#domain/module-standing.ts';

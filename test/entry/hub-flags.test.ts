@@ -1,3 +1,4 @@
+// The hub's flags: their defaults per platform, and a sentence that names the flag for every mistake.
 import { expect, test } from 'vitest';
 import { readHubFlags } from '#entry/hub-flags.ts';
 

@@ -1,3 +1,4 @@
+// Ports are found to be taken before anything is written, and the refusal names the flag.
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { requireFreePorts } from '#entry/port-probe.ts';

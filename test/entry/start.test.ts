@@ -1,3 +1,4 @@
+// What `npm start` looks at: which flags to pass on, whether the build is fresh, and whether the window can open.
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

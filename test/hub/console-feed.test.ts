@@ -1,3 +1,4 @@
+// What the console is told: numbered flushes of the newest rows, pages that end in time, and no queue for who lags.
 import { expect, test } from 'vitest';
 import { broken, refused } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';

@@ -1,3 +1,4 @@
+// The console's door: its own address, its own origin, this start's token, and nothing else gets in.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createConnection, type Socket } from 'node:net';

@@ -1,3 +1,4 @@
+// The rows of the lists and the one device in full, made from a real store.
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';

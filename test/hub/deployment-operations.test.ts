@@ -1,3 +1,4 @@
+// Deployments from the service side: created once, aimed anew under an etag, and a manifest set on one device.
 import { describe, expect, it } from 'vitest';
 import {
   aBase,

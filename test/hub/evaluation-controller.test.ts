@@ -1,3 +1,4 @@
+// Every device ends up at what its deployments say, one failing device holds up no other, and nothing is written twice.
 import { afterEach, describe, expect, it } from 'vitest';
 import { unready } from '#base/errors.ts';
 import { isJsonObject } from '#base/json.ts';

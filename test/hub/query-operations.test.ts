@@ -1,3 +1,4 @@
+// Queries over twins, page by page, without holding up the hub.
 import { describe, expect, it } from 'vitest';
 import { createQueryOperations } from '#hub/query-operations.ts';
 import { createHubParts, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';

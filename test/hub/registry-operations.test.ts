@@ -1,3 +1,4 @@
+// Devices and modules from the service side: keys, twins, etags, and the journal that never holds a key.
 import { describe, expect, it } from 'vitest';
 import type { Authentication } from '#domain/registry.ts';
 import { createHubParts, deviceId, moduleId, moduleIdentity } from '#test/support/hub-parts.ts';

@@ -1,3 +1,4 @@
+// The page's link to the hub: when it reads a snapshot, when a flush is enough, and what a lost answer leads to.
 import { expect, test } from 'vitest';
 import type { PageRequest } from '#contract/console-api.ts';
 import type { ConsoleEvent, ConsoleFlush, DeviceDetail, DevicePage } from '#contract/console-rows.ts';

@@ -1,3 +1,4 @@
+// What the page writes: ages, addresses, filters, and texts of devices made safe.
 import { expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
 import { ageInWords, agoInWords } from '#renderer/age.ts';

@@ -1,3 +1,4 @@
+// The page's picture of the site: no older row ever replaces a newer one, whatever order they come in.
 import { expect, test } from 'vitest';
 import type { ConsoleFlush, DeviceRow } from '#contract/console-rows.ts';
 import { emptyProjection, hasGap, project, type Projection, type ProjectionEvent } from '#renderer/projection.ts';

@@ -1,3 +1,4 @@
+// The desktop shell over a strict double of Electron: one closed window, one hub, and an orderly end.
 import { EventEmitter } from 'node:events';
 import type { WebContents } from 'electron';
 import { expect, test } from 'vitest';
