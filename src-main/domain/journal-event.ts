@@ -16,7 +16,7 @@ export type JournalKind =
   | 'tags-changed'
   /** detail: { patch, version }: version is the desired `$version`, patch a merge patch from the version before. */
   | 'desired-changed'
-  /** detail: { patch, version } */
+  /** detail: { patch, version, requestId }: by the device's own name of the request a redelivery is told. */
   | 'reported-changed'
   | 'deployment-created'
   | 'deployment-updated'

@@ -16,6 +16,7 @@ import { createMethodCalls } from './method-calls.ts';
 import { answerModuleKeys } from './module-keys.ts';
 import { defaultPacketLimits } from './packet-guard.ts';
 import { createPresence } from './presence.ts';
+import { createRedeliveredReports } from './redelivered-reports.ts';
 import { createRefusalJournal, type Refusal } from './refusal-journal.ts';
 import { createSessionRevocation } from './session-revocation.ts';
 import { createSessionSubscriptions } from './session-subscriptions.ts';
@@ -111,6 +112,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
   const sessions = createSessionTable();
   const credentials = createDeviceCredentials({ store, clock, ca });
   const refusals = createRefusalJournal({ store, clock, log });
+  const redelivered = createRedeliveredReports({ read: store.read, clock });
   const takeovers = createTakeoverWatch({
     clock,
     onContested({ identity, addresses, takeovers }) {
@@ -127,7 +129,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     sessions,
     refusals,
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
-    twinExchange: createTwinExchange({ twins, sessions, clock }),
+    twinExchange: createTwinExchange({ twins, redelivered, sessions, clock }),
     telemetry: createTelemetryIntake({ store, clock }),
     cloudMessages: createCloudMessages({ store, sessions, clock, log }),
     methods: createMethodCalls({ store, sessions, clock }),

@@ -59,14 +59,24 @@ export interface TwinChange {
   readonly desired?: JsonObject;
 }
 
+export interface ReportDelivery {
+  /** The device's own name of the request (`$rid`). */
+  readonly requestId: string;
+  /** The version the same report led to before, or null; asked inside the transaction, perhaps more than once. */
+  versionTaken(): number | null;
+}
+
 export interface TwinOperations {
   get(identity: Identity): Twin;
   /** Merge patch of tags and desired. */
   patch(identity: Identity, change: TwinChange, ifMatch: IfMatch, actor: Actor): Twin;
   /** A section that is given replaces the old one whole; one that is not given stays. */
   replace(identity: Identity, change: TwinChange, ifMatch: IfMatch, actor: Actor): Twin;
-  /** A device's own merge patch. Resolves once on disk, with the new reported `$version`. */
-  report(identity: Identity, patch: JsonObject): Promise<{ readonly version: number }>;
+  /**
+   * A device's own merge patch. Resolves once on disk, with the new reported `$version`. One that comes again because its
+   * acknowledgement was lost is not taken again; its answer is that of the first time.
+   */
+  report(identity: Identity, patch: JsonObject, delivery?: ReportDelivery): Promise<{ readonly version: number }>;
 }
 
 export interface NewDeployment {

@@ -8,6 +8,7 @@ import { desiredChangeTopic, twinAnswerTopic } from '#contract/device-topics.ts'
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
 import type { TwinOperations } from './hub-types.ts';
+import type { RedeliveredReports } from './redelivered-reports.ts';
 
 export interface TwinExchange {
   answerGet(session: DeviceSession, requestId: string): Promise<void>;
@@ -19,10 +20,11 @@ export interface TwinExchange {
 
 export function createTwinExchange(parts: {
   readonly twins: Pick<TwinOperations, 'get' | 'report'>;
+  readonly redelivered: RedeliveredReports;
   readonly sessions: Pick<SessionTable, 'get'>;
   readonly clock: Clock;
 }): TwinExchange {
-  const { twins, sessions, clock } = parts;
+  const { twins, redelivered, sessions, clock } = parts;
 
   async function answerError(session: DeviceSession, requestId: string, error: AppError): Promise<void> {
     const answer = wireError(error, clock.nowMs());
@@ -46,7 +48,9 @@ export function createTwinExchange(parts: {
 
     async takeReport(session, requestId, payload) {
       try {
-        const { version } = await twins.report(session.identity, parseReport(payload));
+        const patch = parseReport(payload);
+        const versionTaken = () => redelivered.versionTaken(session, requestId, patch);
+        const { version } = await twins.report(session.identity, patch, { requestId, versionTaken });
         // Not waited for: the acknowledgement that follows then leaves in the same write.
         void session.send(twinAnswerTopic(204, requestId, version), '');
       } catch (thrown) {

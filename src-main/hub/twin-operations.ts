@@ -43,13 +43,19 @@ export function createTwinOperations({ store, clock }: TwinParts): TwinOperation
         checkIfMatch(ifMatch, twin.version, identityKey(identity));
         return writeTwin(write, twin, replaced(twin, change, nowIso()), actor);
       }),
-    report: (identity, patch) =>
+    report: (identity, patch, delivery) =>
       store.changeSoon((write) => {
+        const taken = delivery?.versionTaken() ?? null;
+        if (taken !== null) return { version: taken };
         const current = read.twins.reported(identity) ?? requireTwin(read, identity).reported;
         const change = { nowIso: nowIso(), section: 'reported' } as const;
         const reported = accepted(patchSection(current, patch, change), identity);
         write.twins.updateReported(identity, reported);
-        const detail = { patch: withoutBookkeeping(patch), version: reported.version };
+        const detail = {
+          patch: withoutBookkeeping(patch),
+          version: reported.version,
+          ...(delivery && { requestId: delivery.requestId }),
+        };
         write.journal.append({ kind: 'reported-changed', actor: 'device', ...identity, detail });
         return { version: reported.version };
       }),

@@ -46,16 +46,17 @@ function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
   const newestStretch = db.prepare<[], number>('SELECT coalesce(max(seq), 0) >> 10 FROM journal').pluck();
   const ofDevice = db.prepare<[number, string, number], ChainedRow>(ofDeviceSql);
   const ofDeviceAndKinds = db.prepare<[number, string, string, number], ChainedRow>(ofDeviceAndKindsSql);
-  return (deviceId, limit, kinds) => {
+  return (deviceId, limit, kinds, afterSeq = 0) => {
     const wanted = kinds === undefined ? undefined : toColumn(kinds);
     const entries: JournalEntry[] = [];
-    for (let stretch = newestStretch.get() ?? 0; stretch >= 0 && entries.length < limit; stretch -= 1) {
+    const oldestStretch = Math.max(0, afterSeq) >> 10;
+    for (let stretch = newestStretch.get() ?? 0; stretch >= oldestStretch && entries.length < limit; stretch -= 1) {
       const room = limit - entries.length;
       const rows =
         wanted === undefined
           ? ofDevice.all(stretch, deviceId, room)
           : ofDeviceAndKinds.all(stretch, deviceId, wanted, room);
-      for (const row of rows) entries.push(toEntry(row));
+      for (const row of rows) if (row.seq > afterSeq) entries.push(toEntry(row));
     }
     return entries;
   };

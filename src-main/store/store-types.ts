@@ -120,8 +120,13 @@ export interface StoreReaders {
   readonly journal: {
     /** Ascending by number. */
     list(page: Page<number>): readonly JournalEntry[];
-    /** Newest first, of one device and optionally of some kinds. */
-    ofDevice(deviceId: DeviceId, limit: number, kinds?: readonly JournalKind[]): readonly JournalEntry[];
+    /** Newest first, of one device, optionally of some kinds and with numbers above `afterSeq` alone. */
+    ofDevice(
+      deviceId: DeviceId,
+      limit: number,
+      kinds?: readonly JournalKind[],
+      afterSeq?: number,
+    ): readonly JournalEntry[];
     lastSeq(): number;
     /** Recomputes the chain from the first row; the first number whose row is missing or does not fit, or null. */
     firstBrokenSeq(): number | null;

@@ -1,5 +1,6 @@
 // A device that reports without end, each report with a number of its own, and remembers which were sent how often and which
 // were acknowledged. When the connection breaks it sends what was not acknowledged once more, as the SDKs do.
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect, type MqttClient } from 'mqtt';
 import { twinReportTopic } from '#contract/device-topics.ts';
@@ -65,9 +66,11 @@ export function startReporting({ index, port, caFile, window = 2, onAcknowledged
   /** Resolves once acknowledged, or when the device is closed. */
   async function deliver(number: number): Promise<void> {
     const body = JSON.stringify({ number, state: 'running' });
+    // One name for each report, however often it is sent, as the SDKs do.
+    const topic = twinReportTopic(randomUUID());
     while (!closing.signal.aborted) {
       try {
-        await client.publishAsync(twinReportTopic(String(number)), body, { qos: 1 });
+        await client.publishAsync(topic, body, { qos: 1 });
         return;
       } catch {
         // The client keeps what it sent and sends it again by itself; what it had not begun to send comes back here.

@@ -77,6 +77,21 @@ describe('report', () => {
     ]);
   });
 
+  it('when a report was taken before, it is answered with the version of then and not taken twice', async () => {
+    const { twins, journal } = withDevice();
+    const d1 = deviceIdentity('d1');
+    await twins.report(d1, { on: true }, { requestId: 'r1', versionTaken: () => null });
+    await twins.report(d1, { on: false }, { requestId: 'r2', versionTaken: () => null });
+    await expect(twins.report(d1, { on: true }, { requestId: 'r1', versionTaken: () => 2 })).resolves.toEqual({
+      version: 2,
+    });
+    expect(twins.get(d1).reported).toMatchObject({ value: { on: false }, version: 3 });
+    expect(journal('reported-changed')).toMatchObject([
+      { detail: { requestId: 'r1' } },
+      { detail: { requestId: 'r2' } },
+    ]);
+  });
+
   it('when reports share a transaction, each builds on the one before and a wrong one fails alone', async () => {
     const { twins } = withDevice();
     const answers = await Promise.allSettled([

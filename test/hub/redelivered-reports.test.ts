@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { Identity } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+import type { DeviceSession } from '#hub/device-session.ts';
+import { createRedeliveredReports } from '#hub/redelivered-reports.ts';
+import { createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
+
+const first = '0198f0aa-0000-7000-8000-000000000001';
+const second = '0198f0aa-0000-7000-8000-000000000002';
+
+/** A device that has reported `on` and then `off`, and comes back. */
+async function aReturningDevice() {
+  const { registry, twins, store, clock } = createHubParts();
+  registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+  const report = (patch: JsonObject, requestId: string) =>
+    twins.report(deviceIdentity('d1'), patch, { requestId, versionTaken: () => null });
+  await report({ on: true }, first);
+  await report({ on: false }, second);
+  await report({ count: 1 }, '7');
+  const redelivered = createRedeliveredReports({ read: store.read, clock });
+  // Of a session, only whose it is and when it began is asked.
+  const sessionOf = (identity: Identity) => ({ identity, openedAtMs: clock.nowMs() }) as DeviceSession;
+  return { redelivered, sessionOf, clock };
+}
+
+it('when a report comes again in a new session, it is known by its name and content, with the version it led to', async () => {
+  const { redelivered, sessionOf } = await aReturningDevice();
+  const session = sessionOf(deviceIdentity('d1'));
+  expect(redelivered.versionTaken(session, first, { on: true })).toBe(2);
+  expect(redelivered.versionTaken(session, second, { on: false })).toBe(3);
+});
+
+it.each([
+  ['has another name', '0198f0aa-0000-7000-8000-000000000003', { on: true }],
+  ['has other content', first, { on: false }],
+  ['has a name that merely counts', '7', { count: 1 }],
+])('when a report %s, it is a new one', async (_what, requestId, patch) => {
+  const { redelivered, sessionOf } = await aReturningDevice();
+  expect(redelivered.versionTaken(sessionOf(deviceIdentity('d1')), requestId, patch)).toBeNull();
+});
+
+it('when a module reports under the name of its device, it is a new one', async () => {
+  const { redelivered, sessionOf } = await aReturningDevice();
+  const session = sessionOf(moduleIdentity('d1', '$edgeAgent'));
+  expect(redelivered.versionTaken(session, first, { on: true })).toBeNull();
+});
+
+it('when the session has lasted, nothing is sent again any more and nothing compared', async () => {
+  const { redelivered, sessionOf, clock } = await aReturningDevice();
+  const session = sessionOf(deviceIdentity('d1'));
+  clock.advance(31_000);
+  expect(redelivered.versionTaken(session, first, { on: true })).toBeNull();
+});
