@@ -1,3 +1,4 @@
+// Which reports are known again after a lost acknowledgement, and which are new.
 import { expect, it } from 'vitest';
 import type { Identity } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';

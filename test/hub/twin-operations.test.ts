@@ -1,3 +1,4 @@
+// The rules of changing a twin, from the service side and from the device, over a real store.
 import { describe, expect, it } from 'vitest';
 import { createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 
