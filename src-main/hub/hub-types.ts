@@ -59,7 +59,7 @@ export interface TwinChange {
   readonly desired?: JsonObject;
 }
 
-export interface ReportDelivery {
+interface ReportDelivery {
   /** The device's own name of the request (`$rid`). */
   readonly requestId: string;
   /** The version the same report led to before, or null; asked inside the transaction, perhaps more than once. */
