@@ -14,13 +14,22 @@ export interface AgentMemory {
   changeRestarts(module: string, specHash: string, edit: (record: RestartRecord) => RestartRecord): Promise<void>;
   /** Tries to write what could not be written. */
   saveAgain(): Promise<void>;
+  /** Resolves when every change made so far is written, or could not be. */
+  settled(): Promise<void>;
 }
 
 export function createAgentMemory(first: AgentState, file: StateFile): AgentMemory {
   let state = first;
   let problem: string | null = null;
+  let settled: Promise<void> = Promise.resolve();
 
-  async function save(): Promise<void> {
+  function save(): Promise<void> {
+    const saved = write();
+    settled = settled.then(() => saved);
+    return saved;
+  }
+
+  async function write(): Promise<void> {
     try {
       await file.save(state);
       problem = null;
@@ -47,6 +56,7 @@ export function createAgentMemory(first: AgentState, file: StateFile): AgentMemo
       return memory.change((before) => ({ ...before, restarts: { ...before.restarts, [module]: edit(record) } }));
     },
     saveAgain: () => (problem === null ? Promise.resolve() : save()),
+    settled: () => settled,
   };
   return memory;
 }

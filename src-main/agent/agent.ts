@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { parseConnectionString } from '#contract/connection-string.ts';
-import { createAgentMemory } from './agent-memory.ts';
+import { createAgentMemory, type AgentMemory } from './agent-memory.ts';
 import { createAgentMethods } from './agent-methods.ts';
 import { createAgentReporter, type AgentReporter } from './agent-reporter.ts';
 import type { DeviceConnection } from './device-token.ts';
@@ -83,11 +83,13 @@ export function createAgent(given: AgentOptions): Agent {
     },
     async stop() {
       if (parts === null) return;
-      const { loop, agentLink, hubLink, reporter } = parts;
+      const { loop, agentLink, hubLink, reporter, memory } = parts;
       parts = null;
       await loop.stop();
       if (agentLink.isOpen) await atMost(farewellMs, options.clock, reporter.reportStopping());
       await Promise.all([agentLink.stop(), hubLink.stop()]);
+      // Whoever takes over the state directory must not meet a write of ours.
+      await memory.settled();
       unlock?.();
     },
   };
@@ -105,6 +107,7 @@ interface AgentParts {
   readonly agentLink: HubLink;
   readonly hubLink: HubLink;
   readonly reporter: AgentReporter;
+  readonly memory: AgentMemory;
 }
 
 /** What the agent remembers, and what its modules see of the device. */
@@ -169,7 +172,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     },
   });
   const hubLink = createEdgeHubLink({ ...options, connection });
-  return { loop, agentLink, hubLink, reporter };
+  return { loop, agentLink, hubLink, reporter, memory };
 }
 
 /** The directory that modules see: the CA and nothing else. */
