@@ -21,7 +21,7 @@ async function aReturningDevice() {
   const redelivered = createRedeliveredReports({ read: store.read, clock });
   // Of a session, only whose it is and when it began is asked.
   const sessionOf = (identity: Identity) => ({ identity, openedAtMs: clock.nowMs() }) as DeviceSession;
-  return { redelivered, sessionOf, clock };
+  return { redelivered, sessionOf, clock, store };
 }
 
 it('when a report comes again in a new session, it is known by its name and content, with the version it led to', async () => {
@@ -44,6 +44,23 @@ it('when a module reports under the name of its device, it is a new one', async 
   const { redelivered, sessionOf } = await aReturningDevice();
   const session = sessionOf(moduleIdentity('d1', '$edgeAgent'));
   expect(redelivered.versionTaken(session, first, { on: true })).toBeNull();
+});
+
+it('when the transaction that held a report is undone, the report is a new one when it comes again', async () => {
+  const { redelivered, sessionOf, store } = await aReturningDevice();
+  const identity = deviceIdentity('d1');
+  const session = sessionOf(identity);
+  const undone = '0198f0aa-0000-7000-8000-000000000004';
+  const detail = { patch: { on: 'later' }, version: 5, requestId: undone };
+  const diskFull = new Error('the disk is full');
+  expect(() =>
+    store.change((write) => {
+      write.journal.append({ kind: 'reported-changed', actor: 'device', ...identity, detail });
+      expect(redelivered.versionTaken(session, undone, { on: 'later' })).toBe(5);
+      throw diskFull;
+    }),
+  ).toThrow(diskFull);
+  expect(redelivered.versionTaken(session, undone, { on: 'later' })).toBeNull();
 });
 
 it('when the session has lasted, nothing is sent again any more and nothing compared', async () => {
