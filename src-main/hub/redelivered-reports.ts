@@ -30,7 +30,7 @@ export function createRedeliveredReports(parts: {
   readonly clock: Clock;
 }): RedeliveredReports {
   const { read, clock } = parts;
-  const takenBefore = new WeakMap<DeviceSession, ReadonlyMap<string, TakenReport>>();
+  const namesBefore = new WeakMap<DeviceSession, ReadonlySet<string>>();
 
   function readTaken({ identity }: DeviceSession): ReadonlyMap<string, TakenReport> {
     const afterSeq = read.journal.lastSeq() - rowsLookedThrough;
@@ -49,12 +49,14 @@ export function createRedeliveredReports(parts: {
     versionTaken(session, requestId, patch) {
       if (requestId.length < shortestUniqueName) return null;
       if (clock.nowMs() - session.openedAtMs > redeliveryMs) {
-        takenBefore.delete(session);
+        namesBefore.delete(session);
         return null;
       }
-      const known = takenBefore.get(session) ?? readTaken(session);
-      takenBefore.set(session, known);
-      const taken = known.get(requestId);
+      const names = namesBefore.get(session) ?? new Set(readTaken(session).keys());
+      namesBefore.set(session, names);
+      if (!names.has(requestId)) return null;
+      // Read anew: the transaction in which the names were read may have been undone, and what is not on disk is not taken.
+      const taken = readTaken(session).get(requestId);
       return taken !== undefined && jsonEquals(taken.patch, patch) ? taken.version : null;
     },
   };
