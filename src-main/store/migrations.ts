@@ -6,9 +6,19 @@ import { applicationId, assertOurs } from './database-header.ts';
 import { m001Foundation } from './m001-foundation.ts';
 import { m002SessionSubscriptions } from './m002-session-subscriptions.ts';
 import { m003TelemetryBytes } from './m003-telemetry-bytes.ts';
+import { m004AutomaticConfigurations } from './m004-automatic-configurations.ts';
+import { m005TagValues } from './m005-tag-values.ts';
+import { m006ModuleMessages } from './m006-module-messages.ts';
 import type { Migration } from './migration.ts';
 
-export const migrations: readonly Migration[] = [m001Foundation, m002SessionSubscriptions, m003TelemetryBytes];
+export const migrations: readonly Migration[] = [
+  m001Foundation,
+  m002SessionSubscriptions,
+  m003TelemetryBytes,
+  m004AutomaticConfigurations,
+  m005TagValues,
+  m006ModuleMessages,
+];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
   return steps.at(-1)?.version ?? 0;
