@@ -44,13 +44,13 @@ export function createTwinOperations({ store, clock }: TwinParts): TwinOperation
         return writeTwin(write, twin, replaced(twin, change, nowIso()), actor);
       }),
     report: (identity, patch, delivery) =>
-      store.changeSoon((write) => {
+      store.reportSoon((write) => {
         const taken = delivery?.versionTaken() ?? null;
         if (taken !== null) return { version: taken };
-        const current = read.twins.reported(identity) ?? requireTwin(read, identity).reported;
+        const current = write.reported(identity) ?? requireTwin(read, identity).reported;
         const change = { nowIso: nowIso(), section: 'reported' } as const;
         const reported = accepted(patchSection(current, patch, change), identity);
-        write.twins.updateReported(identity, reported);
+        write.updateReported(identity, reported);
         const detail = {
           patch: withoutBookkeeping(patch),
           version: reported.version,

@@ -7,18 +7,20 @@ import { broken } from '#base/errors.ts';
 import { createAnnouncer } from './announcer.ts';
 import type { Connection } from './connection.ts';
 import type { JournalWriter } from './journal.ts';
+import type { ReportedFold } from './reported-fold.ts';
 import { asStoreError, isDiskError } from './sqlite-errors.ts';
-import type { Store, StoreWriters } from './store-types.ts';
+import type { ReportWriters, Store, StoreWriters } from './store-types.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
 
 interface CommitQueueNeeds {
   readonly db: Connection;
   readonly writers: StoreWriters;
   readonly journal: JournalWriter;
+  readonly reports: ReportedFold;
   readonly log: Logger;
 }
 
-export interface CommitQueue extends Pick<Store, 'change' | 'changeSoon' | 'onCommitted'> {
+export interface CommitQueue extends Pick<Store, 'change' | 'changeSoon' | 'reportSoon' | 'onCommitted'> {
   /** Commits what waits. */
   flush(): void;
 }
@@ -35,8 +37,9 @@ interface Unit {
 /** So many share one fsync at most: the first of a group must not wait for a crowd. */
 const largestGroup = 64;
 
-export function createCommitQueue({ db, writers, journal, log }: CommitQueueNeeds): CommitQueue {
-  const transactions = createTransactions(db, journal);
+export function createCommitQueue({ db, writers, journal, reports, log }: CommitQueueNeeds): CommitQueue {
+  const transactions = createTransactions(db, journal, reports);
+  const reportWriters: ReportWriters = { ...reports, journal: writers.journal };
   const committed = createAnnouncer(log);
   let waiting: Unit[] = [];
   let isFlushPlanned = false;
@@ -62,6 +65,14 @@ export function createCommitQueue({ db, writers, journal, log }: CommitQueueNeed
     });
   }
 
+  function soon<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let result: T;
+      const run = (): void => void (result = finished(work()));
+      enqueue({ run, resolve: () => resolve(result), reject });
+    });
+  }
+
   return {
     flush,
     onCommitted: (listener) => committed.listen(listener),
@@ -77,13 +88,13 @@ export function createCommitQueue({ db, writers, journal, log }: CommitQueueNeed
         committed.announce(journal.takeWritten());
       }
     },
-    changeSoon<T>(work: (write: StoreWriters) => T): Promise<T> {
-      return new Promise((resolve, reject) => {
-        let result: T;
-        const run = (): void => void (result = finished(work(writers)));
-        enqueue({ run, resolve: () => resolve(result), reject });
-      });
-    },
+    changeSoon: (work) =>
+      soon(() => {
+        // Any other change may read twins as rows.
+        reports.writeOut();
+        return work(writers);
+      }),
+    reportSoon: (work) => soon(() => work(reportWriters)),
   };
 }
 

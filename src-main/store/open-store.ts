@@ -17,6 +17,7 @@ import { assertMigratable, migrate, newestVersion } from './migrations.ts';
 import { readModules, writeModules } from './modules.ts';
 import { disconnectAll, writePresence } from './presence.ts';
 import { readSessionSubscriptions, writeSessionSubscriptions } from './session-subscriptions.ts';
+import { createReportedFold } from './reported-fold.ts';
 import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readSettings, writeSettings } from './settings.ts';
@@ -116,12 +117,16 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
 
 function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readonly onClosed: () => void }): Store {
   const journal = writeJournal(db, clock);
-  const queue = createCommitQueue({ db, writers: writersOf(db, journal), journal, log });
+  const read = readersOf(db);
+  const writers = writersOf(db, journal);
+  const reports = createReportedFold(read.twins, writers.twins);
+  const queue = createCommitQueue({ db, writers, journal, reports, log });
   const closing = new AbortController();
   return {
-    read: readersOf(db),
+    read,
     change: queue.change,
     changeSoon: queue.changeSoon,
+    reportSoon: queue.reportSoon,
     onCommitted: queue.onCommitted,
     checkIntegrity: () => (db.memory ? Promise.resolve('ok') : runQuickCheck(db.name, closing.signal)),
     close() {

@@ -79,7 +79,7 @@ export interface StoreReaders {
   };
   readonly twins: {
     get(identity: Identity): Twin | undefined;
-    /** The hot path: only the reported section. */
+    /** Only the reported section. */
     reported(identity: Identity): TwinSection | undefined;
     /** What target conditions read of a device, and nothing more. */
     subject(deviceId: DeviceId): ConditionSubject | undefined;
@@ -158,7 +158,7 @@ export interface StoreWriters {
   readonly twins: {
     insert(twin: Twin): void;
     update(twin: Twin): void;
-    /** The hot path: only the reported section. */
+    /** Only the reported section. */
     updateReported(identity: Identity, reported: TwinSection): void;
   };
   readonly deployments: {
@@ -199,6 +199,14 @@ export interface StoreWriters {
   };
 }
 
+/** What a report reads and writes, and nothing more: so the reports of one commit can share one write of each twin. */
+export interface ReportWriters {
+  /** As the reports before it left it, those of the same commit included; `store.read` may not show those yet. */
+  reported(identity: Identity): TwinSection | undefined;
+  updateReported(identity: Identity, reported: TwinSection): void;
+  readonly journal: StoreWriters['journal'];
+}
+
 export interface Store {
   readonly read: StoreReaders;
   /** One transaction, on disk when it returns. What `work` throws rolls all of it back and is thrown on. */
@@ -209,6 +217,8 @@ export interface Store {
    * Resolves once on disk; rejects with what `work` threw, or `unready` (`store.full`) when the disk refuses.
    */
   changeSoon<T>(work: (write: StoreWriters) => T): Promise<T>;
+  /** As `changeSoon`, for the hottest path: what devices report. */
+  reportSoon<T>(work: (write: ReportWriters) => T): Promise<T>;
   /** Called after each commit with the entries it wrote, in order. Returns how to stop. */
   onCommitted(listener: (entries: readonly JournalEntry[]) => void): () => void;
   /**

@@ -1,6 +1,8 @@
-// A transaction and its parts, with the journal's head kept in step: what is rolled back was never numbered.
+// A transaction and its parts, with the journal's head and the reports that wait kept in step: what is rolled back was never
+// numbered, and what is committed is written whole.
 import type { Connection } from './connection.ts';
 import type { JournalWriter } from './journal.ts';
+import type { ReportedFold } from './reported-fold.ts';
 
 export interface Transactions {
   whole<T>(work: () => T): T;
@@ -8,7 +10,7 @@ export interface Transactions {
   part(work: () => void): void;
 }
 
-export function createTransactions(db: Connection, journal: JournalWriter): Transactions {
+export function createTransactions(db: Connection, journal: JournalWriter, reports: ReportedFold): Transactions {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollBack = db.prepare('ROLLBACK');
@@ -22,12 +24,14 @@ export function createTransactions(db: Connection, journal: JournalWriter): Tran
       journal.begin();
       try {
         const result = work();
+        reports.writeOut();
         commit.run();
         return result;
       } catch (error) {
         // Undone here, told by the caller. SQLite may have rolled back by itself when the disk failed.
         if (db.inTransaction) rollBack.run();
         journal.rewind(mark);
+        reports.drop();
         throw error;
       } finally {
         journal.end();
@@ -38,6 +42,7 @@ export function createTransactions(db: Connection, journal: JournalWriter): Tran
       save.run();
       try {
         work();
+        reports.writeOut();
       } catch (error) {
         // As above, for one part.
         if (db.inTransaction) {
@@ -45,6 +50,7 @@ export function createTransactions(db: Connection, journal: JournalWriter): Tran
           release.run();
         }
         journal.rewind(mark);
+        reports.drop();
         throw error;
       }
       release.run();

@@ -1,5 +1,6 @@
 // The floor of `ingest`: what the hub wrote for a run of reports, written again by bare better-sqlite3 into the same schema:
-// same two statements, same bytes, same batches. All of it is computed before the clock runs.
+// same two statements, same bytes, same batches. All of it is computed before the clock runs. The hub writes a journal row per
+// report and, once per commit, each twin that was reported; whether that is all it wrote is looked up in its database.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -13,6 +14,8 @@ export interface IngestFloorOrder {
   readonly hubDir: string;
   /** A data folder seeded the same way, that no hub ran on. */
   readonly freshDir: string;
+  /** Whether a twin is written once per batch, as the hub does it, or once per report. */
+  readonly isFolded: boolean;
 }
 
 export interface IngestFloorAnswer {
@@ -30,19 +33,28 @@ interface JournalRow {
   readonly hash: Buffer;
 }
 
+type TwinUpdate = readonly [string, string, number, string];
+
 /** The parameters of the two statements. */
 interface Report {
-  readonly update: readonly [string, string, number, string];
+  readonly update: TwinUpdate;
   readonly insert: readonly [number, number, string, string, Buffer];
 }
 
-answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
+/** One commit. */
+interface Batch {
+  readonly reports: readonly Report[];
+  readonly updates: readonly TwinUpdate[];
+}
+
+answerWith(({ hubDir, freshDir, isFolded }: IngestFloorOrder): IngestFloorAnswer => {
   const fresh = new Database(join(freshDir, 'hub.db'));
   fresh.pragma('journal_mode = WAL');
   fresh.pragma('synchronous = FULL');
   // As the hub has it: checkpoints are the same work on both sides.
   fresh.pragma('wal_autocheckpoint = 4000');
-  const batches = readBatches(hubDir, Number(fresh.prepare('SELECT max(seq) FROM journal').pluck().get()));
+  const lastSeq = Number(fresh.prepare('SELECT max(seq) FROM journal').pluck().get());
+  const batches = readBatches(hubDir, lastSeq).map((reports) => toBatch(reports, isFolded));
   const update = fresh.prepare(
     "UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ''",
   );
@@ -53,22 +65,39 @@ answerWith(({ hubDir, freshDir }: IngestFloorOrder): IngestFloorAnswer => {
   const startedAtMs = performance.now();
   for (const batch of batches) {
     begin.run();
-    for (const report of batch) {
-      update.run(...report.update);
-      insert.run(...report.insert);
-    }
+    for (const report of batch.reports) insert.run(...report.insert);
+    for (const values of batch.updates) update.run(...values);
     commit.run();
   }
   const elapsedMs = performance.now() - startedAtMs;
   const { user, system } = process.cpuUsage(used);
+  assertSameTwins(fresh, hubDir);
   fresh.close();
   return {
     elapsedMs,
     processorMs: (user + system) / 1000,
-    reports: batches.reduce((sum, batch) => sum + batch.length, 0),
+    reports: batches.reduce((sum, batch) => sum + batch.reports.length, 0),
     batches: batches.length,
   };
 });
+
+function toBatch(reports: readonly Report[], isFolded: boolean): Batch {
+  const updates = reports.map(({ update }) => update);
+  const lastOfEach = new Map(updates.map((values) => [values[3], values]));
+  return { reports, updates: isFolded ? [...lastOfEach.values()] : updates };
+}
+
+/** A floor that writes less than the hub, or something else, is none. Stamps may differ by the millisecond between two looks at the clock. */
+function assertSameTwins(fresh: Database.Database, hubDir: string): void {
+  const hub = new Database(join(hubDir, 'hub.db'), { readonly: true });
+  const [ours, floor] = [hub, fresh].map((db) =>
+    JSON.stringify(
+      db.prepare('SELECT device_id, reported, length(reported_metadata), reported_version FROM twins ORDER BY 1').all(),
+    ),
+  );
+  hub.close();
+  if (ours !== floor) throw new Error('the floor left other twins than the hub');
+}
 
 /** The reports of the hub's journal, cut where the hub committed. */
 function readBatches(hubDir: string, lastSeq: number): readonly (readonly Report[])[] {

@@ -6,7 +6,14 @@ import { createCommitQueue } from '#store/commit-queue.ts';
 import { writeJournal } from '#store/journal.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-import { aMemoryStore, aMigratedDatabase, aReport, aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
+import {
+  aMemoryStore,
+  aMigratedDatabase,
+  aReport,
+  aReportedFold,
+  aStoreIn,
+  aTemporaryFolder,
+} from '#test/support/test-store.ts';
 
 function details(store: Store): unknown[] {
   return store.read.journal.list({ limit: 1000 }).map(({ detail }) => detail['n']);
@@ -153,7 +160,7 @@ describe('listeners', () => {
     const db = aMigratedDatabase();
     const journal = writeJournal(db, createFakeClock());
     const writers = { journal } as unknown as StoreWriters;
-    const queue = createCommitQueue({ db, writers, journal, log });
+    const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), log });
     const heard = vi.fn();
     queue.onCommitted(() => {
       throw new Error('a listener of ours');

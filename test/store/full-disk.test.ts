@@ -11,6 +11,7 @@ import { createFakeClock } from '#test/support/fake-clock.ts';
 import {
   aMigratedDatabase,
   aReport,
+  aReportedFold,
   aStoreIn,
   aTemporaryFolder,
   putDevice,
@@ -78,7 +79,7 @@ describe('full disk', () => {
     const db = aMigratedDatabase();
     const journal = writeJournal(db, createFakeClock());
     const writers = { journal } as unknown as StoreWriters;
-    const queue = createCommitQueue({ db, writers, journal, log: silentLog });
+    const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), log: silentLog });
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 8}`);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => queue.changeSoon(appendBulk)));
     expect(outcomes).toEqual(

@@ -7,7 +7,14 @@ import { chainHash, chainStart } from '#store/journal-hash.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
 import { createTransactions } from '#store/transactions.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-import { aMemoryStore, aMigratedDatabase, aReport, aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
+import {
+  aMemoryStore,
+  aMigratedDatabase,
+  aReport,
+  aReportedFold,
+  aStoreIn,
+  aTemporaryFolder,
+} from '#test/support/test-store.ts';
 
 const one = 'device-1' as DeviceId;
 const two = 'device-2' as DeviceId;
@@ -15,7 +22,7 @@ const two = 'device-2' as DeviceId;
 function aJournalOf(rows: number): Connection {
   const db = aMigratedDatabase();
   const journal = writeJournal(db, createFakeClock());
-  createTransactions(db, journal).whole(() => {
+  createTransactions(db, journal, aReportedFold(db)).whole(() => {
     for (let n = 1; n <= rows; n += 1) journal.append(aReport(n));
   });
   return db;

@@ -12,7 +12,9 @@ import type { Twin } from '#domain/twin.ts';
 import { connect, type Connection } from '#store/connection.ts';
 import { migrate } from '#store/migrations.ts';
 import { openMemoryStore, openStore } from '#store/open-store.ts';
+import { createReportedFold, type ReportedFold } from '#store/reported-fold.ts';
 import type { Store } from '#store/store-types.ts';
+import { readTwins, writeTwins } from '#store/twins.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 
 export const silentLog: Logger = pino({ level: 'silent' });
@@ -35,6 +37,11 @@ export function aMigratedDatabase(): Connection {
   migrate(db, { backUp: () => undefined });
   onTestFinished(() => void db.close());
   return db;
+}
+
+/** What a commit queue of one's own needs for what devices report. */
+export function aReportedFold(db: Connection): ReportedFold {
+  return createReportedFold(readTwins(db), writeTwins(db));
 }
 
 /** A store on disk; closed after the test when the test did not. */
