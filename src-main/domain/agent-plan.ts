@@ -5,7 +5,7 @@
 // module's name, which it gets when the old one is gone: never two running. The image is there before anything is stopped,
 // so what cannot be replaced keeps running. Containers without our labels are never touched.
 import { backoffMs } from '#base/backoff.ts';
-import { containerName, successorName } from './agent-state.ts';
+import { containerName, isOwn, successorName } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { planModule, removalOf, type ModulePlan } from './module-plan.ts';
 import type { OwnContainers, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
@@ -29,21 +29,24 @@ const attemptShape = { firstMs: 10_000, limitMs: 300_000 };
  * then [stop web], [remove web], [rename web.next to web], [start web], [].
  */
 export function plan(input: PlanInput): Plan {
-  if (input.wanted === null) return { steps: [], failures: [], isApplied: false, waitMs: null };
-  const wantedNames = new Set(input.wanted.map((wanted) => wanted.spec.name));
+  const { wanted } = input;
+  if (wanted === null) return { steps: [], failures: [], isApplied: false, waitMs: null };
+  const wantedNames = new Set(wanted.map(({ spec }) => spec.name));
   const removals = input.containers
-    .filter((container) => container.module !== null && !wantedNames.has(container.module))
+    .filter(isOwn)
+    .filter((container) => !wantedNames.has(container.module))
     .map((container) => removalOf(container));
-  const modules = input.wanted.map((wanted) => planModule(wanted, containersOf(wanted, input), input));
-  const ready = holdBack(modules, (step) => remainingMs(step, input) === 0);
-  const steps = dedupe([...removals.filter((step) => step !== null), ...ready, ...abandonedPulls(modules, input)]);
-  const held = steps.filter((step) => remainingMs(step, input) > 0);
-  const waits = [...modules.map((module) => module.waitMs), ...held.map((step) => remainingMs(step, input))].filter(
+  const modules = wanted.map((module) => planModule(module, containersOf(module, input), input));
+  const ready = holdBack(modules, (step) => heldStep(step, input) === null);
+  const due = dedupe([...removals.filter((step) => step !== null), ...ready, ...abandonedPulls(modules, input)]);
+  const held = due.map((step) => heldStep(step, input)).filter((step) => step !== null);
+  const heldSteps = new Set(held.map(({ step }) => step));
+  const waits = [...modules.map(({ waitMs }) => waitMs), ...held.map(({ waitMs }) => waitMs)].filter(
     (waitMs) => waitMs !== null,
   );
   return {
-    steps: steps.filter((step) => !held.includes(step)),
-    failures: [...modules.flatMap((module) => module.failures), ...held.flatMap((step) => failuresOf(step, input))],
+    steps: due.filter((step) => !heldSteps.has(step)),
+    failures: [...modules.flatMap(({ failures }) => failures), ...held.flatMap((step) => failuresOf(step, wanted))],
     isApplied: removals.length === 0 && modules.every((module) => module.isApplied),
     waitMs: waits.length === 0 ? null : Math.min(...waits),
   };
@@ -51,7 +54,7 @@ export function plan(input: PlanInput): Plan {
 
 function containersOf(wanted: WantedModule, input: PlanInput): OwnContainers {
   const names = [containerName(wanted.spec.name), successorName(wanted.spec.name)];
-  const own = input.containers.filter((container) => container.module === wanted.spec.name);
+  const own = input.containers.filter(isOwn).filter((container) => container.module === wanted.spec.name);
   const foreign = input.containers.find(
     (container) => container.module !== wanted.spec.name && names.includes(container.name),
   );
@@ -63,20 +66,26 @@ function containersOf(wanted: WantedModule, input: PlanInput): OwnContainers {
   };
 }
 
-/** 10 s · 2^n after the n-th failure, at most five minutes; without end, because an image may be brought any day. */
-function remainingMs(step: Step, input: PlanInput): number {
-  const attempt = input.attempts.get(attemptKey(step));
-  if (attempt === undefined) return 0;
-  const delayMs = backoffMs(attempt.count - 1, attemptShape);
-  return Math.max(0, attempt.lastAtMonotonicMs + delayMs - input.monotonicMs);
+/** A step that failed and is not tried again yet. */
+interface HeldStep {
+  readonly step: Step;
+  readonly message: string;
+  readonly waitMs: number;
 }
 
-/** Whom a step that failed and waits concerns, and how it failed. */
-function failuresOf(step: Step, input: PlanInput): PlanFailure[] {
-  const message = input.attempts.get(attemptKey(step))?.message ?? '';
+/** 10 s · 2^n after the n-th failure, at most five minutes; without end, because an image may be brought any day. */
+function heldStep(step: Step, input: PlanInput): HeldStep | null {
+  const attempt = input.attempts.get(attemptKey(step));
+  if (attempt === undefined) return null;
+  const waitMs = attempt.lastAtMonotonicMs + backoffMs(attempt.count - 1, attemptShape) - input.monotonicMs;
+  return waitMs > 0 ? { step, message: attempt.message, waitMs } : null;
+}
+
+/** Whom a held step concerns, and how it failed. */
+function failuresOf({ step, message }: HeldStep, wanted: readonly WantedModule[]): PlanFailure[] {
   if (step.kind !== 'pull' && step.kind !== 'cancelPull') return [{ module: step.module, message }];
-  const users = (input.wanted ?? []).filter((wanted) => wanted.spec.image === step.image);
-  return users.map((wanted) => ({ module: wanted.spec.name, message }));
+  const users = wanted.filter(({ spec }) => spec.image === step.image);
+  return users.map(({ spec }) => ({ module: spec.name, message }));
 }
 
 function abandonedPulls(modules: readonly ModulePlan[], input: PlanInput): Step[] {

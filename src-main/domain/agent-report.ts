@@ -2,7 +2,7 @@
 import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { containerName, type ObservedContainer, type RestartRecord } from './agent-state.ts';
 import { lastInStartupOrder, type ModuleSpec } from './module-spec.ts';
-import { fitReport, reportText } from './report-size.ts';
+import { fitReport, reportText, type ModuleReport } from './report-size.ts';
 import { judgeRun, restartCountOf, type RuntimeStatus } from './restart-policy.ts';
 
 export interface DesiredOutcome {
@@ -32,7 +32,7 @@ export interface AgentReport {
 const chunkLength = 512;
 
 export function edgeAgentReport(report: AgentReport): JsonObject {
-  const modules = emptyObject();
+  const modules = Object.create(null) as Record<string, ModuleReport>;
   for (const spec of report.wanted) modules[spec.name] = moduleReport(spec, report);
   const { os, architecture, version } = report.engine;
   return fitReport({
@@ -63,7 +63,7 @@ export function edgeHubReport(report: {
   };
 }
 
-function moduleReport(spec: ModuleSpec, report: AgentReport): JsonObject {
+function moduleReport(spec: ModuleSpec, report: AgentReport): ModuleReport {
   const container = report.containers.find(
     (found) => found.module === spec.name && found.name === containerName(spec.name),
   );
@@ -150,7 +150,7 @@ function publicSettings(runtime: JsonObject): JsonObject {
 
 function envReport(env: Readonly<Record<string, string>>): JsonObject {
   const report = emptyObject();
-  for (const name of Object.keys(env)) report[name] = { value: env[name] ?? '' };
+  for (const [name, value] of Object.entries(env)) report[name] = { value };
   return report;
 }
 

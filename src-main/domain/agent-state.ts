@@ -22,6 +22,13 @@ export interface ObservedContainer {
   readonly finishedAtMs: number;
 }
 
+/** One that this device's agent made. */
+export type OwnContainer = ObservedContainer & { readonly module: string };
+
+export function isOwn(container: ObservedContainer): container is OwnContainer {
+  return container.module !== null;
+}
+
 /** What survives a restart of the agent about one module's runs. */
 export interface RestartRecord {
   /** The specification of the container counted here; another one starts from zero. */

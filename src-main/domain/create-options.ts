@@ -144,7 +144,7 @@ function environment(value: Json, at: string, policy: DevicePolicy): readonly Pr
   const problems = texts(value, at, policy);
   if (problems.length > 0) return problems;
   return (value as readonly string[])
-    .map((line) => line.split('=', 1)[0] ?? '')
+    .map((line) => line.replace(/=.*$/s, ''))
     .filter((name) => ownEnvironmentNames.has(name))
     .map((name) => ({
       code: 'agent.create-options',

@@ -1,6 +1,6 @@
 // The next steps for one module, by the stage its containers are in. Which stage that is shows in names and labels alone.
 import { ownValue } from '#base/json.ts';
-import { containerName, isAlive, successorName, type ObservedContainer } from './agent-state.ts';
+import { containerName, isAlive, successorName, type OwnContainer } from './agent-state.ts';
 import { attemptKey, type Step, type StepTarget } from './agent-step.ts';
 import type { OwnContainers, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
 import { judgeRun } from './restart-policy.ts';
@@ -56,7 +56,7 @@ export function planModule(wanted: WantedModule, own: OwnContainers, input: Plan
 }
 
 /** Takes a container of ours away: first it ends, then it goes. Null while the engine is already removing it. */
-export function removalOf(container: ObservedContainer): Step | null {
+export function removalOf(container: OwnContainer): Step | null {
   if (container.state === 'removing') return null;
   return { kind: isAlive(container) ? 'stop' : 'remove', ...target(container) };
 }
@@ -116,7 +116,7 @@ function besideStranger(wanted: WantedModule, { current }: OwnContainers, input:
   return current === null ? rest : keepRunning(current, wanted, input);
 }
 
-function keepRunning(container: ObservedContainer, { spec }: WantedModule, input: PlanInput): Move {
+function keepRunning(container: OwnContainer, { spec }: WantedModule, input: PlanInput): Move {
   const verdict = judgeRun(container, spec, ownValue(input.restarts, spec.name), input.nowMs);
   const at = target(container);
   switch (verdict.action) {
@@ -145,6 +145,6 @@ function canCreate({ spec, specHash }: WantedModule, input: PlanInput): boolean 
   return specHash !== null && input.images.has(spec.image);
 }
 
-function target(container: ObservedContainer): StepTarget {
-  return { module: container.module ?? '', containerId: container.id, containerName: container.name };
+function target(container: OwnContainer): StepTarget {
+  return { module: container.module, containerId: container.id, containerName: container.name };
 }

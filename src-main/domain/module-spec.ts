@@ -174,7 +174,7 @@ function readCreateOptions(text: string, at: string, policy: DevicePolicy, probl
     // A text that is no JSON is an expected outcome here, and JSON.parse has no other way to say so.
     parsed = JSON.parse(text);
   } catch (error) {
-    problems.push(invalid(at, `is not JSON: ${error instanceof Error ? error.message : 'unreadable'}`));
+    problems.push(invalid(at, `is not JSON: ${(error as SyntaxError).message}`));
     return {};
   }
   if (!isJsonObject(parsed)) {

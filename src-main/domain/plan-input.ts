@@ -1,5 +1,5 @@
 // What a plan is made from: what is wanted, what is there, and what is remembered. All of it is passed in, time included.
-import type { Attempt, ObservedContainer, RestartRecord } from './agent-state.ts';
+import type { Attempt, ObservedContainer, OwnContainer, RestartRecord } from './agent-state.ts';
 import type { ModuleSpec } from './module-spec.ts';
 
 export interface WantedModule {
@@ -27,10 +27,10 @@ export interface PlanFailure {
 }
 
 export interface OwnContainers {
-  readonly current: ObservedContainer | null;
-  readonly successor: ObservedContainer | null;
+  readonly current: OwnContainer | null;
+  readonly successor: OwnContainer | null;
   /** Ours, for this module, under a name that is no stage of a replacement: somebody renamed it. */
-  readonly strays: readonly ObservedContainer[];
+  readonly strays: readonly OwnContainer[];
   /** The name of a container that is in the way and not ours. */
   readonly foreign: string | null;
 }

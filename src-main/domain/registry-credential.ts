@@ -29,7 +29,7 @@ export function readRegistryCredentials(settings: JsonObject, problems: ProblemL
 
 /** The registry of an image: `cr.site:5000/web:1` → `cr.site:5000`, `web:1` → `docker.io`. */
 export function registryOf(image: string): string {
-  const first = image.split('/')[0] ?? '';
+  const [first] = image.split('/', 1) as [string];
   return image.includes('/') && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
 }
 
@@ -40,10 +40,9 @@ export function credentialFor(image: string, credentials: readonly RegistryCrede
 }
 
 function hostOf(address: string): string {
-  const host =
-    address
-      .toLowerCase()
-      .replace(/^[a-z]+:\/\//, '')
-      .split('/')[0] ?? '';
+  const host = address
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/\/.*$/s, '');
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host;
 }

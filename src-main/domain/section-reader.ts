@@ -27,13 +27,13 @@ export function textAt(parent: JsonObject, key: string, at: string, problems: Pr
 
 /** `value` as one of `allowed`; the first of them, with a problem noted, when it is none. */
 export function oneOf<const T extends string>(
-  value: Json | undefined,
+  value: Json,
   allowed: readonly [T, ...T[]],
   at: string,
   problems: ProblemList,
 ): T {
   const found = allowed.find((word) => word === value);
-  if (found === undefined) note(problems, at, `is ${JSON.stringify(value ?? null)}: write ${allowed.join(', ')}`);
+  if (found === undefined) note(problems, at, `is ${JSON.stringify(value)}: write ${allowed.join(', ')}`);
   return found ?? allowed[0];
 }
 

@@ -107,6 +107,16 @@ const stages: [string, Partial<PlanInput>, string[]][] = [
     { containers: [aContainer({ name: 'web_old' })] },
     ["rename 'web_old' to 'web'"],
   ],
+  [
+    'a container that is not wanted is being removed, it waits',
+    { wanted: [], containers: [aContainer({ state: 'removing' })] },
+    [],
+  ],
+  [
+    'the container is sick, it is restarted',
+    { containers: [aContainer({ health: 'unhealthy' })] },
+    ["restart module 'web'"],
+  ],
   ['the engine removes a container, it waits', { containers: [aContainer({ state: 'removing' })] }, []],
   ['the key is not known, the old runs on', { wanted: [wanted({}, null)], containers: [oldRunning] }, []],
   [
@@ -163,6 +173,25 @@ describe('plan', () => {
       return result.waitMs;
     });
     expect(waits).toEqual([10_000, 20_000, 40_000, 300_000]);
+  });
+
+  test('when a step on a container failed, its module is told and it waits', () => {
+    const attempts = new Map([['create web', { count: 1, lastAtMonotonicMs: 499_000, message: 'disk full' }]]);
+    const result = plan(input({ attempts }));
+    expect(result).toMatchObject({ steps: [], failures: [{ module: 'web', message: 'disk full' }], waitMs: 9_000 });
+  });
+
+  test('when a pull cannot be cancelled, that concerns no module and it waits', () => {
+    const attempts = new Map([['cancelPull web:0', { count: 1, lastAtMonotonicMs: 500_000, message: 'no' }]]);
+    const result = plan(input({ attempts, pulling: new Set(['web:0']), containers: [aContainer()] }));
+    expect(result).toMatchObject({ steps: [], failures: [], waitMs: 10_000 });
+  });
+
+  test('when making the successor fails and the old one only waits, the successor is tried', () => {
+    const attempts = new Map([['create web.next', { count: 1, lastAtMonotonicMs: 0, message: 'no' }]]);
+    expect(planText(plan(input({ attempts, containers: [oldRunning] })).steps)).toEqual([
+      "create successor of module 'web'",
+    ]);
   });
 
   test('when making the successor failed, the old one is still looked after', () => {

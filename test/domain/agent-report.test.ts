@@ -1,13 +1,13 @@
 // What a device reports fits into a twin, however many modules it has and whatever its engine says.
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import { edgeAgentReport } from '#domain/agent-report.ts';
+import { edgeAgentReport, edgeHubReport, type AgentReport } from '#domain/agent-report.ts';
 import { readAgentConfiguration } from '#domain/module-spec.ts';
 import { strictPolicy } from '#domain/device-policy.ts';
 import { contentProblems, sizeProblem } from '#domain/twin-limits.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 
-function reportOf(modules: JsonObject, note = ''): JsonObject {
+function reportOf(modules: JsonObject, note = '', overrides: Partial<AgentReport> = {}): JsonObject {
   const read = readAgentConfiguration({ schemaVersion: '1.1', modules }, strictPolicy);
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
   const wanted = read.value.modules;
@@ -25,6 +25,7 @@ function reportOf(modules: JsonObject, note = ''): JsonObject {
     isStopping: false,
     nowMs: 0,
     toIso: (epochMs) => new Date(epochMs).toISOString(),
+    ...overrides,
   });
 }
 
@@ -56,4 +57,114 @@ describe('edgeAgentReport', () => {
     for (const module of reported)
       expect(module).toMatchObject({ runtimeStatus: 'running', settings: { image: 'web:1' } });
   });
+
+  const web = { web: { settings: { image: 'web:1' } } };
+  const webOf = (overrides: Partial<AgentReport>): unknown => ownModule(reportOf(web, '', overrides), 'web');
+
+  test.each([
+    [{}, 'running', 'running'],
+    [{ health: 'healthy' }, 'running', 'running (healthy)'],
+    [{ state: 'exited', exitCode: 3, finishedAtMs: 1_000 }, 'backoff', 'exited with code 3'],
+    [{ state: 'created', startedAtMs: 0 }, 'stopped', 'created'],
+    [{ state: 'paused' }, 'unknown', 'paused'],
+    [{ state: 'restarting' }, 'running', 'restarting'],
+    [{ state: 'removing' }, 'dead', 'removing'],
+    [{ state: 'dead' }, 'dead', 'dead'],
+  ] as const)('when its container is %j, a module is %s: %s', (overrides, runtimeStatus, statusDescription) => {
+    const containers = [aContainer({ module: 'web', name: 'web', ...overrides })];
+    expect(webOf({ containers, nowMs: 2_000 })).toMatchObject({ runtimeStatus, statusDescription });
+  });
+
+  test('when it has no container, a module is unknown and was never started', () => {
+    const module = webOf({ containers: [] });
+    expect(module).toMatchObject({ runtimeStatus: 'unknown', statusDescription: '', exitCode: 0, restartCount: 0 });
+    expect(module).not.toHaveProperty('lastStartTimeUtc');
+    expect(module).not.toHaveProperty('settings.imageHash');
+  });
+
+  test('when a container of another module has its name, it is not taken for its own', () => {
+    expect(webOf({ containers: [aContainer({ module: 'db', name: 'web' })] })).toMatchObject({
+      runtimeStatus: 'unknown',
+    });
+    expect(webOf({ containers: [aContainer({ module: 'web', name: 'web.next' })] })).toMatchObject({
+      runtimeStatus: 'unknown',
+    });
+  });
+
+  test('when it ran and was restarted, the times are told', () => {
+    const containers = [aContainer({ state: 'exited', startedAtMs: 1_000, finishedAtMs: 2_000, specHash: 'h' })];
+    const record = { specHash: 'h', restartCount: 2, lastRestartAtMs: 1_000, stoppedRunAtMs: null, everStarted: true };
+    expect(webOf({ containers, restarts: { web: record }, nowMs: 3_000 })).toMatchObject({
+      lastStartTimeUtc: '1970-01-01T00:00:01.000Z',
+      lastExitTimeUtc: '1970-01-01T00:00:02.000Z',
+      lastRestartTimeUtc: '1970-01-01T00:00:01.000Z',
+      restartCount: 2,
+    });
+  });
+
+  test('when the agent stops, what runs from here on is not known', () => {
+    const report = reportOf(web, '', { isStopping: true });
+    expect(ownModule(report, 'web')).toMatchObject({ runtimeStatus: 'unknown' });
+    expect(report['systemModules']).toMatchObject({
+      edgeAgent: { runtimeStatus: 'unknown' },
+      edgeHub: { runtimeStatus: 'unknown' },
+    });
+  });
+
+  test('when start-up order is given, it is told; when nothing was applied yet, neither is that', () => {
+    const report = reportOf({ web: { settings: { image: 'web:1' }, startupOrder: 3 } }, '', {
+      lastDesiredVersion: null,
+      lastDesiredStatus: null,
+    });
+    expect(ownModule(report, 'web')).toMatchObject({ startupOrder: 3 });
+    expect(report).not.toHaveProperty('lastDesiredVersion');
+    expect(report).not.toHaveProperty('lastDesiredStatus');
+  });
+
+  test('when credentials of registries are wanted, they are not told back', () => {
+    const settings = { minDockerVersion: 'v1.25', registryCredentials: { site: { password: 'secret' } } };
+    const report = reportOf(web, '', { runtime: { type: 'docker', settings } });
+    expect(JSON.stringify(report)).not.toContain('secret');
+    expect(report).toMatchObject({ runtime: { settings: { minDockerVersion: 'v1.25' } } });
+    for (const odd of ['x', null, []])
+      expect(reportOf(web, '', { runtime: { settings: odd } })).toMatchObject({ runtime: { settings: {} } });
+  });
+
+  test('when system modules are wanted with settings, they are told back', () => {
+    const wanted = { settings: { image: 'agent:1' }, env: { A: { value: '1' } }, imagePullPolicy: 'never' };
+    const report = reportOf(web, '', { systemModules: { edgeAgent: wanted, edgeHub: 'x' } });
+    expect(report).toMatchObject({ systemModules: { edgeAgent: wanted, edgeHub: { imagePullPolicy: 'on-create' } } });
+    for (const odd of [null, []])
+      expect(reportOf(web, '', { systemModules: { edgeAgent: odd } })).toMatchObject({
+        systemModules: { edgeAgent: { runtimeStatus: 'running' } },
+      });
+  });
+
+  test('when create options are long, they are told in the parts they came in', () => {
+    const createOptions = JSON.stringify({ Labels: { note: 'x'.repeat(1_000) } });
+    const module = ownModule(reportOf({ web: { settings: { image: 'web:1', createOptions } } }), 'web');
+    expect(module).toMatchObject({
+      settings: {
+        createOptions: createOptions.slice(0, 512),
+        createOptions01: createOptions.slice(512, 1_024),
+      },
+    });
+  });
 });
+
+describe('edgeHubReport', () => {
+  test('when a desired version was taken, it says so; before that it does not', () => {
+    expect(edgeHubReport({ agentVersion: '1', lastDesiredVersion: 4 })).toMatchObject({
+      lastDesiredVersion: 4,
+      lastDesiredStatus: { code: 200, description: '' },
+    });
+    expect(edgeHubReport({ agentVersion: '1', lastDesiredVersion: null })).toEqual({
+      schemaVersion: '1.2',
+      version: { version: '1', build: '', commit: '' },
+    });
+  });
+});
+
+function ownModule(report: JsonObject, name: string): unknown {
+  return isJsonObject(report['modules']) ? report['modules'][name] : undefined;
+}

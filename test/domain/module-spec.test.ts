@@ -98,6 +98,41 @@ describe('readAgentConfiguration', () => {
     expect(result.ok ? 200 : statusCodeOf(result.problems)).toBe(code);
   });
 
+  test.each([
+    [{ web: 'x' }, ['modules.web', 'modules.web.settings.image']],
+    [{ web: { settings: { image: 7 } } }, ['modules.web.settings.image']],
+    [{ web: { settings: 'x' } }, ['modules.web.settings', 'modules.web.settings.image']],
+    [{ web: { settings: { image: 'a:1', createOptions: '[]' } } }, ['modules.web.settings.createOptions']],
+    [{ web: { settings: { image: 'a:1', createOptions: 7 } } }, ['modules.web.settings.createOptions']],
+    [{ web: { settings: { image: 'a:1', createOptions: '{"Pid":1}' } } }, ['modules.web.settings.createOptions.Pid']],
+    [{ web: { type: 'docker', version: 2, settings: { image: 'a:1' } } }, ['modules.web.version']],
+  ] as [JsonObject, string[]][])('when modules are %j, it names %j', (modules, at) => {
+    expect(problemsOf({ schemaVersion: '1.1', modules })).toEqual(at);
+  });
+
+  test('when createOptions are the object itself, they are read as what was meant', () => {
+    const spec = readModule({ settings: { image: 'a:1', createOptions: { Hostname: 'h' } } });
+    expect(spec.createOptions['Hostname']).toBe('h');
+    expect(spec.createOptionsText).toBe('{"Hostname":"h"}');
+  });
+
+  test.each([
+    [{ site: 'x' }],
+    [{ site: { address: 'a', username: 'u' } }],
+    [{ site: { address: 'a', username: 'u', password: ' ' } }],
+    [{ site: { address: '', username: 'u', password: 'p' } }],
+  ] as [JsonObject][])('when registry credentials are %j, it says what they need', (registryCredentials) => {
+    const desired = { schemaVersion: '1.1', runtime: { settings: { registryCredentials } } };
+    expect(problemsOf(desired)).toEqual(['runtime.settings.registryCredentials.site']);
+  });
+
+  test('when a credential is for Docker’s own registry under another name, it is found', () => {
+    const credential = { address: 'https://index.docker.io/v1/', username: 'u', password: 'p' };
+    expect(credentialFor('library/web:1', [credential])).toBe(credential);
+    expect(credentialFor('web', [{ ...credential, address: 'registry-1.docker.io' }])).not.toBeNull();
+    expect(registryOf('localhost/web:1')).toBe('localhost');
+  });
+
   test('when a module is called __proto__, it is a module like any other', () => {
     const desired = JSON.parse(
       '{"schemaVersion":"1.1","modules":{"__proto__":{"settings":{"image":"a:1"}}}}',

@@ -78,4 +78,58 @@ describe('judgeRun', () => {
   test('when a clean end repeats, it backs off like a crash', () => {
     expect(judge(ended, 'always', { restartCount: 1 })).toMatchObject({ action: 'none', waitMs: 20_000 });
   });
+
+  test.each([
+    ['dead', 'running', 'dead', 'none'],
+    ['removing', 'running', 'dead', 'none'],
+    ['paused', 'running', 'unknown', 'none'],
+    ['running', 'stopped', 'running', 'stop'],
+  ] as const)(
+    'when its container is %s and it is to be %s, it is %s and the step is %s',
+    (state, status, is, action) => {
+      const verdict = judgeRun(aContainer({ state }), { status, restartPolicy: 'always' }, undefined, now);
+      expect(verdict).toEqual({ runtimeStatus: is, action, counted: false, waitMs: null });
+    },
+  );
+
+  test.each([
+    [crashed, 'failed'],
+    [ended, 'stopped'],
+    [aContainer({ state: 'created', startedAtMs: 0 }), 'stopped'],
+  ])('when it is to be stopped and has ended, it stays as it is', (container, runtimeStatus) => {
+    const verdict = judgeRun(container, { status: 'stopped', restartPolicy: 'always' }, undefined, now);
+    expect(verdict).toMatchObject({ runtimeStatus, action: 'none' });
+  });
+
+  test('when it never runs again, the way it ended tells how it stands', () => {
+    expect(judge(crashed, 'never').runtimeStatus).toBe('failed');
+    expect(judge(ended, 'never').runtimeStatus).toBe('stopped');
+  });
+
+  test('when it is sick and to be stopped, it is stopped as what it is', () => {
+    const verdict = judgeRun(sick, { status: 'stopped', restartPolicy: 'always' }, undefined, now);
+    expect(verdict).toMatchObject({ runtimeStatus: 'unhealthy', action: 'stop' });
+  });
+
+  test('when it stays sick after twenty restarts, it is left as it is', () => {
+    expect(judge(sick, 'always', { restartCount: 20 })).toMatchObject({ runtimeStatus: 'unhealthy', action: 'none' });
+  });
+
+  test('when the engine could not start it, that is a failure and no first start', () => {
+    const unstartable = aContainer({ state: 'created', startedAtMs: 0, exitCode: 127, finishedAtMs: now });
+    expect(judge(unstartable, 'always')).toMatchObject({ runtimeStatus: 'backoff', waitMs: 10_000 });
+  });
+
+  test('when it never ran, nothing of its time is counted', () => {
+    const never = aContainer({ state: 'exited', startedAtMs: 0, finishedAtMs: now });
+    expect(judge({ ...never, exitCode: 1 }, 'always', { restartCount: 3 }).waitMs).toBe(80_000);
+  });
+
+  test('when the agent stopped this very run, it owes the start whatever the policy', () => {
+    expect(judge(crashed, 'never', { stoppedRunAtMs: crashed.startedAtMs })).toMatchObject({
+      runtimeStatus: 'stopped',
+      action: 'start',
+      counted: false,
+    });
+  });
 });
