@@ -3,9 +3,9 @@ import { refused } from '#base/errors.ts';
 import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { ConfigurationBody, ContentBody } from '#contract/service-api-schemas.ts';
+import { wireTime } from '#contract/wire-time.ts';
 import type { Deployment, ModulesContent } from '#domain/deployment.ts';
 import type { HubOperations, NewDeployment } from '#hub/hub-types.ts';
-import { wireTime } from './identity-json.ts';
 
 type Counts = ReturnType<HubOperations['deployments']['counts']>;
 

@@ -2,13 +2,10 @@
 import type { DeviceId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { AuthenticationBody, DeviceBody } from '#contract/service-api-schemas.ts';
+import { thumbprintJson } from '#contract/twin-json.ts';
+import { wireTime } from '#contract/wire-time.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { NewDevice } from '#hub/hub-types.ts';
-
-/** An instant as IoT Hub writes one; what never happened is in the year one. */
-export function wireTime(atMs: number): string {
-  return atMs === 0 ? '0001-01-01T00:00:00Z' : new Date(atMs).toISOString();
-}
 
 export function deviceJson(device: Device, waitingMessages: number): Record<string, unknown> {
   return {
@@ -43,14 +40,6 @@ export function moduleJson(module: Module): Record<string, unknown> {
     lastActivityTime: wireTime(module.lastActivityAtMs),
     cloudToDeviceMessageCount: 0,
     authentication: authenticationJson(module.authentication),
-  };
-}
-
-export function thumbprintJson(authentication: Authentication): Record<string, string | null> {
-  const own = authentication.type === 'selfSigned' ? authentication : undefined;
-  return {
-    primaryThumbprint: own?.primaryThumbprint || null,
-    secondaryThumbprint: own?.secondaryThumbprint || null,
   };
 }
 

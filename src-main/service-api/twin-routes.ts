@@ -2,11 +2,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Identity } from '#base/ids.ts';
 import { queryBody, twinBody, type TwinBody } from '#contract/service-api-schemas.ts';
+import { deviceTwinJson, moduleTwinJson } from '#contract/twin-json.ts';
 import type { HubOperations, TwinChange } from '#hub/hub-types.ts';
 import type { Twin } from '#domain/twin.ts';
 import { readBody } from './request-body.ts';
 import { countOf, deviceIdOf, ifMatchOf, moduleIdOf, withEtag, type RouteParts } from './route-parts.ts';
-import { deviceTwinJson, moduleTwinJson } from './twin-json.ts';
 
 const pageRule = { name: 'x-ms-max-item-count', fallback: 100, most: 1000 };
 
@@ -35,7 +35,12 @@ export function addTwinRoutes(app: FastifyInstance, { hub }: RouteParts): void {
     if (page.continuation !== null) void reply.header('x-ms-continuation', page.continuation);
     return reply.send(
       page.rows.map(({ device, twin }) =>
-        deviceTwinJson(device, twin, hub.registry.countWaitingMessages(device.deviceId)),
+        deviceTwinJson(
+          device,
+          twin,
+          hub.registry.countWaitingMessages(device.deviceId),
+          hub.deployments.statuses(device.deviceId)[''] ?? {},
+        ),
       ),
     );
   });
@@ -52,8 +57,8 @@ function moduleIdentity(request: FastifyRequest): Identity {
 function twinJson(hub: HubOperations, twin: Twin): Record<string, unknown> {
   const { deviceId, moduleId } = twin;
   const device = hub.registry.getDevice(deviceId);
-  if (moduleId === null) return deviceTwinJson(device, twin, hub.registry.countWaitingMessages(deviceId));
-  const statuses = hub.deployments.statuses(deviceId)[moduleId] ?? {};
+  const statuses = hub.deployments.statuses(deviceId)[moduleId ?? ''] ?? {};
+  if (moduleId === null) return deviceTwinJson(device, twin, hub.registry.countWaitingMessages(deviceId), statuses);
   return moduleTwinJson(device, hub.registry.getModule(deviceId, moduleId), twin, statuses);
 }
 

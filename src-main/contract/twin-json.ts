@@ -1,12 +1,16 @@
-// Twins in IoT Hub's JSON: the identity's state, tags, both sections with their bookkeeping, and on modules the deployments.
-import type { JsonObject } from '#base/json.ts';
-import { etagOf } from '#contract/etag.ts';
+// Twins in IoT Hub's JSON: the identity's state, tags, both sections with their bookkeeping, and the deployments that wrote to
+// them. A query reads this same document, so that what it selects is what a read of the twin would show.
+import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
 import type { DeploymentStatus } from '#domain/deployment.ts';
-import type { Device, Module } from '#domain/registry.ts';
+import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin, TwinSection } from '#domain/twin.ts';
-import { thumbprintJson, wireTime } from './identity-json.ts';
+import { etagOf } from './etag.ts';
+import { wireTime } from './wire-time.ts';
 
-export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: number): Record<string, unknown> {
+type Statuses = Readonly<Record<string, DeploymentStatus>>;
+
+/** A device no configuration writes to has no `configurations`, as in IoT Hub. */
+export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: number, statuses: Statuses): JsonObject {
   return {
     deviceId: device.deviceId,
     etag: etagOf(twin.version),
@@ -24,15 +28,11 @@ export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: numb
     tags: twin.tags,
     properties: propertiesJson(twin),
     capabilities: { iotEdge: device.isEdge },
+    ...(Object.keys(statuses).length > 0 && { configurations: configurationsJson(statuses) }),
   };
 }
 
-export function moduleTwinJson(
-  device: Device,
-  module: Module,
-  twin: Twin,
-  statuses: Readonly<Record<string, DeploymentStatus>>,
-): Record<string, unknown> {
+export function moduleTwinJson(device: Device, module: Module, twin: Twin, statuses: Statuses): JsonObject {
   return {
     deviceId: module.deviceId,
     moduleId: module.moduleId,
@@ -49,8 +49,22 @@ export function moduleTwinJson(
     version: twin.version,
     tags: twin.tags,
     properties: propertiesJson(twin),
-    configurations: Object.fromEntries(Object.entries(statuses).map(([id, status]) => [id, { status }])),
+    configurations: configurationsJson(statuses),
   };
+}
+
+export function thumbprintJson(authentication: Authentication): Record<string, string | null> {
+  const own = authentication.type === 'selfSigned' ? authentication : undefined;
+  return {
+    primaryThumbprint: own?.primaryThumbprint || null,
+    secondaryThumbprint: own?.secondaryThumbprint || null,
+  };
+}
+
+function configurationsJson(statuses: Statuses): JsonObject {
+  const configurations: Record<string, Json> = emptyObject();
+  for (const [id, status] of Object.entries(statuses)) configurations[id] = { status };
+  return configurations;
 }
 
 function propertiesJson(twin: Twin): Record<string, JsonObject> {
