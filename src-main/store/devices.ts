@@ -46,6 +46,11 @@ export function readDevices(db: Connection): StoreReaders['devices'] {
   const list = db.prepare<[string, number], DeviceRow>(
     'SELECT * FROM devices WHERE device_id > ? ORDER BY device_id LIMIT ? | 0',
   );
+  const ids = db
+    .prepare<[string, number], DeviceId>(
+      'SELECT device_id FROM devices WHERE device_id > ? ORDER BY device_id LIMIT ? | 0',
+    )
+    .pluck();
   const count = db.prepare<[], number>('SELECT count(*) FROM devices').pluck();
   return {
     get(deviceId) {
@@ -53,6 +58,7 @@ export function readDevices(db: Connection): StoreReaders['devices'] {
       return row === undefined ? undefined : toDevice(row);
     },
     list: (page) => list.all(page.after ?? '', page.limit).map(toDevice),
+    ids: (page) => ids.all(page.after ?? '', page.limit),
     count: () => count.get() ?? 0,
   };
 }

@@ -23,6 +23,7 @@ import { readRevisions, writeRevisions } from './revisions.ts';
 import { readSettings, writeSettings } from './settings.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
+import { readTagValues } from './tag-values.ts';
 import { readTelemetry, writeTelemetry } from './telemetry.ts';
 import { readTwins, writeTwins } from './twins.ts';
 
@@ -90,6 +91,7 @@ function readersOf(db: Connection): StoreReaders {
     devices: readDevices(db),
     modules: readModules(db),
     twins: readTwins(db),
+    tagValues: readTagValues(db),
     deployments: readDeployments(db),
     revisions: readRevisions(db),
     cloudMessages: readCloudMessages(db),

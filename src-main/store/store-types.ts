@@ -20,6 +20,12 @@ export interface DeviceWithTwin {
   readonly twin: Twin;
 }
 
+/** A device's tag of one value. */
+export interface TagValue {
+  readonly path: readonly string[];
+  readonly value: string | number | boolean;
+}
+
 /** One effective configuration a device was given. Numbered per device from 1. */
 export interface Revision {
   readonly deviceId: DeviceId;
@@ -70,6 +76,8 @@ export interface StoreReaders {
     get(deviceId: DeviceId): Device | undefined;
     /** By device id, ascending. */
     list(page: Page<DeviceId>): readonly Device[];
+    /** The same, ids alone. */
+    ids(page: Page<DeviceId>): readonly DeviceId[];
     count(): number;
   };
   readonly modules: {
@@ -89,6 +97,14 @@ export interface StoreReaders {
     desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
     /** Device twins with their devices, by device id, ascending. */
     list(page: Page<DeviceId>): readonly DeviceWithTwin[];
+  };
+  readonly tagValues: {
+    /** False where the table cannot tell values apart as conditions do: then any device may have it. */
+    canFind(tag: TagValue): boolean;
+    /** Every device that has the value at the path, and at times others; by device id, ascending. */
+    candidates(tag: TagValue, page: Page<DeviceId>): readonly DeviceId[];
+    /** How many they are, counted no further than `limit`. */
+    countCandidates(tag: TagValue, limit: number): number;
   };
   readonly deployments: {
     get(id: DeploymentId): Deployment | undefined;
