@@ -1,6 +1,7 @@
 // Every way a condition can be wrong: where, in which words, and how to mend it.
 import { expect, test } from 'vitest';
-import { parseExpression } from '#domain/condition-parse.ts';
+import { conditionDialect } from '#domain/condition-dialect.ts';
+import { parseExpression } from '#domain/expression-parse.ts';
 import { parseCondition } from '#domain/condition.ts';
 
 /** Each condition marks the place of its problem with ‸. */
@@ -85,7 +86,9 @@ test.each(cases)('when the condition is %j, it says: %s', (marked, message) => {
 });
 
 test('when there is nothing to parse, it says so', () => {
-  expect(parseExpression(' ')).toMatchObject({ problems: [{ at: 1, message: expect.stringContaining('is missing') }] });
+  expect(parseExpression(' ', conditionDialect)).toMatchObject({
+    problems: [{ at: 1, message: expect.stringContaining('is missing') }],
+  });
 });
 
 test('when several paths are wrong, all are told at once, in order', () => {

@@ -1,0 +1,54 @@
+// What a target condition may say, of devices and of modules: a strict subset of a query (conditions.md).
+import { logicOperators, type Dialect } from './expression-dialect.ts';
+import { field, findPath, findRoot, section, type Root } from './expression-path.ts';
+import type { Word } from './expression-tokens.ts';
+
+const deviceRoots: readonly Root[] = [
+  field('deviceId'),
+  section(['tags'], 'tags', { asWhole: false }),
+  section(['properties', 'reported'], 'reported', { asWhole: false }),
+];
+const moduleRoots: readonly Root[] = [field('moduleId'), ...deviceRoots];
+
+export const conditionDialect = dialectOf('condition', deviceRoots, 'deviceId, tags and properties.reported');
+
+/** What stands after `from devices.modules where`; tags and reported properties are those of the module. */
+export const moduleConditionDialect = dialectOf(
+  'module condition',
+  moduleRoots,
+  'deviceId, moduleId, tags and properties.reported',
+);
+
+function dialectOf(noun: string, roots: readonly Root[], readable: string): Dialect {
+  return {
+    ...logicOperators,
+    noun,
+    code: 'deployment.condition',
+    maxLength: 8192,
+    shorten: 'tag the devices and match the tag',
+    lexis: { hasEscapes: false, hasArithmetic: false, hasHex: false, hasComments: false },
+    functions: {
+      IS_DEFINED: 'is-defined',
+      STARTSWITH: 'text-test',
+      ENDSWITH: 'text-test',
+      CONTAINS: 'text-test',
+    },
+    textTestsTake: 'path',
+    reserved: [],
+    pathOf: (segments) => findPath(roots, segments),
+    pathRefusal(word, isCompared) {
+      const notThis = `a ${noun} reads only ${readable}, not ${word.source}`;
+      return (
+        findRoot(roots, word.segments)?.refusal(word.source, notThis) ?? `${notThis}: ${otherMend(word, isCompared)}.`
+      );
+    },
+    absent: `the ${noun} is missing: write one, or * for every device.`,
+  };
+}
+
+/** What a path probably meant that no condition can read. */
+function otherMend({ source }: Word, isCompared: boolean): string {
+  const desired = /^properties\.desired(?=\.)/i.exec(source);
+  if (desired !== null) return `use properties.reported${source.slice(desired[0].length)}`;
+  return isCompared ? `put it below tags, as in tags.${source}` : 'name one of them';
+}

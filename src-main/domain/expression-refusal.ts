@@ -1,0 +1,50 @@
+// The words for a token that may not stand where it stands: each names it and says how to mend the expression.
+import { infixOf, isSymbol, keywordOf, type Cursor } from './expression-cursor.ts';
+import type { Token } from './expression-tokens.ts';
+
+const comparisonSigns: readonly string[] = ['=', '!=', '<>', '<', '<=', '>', '>='];
+
+export function isComparisonSign(token: Token | undefined): boolean {
+  return isSymbol(token, ...comparisonSigns);
+}
+
+/** Where a path or a value has to stand. */
+export function operandExpected(cursor: Cursor): string {
+  const token = cursor.token();
+  const before = cursor.previous();
+  const { absent, noun, minusPower } = cursor.dialect;
+  if (token.kind === 'end') {
+    if (before === undefined) return absent;
+    return `something is missing after ${before.source}: complete the ${noun}, or remove ${before.source}.`;
+  }
+  if (isComparisonSign(token)) {
+    return isComparisonSign(before)
+      ? `one comparison sign is enough: remove ${token.source}.`
+      : `a path is missing before ${token.source}: name what to compare, as in tags.site = 'north'.`;
+  }
+  if (keywordOf(token, cursor.dialect) === 'NOT') {
+    return 'NOT stands before a whole comparison: write NOT (a = b), not a = NOT b.';
+  }
+  if (minusPower === null && isSymbol(token, '*')) return starAlone;
+  if (isSymbol(token, '[')) return 'a list stands only after IN or NIN: write tags.site IN [ … ].';
+  return `something is missing before ${token.source}: complete the ${noun}, or remove ${token.source}.`;
+}
+
+const starAlone = '* stands alone and matches every device: remove it, or all the rest.';
+
+/** Where a finished expression may only go on with an operator. */
+export function operatorExpected(cursor: Cursor): string {
+  const token = cursor.token();
+  if (isSymbol(token, ')')) return 'there is no parenthesis to close: remove ), or add ( before.';
+  if (isComparisonSign(token)) {
+    return `only two things are compared at a time: put the comparison before ${token.source} into parentheses.`;
+  }
+  if (infixOf(cursor) !== undefined) return `put what stands before ${token.source} into parentheses.`;
+  const word = token.source.toUpperCase();
+  if (word === 'LIKE' || word === 'BETWEEN') {
+    return `${word} is not known: use ${word === 'LIKE' ? 'STARTSWITH, ENDSWITH or CONTAINS' : '>= and <='}.`;
+  }
+  if (isSymbol(token, '*')) return starAlone;
+  if (token.kind === 'symbol' && token.source !== '(') return `unexpected ${token.source}: remove it.`;
+  return `AND or OR is missing before ${token.source}.`;
+}
