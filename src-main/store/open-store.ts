@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { broken, refused } from '#base/errors.ts';
+import { readAgentStandings } from './agent-standings.ts';
 import { backUp } from './backup.ts';
 import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
 import { createCommitQueue } from './commit-queue.ts';
@@ -21,6 +22,7 @@ import { createReportedFold } from './reported-fold.ts';
 import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { openSnapshot } from './snapshot.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
 import { readTagValues } from './tag-values.ts';
@@ -94,6 +96,7 @@ function readersOf(db: Connection): StoreReaders {
     tagValues: readTagValues(db),
     deployments: readDeployments(db),
     revisions: readRevisions(db),
+    agentStandings: readAgentStandings(db),
     cloudMessages: readCloudMessages(db),
     telemetry: readTelemetry(db),
     sessionSubscriptions: readSessionSubscriptions(db),
@@ -130,6 +133,7 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
     changeSoon: queue.changeSoon,
     reportSoon: queue.reportSoon,
     onCommitted: queue.onCommitted,
+    snapshot: () => openSnapshot(db, readersOf),
     checkIntegrity: () => (db.memory ? Promise.resolve('ok') : runQuickCheck(db.name, closing.signal)),
     close() {
       if (!db.open) return;

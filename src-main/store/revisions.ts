@@ -28,11 +28,24 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
     'SELECT device_id, revision, at_ms, effective FROM revisions JOIN effective_configurations USING (digest)';
   const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = +? ORDER BY revision DESC LIMIT 1`);
   const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = +? AND revision = +?`);
+  const list = db.prepare<[string, number, number], RevisionRow>(
+    `${select} WHERE device_id = +? AND revision < +? ORDER BY revision DESC LIMIT ? | 0`,
+  );
+  const lastManaged = db
+    .prepare<[string, number], number>(
+      `SELECT revision FROM revisions JOIN effective_configurations USING (digest)
+       WHERE device_id = +? AND revision <= +? AND json_extract(effective, '$.base') IS NOT NULL
+       ORDER BY revision DESC LIMIT 1`,
+    )
+    .pluck();
   const readShared = createSharedReader();
   const found = (row: RevisionRow | undefined) => (row === undefined ? undefined : toRevision(row, readShared));
   return {
     latest: (deviceId) => found(latest.get(deviceId)),
     get: (deviceId, revision) => found(get.get(deviceId, revision)),
+    list: (deviceId, { before, limit }) =>
+      list.all(deviceId, before ?? Number.MAX_SAFE_INTEGER, limit).map((row) => toRevision(row, readShared)),
+    lastManaged: (deviceId, revision) => lastManaged.get(deviceId, revision),
   };
 }
 

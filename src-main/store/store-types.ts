@@ -42,6 +42,24 @@ export interface DeploymentCounts {
   readonly reportedFailedCount: number;
 }
 
+/** What the metrics of deployments read of one edge device: its `$edgeAgent` as it was sent and as it reports. */
+export interface AgentStanding {
+  readonly desired: JsonObject;
+  readonly desiredVersion: number;
+  readonly reported: JsonObject;
+  /** Deployment id → how it stands on `$edgeAgent`. */
+  readonly statuses: Readonly<Record<string, DeploymentStatus>>;
+}
+
+/** The store as it was at one moment, whatever is written meanwhile. */
+export interface StoreSnapshot {
+  readonly read: StoreReaders;
+  /** Number of the newest journal row in it. */
+  readonly asOf: number;
+  /** To be called soon: while it is open the log cannot be folded back into the database. */
+  close(): void;
+}
+
 /** A cloud-to-device message that waits until the device takes it. */
 export interface CloudMessage {
   readonly id: number;
@@ -117,6 +135,17 @@ export interface StoreReaders {
   readonly revisions: {
     latest(deviceId: DeviceId): Revision | undefined;
     get(deviceId: DeviceId, revision: number): Revision | undefined;
+    /** Newest first, with numbers below `before`. */
+    list(
+      deviceId: DeviceId,
+      page: { readonly before?: number | undefined; readonly limit: number },
+    ): readonly Revision[];
+    /** The newest at or before `revision` to which a base applied: what an unmanaged device still runs. */
+    lastManaged(deviceId: DeviceId, revision: number): number | undefined;
+  };
+  readonly agentStandings: {
+    /** Undefined: no such device, or no edge device. */
+    get(deviceId: DeviceId): AgentStanding | undefined;
   };
   readonly cloudMessages: {
     /** Waiting messages of a device, oldest first. */
@@ -235,6 +264,8 @@ export interface Store {
   changeSoon<T>(work: (write: StoreWriters) => T): Promise<T>;
   /** As `changeSoon`, for the hottest path: what devices report. */
   reportSoon<T>(work: (write: ReportWriters) => T): Promise<T>;
+  /** A view of what is committed now that changes no more; reading it touches nothing. */
+  snapshot(): StoreSnapshot;
   /** Called after each commit with the entries it wrote, in order. Returns how to stop. */
   onCommitted(listener: (entries: readonly JournalEntry[]) => void): () => void;
   /**
