@@ -9,6 +9,13 @@ import { Pill } from './pill.tsx';
 import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
 
+const typePills = {
+  base: { color: 'blue', word: 'Base' },
+  layer: { color: 'teal', word: 'Layer' },
+  device: { color: 'grape', word: 'Device settings' },
+  module: { color: 'grape', word: 'Module settings' },
+} as const;
+
 export function DeploymentsView() {
   const kept = useProjection((state) => state.deployments);
   const isComplete = useProjection((state) => state.isComplete);
@@ -75,7 +82,7 @@ function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRow[] }) 
                 </Link>
               </td>
               <td>
-                <Pill color={row.type === 'base' ? 'blue' : 'teal'} word={row.type === 'base' ? 'Base' : 'Layer'} />
+                <Pill {...typePills[row.type]} />
               </td>
               <td className="number">{row.priority}</td>
               <td className="mono">

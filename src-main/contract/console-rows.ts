@@ -26,7 +26,8 @@ export interface DeviceRow {
 
 export interface DeploymentRow {
   readonly id: string;
-  readonly type: 'base' | 'layer';
+  /** `device` and `module`: automatic configurations of their twins. */
+  readonly type: 'base' | 'layer' | 'device' | 'module';
   readonly priority: number;
   readonly targetCondition: string;
   readonly createdAtMs: number;

@@ -2,7 +2,7 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { contentWrites } from './deployment-content.ts';
-import type { Deployment, DeploymentStatus } from './deployment.ts';
+import type { DeploymentStatus, EdgeDeployment } from './deployment.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 
 /** Module id → deployment id → status. */
@@ -14,7 +14,7 @@ export type DeploymentStatuses = Readonly<Record<string, Readonly<Record<string,
  * - Targeted where it writes nothing (a layer of module properties alone on `$edgeAgent`), where higher ones wrote over all
  *   of it, and everywhere when it does not apply at all. So a base that applies is always Applied on `$edgeAgent`.
  */
-export function statusesOf(effective: EffectiveConfiguration, matched: readonly Deployment[]): DeploymentStatuses {
+export function statusesOf(effective: EffectiveConfiguration, matched: readonly EdgeDeployment[]): DeploymentStatuses {
   const statuses = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
   const applied = new Set(effective.applied);
   for (const { id, content } of matched) {

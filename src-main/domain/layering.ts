@@ -3,7 +3,7 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { contentWrites, deploymentType } from './deployment-content.ts';
-import type { Deployment } from './deployment.ts';
+import type { EdgeDeployment } from './deployment.ts';
 import type { EffectiveConfiguration, NotAppliedReason, ValueOrigin } from './effective-configuration.ts';
 import { originsOf, valueOf, writeValue, type ProvenanceTree } from './provenance-tree.ts';
 
@@ -11,11 +11,11 @@ import { originsOf, valueOf, writeValue, type ProvenanceTree } from './provenanc
  * What a device runs when exactly these deployments match it: the highest base, and the layers strictly above it, folded from
  * low to high. A base at 10, layers at 20 and 10 → the first layer applies, the second has 'priority-not-above-base'.
  */
-export function layer(deployments: readonly Deployment[]): EffectiveConfiguration {
+export function layer(deployments: readonly EdgeDeployment[]): EffectiveConfiguration {
   const ranked = deployments.toSorted(compareRank);
   const base = ranked.findLast(({ content }) => deploymentType(content) === 'base');
   const notApplied = Object.create(null) as Record<string, NotAppliedReason>;
-  const applied: Deployment[] = [];
+  const applied: EdgeDeployment[] = [];
   for (const deployment of ranked) {
     const reason = reasonAgainst(deployment, base);
     if (reason === null) applied.push(deployment);
@@ -31,19 +31,19 @@ export function notAppliedText(reason: NotAppliedReason): string {
 }
 
 /** Ascending: priority, then age. The id decides only between deployments no store would hold, so that the order is total. */
-function compareRank(left: Deployment, right: Deployment): number {
+function compareRank(left: EdgeDeployment, right: EdgeDeployment): number {
   const byNumbers = left.priority - right.priority || left.createdAtMs - right.createdAtMs;
   return byNumbers || (left.id < right.id ? -1 : 1);
 }
 
-function reasonAgainst(deployment: Deployment, base: Deployment | undefined): NotAppliedReason | null {
+function reasonAgainst(deployment: EdgeDeployment, base: EdgeDeployment | undefined): NotAppliedReason | null {
   if (deployment === base) return null;
   if (base === undefined) return { reason: 'no-base' };
   if (deploymentType(deployment.content) === 'base') return { reason: 'outranked', by: base.id };
   return deployment.priority > base.priority ? null : { reason: 'priority-not-above-base', base: base.id };
 }
 
-function fold(applied: readonly Deployment[]): Pick<EffectiveConfiguration, 'modules' | 'origins'> {
+function fold(applied: readonly EdgeDeployment[]): Pick<EffectiveConfiguration, 'modules' | 'origins'> {
   const trees = new Map<string, ProvenanceTree>();
   for (const { id, content } of applied) {
     for (const moduleId of Object.keys(content)) {

@@ -64,6 +64,7 @@ function readSamples(samplesDir: string): readonly NewDeployment[] {
     .map((name) => JSON.parse(readFileSync(join(samplesDir, name), 'utf8')) as SampleFile)
     .map((sample) => ({
       ...sample,
+      kind: 'edge',
       id: deploymentId(sample.id),
       content: sample.content.modulesContent,
       metricQueries: {},

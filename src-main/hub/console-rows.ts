@@ -80,7 +80,7 @@ function deploymentsOf(read: StoreReaders, deviceId: DeviceId) {
 export function deploymentRow(read: StoreReaders, deployment: Deployment): DeploymentRow {
   return {
     id: deployment.id,
-    type: deploymentType(deployment.content),
+    type: deployment.kind === 'edge' ? deploymentType(deployment.content) : deployment.kind,
     priority: deployment.priority,
     targetCondition: deployment.targetCondition,
     createdAtMs: deployment.createdAtMs,

@@ -2,6 +2,7 @@
 // that cost follows the number of sets and not of devices. Read anew from the store after every change of a deployment.
 import type { DeploymentId } from '#base/ids.ts';
 import { parseCondition, readsReported } from '#domain/condition.ts';
+import { isEdgeDeployment } from '#domain/deployment.ts';
 import { statusesOf, type DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { layer } from '#domain/layering.ts';
@@ -59,7 +60,7 @@ export function createDeploymentCatalog(read: StoreReaders): DeploymentCatalog {
 function takeSnapshot(read: StoreReaders): Snapshot {
   const aimed: AimedDeployment[] = [];
   const unreadable = new Map<DeploymentId, string>();
-  for (const deployment of read.deployments.list()) {
+  for (const deployment of read.deployments.list().filter(isEdgeDeployment)) {
     const condition = parseCondition(deployment.targetCondition);
     if (condition.ok) aimed.push({ deployment, condition: condition.value });
     else unreadable.set(deployment.id, problemsText(condition.problems));

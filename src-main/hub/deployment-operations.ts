@@ -38,7 +38,12 @@ export function createDeploymentOperations({ store, clock }: DeploymentParts): D
             subject: wanted.id,
           });
         const nowMs = clock.nowMs();
-        const deployment = write.deployments.insert({ ...wanted, createdAtMs: nowMs, updatedAtMs: nowMs, version: 1 });
+        const deployment = write.deployments.insert({
+          ...complete(wanted),
+          createdAtMs: nowMs,
+          updatedAtMs: nowMs,
+          version: 1,
+        });
         write.journal.append({
           kind: 'deployment-created',
           actor,
@@ -60,9 +65,9 @@ export function createDeploymentOperations({ store, clock }: DeploymentParts): D
         checkIfMatch(ifMatch, current.version, wanted.id);
         checkDeployment(wanted);
         checkSameContent(current, wanted);
-        const { createdAtMs, content, schemaVersion } = current;
-        const version = current.version + 1;
-        const next = { ...wanted, content, schemaVersion, createdAtMs, updatedAtMs: clock.nowMs(), version };
+        const { priority, targetCondition, labels, metricQueries } = wanted;
+        const changed = { priority, targetCondition, labels, metricQueries, updatedAtMs: clock.nowMs() };
+        const next: Deployment = { ...current, ...changed, version: current.version + 1 };
         write.deployments.update(next);
         write.journal.append({
           kind: 'deployment-updated',
@@ -82,6 +87,10 @@ export function createDeploymentOperations({ store, clock }: DeploymentParts): D
       store.change((write) => applyContent({ read, write, clock }, deviceId, content, actor));
     },
   };
+}
+
+function complete(wanted: NewDeployment) {
+  return wanted.kind === 'edge' ? wanted : { ...wanted, onRemoval: wanted.onRemoval ?? 'leave' };
 }
 
 function requireDeployment(read: StoreReaders, id: DeploymentId): Deployment {
@@ -123,8 +132,10 @@ function checkSameContent(current: Deployment, { id, content }: NewDeployment): 
   );
 }
 
-function journalDetail({ priority, targetCondition, content }: Deployment): JsonObject {
-  return { type: deploymentType(content), priority, targetCondition };
+function journalDetail(deployment: Deployment): JsonObject {
+  const { kind, priority, targetCondition } = deployment;
+  const type = kind === 'edge' ? deploymentType(deployment.content) : kind;
+  return { type, priority, targetCondition };
 }
 
 interface Change {

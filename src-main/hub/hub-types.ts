@@ -2,7 +2,7 @@
 // so that a rule holds whichever door a request came through. Every method throws `AppError` (refused or unready).
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Deployment, DeploymentStatus, ModulesContent } from '#domain/deployment.ts';
+import type { Deployment, DeploymentStatus, ModulesContent, RemovalRule, TwinContent } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
@@ -79,15 +79,28 @@ export interface TwinOperations {
   report(identity: Identity, patch: JsonObject, delivery?: ReportDelivery): Promise<{ readonly version: number }>;
 }
 
-export interface NewDeployment {
+interface NewDeploymentHead {
   readonly id: DeploymentId;
   readonly priority: number;
   readonly targetCondition: string;
-  readonly content: ModulesContent;
   readonly labels: Readonly<Record<string, string>> | null;
   readonly metricQueries: Readonly<Record<string, string>>;
   readonly schemaVersion: string;
 }
+
+export interface NewEdgeDeployment extends NewDeploymentHead {
+  readonly kind: 'edge';
+  readonly content: ModulesContent;
+}
+
+export interface NewAutomaticConfiguration extends NewDeploymentHead {
+  readonly kind: 'device' | 'module';
+  readonly content: TwinContent;
+  /** Missing: `leave` for a new one, no change for one that is there. */
+  readonly onRemoval?: RemovalRule;
+}
+
+export type NewDeployment = NewEdgeDeployment | NewAutomaticConfiguration;
 
 export interface DeploymentOperations {
   create(deployment: NewDeployment, actor: Actor): Deployment;

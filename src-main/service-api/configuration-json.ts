@@ -7,6 +7,8 @@ import { wireTime } from '#contract/wire-time.ts';
 import type { Deployment, ModulesContent } from '#domain/deployment.ts';
 import type { HubOperations, NewDeployment } from '#hub/hub-types.ts';
 
+const contentNames = { edge: 'modulesContent', device: 'deviceContent', module: 'moduleContent' } as const;
+
 type Counts = ReturnType<HubOperations['deployments']['counts']>;
 
 export function configurationJson(deployment: Deployment, counts: Counts): Record<string, unknown> {
@@ -14,7 +16,7 @@ export function configurationJson(deployment: Deployment, counts: Counts): Recor
     id: deployment.id,
     schemaVersion: deployment.schemaVersion,
     labels: deployment.labels,
-    content: { modulesContent: deployment.content },
+    content: { [contentNames[deployment.kind]]: deployment.content },
     contentType: 'assignment',
     targetCondition: deployment.targetCondition,
     createdTimeUtc: wireTime(deployment.createdAtMs),
@@ -28,6 +30,7 @@ export function configurationJson(deployment: Deployment, counts: Counts): Recor
 
 export function newDeploymentFrom(id: string, body: ConfigurationBody): NewDeployment {
   return {
+    kind: 'edge',
     id: deploymentIdOf(id),
     priority: body.priority ?? 0,
     targetCondition: body.targetCondition ?? '',

@@ -1,6 +1,13 @@
 // Deployments and how they stand on each device, as rows; the four system metrics are counted here in SQL.
 import type { DeploymentId } from '#base/ids.ts';
-import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
+import type {
+  Deployment,
+  DeploymentKind,
+  DeploymentStatus,
+  ModulesContent,
+  RemovalRule,
+  TwinContent,
+} from '#domain/deployment.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { DeploymentCounts, StoreReaders, StoreWriters } from './store-types.ts';
@@ -16,25 +23,32 @@ interface DeploymentRow {
   readonly metric_queries: string;
   readonly schema_version: string;
   readonly version: number;
+  readonly kind: string;
+  /** Null where `kind` is 'edge'. */
+  readonly on_removal: string | null;
 }
 
 function toDeployment(row: DeploymentRow): Deployment {
-  return {
+  const head = {
     id: row.id as DeploymentId,
     priority: row.priority,
     createdAtMs: row.created_at_ms,
     updatedAtMs: row.updated_at_ms,
     targetCondition: row.target_condition,
-    content: fromColumn(row.content) as Deployment['content'],
     labels: row.labels === null ? null : (fromColumn(row.labels) as Record<string, string>),
     metricQueries: fromColumn(row.metric_queries) as Record<string, string>,
     schemaVersion: row.schema_version,
     version: row.version,
   };
+  const kind = row.kind as DeploymentKind;
+  if (kind === 'edge') return { ...head, kind, content: fromColumn(row.content) as ModulesContent };
+  const onRemoval = (row.on_removal ?? 'leave') as RemovalRule;
+  return { ...head, kind, content: fromColumn(row.content) as TwinContent, onRemoval };
 }
 
 function toParameters(deployment: Deployment): Record<string, unknown> {
   return {
+    onRemoval: null,
     ...deployment,
     content: toColumn(deployment.content),
     labels: deployment.labels === null ? null : toColumn(deployment.labels),
@@ -91,12 +105,12 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
   const insert = db.prepare(`
     INSERT INTO deployments VALUES (
       $id, $priority, $createdAtMs, $updatedAtMs, $targetCondition, $content, $labels, $metricQueries, $schemaVersion,
-      $version
+      $version, $kind, $onRemoval
     )`);
   const update = db.prepare(`
     UPDATE deployments SET priority = $priority, updated_at_ms = $updatedAtMs, target_condition = $targetCondition,
       content = $content, labels = $labels, metric_queries = $metricQueries, schema_version = $schemaVersion,
-      version = $version
+      version = $version, on_removal = $onRemoval
     WHERE id = $id`);
   const remove = db.prepare('DELETE FROM deployments WHERE id = ?');
   const nextInstant = instantsOf(db);
@@ -128,7 +142,9 @@ function instantsOf(db: Connection): (wantedMs: number) => number {
 
 function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
   const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = ?');
-  const insert = db.prepare<[string, string, string, string]>('INSERT INTO deployment_statuses VALUES (?, ?, ?, ?)');
+  const insert = db.prepare<[string, string, string, string]>(
+    'INSERT INTO deployment_statuses (device_id, module_id, deployment_id, status) VALUES (?, ?, ?, ?)',
+  );
   return (deviceId, statuses) => {
     clear.run(deviceId);
     for (const [moduleId, ofModule] of Object.entries(statuses)) {

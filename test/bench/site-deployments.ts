@@ -1,11 +1,11 @@
 // The deployments of the benchmarks: a base for every device, and layers by tag.
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
-import type { Deployment } from '#domain/deployment.ts';
+import type { EdgeDeployment } from '#domain/deployment.ts';
 
 /** The module that the layer for `tags.bench = 'on'` adds. */
 export const layerModule = 'probe';
 
-export function siteDeployments(): readonly Deployment[] {
+export function siteDeployments(): readonly EdgeDeployment[] {
   const base = aBase({ targetCondition: '*' }, { gateway: 'site/gateway:1', logger: 'site/logger:1' });
   return [
     base,
@@ -31,7 +31,7 @@ export function siteDeployments(): readonly Deployment[] {
   ];
 }
 
-function moduleContent(name: string): Deployment['content'] {
+function moduleContent(name: string): EdgeDeployment['content'] {
   const module = { type: 'docker', status: 'running', restartPolicy: 'always', settings: { image: `site/${name}:1` } };
   return { $edgeAgent: { [`properties.desired.modules.${name}`]: module } };
 }

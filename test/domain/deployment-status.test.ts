@@ -1,12 +1,12 @@
 // Applied or Targeted, deployment by deployment and module by module.
 import { expect, test } from 'vitest';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
 import { statusesOf } from '#domain/deployment-status.ts';
 import { layer } from '#domain/layering.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
 /** `module: deployment=Status …`, one line a module. */
-function lines(matched: readonly Deployment[]): readonly string[] {
+function lines(matched: readonly EdgeDeployment[]): readonly string[] {
   const statuses = statusesOf(layer(matched), matched);
   return Object.entries(statuses).map(([module, ofModule]) => {
     const parts = Object.entries(ofModule).map(([id, status]) => `${id}=${status}`);
@@ -14,11 +14,11 @@ function lines(matched: readonly Deployment[]): readonly string[] {
   });
 }
 
-function aLayer(id: string, content: ModulesContent, priority = 20): Deployment {
+function aLayer(id: string, content: ModulesContent, priority = 20): EdgeDeployment {
   return aDeployment({ id, priority, content: { $edgeAgent: {}, ...content } });
 }
 
-function taking(name: string): Deployment {
+function taking(name: string): EdgeDeployment {
   return aLayer('take', { $edgeAgent: { [`properties.desired.modules.${name}`]: null } });
 }
 

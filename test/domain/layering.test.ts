@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
 import { readModulesContent } from '#domain/deployment-content.ts';
 import type { EffectiveConfiguration, ValueOrigin } from '#domain/effective-configuration.ts';
 import { layer, notAppliedText } from '#domain/layering.ts';
@@ -52,14 +52,14 @@ function originLines(origins: readonly ValueOrigin[] | undefined): readonly stri
   });
 }
 
-function aLayer(id: string, priority: number, writes: JsonObject, module = 'm'): Deployment {
+function aLayer(id: string, priority: number, writes: JsonObject, module = 'm'): EdgeDeployment {
   return aDeployment({ id, priority, content: { $edgeAgent: {}, [module]: writes } });
 }
 
 describe('writes and origins', () => {
   interface Case {
     readonly title: string;
-    readonly layers: readonly Deployment[];
+    readonly layers: readonly EdgeDeployment[];
     readonly value: unknown;
     readonly origins: readonly string[];
   }
@@ -284,7 +284,7 @@ function leavesOf(node: unknown, path: readonly string[] = []): readonly Leaf[] 
 
 /** What a deployment's content itself says stands at `path`, by its write at `origin`. */
 function writtenAt(
-  deployment: Deployment | undefined,
+  deployment: EdgeDeployment | undefined,
   module: string,
   origin: readonly string[],
   path: readonly string[],

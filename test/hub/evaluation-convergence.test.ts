@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isJsonObject } from '#base/json.ts';
 import { matches, parseCondition } from '#domain/condition.ts';
+import { isEdgeDeployment } from '#domain/deployment.ts';
 import { statusesOf } from '#domain/deployment-status.ts';
 import { layer } from '#domain/layering.ts';
 import {
@@ -71,8 +72,9 @@ async function take(step: Step): Promise<void> {
       deployments.create(wanted(step.deployment), 'service');
       break;
     case 'aim': {
-      const { content } = deployments.get(deploymentId(step.deployment.id));
-      deployments.update({ ...wanted(step.deployment), content }, '*', 'service');
+      const current = deployments.get(deploymentId(step.deployment.id));
+      if (isEdgeDeployment(current))
+        deployments.update({ ...wanted(step.deployment), content: current.content }, '*', 'service');
       break;
     }
     case 'withdraw':
@@ -92,10 +94,13 @@ function expectAllRight(): void {
   const { store, registry } = parts;
   for (const { device, twin } of store.read.twins.list({ limit: 100 })) {
     const matched = device.isEdge
-      ? store.read.deployments.list().filter(({ targetCondition }) => {
-          const condition = parseCondition(targetCondition);
-          return condition.ok && matches(condition.value, { ...twin, reported: twin.reported.value });
-        })
+      ? store.read.deployments
+          .list()
+          .filter(isEdgeDeployment)
+          .filter(({ targetCondition }) => {
+            const condition = parseCondition(targetCondition);
+            return condition.ok && matches(condition.value, { ...twin, reported: twin.reported.value });
+          })
       : [];
     const effective = layer(matched);
     const { deviceId } = device;

@@ -1,8 +1,8 @@
 // Builders for what the domain folds and matches, with defaults for all a test does not care about.
 import type { DeploymentId } from '#base/ids.ts';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
 
-interface DeploymentParts extends Partial<Omit<Deployment, 'id' | 'content'>> {
+interface DeploymentParts extends Partial<Omit<EdgeDeployment, 'id' | 'content'>> {
   readonly id?: string;
   readonly content?: ModulesContent;
 }
@@ -12,8 +12,9 @@ export function aDeployment({
   id = 'layer',
   content = { $edgeAgent: {} },
   ...parts
-}: DeploymentParts = {}): Deployment {
+}: DeploymentParts = {}): EdgeDeployment {
   return {
+    kind: 'edge',
     id: id as DeploymentId,
     priority: 20,
     createdAtMs: 1,
@@ -29,7 +30,7 @@ export function aDeployment({
 }
 
 /** A base of priority 10 that runs `modules` (name → image). */
-export function aBase(parts: DeploymentParts = {}, modules: Readonly<Record<string, string>> = {}): Deployment {
+export function aBase(parts: DeploymentParts = {}, modules: Readonly<Record<string, string>> = {}): EdgeDeployment {
   const entries = Object.entries(modules).map(([name, image]) => [name, { type: 'docker', settings: { image } }]);
   const content: ModulesContent = {
     $edgeAgent: { 'properties.desired': { schemaVersion: '1.1', modules: Object.fromEntries(entries) } },

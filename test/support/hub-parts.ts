@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { EvaluationController } from '#hub/evaluation-controller.ts';
-import type { NewDeployment } from '#hub/hub-types.ts';
+import type { NewEdgeDeployment } from '#hub/hub-types.ts';
 import { createRegistryOperations } from '#hub/registry-operations.ts';
 import { createTwinOperations } from '#hub/twin-operations.ts';
 import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
@@ -53,19 +53,23 @@ export const aModule = (image: string) => ({
 });
 
 /** A base for every device, with the modules named. */
-export function aBase(id: string, overrides: Partial<NewDeployment> & { readonly modules?: readonly string[] } = {}) {
+export function aBase(
+  id: string,
+  overrides: Partial<NewEdgeDeployment> & { readonly modules?: readonly string[] } = {},
+) {
   const { modules = [], ...rest } = overrides;
   return aNewDeployment(id, { content: { $edgeAgent: { 'properties.desired': agentSection(modules) } }, ...rest });
 }
 
 /** A layer for every device that adds one module. */
-export function aLayer(id: string, name: string, overrides: Partial<NewDeployment> = {}) {
+export function aLayer(id: string, name: string, overrides: Partial<NewEdgeDeployment> = {}) {
   const content = { $edgeAgent: { [`properties.desired.modules.${name}`]: aModule(`${name}:1`) } };
   return aNewDeployment(id, { priority: 10, content, ...overrides });
 }
 
-export function aNewDeployment(id: string, overrides: Partial<NewDeployment> = {}): NewDeployment {
+export function aNewDeployment(id: string, overrides: Partial<NewEdgeDeployment> = {}): NewEdgeDeployment {
   return {
+    kind: 'edge',
     id: deploymentId(id),
     priority: 0,
     targetCondition: '*',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
-import type { Deployment } from '#domain/deployment.ts';
+import type { EdgeDeployment } from '#domain/deployment.ts';
 import type { NewJournalEntry } from '#domain/journal-event.ts';
 import type { Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
@@ -96,8 +96,9 @@ export function aStoredTwin(twin: Partial<Twin> = {}): Twin {
   };
 }
 
-export function aStoredDeployment(deployment: Partial<Deployment> = {}): Deployment {
+export function aStoredDeployment(deployment: Partial<EdgeDeployment> = {}): EdgeDeployment {
   return {
+    kind: 'edge',
     id: 'deployment-1' as DeploymentId,
     priority: 10,
     createdAtMs: 1000,
