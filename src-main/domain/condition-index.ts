@@ -7,7 +7,7 @@ import type { ExpressionPath } from './expression-ast.ts';
 
 export interface ConditionIndex<Key> {
   /** In place of what it had under this key. */
-  set(key: Key, condition: Condition): void;
+  set(key: Key, condition: Pick<Condition, 'expression' | 'paths'>): void;
   delete(key: Key): void;
   /** Every condition that may match; `valueOf` gives the subject's value at a root: its id, its tags, its report. */
   candidates(valueOf: (root: string) => Json | undefined): ReadonlySet<Key>;
@@ -47,10 +47,7 @@ export function createConditionIndex<Key>(): ConditionIndex<Key> {
       byValue.get(value)?.delete(key);
       if (byValue.get(value)?.size === 0) byValue.delete(value);
     }
-    for (const path of entry.paths) {
-      makePlace(top, path).readers -= 1;
-      prune(top, stepsTo(path));
-    }
+    for (const path of entry.paths) releaseReader(top, stepsTo(path));
   }
 
   return {
@@ -89,21 +86,20 @@ function stepsTo({ root, segments }: ExpressionPath): readonly string[] {
 }
 
 function makePlace<Key>(top: Place<Key>, path: ExpressionPath): Place<Key> {
-  let place = top;
-  for (const step of stepsTo(path)) {
-    const next = place.below.get(step) ?? newPlace<Key>();
-    place.below.set(step, next);
-    place = next;
-  }
-  return place;
+  return stepsTo(path).reduce(makeBelow, top);
 }
 
-/** Takes away what nobody reads any more, so that the index never outgrows its conditions. */
-function prune<Key>(place: Place<Key>, [step, ...rest]: readonly string[]): void {
-  const next = step === undefined ? undefined : place.below.get(step);
-  if (step === undefined || next === undefined) return;
-  prune(next, rest);
-  if (next.below.size === 0 && next.readers === 0) place.below.delete(step);
+function makeBelow<Key>(place: Place<Key>, step: string): Place<Key> {
+  const next = place.below.get(step) ?? newPlace<Key>();
+  place.below.set(step, next);
+  return next;
+}
+
+/** Takes away what nobody reads any more, so that the index never outgrows its conditions. Whether `place` is such. */
+function releaseReader<Key>(place: Place<Key>, [step, ...rest]: readonly string[]): boolean {
+  if (step === undefined) place.readers -= 1;
+  else if (releaseReader(makeBelow(place, step), rest)) place.below.delete(step);
+  return place.readers === 0 && place.below.size === 0;
 }
 
 /** Of the clauses that all must hold, the one that fewest conditions share; null when there is none. */
