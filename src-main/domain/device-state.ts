@@ -1,6 +1,6 @@
 // How a device stands, in the one word a list shows: connectivity first, then how its configuration and modules do.
 import type { JsonObject } from '#base/json.ts';
-import { childOf, isFailing, type ModuleStanding, numberAt } from './module-standing.ts';
+import { childOf, isFailing, isRestarting, type ModuleStanding, numberAt } from './module-standing.ts';
 
 /** `online`: connected and not an edge device. `unmanaged`: connected, and no deployment applies. */
 export type DeviceState =
@@ -38,7 +38,7 @@ export interface DeviceStanding {
 
 /**
  * The first of these that holds: disabled, never seen, offline, online (no edge device), unmanaged, failing (its
- * configuration or a module), updating (something is still on its way), healthy.
+ * configuration or a module, one that keeps restarting among them), updating (something is still on its way), healthy.
  * Example: connected, outcome `success`, one module in `backoff`: `failing`.
  */
 export function deviceState(device: DeviceStanding): DeviceState {
@@ -48,7 +48,8 @@ export function deviceState(device: DeviceStanding): DeviceState {
   if (!device.isEdge) return 'online';
   if (device.outcome === null) return 'unmanaged';
   const modules = device.modules.filter((module) => !module.isSystem);
-  if (device.outcome === 'failure' || modules.some((module) => isFailing(module.health))) return 'failing';
+  if (device.outcome === 'failure' || modules.some((module) => isFailing(module.health) || isRestarting(module)))
+    return 'failing';
   const isSettled = modules.every((module) => module.health === 'running' || module.health === 'stopped');
   return device.outcome === 'success' && isSettled ? 'healthy' : 'updating';
 }

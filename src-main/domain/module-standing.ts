@@ -58,6 +58,15 @@ export function isFailing(health: ModuleHealth): boolean {
   return health === 'backoff' || health === 'unhealthy' || health === 'failed';
 }
 
+// A restart or two happen to a sound module: a reboot of the device, a lost database. The agent forgives its count after ten
+// good minutes (iot-hub.md 3.4), so that a second restart still counted says that it grows.
+const restartsOfLoop = 2;
+
+/** Whether it runs for the moment only: it ended and was started again, and again, without ten good minutes in between. */
+export function isRestarting({ wanted, reported, health }: ModuleStanding): boolean {
+  return health === 'running' && wanted?.status === 'running' && (reported?.restartCount ?? 0) >= restartsOfLoop;
+}
+
 function standingsOf(desired: JsonObject, reported: JsonObject, isSystem: boolean): ModuleStanding[] {
   const names = [...new Set([...Object.keys(desired), ...Object.keys(reported)])].sort();
   return names.map((name) => {

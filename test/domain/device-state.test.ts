@@ -11,6 +11,20 @@ const aModule = (health: ModuleHealth, isSystem = false) => ({
   health,
 });
 
+const aRestartingModule = {
+  ...aModule('running'),
+  wanted: { image: null, status: 'running', restartPolicy: null },
+  reported: {
+    image: null,
+    runtimeStatus: 'running',
+    statusDescription: null,
+    restartCount: 3,
+    exitCode: 1,
+    lastStartTimeUtc: null,
+    lastExitTimeUtc: null,
+  },
+} as const;
+
 const standing = (change: Partial<DeviceStanding> = {}): DeviceStanding => ({
   isEnabled: true,
   isConnected: true,
@@ -31,6 +45,7 @@ test.each([
   ['nothing applies', { outcome: null }, 'unmanaged'],
   ['its configuration failed', { outcome: 'failure' }, 'failing'],
   ['a module waits to be restarted', { modules: [aModule('running'), aModule('backoff')] }, 'failing'],
+  ['a module keeps restarting', { modules: [aRestartingModule] }, 'failing'],
   ['a module failed while the rest is under way', { outcome: 'pending', modules: [aModule('failed')] }, 'failing'],
   ['its agent has not reported yet', { outcome: 'pending' }, 'updating'],
   ['a module is still to come', { modules: [aModule('missing')] }, 'updating'],

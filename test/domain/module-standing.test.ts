@@ -1,7 +1,7 @@
 // A module as it is wanted beside what was reported of it, whatever shape the report has.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { moduleStandings } from '#domain/module-standing.ts';
+import { isRestarting, moduleStandings, type ModuleStanding } from '#domain/module-standing.ts';
 
 const wanted = (image: string, status = 'running'): JsonObject => ({ status, settings: { image } });
 const reported = (image: string, runtimeStatus: string | null): JsonObject => ({
@@ -63,4 +63,31 @@ test('when a module is called __proto__, it is a module like any other', () => {
   expect(moduleStandings(documents, documents).map(({ name, health }) => [name, health])).toEqual([
     ['__proto__', 'running'],
   ]);
+});
+
+const runner = { name: 'm', isSystem: false, health: 'running', reported: null } as const;
+const toRun = { image: null, status: 'running', restartPolicy: null } as const;
+const counted = (restartCount: number | null) => ({
+  image: null,
+  runtimeStatus: 'running',
+  statusDescription: null,
+  restartCount,
+  exitCode: null,
+  lastStartTimeUtc: null,
+  lastExitTimeUtc: null,
+});
+
+test.each<readonly [string, ModuleStanding, boolean]>([
+  ['was restarted twice without ten good minutes', { ...runner, wanted: toRun, reported: counted(2) }, true],
+  ['was restarted once', { ...runner, wanted: toRun, reported: counted(1) }, false],
+  ['counts no restarts', { ...runner, wanted: toRun, reported: counted(null) }, false],
+  ['reports nothing', { ...runner, wanted: toRun }, false],
+  [
+    'waits for its restart, which is told otherwise',
+    { ...runner, wanted: toRun, reported: counted(9), health: 'backoff' },
+    false,
+  ],
+  ['is not wanted', { ...runner, wanted: null, reported: counted(9) }, false],
+])('when a running module %s, it is known whether it only runs for the moment', (_what, standing, expected) => {
+  expect(isRestarting(standing)).toBe(expected);
 });
