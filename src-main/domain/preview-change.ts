@@ -1,0 +1,170 @@
+// Changes that are only thought of: applied to the deployments and tags as they are, with everything wrong with them told at once.
+// The result is what evaluation runs on, so that a preview says what would happen and not something like it.
+import { isDeploymentId, isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import { failure, success, type Problem, type Result } from '#base/result.ts';
+import { parseCondition } from './condition.ts';
+import { readModulesContent } from './deployment-content.ts';
+import type { Deployment } from './deployment.ts';
+import { patchTags } from './twin-change.ts';
+
+const maxPriority = 2 ** 31 - 1;
+// Nobody reads more of them, and a list of ten thousand devices may be wrong in each.
+const mostProblems = 100;
+
+export type PreviewChange =
+  | {
+      readonly kind: 'create';
+      readonly id: string;
+      readonly priority: number;
+      readonly targetCondition: string;
+      /** `modulesContent`, not checked yet. */
+      readonly content: Json;
+    }
+  | {
+      readonly kind: 'update';
+      readonly id: string;
+      readonly priority?: number | undefined;
+      readonly targetCondition?: string | undefined;
+    }
+  | { readonly kind: 'delete'; readonly id: string }
+  /** A merge patch of the tags of each device named. */
+  | { readonly kind: 'tag'; readonly deviceIds: readonly string[]; readonly patch: JsonObject };
+
+/** What is wrong with one change; `at` is an offset (condition), a path (content, tags) or the name of a field. */
+export interface PreviewProblem extends Problem {
+  /** Which of the changes, from 0. */
+  readonly change: number;
+}
+
+/** A site as it would be. */
+export interface Hypothesis {
+  /** All, oldest first. */
+  readonly deployments: readonly Deployment[];
+  /** Whole tags of the devices whose tags change. */
+  readonly tags: ReadonlyMap<DeviceId, JsonObject>;
+}
+
+interface Present {
+  readonly deployments: readonly Deployment[];
+  readonly tagsOf: (deviceId: DeviceId) => JsonObject | undefined;
+  readonly nowMs: number;
+}
+
+export type HypothesisResult =
+  | { readonly ok: true; readonly value: Hypothesis }
+  | { readonly ok: false; readonly problems: readonly PreviewProblem[] };
+
+/**
+ * The changes one after the other, as if each had been made: a deployment may be created, aimed anew and deleted in one go.
+ * `[{kind: 'delete', id: 'gone'}]` → a problem of change 0: there is no deployment 'gone'.
+ */
+export function hypothesise(present: Present, changes: readonly PreviewChange[]): HypothesisResult {
+  const deployments = new Map<string, Deployment>(present.deployments.map((deployment) => [deployment.id, deployment]));
+  const tags = new Map<DeviceId, JsonObject>();
+  const problems: PreviewProblem[] = [];
+  changes.forEach((change, index) => {
+    const result = change.kind === 'tag' ? retag(change, present, tags) : redeploy(change, present, deployments);
+    if (!result.ok && problems.length < mostProblems)
+      problems.push(...result.problems.map((problem) => ({ ...problem, change: index })));
+  });
+  return problems.length === 0
+    ? { ok: true, value: { deployments: [...deployments.values()], tags } }
+    : { ok: false, problems };
+}
+
+type DeploymentChange = Exclude<PreviewChange, { readonly kind: 'tag' }>;
+const done = success(undefined);
+
+function redeploy(change: DeploymentChange, present: Present, deployments: Map<string, Deployment>): Result<undefined> {
+  const current = deployments.get(change.id);
+  if (change.kind === 'create') {
+    const created = newDeployment(change, current !== undefined, newestMs(deployments, present.nowMs));
+    if (!created.ok) return created;
+    deployments.set(change.id, created.value);
+    return done;
+  }
+  if (current === undefined)
+    return failure([{ code: 'deployment.unknown', message: `there is no deployment '${change.id}'.`, at: 'id' }]);
+  if (change.kind === 'delete') {
+    deployments.delete(change.id);
+    return done;
+  }
+  const { priority = current.priority, targetCondition = current.targetCondition } = change;
+  const problems = aimProblems(priority, targetCondition);
+  if (problems.length > 0) return failure(problems);
+  deployments.set(change.id, { ...current, priority, targetCondition, version: current.version + 1 });
+  return done;
+}
+
+function newDeployment(
+  { id, priority, targetCondition, content }: Extract<PreviewChange, { readonly kind: 'create' }>,
+  isTaken: boolean,
+  createdAtMs: number,
+): Result<Deployment> {
+  const read = readModulesContent(content);
+  const problems = [
+    ...idProblems(id, isTaken),
+    ...aimProblems(priority, targetCondition),
+    ...(read.ok ? [] : read.problems),
+  ];
+  if (!read.ok || problems.length > 0) return failure(problems);
+  return success({
+    kind: 'edge',
+    id: id as DeploymentId,
+    priority,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
+    targetCondition,
+    content: read.value,
+    labels: null,
+    metricQueries: {},
+    schemaVersion: '1.0',
+    version: 1,
+  });
+}
+
+/** As the store numbers instants: newer than any there is, whatever the clock says. */
+function newestMs(deployments: ReadonlyMap<string, Deployment>, nowMs: number): number {
+  return [...deployments.values()].reduce((newest, { createdAtMs }) => Math.max(newest, createdAtMs + 1), nowMs);
+}
+
+function idProblems(id: string, isTaken: boolean): readonly Problem[] {
+  if (isTaken)
+    return [{ code: 'deployment.exists', message: `'${id}' is there already: choose another id.`, at: 'id' }];
+  if (isDeploymentId(id)) return [];
+  const message = `'${id}' cannot be a deployment's id: use 1 to 128 lower-case letters, digits or any of -+%_*!'.`;
+  return [{ code: 'request.invalid', message, at: 'id' }];
+}
+
+function aimProblems(priority: number, targetCondition: string): readonly Problem[] {
+  const condition = parseCondition(targetCondition);
+  const isPriority = Number.isInteger(priority) && priority >= 0 && priority <= maxPriority;
+  const message = `it must be a whole number from 0 to ${maxPriority}.`;
+  return [
+    ...(isPriority ? [] : [{ code: 'request.invalid', message, at: 'priority' }]),
+    ...(condition.ok ? [] : condition.problems),
+  ];
+}
+
+function retag(
+  { deviceIds, patch }: Extract<PreviewChange, { readonly kind: 'tag' }>,
+  { tagsOf }: Present,
+  tags: Map<DeviceId, JsonObject>,
+): Result<undefined> {
+  const problems: Problem[] = [];
+  for (const deviceId of deviceIds) {
+    const current = isDeviceId(deviceId) ? (tags.get(deviceId) ?? tagsOf(deviceId)) : undefined;
+    const result =
+      current === undefined
+        ? failure([{ code: 'device.unknown', message: 'there is no such device.', at: 'deviceIds' }])
+        : patchTags(current, patch);
+    if (result.ok) tags.set(deviceId as DeviceId, result.value);
+    else
+      problems.push(
+        ...result.problems.map((problem) => ({ ...problem, message: `on '${deviceId}': ${problem.message}` })),
+      );
+    if (problems.length >= mostProblems) break;
+  }
+  return problems.length === 0 ? done : failure(problems);
+}

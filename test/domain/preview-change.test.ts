@@ -1,0 +1,123 @@
+// Changes only thought of: applied in order, and everything wrong with them told at once.
+import { expect, test } from 'vitest';
+import type { DeviceId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+import { hypothesise, type PreviewChange } from '#domain/preview-change.ts';
+import { aBase, aDeployment } from '#test/support/build-deployment.ts';
+
+const d1 = 'd1' as DeviceId;
+const tags = new Map<DeviceId, JsonObject>([
+  [d1, { role: 'a', site: 'north' }],
+  ['d2' as DeviceId, {}],
+]);
+const deployments = [aBase({ createdAtMs: 10 }), aDeployment({ id: 'layer', createdAtMs: 500 })];
+const create = (parts: object = {}): PreviewChange => ({
+  kind: 'create',
+  id: 'new',
+  priority: 5,
+  targetCondition: '*',
+  content: { $edgeAgent: {} },
+  ...parts,
+});
+
+function hypothesis(...changes: PreviewChange[]) {
+  return hypothesise({ deployments, tagsOf: (deviceId) => tags.get(deviceId), nowMs: 100 }, changes);
+}
+
+function problems(...changes: PreviewChange[]) {
+  const result = hypothesis(...changes);
+  return result.ok ? [] : result.problems.map(({ change, at, code }) => [change, at, code]);
+}
+
+test('when a deployment would be created, it is the newest of all, whatever the clock says', () => {
+  const result = hypothesis(create());
+  expect(result).toMatchObject({
+    ok: true,
+    value: { deployments: [{ id: 'base' }, { id: 'layer' }, { id: 'new', createdAtMs: 501, priority: 5 }] },
+  });
+});
+
+test('when a deployment would be aimed anew, what is not given stays', () => {
+  const result = hypothesis(
+    { kind: 'update', id: 'layer', priority: 7 },
+    { kind: 'update', id: 'base', targetCondition: "tags.role = 'a'" },
+  );
+  expect(result).toMatchObject({
+    ok: true,
+    value: {
+      deployments: [
+        { id: 'base', priority: 10, targetCondition: "tags.role = 'a'", createdAtMs: 10 },
+        { id: 'layer', priority: 7, targetCondition: '', createdAtMs: 500 },
+      ],
+    },
+  });
+});
+
+test('when changes build on each other, each sees those before it', () => {
+  const result = hypothesis(
+    { kind: 'delete', id: 'base' },
+    create({ id: 'base' }),
+    { kind: 'update', id: 'base', priority: 9 },
+    { kind: 'tag', deviceIds: ['d1'], patch: { role: null } },
+    { kind: 'tag', deviceIds: ['d1', 'd2'], patch: { line: 4 } },
+  );
+  expect(result).toMatchObject({ ok: true, value: { deployments: [{ id: 'layer' }, { id: 'base', priority: 9 }] } });
+  expect(result.ok && Object.fromEntries(result.value.tags)).toEqual({
+    d1: { site: 'north', line: 4 },
+    d2: { line: 4 },
+  });
+});
+
+test('when nothing would change, the site stays as it is', () => {
+  expect(hypothesis()).toEqual({ ok: true, value: { deployments, tags: new Map() } });
+});
+
+test.each<readonly [string, PreviewChange, readonly unknown[]]>([
+  ['the id is taken', create({ id: 'base' }), [[0, 'id', 'deployment.exists']]],
+  ['the id is none', create({ id: 'A b' }), [[0, 'id', 'request.invalid']]],
+  ['a condition cannot be read', create({ targetCondition: 'tags.a = "x"' }), [[0, 9, 'deployment.condition']]],
+  [
+    'everything is wrong',
+    create({ id: '', priority: -1, targetCondition: 'tags.', content: 7 }),
+    [
+      [0, 'id', 'request.invalid'],
+      [0, 'priority', 'request.invalid'],
+      [0, expect.any(Number), 'deployment.condition'],
+      [0, 'modulesContent', 'deployment.content'],
+    ],
+  ],
+  ['an update names nothing', { kind: 'update', id: 'x' }, [[0, 'id', 'deployment.unknown']]],
+  [
+    'an update has a wrong priority',
+    { kind: 'update', id: 'base', priority: 1.5 },
+    [[0, 'priority', 'request.invalid']],
+  ],
+  ['a deletion names nothing', { kind: 'delete', id: 'x' }, [[0, 'id', 'deployment.unknown']]],
+  [
+    'a device is unknown',
+    { kind: 'tag', deviceIds: ['d9', 'no id'], patch: {} },
+    [
+      [0, 'deviceIds', 'device.unknown'],
+      [0, 'deviceIds', 'device.unknown'],
+    ],
+  ],
+  [
+    'a tag cannot stand in a twin',
+    { kind: 'tag', deviceIds: ['d1'], patch: { 'a.b': 1 } },
+    [[0, 'tags["a.b"]', 'twin.invalid']],
+  ],
+])('when %s, the preview says so', (_what, change, expected) => {
+  expect(problems(change)).toEqual(expected);
+});
+
+test('when several changes are wrong, the problems of all of them are told, each with its change', () => {
+  expect(problems({ kind: 'delete', id: 'x' }, create(), create({ priority: -1, id: 'other' }))).toEqual([
+    [0, 'id', 'deployment.unknown'],
+    [2, 'priority', 'request.invalid'],
+  ]);
+});
+
+test('when a list of devices is wrong in each, no more than a hundred problems are told', () => {
+  const deviceIds = Array.from({ length: 1000 }, (_, at) => `unknown-${at}`);
+  expect(problems({ kind: 'tag', deviceIds, patch: {} }, { kind: 'delete', id: 'x' })).toHaveLength(100);
+});
