@@ -1,7 +1,7 @@
 // How a twin changes: merge patch with IoT Hub's bookkeeping. Nothing is changed in place, and nothing is changed at all
 // when one part of a patch is wrong. Reported patches are the hub's hottest path: one walk to check, one to merge.
 import type { Identity } from '#base/ids.ts';
-import { emptyObject, isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { emptyObject, isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Result } from '#base/result.ts';
 import { contentProblems, sizeProblem, type TwinPart } from './twin-limits.ts';
 import type { Twin, TwinSection } from './twin.ts';
@@ -62,7 +62,8 @@ function changeSection(
   return tooLarge === undefined ? success({ value, metadata, version: version + 1 }) : failure([tooLarge]);
 }
 
-function withoutBookkeeping(patch: JsonObject): JsonObject {
+/** A patch without what IoT Hub writes beside the values; the patch itself where there is nothing of it. */
+export function withoutBookkeeping(patch: JsonObject): JsonObject {
   if (!Object.hasOwn(patch, '$version') && !Object.hasOwn(patch, '$metadata')) return patch;
   const rest = Object.assign(emptyObject(), patch);
   delete rest['$version'];
@@ -82,23 +83,30 @@ interface Stamped {
 const nothing: Stamped = { value: {}, metadata: {} };
 
 function merge(from: Stamped, patch: JsonObject, stamp: JsonObject): Stamped {
-  const value = Object.assign(emptyObject(), from.value);
-  const metadata = Object.assign(emptyObject(), from.metadata, stamp);
+  // Spread, not assigned onto an empty object without prototype: those are ten times as slow to copy.
+  const value: { [key: string]: Json } = { ...from.value };
+  const metadata: { [key: string]: Json } = { ...from.metadata, ...stamp };
   for (const key of Object.keys(patch)) {
     const wanted = patch[key] as Json;
     if (wanted === null) {
       delete value[key];
       delete metadata[key];
     } else if (isJsonObject(wanted)) {
-      const merged = merge(below(value[key], metadata[key]), wanted, stamp);
-      value[key] = merged.value;
-      metadata[key] = merged.metadata;
+      const merged = merge(below(ownValue(value, key), ownValue(metadata, key)), wanted, stamp);
+      put(value, key, merged.value);
+      put(metadata, key, merged.metadata);
     } else {
-      value[key] = wanted;
-      metadata[key] = stamp;
+      put(value, key, wanted);
+      put(metadata, key, stamp);
     }
   }
   return { value, metadata };
+}
+
+/** Sets a key that somebody else chose: assigned, `__proto__` would be no key at all. */
+function put(object: { [key: string]: Json }, key: string, value: Json): void {
+  if (key !== '__proto__') object[key] = value;
+  else Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 function below(value: Json | undefined, metadata: Json | undefined): Stamped {

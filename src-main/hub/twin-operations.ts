@@ -8,7 +8,7 @@ import { createMergePatch } from '#base/merge-patch.ts';
 import type { Result } from '#base/result.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
-import { patchSection, patchTags, replaceSection } from '#domain/twin-change.ts';
+import { patchSection, patchTags, replaceSection, withoutBookkeeping } from '#domain/twin-change.ts';
 import type { Twin } from '#domain/twin.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { checkIfMatch } from './etag-check.ts';
@@ -28,7 +28,7 @@ interface NextTwin {
 
 export function createTwinOperations({ store, clock }: TwinParts): TwinOperations {
   const { read } = store;
-  const nowIso = (): string => new Date(clock.nowMs()).toISOString();
+  const nowIso = createIsoClock(clock);
   return {
     get: (identity) => requireTwin(read, identity),
     patch: (identity, change, ifMatch, actor) =>
@@ -59,6 +59,18 @@ export function createTwinOperations({ store, clock }: TwinParts): TwinOperation
         write.journal.append({ kind: 'reported-changed', actor: 'device', ...identity, detail });
         return { version: reported.version };
       }),
+  };
+}
+
+/** The instant as text, made once per millisecond: a commit full of reports has few of them. */
+function createIsoClock(clock: Clock): () => string {
+  let atMs = Number.NaN;
+  let text = '';
+  return () => {
+    const nowMs = clock.nowMs();
+    if (nowMs !== atMs) text = new Date(nowMs).toISOString();
+    atMs = nowMs;
+    return text;
   };
 }
 
@@ -124,11 +136,6 @@ function replaced(twin: Twin, { tags, desired }: TwinChange, nowIso: string): Ne
     ...(value && { tags: { value, patch: createMergePatch(twin.tags, value) } }),
     ...(section && { desired: { section, patch: createMergePatch(twin.desired.value, section.value) } }),
   };
-}
-
-/** A twin that was read may be sent back whole: what IoT Hub writes beside the values is no part of the change. */
-function withoutBookkeeping({ $metadata: _metadata, $version: _version, ...patch }: JsonObject): JsonObject {
-  return patch;
 }
 
 /** The value of a twin rule's result; its problems, all of them, as one refusal. */
