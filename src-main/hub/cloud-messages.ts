@@ -56,7 +56,8 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     session.awaited.set(message.id, { messageId: message.messageId, isTaken: false });
     const topic = cloudMessageTopic(prefix, wireProperties(message));
     if (qos > 0) session.sendAwaited(topic, message.body, message.id);
-    else void session.send(topic, message.body).then(() => taken(session, message.id));
+    // What was not sent is not taken: it waits for the next session.
+    else void session.send(topic, message.body).then((isSent) => (isSent ? taken(session, message.id) : undefined));
   }
 
   function taken(session: DeviceSession, messageNumber: number): void {

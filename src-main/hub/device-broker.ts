@@ -1,9 +1,9 @@
 // aedes as a protocol engine: it speaks MQTT 3.1.1, the door decides. Nothing is forwarded between clients, and PUBACK
-// waits until `onPublication` has resolved, because aedes asks for authorization before it acknowledges.
+// waits until `onPublication` has resolved, because nothing else acknowledges a publication.
 // INVARIANTS: a session is in the table from its CONNACK to its end; of one identity there is at most one, the newest.
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes';
+import { Aedes, type AedesOptions, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import { allowedSubscription, type AllowedPublication } from './device-access.ts';
 import { connackCode, type ConnectionOrigin, type DeviceDoor, type Visit } from './device-door.ts';
@@ -71,6 +71,17 @@ export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<Device
   };
 }
 
+/**
+ * Acknowledged by the session, among its other packets. To aedes the publication is one at QoS 0 from here: it would write a
+ * PUBACK of its own, and look for subscribers that nobody is.
+ */
+function acknowledged(session: DeviceSession, packet: PublishPacket): null {
+  // A last will comes without a packet, so there is nothing to acknowledge.
+  if (packet.qos === 1 && packet.messageId !== undefined) session.acknowledge(packet.messageId);
+  packet.qos = 0;
+  return null;
+}
+
 /** aedes' hooks, in the order it calls them. */
 function rulesOf(
   { door, log, onPublication }: DeviceBrokerParts,
@@ -114,8 +125,9 @@ function rulesOf(
         done(new Error('publish refused'));
         return;
       }
-      onPublication(session, publication, Buffer.from(packet.payload)).then(
-        () => done(null),
+      const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
+      onPublication(session, publication, payload).then(
+        () => done(acknowledged(session, packet)),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );
     },

@@ -1,11 +1,12 @@
 // One live connection of one identity, and the table of them: at most one each, the newest.
 // Whatever the hub has to say to a device it says through its session, which reaches that client and no other.
-import type { Client } from 'aedes';
+import type { Client, PublishPacket } from 'aedes';
 import type { AppError } from '#base/errors.ts';
 import { identityKey, type DeviceId, type Identity } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import type { AllowedSubscription } from './device-access.ts';
 import type { Proof } from './device-credentials.ts';
+import { createPacketOutbox } from './packet-outbox.ts';
 
 type SessionEnd =
   | 'closed-by-device'
@@ -47,8 +48,12 @@ export interface DeviceSession {
   /** Has had its CONNACK: only then is anything sent. */
   isReady: boolean;
   lastActivityAtMs: number;
-  /** Resolves when the packet is handed to the operating system or the session is over; never rejects. */
-  send(topic: string, payload: string | Uint8Array): Promise<void>;
+  /** QoS 0. Resolves with whether the packet was handed to the operating system before the session was over; never rejects. */
+  send(topic: string, payload: string | Uint8Array): Promise<boolean>;
+  /** The same where nobody asks what became of it. */
+  tell(topic: string, payload: string | Uint8Array): void;
+  /** PUBACK of what the client published. */
+  acknowledge(packetId: number): void;
   /** QoS 1: its PUBACK comes back to the link with `messageNumber`. */
   sendAwaited(topic: string, payload: Uint8Array, messageNumber: number): void;
   /** Ends the session; the first reason given is the one that is told. */
@@ -67,10 +72,10 @@ export function createDeviceSession(
   origin: Pick<DeviceSession, 'identity' | 'peer' | 'proof' | 'openedAtMs'>,
 ): DeviceSession {
   let ended: SessionEnd | undefined;
-  const publish = (packet: object, done: () => void): void => {
-    if (client.conn.writableLength > outgoingLimitBytes) session.close('device-frozen');
-    if (client.closed) done();
-    else client.publish({ cmd: 'publish', dup: false, retain: false, qos: 0, topic: '', payload: '', ...packet }, done);
+  const outbox = createPacketOutbox(client);
+  const isOpen = (): boolean => {
+    if (outbox.waitingBytes() > outgoingLimitBytes) session.close('device-frozen');
+    return !client.closed;
   };
   const session: DeviceSession = {
     ...origin,
@@ -81,11 +86,29 @@ export function createDeviceSession(
     isReady: false,
     lastActivityAtMs: origin.openedAtMs,
     send: (topic, payload) =>
-      new Promise((resolve) => publish({ topic, payload: Buffer.from(payload as Uint8Array) }, resolve)),
+      new Promise((resolve) => {
+        if (isOpen()) outbox.publish(topic, payload, resolve);
+        else resolve(false);
+      }),
+    tell(topic, payload) {
+      if (isOpen()) outbox.publish(topic, payload);
+    },
+    acknowledge(packetId) {
+      if (isOpen()) outbox.acknowledge(packetId);
+    },
     sendAwaited(topic, payload, messageNumber) {
       // aedes drops what comes with a lower number than it saw before in the same lane, and QoS 1 packets pass it later than
       // QoS 0 ones sent after them: so they get a lane of their own.
-      publish({ topic, payload, qos: 1, brokerId: awaitedLane, brokerCounter: messageNumber }, () => undefined);
+      const lane = { brokerId: awaitedLane, brokerCounter: messageNumber };
+      const packet: PublishPacket = {
+        cmd: 'publish',
+        dup: false,
+        retain: false,
+        qos: 1,
+        topic,
+        payload: Buffer.from(payload),
+      };
+      if (isOpen()) client.publish({ ...packet, ...lane }, () => undefined);
     },
     close(reason) {
       ended ??= reason;

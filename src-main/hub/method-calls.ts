@@ -83,7 +83,7 @@ function call(
     };
     const cancel = clock.after(responseTimeoutMs, () => settle(timedOut(identity, name, responseTimeoutMs)));
     openCalls.set(requestId, settle);
-    void session.send(methodCallTopic(name, requestId), JSON.stringify(payload));
+    session.tell(methodCallTopic(name, requestId), JSON.stringify(payload));
   });
 }
 

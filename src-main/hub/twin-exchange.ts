@@ -52,7 +52,7 @@ export function createTwinExchange(parts: {
         const versionTaken = () => redelivered.versionTaken(session, requestId, patch);
         const { version } = await twins.report(session.identity, patch, { requestId, versionTaken });
         // Not waited for: the acknowledgement that follows then leaves in the same write.
-        void session.send(twinAnswerTopic(204, requestId, version), '');
+        session.tell(twinAnswerTopic(204, requestId, version), '');
       } catch (thrown) {
         const error = asAppError(thrown);
         await answerError(session, requestId, error);
@@ -68,7 +68,7 @@ export function createTwinExchange(parts: {
         const { patch, version } = detail;
         if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
         if (!isJsonObject(patch) || typeof version !== 'number') continue;
-        void session.send(desiredChangeTopic(version), JSON.stringify({ ...patch, $version: version }));
+        session.tell(desiredChangeTopic(version), JSON.stringify({ ...patch, $version: version }));
       }
     },
   };
