@@ -34,8 +34,8 @@ interface Unit {
   readonly reject: (reason: unknown) => void;
 }
 
-/** So many share one fsync at most: the first of a group must not wait for a crowd. */
-const largestGroup = 64;
+/** So many share one fsync at most, a few milliseconds of work: the first of a group must not wait for a crowd. */
+const largestGroup = 256;
 
 export function createCommitQueue({ db, writers, journal, reports, log }: CommitQueueNeeds): CommitQueue {
   const transactions = createTransactions(db, journal, reports);

@@ -34,12 +34,12 @@ describe('changeSoon', () => {
     expect(settled).toEqual([1, 2, 3]);
   });
 
-  it('when 64 wait, they are committed without waiting for the turn to end', async () => {
+  it('when 256 wait, they are committed without waiting for the turn to end', async () => {
     const store = aMemoryStore();
-    const changes = Array.from({ length: 65 }, (_, n) => store.changeSoon(append(n)));
-    expect(store.read.journal.lastSeq()).toBe(64);
+    const changes = Array.from({ length: 257 }, (_, n) => store.changeSoon(append(n)));
+    expect(store.read.journal.lastSeq()).toBe(256);
     await Promise.all(changes);
-    expect(store.read.journal.lastSeq()).toBe(65);
+    expect(store.read.journal.lastSeq()).toBe(257);
   });
 
   it('when one of a group throws after writing, it alone is undone, rejected with what it threw, and the chain holds', async () => {
