@@ -10,16 +10,29 @@ const deviceRoots: readonly Root[] = [
 ];
 const moduleRoots: readonly Root[] = [field('moduleId'), ...deviceRoots];
 
-export const conditionDialect = dialectOf('condition', deviceRoots, 'deviceId, tags and properties.reported');
+export const conditionDialect = dialectOf({
+  noun: 'condition',
+  roots: deviceRoots,
+  readable: 'deviceId, tags and properties.reported',
+  absent: 'the condition is missing: write one, or * for every device.',
+  star: '* stands alone and matches every device: remove it, or all the rest.',
+});
 
 /** What stands after `from devices.modules where`; tags and reported properties are those of the module. */
-export const moduleConditionDialect = dialectOf(
-  'module condition',
-  moduleRoots,
-  'deviceId, moduleId, tags and properties.reported',
-);
+export const moduleConditionDialect = dialectOf({
+  noun: 'module condition',
+  roots: moduleRoots,
+  readable: 'deviceId, moduleId, tags and properties.reported',
+  absent: "the module condition is missing: write one, as in moduleId = 'camera'.",
+  star: "* is not allowed for modules: name what to match, as in moduleId = 'camera'.",
+});
 
-function dialectOf(noun: string, roots: readonly Root[], readable: string): Dialect {
+interface Particulars extends Pick<Dialect, 'noun' | 'absent' | 'star'> {
+  readonly roots: readonly Root[];
+  readonly readable: string;
+}
+
+function dialectOf({ noun, roots, readable, absent, star }: Particulars): Dialect {
   return {
     ...logicOperators,
     noun,
@@ -42,7 +55,8 @@ function dialectOf(noun: string, roots: readonly Root[], readable: string): Dial
         findRoot(roots, word.segments)?.refusal(word.source, notThis) ?? `${notThis}: ${otherMend(word, isCompared)}.`
       );
     },
-    absent: `the ${noun} is missing: write one, or * for every device.`,
+    absent,
+    star,
   };
 }
 

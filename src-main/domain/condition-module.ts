@@ -2,7 +2,7 @@
 import type { ModuleId } from '#base/ids.ts';
 import { failure, success, type Result } from '#base/result.ts';
 import { moduleConditionDialect } from './condition-dialect.ts';
-import { conditionOf, nobody, readDevice, type Condition } from './condition.ts';
+import { conditionOf, readDevice, type Condition } from './condition.ts';
 import type { ExpressionPath } from './expression-ast.ts';
 import type { Reader } from './expression-compile.ts';
 import { parseExpression } from './expression-parse.ts';
@@ -21,18 +21,26 @@ const prefix = /^\s*from\s+devices\.modules\s+where(?![A-Za-z0-9_$.-])/i;
  */
 export function parseModuleCondition(text: string): Result<Condition<ModuleSubject>> {
   const { maxLength, code } = moduleConditionDialect;
-  if (text.length <= maxLength && text.trim() === '') return success(nobody(text));
-  const opening = text.length > maxLength ? text.slice(0, maxLength) : (prefix.exec(text)?.[0] ?? '');
-  if (opening === '') {
-    const mend =
-      text.trim() === '*'
-        ? '* is not allowed for modules: write from devices.modules where, and a condition behind it.'
-        : 'the condition of a module configuration starts with from devices.modules where: put that before it.';
-    return failure([{ code, message: mend, at: 0 }]);
-  }
+  const isTooLong = text.length > maxLength;
+  const bare = isTooLong ? text : text.trim();
+  if (bare === '') return success(conditionOf({ text, expression: null, readerOf: readModule }));
+  const opening = prefix.exec(text)?.[0] ?? '';
+  if (opening === '' && !isTooLong) return failure([{ code, message: openingMissing(bare), at: 0 }]);
   // Blanks instead of the opening keep every offset true.
-  const parsed = parseExpression(' '.repeat(opening.length) + text.slice(opening.length), moduleConditionDialect);
-  return parsed.ok ? success(conditionOf(text, parsed.value, readModule)) : parsed;
+  const parsed = parseExpression(blankOut(text, opening), moduleConditionDialect);
+  if (!parsed.ok) return parsed;
+  return success(conditionOf({ text, opening, expression: parsed.value, readerOf: readModule }));
+}
+
+/** A text with blanks instead of its beginning: what follows stands where it stood. */
+export function blankOut(text: string, opening: string): string {
+  return ' '.repeat(opening.length) + text.slice(opening.length);
+}
+
+function openingMissing(bare: string): string {
+  return bare === '*'
+    ? '* is not allowed for modules: write from devices.modules where, and a condition behind it.'
+    : 'the condition of a module configuration starts with from devices.modules where: put that before it.';
 }
 
 /** How a module condition reads a module. */

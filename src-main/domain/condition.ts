@@ -11,6 +11,8 @@ import type { ConditionSubject } from './twin.ts';
 export interface Condition<S = ConditionSubject> {
   /** As it was written. */
   readonly text: string;
+  /** What stands in `text` before the expression: `from devices.modules where` of a module condition. */
+  readonly opening: string;
   /** What it says: `*` for every device, null for none. */
   readonly expression: Expression | '*' | null;
   /** What it reads, in the order it is written; a path read twice is there twice. */
@@ -18,6 +20,8 @@ export interface Condition<S = ConditionSubject> {
   /** False when it uses what only Lanyard understands (IN, NIN, STARTSWITH, ENDSWITH, CONTAINS). */
   readonly isPortable: boolean;
   readonly test: Test<S>;
+  /** How it reads a subject. */
+  readonly readerOf: ReaderOf<S>;
 }
 
 /**
@@ -26,21 +30,26 @@ export interface Condition<S = ConditionSubject> {
  */
 export function parseCondition(text: string): Result<Condition> {
   const bare = text.length > conditionDialect.maxLength ? text : text.trim();
-  if (bare === '') return success(nobody(text));
-  if (bare === '*') return success({ ...nobody(text), expression: '*', test: () => true });
+  if (bare === '') return success(conditionOf({ text, expression: null, readerOf: readDevice }));
+  if (bare === '*') return success(conditionOf({ text, expression: '*', readerOf: readDevice }));
   const parsed = parseExpression(text, conditionDialect);
-  return parsed.ok ? success(conditionOf(text, parsed.value, readDevice)) : parsed;
+  if (!parsed.ok) return parsed;
+  return success(conditionOf({ text, expression: parsed.value, readerOf: readDevice }));
 }
 
-/** The condition that an expression is, as it was written in `text`. */
-export function conditionOf<S>(text: string, expression: Expression, readerOf: ReaderOf<S>): Condition<S> {
+/** What a condition is made of. */
+export interface ConditionParts<S> extends Pick<Condition<S>, 'text' | 'expression' | 'readerOf'> {
+  /** How much of `text` stands before the expression: `from devices.modules where`. */
+  readonly opening?: string;
+}
+
+/** A condition from its parts, compiled. */
+export function conditionOf<S>({ text, expression, readerOf, opening = '' }: ConditionParts<S>): Condition<S> {
+  const all = { text, opening, expression, readerOf };
+  if (expression === null) return { ...all, paths: [], isPortable: true, test: () => false };
+  if (expression === '*') return { ...all, paths: [], isPortable: true, test: () => true };
   const isPortable = allParts(expression).every(({ kind }) => kind !== 'in' && kind !== 'text-test');
-  return { text, expression, paths: pathsOf(expression), isPortable, test: compileTest(expression, readerOf) };
-}
-
-/** The condition that nobody meets. */
-export function nobody(text: string): Condition<unknown> {
-  return { text, expression: null, paths: [], isPortable: true, test: () => false };
+  return { ...all, paths: pathsOf(expression), isPortable, test: compileTest(expression, readerOf) };
 }
 
 /** How a condition reads a device. */

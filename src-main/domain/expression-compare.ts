@@ -16,7 +16,8 @@ export function compareValues(
   return undefined;
 }
 
-function isScalar(value: Json | undefined): value is LiteralValue {
+/** Whether a value compares at all: it is there, and neither an object nor an array. */
+export function isScalar(value: Json | undefined): value is LiteralValue {
   return value === null || (typeof value !== 'object' && value !== undefined);
 }
 

@@ -2,7 +2,7 @@
 // what cannot be known because a property is missing (conditions.md).
 import type { Json } from '#base/json.ts';
 import type { Comparison, Expression, ExpressionPath, LiteralValue, TextTest } from './expression-ast.ts';
-import { calculate, compareValues } from './expression-compare.ts';
+import { calculate, compareValues, isScalar } from './expression-compare.ts';
 
 export type Truth = boolean | undefined;
 export type Test<S> = (subject: S) => Truth;
@@ -116,8 +116,19 @@ function compileComparison<S>({ comparison, left, right }: Part<'compare'>, read
     return (subject) => isMissing(read(subject)) === asksMissing;
   }
   const readLeft = compileValue(left, readerOf);
+  if (right.kind === 'literal') {
+    const { value } = right;
+    if (comparison === '=') return (subject) => isEqual(readLeft(subject), value);
+    return (subject) => compareValues(comparison, readLeft(subject), value);
+  }
   const readRight = compileValue(right, readerOf);
   return (subject) => compareValues(comparison, readLeft(subject), readRight(subject));
+}
+
+/** What nearly every condition asks. */
+function isEqual(value: Json | undefined, literal: LiteralValue): Truth {
+  if (value === literal) return true;
+  return isScalar(value) ? false : undefined;
 }
 
 /** `path = null` asks whether the path is missing, `path != null` whether it is there: twins hold no nulls. */
@@ -131,15 +142,17 @@ function isMissing(value: Json | undefined): boolean {
   return value === undefined || value === null;
 }
 
+/** An OR chain of `=`, asked of a value that is read once. */
 function compileList<S>({ subject, values, negated }: Part<'in'>, readerOf: ReaderOf<S>): Test<S> {
-  const isIn = chain(
-    values.map((value) => {
-      const right: Expression = { kind: 'literal', value };
-      return compileComparison({ kind: 'compare', comparison: '=', left: subject, right }, readerOf);
-    }),
-    true,
-  );
-  return negated ? not(isIn) : isIn;
+  const read = compileValue(subject, readerOf);
+  const asksPresence = subject.kind === 'path' && values.includes(null);
+  const isPresenceAlone = asksPresence && values.every((value) => value === null);
+  return (subject) => {
+    const value = read(subject);
+    if (asksPresence && isMissing(value)) return !negated;
+    if (isScalar(value)) return values.includes(value) !== negated;
+    return isPresenceAlone ? negated : undefined;
+  };
 }
 
 /** Unknown unless the value is a text. */

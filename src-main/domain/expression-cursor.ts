@@ -25,6 +25,8 @@ export interface Cursor {
 // Far above what a person writes, far below what a stack holds.
 const maxNesting = 100;
 const maxArithmetic = 200;
+// Nobody reads more, and each names a place of its own.
+const maxProblems = 20;
 
 /** A cursor before the first token of a text, or the place in it that is no token. */
 export function openCursor(source: string, dialect: Dialect): Result<Cursor> {
@@ -40,7 +42,7 @@ function createCursor(tokens: readonly Token[], end: Token, dialect: Dialect): C
   let arithmetic = 0;
   const token = (): Token => tokens[position] ?? end;
   const refuse = (message: string, { at }: Token = token()): undefined => {
-    problems.push({ code: dialect.code, message, at });
+    if (problems.length < maxProblems) problems.push({ code: dialect.code, message, at });
   };
   return {
     dialect,

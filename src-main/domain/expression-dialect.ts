@@ -48,20 +48,23 @@ export interface Dialect {
   readonly pathRefusal: (word: Word, isCompared: boolean) => string;
   /** Said when there is no expression at all. */
   readonly absent: string;
+  /** Said of a `*` that is no operator; null where it has no meaning of its own. */
+  readonly star: string | null;
 }
 
-const loosestFirst = { or: 1, and: 2, not: 3, compare: 4, sum: 5, product: 6, minus: 7 } as const;
+/** How tight what binds, loosest first; the same in all dialects. */
+export const powers = { or: 1, and: 2, not: 3, compare: 4, sum: 5, product: 6, negate: 7 } as const;
 
-const compare: Infix = { power: loosestFirst.compare, makes: 'compare' };
-const list: Infix = { power: loosestFirst.compare, makes: 'in' };
-const sum: Infix = { power: loosestFirst.sum, makes: 'arithmetic' };
-const product: Infix = { power: loosestFirst.product, makes: 'arithmetic' };
+const compare: Infix = { power: powers.compare, makes: 'compare' };
+const list: Infix = { power: powers.compare, makes: 'in' };
+const sum: Infix = { power: powers.sum, makes: 'arithmetic' };
+const product: Infix = { power: powers.product, makes: 'arithmetic' };
 
 /** Loosest first: OR, AND, NOT, then comparisons and lists (conditions.md). */
 export const logicOperators = {
   infix: {
-    OR: { power: loosestFirst.or, makes: 'or' },
-    AND: { power: loosestFirst.and, makes: 'and' },
+    OR: { power: powers.or, makes: 'or' },
+    AND: { power: powers.and, makes: 'and' },
     '=': compare,
     '!=': compare,
     '<>': compare,
@@ -72,13 +75,13 @@ export const logicOperators = {
     IN: list,
     NIN: list,
   },
-  notPower: loosestFirst.not,
+  notPower: powers.not,
   minusPower: null,
 } as const satisfies Partial<Dialect>;
 
 /** The same, and above comparison the sums, the products and the minus, as in SQL (iot-hub.md 1.2). */
 export const arithmeticOperators = {
   infix: { ...logicOperators.infix, '+': sum, '-': sum, '*': product, '/': product, '%': product },
-  notPower: loosestFirst.not,
-  minusPower: loosestFirst.minus,
+  notPower: powers.not,
+  minusPower: powers.negate,
 } as const satisfies Partial<Dialect>;

@@ -1,9 +1,8 @@
 // An expression as text, the way a person would write it: parentheses only where the tree needs them. Reading the text back
 // gives the same tree.
-import { ownValue } from '#base/json.ts';
 import type { Expression, LiteralValue } from './expression-ast.ts';
 import { pathText } from './expression-path.ts';
-import type { Dialect } from './expression-dialect.ts';
+import { arithmeticOperators, powers, type Dialect } from './expression-dialect.ts';
 
 const tightest = Infinity;
 
@@ -24,7 +23,7 @@ export function printExpression(expression: Expression, dialect: Dialect): strin
       return `ARRAY_CONTAINS(${pathText(expression.path)}, ${printLiteral(expression.value, dialect)})`;
     case 'in': {
       const values = expression.values.map((value) => printLiteral(value, dialect)).join(', ');
-      const subject = printInside(expression.subject, powerOf(expression, dialect) + 1, dialect);
+      const subject = printInside(expression.subject, powerOf(expression) + 1, dialect);
       return `${subject} ${expression.negated ? 'NIN' : 'IN'} [${values}]`;
     }
     case 'compare':
@@ -32,12 +31,12 @@ export function printExpression(expression: Expression, dialect: Dialect): strin
     case 'arithmetic':
       return printInfix(expression, expression.operator, dialect, 0);
     case 'not':
-      return `NOT ${printInside(expression.operand, dialect.notPower, dialect)}`;
+      return `NOT ${printInside(expression.operand, powers.not, dialect)}`;
     case 'negate':
       return `-${printNegated(expression.operand, dialect)}`;
     case 'and':
     case 'or': {
-      const power = powerOf(expression, dialect) + 1;
+      const power = powerOf(expression) + 1;
       const operands = expression.operands.map((operand) => printInside(operand, power, dialect));
       return operands.join(expression.kind === 'and' ? ' AND ' : ' OR ');
     }
@@ -47,14 +46,14 @@ export function printExpression(expression: Expression, dialect: Dialect): strin
 /** A minus straight before a number would be read as part of it. */
 function printNegated(operand: Expression, dialect: Dialect): string {
   const isNumber = operand.kind === 'literal' && typeof operand.value === 'number';
-  return isNumber ? `(${printNumber(operand.value)})` : printInside(operand, dialect.minusPower ?? tightest, dialect);
+  return isNumber ? `(${printNumber(operand.value)})` : printInside(operand, powers.negate, dialect);
 }
 
 type Infixed = Extract<Expression, { readonly kind: 'compare' | 'arithmetic' }>;
 
 /** `leftMore`: 0 where operators of one power are read from the left, 1 where they do not follow each other. */
 function printInfix(expression: Infixed, sign: string, dialect: Dialect, leftMore: 0 | 1): string {
-  const power = powerOf(expression, dialect);
+  const power = powerOf(expression);
   const left = printInside(expression.left, power + leftMore, dialect);
   return `${left} ${sign} ${printInside(expression.right, power + 1, dialect)}`;
 }
@@ -62,23 +61,21 @@ function printInfix(expression: Infixed, sign: string, dialect: Dialect, leftMor
 /** In parentheses when it binds looser than its place asks for. */
 function printInside(expression: Expression, power: number, dialect: Dialect): string {
   const text = printExpression(expression, dialect);
-  return powerOf(expression, dialect) < power ? `(${text})` : text;
+  return powerOf(expression) < power ? `(${text})` : text;
 }
 
-function powerOf(expression: Expression, { infix, notPower, minusPower }: Dialect): number {
+function powerOf(expression: Expression): number {
   switch (expression.kind) {
     case 'or':
     case 'and':
-    case 'in':
-      return ownValue(infix, expression.kind.toUpperCase())?.power ?? tightest;
-    case 'compare':
-      return ownValue(infix, expression.comparison)?.power ?? tightest;
-    case 'arithmetic':
-      return ownValue(infix, expression.operator)?.power ?? tightest;
     case 'not':
-      return notPower;
+    case 'compare':
     case 'negate':
-      return minusPower ?? tightest;
+      return powers[expression.kind];
+    case 'in':
+      return powers.compare;
+    case 'arithmetic':
+      return arithmeticOperators.infix[expression.operator].power;
     case 'path':
     case 'literal':
     case 'undefined':

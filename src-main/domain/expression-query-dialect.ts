@@ -66,6 +66,7 @@ export const queryDialect: Dialect = {
     return root?.refusal(source, notThis) ?? `${notThis}: name one of them, or put text into quotes.`;
   },
   absent: "the expression is missing: write one, as in tags.site = 'north'.",
+  star: null,
 };
 
 /** `devices.` or `devices.modules.` before a path says where it is read, which FROM says too. */

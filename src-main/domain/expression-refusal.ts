@@ -1,4 +1,5 @@
 // The words for a token that may not stand where it stands: each names it and says how to mend the expression.
+import { ownValue } from '#base/json.ts';
 import { infixOf, isSymbol, keywordOf, type Cursor } from './expression-cursor.ts';
 import type { Token } from './expression-tokens.ts';
 
@@ -12,7 +13,7 @@ export function isComparisonSign(token: Token | undefined): boolean {
 export function operandExpected(cursor: Cursor): string {
   const token = cursor.token();
   const before = cursor.previous();
-  const { absent, noun, minusPower } = cursor.dialect;
+  const { absent, noun, star } = cursor.dialect;
   if (token.kind === 'end') {
     if (before === undefined) return absent;
     return `something is missing after ${before.source}: complete the ${noun}, or remove ${before.source}.`;
@@ -25,12 +26,17 @@ export function operandExpected(cursor: Cursor): string {
   if (keywordOf(token, cursor.dialect) === 'NOT') {
     return 'NOT stands before a whole comparison: write NOT (a = b), not a = NOT b.';
   }
-  if (minusPower === null && isSymbol(token, '*')) return starAlone;
+  if (star !== null && isSymbol(token, '*')) return star;
   if (isSymbol(token, '[')) return 'a list stands only after IN or NIN: write tags.site IN [ … ].';
   return `something is missing before ${token.source}: complete the ${noun}, or remove ${token.source}.`;
 }
 
-const starAlone = '* stands alone and matches every device: remove it, or all the rest.';
+// What people bring along from SQL.
+const foreignOperators: Readonly<Record<string, string>> = {
+  BETWEEN: '>= and <=',
+  IS: '= null or != null',
+  LIKE: 'STARTSWITH, ENDSWITH or CONTAINS',
+};
 
 /** Where a finished expression may only go on with an operator. */
 export function operatorExpected(cursor: Cursor): string {
@@ -41,10 +47,12 @@ export function operatorExpected(cursor: Cursor): string {
   }
   if (infixOf(cursor) !== undefined) return `put what stands before ${token.source} into parentheses.`;
   const word = token.source.toUpperCase();
-  if (word === 'LIKE' || word === 'BETWEEN') {
-    return `${word} is not known: use ${word === 'LIKE' ? 'STARTSWITH, ENDSWITH or CONTAINS' : '>= and <='}.`;
-  }
-  if (isSymbol(token, '*')) return starAlone;
+  const mend = ownValue(foreignOperators, word);
+  if (mend !== undefined) return `${word} is not known: use ${mend}.`;
+  if (word === 'NOT' && cursor.following().source.toUpperCase() === 'IN') return 'NOT IN is not known: use NIN [ … ].';
+  if (cursor.dialect.reserved.includes(word)) return `${token.source} may not follow here: remove it.`;
+  const { star } = cursor.dialect;
+  if (star !== null && isSymbol(token, '*')) return star;
   if (token.kind === 'symbol' && token.source !== '(') return `unexpected ${token.source}: remove it.`;
   return `AND or OR is missing before ${token.source}.`;
 }

@@ -1,5 +1,6 @@
 // Cuts an expression into tokens. A path is one token, dots and double brackets included; keywords are words until parsed.
 // Every character is looked at a bounded number of times, whatever the text.
+import { ownValue } from '#base/json.ts';
 import { failure, success, type Result } from '#base/result.ts';
 import type { Dialect } from './expression-dialect.ts';
 import { readNumber } from './expression-number.ts';
@@ -115,9 +116,14 @@ function characterRefusal(rest: string): string {
     const [, quoted = 'text'] = /^"([^"]*)"/.exec(rest) ?? [];
     return `double quotes are not allowed, text values need single quotes: '${quoted.replaceAll("'", "''")}'.`;
   }
+  const meant = ownValue(foreignSigns, character);
+  if (meant !== undefined) return `unexpected character ${character}: write ${meant}.`;
   const shown = /[\p{C}\p{Z}]/u.test(character) ? `U+${hex(character)}` : character;
   return `unexpected character ${shown}: remove it, or put it into a text in single quotes.`;
 }
+
+// What people bring along from programming languages.
+const foreignSigns: Readonly<Record<string, string>> = { '&': 'AND', '|': 'OR', '!': 'NOT' };
 
 function hex(character: string): string {
   return (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');

@@ -17,14 +17,17 @@ export function readPath(cursor: Cursor, word: Word): Expression | undefined {
   return startsQuery(word) ? undefined : { kind: 'literal', value: null };
 }
 
-/** The path that a function takes. */
+/** The path that a function takes. A word that is none is noted, and stands for one, so that others can be told too. */
 export function readPathArgument(cursor: Cursor, name: string): ExpressionPath | undefined {
   const token = cursor.token();
   const path = token.kind === 'word' ? cursor.dialect.pathOf(token.segments) : undefined;
-  if (path === undefined) return cursor.refuse(`${name} takes a path here: write tags.site, say, without quotes.`);
+  if (path === undefined) cursor.refuse(`${name} takes a path here: write tags.site, say, without quotes.`);
+  if (token.kind !== 'word') return undefined;
   cursor.take();
-  return path;
+  return path ?? anyPath;
 }
+
+const anyPath: ExpressionPath = { root: 'deviceId', segments: [] };
 
 function pathRefusal({ dialect, token }: Cursor, word: Word): string {
   if (startsQuery(word)) {
