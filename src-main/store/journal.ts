@@ -86,7 +86,8 @@ export interface JournalWriter {
  * start and then move only with `append` and `rewind`; this connection is the only writer (hub-lock.ts).
  */
 export function writeJournal(db: Connection, clock: Clock): JournalWriter {
-  const insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  // The hash comes as hex (journal-hash.ts): SQLite turns it into bytes for less than a Buffer costs.
+  const insert = db.prepare('INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, unhex(?))');
   const newest = db
     .prepare<[], { readonly seq: number; readonly head: string }>(
       'SELECT seq, lower(hex(hash)) AS head FROM journal ORDER BY seq DESC LIMIT 1',
@@ -116,8 +117,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
         deployment_id: deploymentId,
         detail: text,
       });
-      const blob = Buffer.from(hash, 'hex');
-      insert.run(entry.seq, entry.atMs, kind, actor, deviceId, moduleId, deploymentId, text, blob);
+      insert.run(entry.seq, entry.atMs, kind, actor, deviceId, moduleId, deploymentId, text, hash);
       seq = entry.seq;
       head = hash;
       written.push(entry);

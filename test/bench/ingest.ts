@@ -15,7 +15,7 @@ export const ingest: Workload = {
   async run(run) {
     let hubDir = '';
     const batchSizes: number[] = [];
-    const processorUs = { ours: [] as number[], floor: [] as number[] };
+    const processorUs = { ours: [] as number[], load: [] as number[], floor: [] as number[] };
     const unfoldedRates: number[] = [];
     const rates = await inTurns(rounds, {
       async ours() {
@@ -23,6 +23,7 @@ export const ingest: Workload = {
         seedSite({ dir: hubDir, devices });
         const sent = await ingestReports(run, hubDir);
         processorUs.ours.push((sent.processorMs * 1000) / sent.reports);
+        processorUs.load.push((sent.loadMs * 1000) / sent.reports);
         const rate = (sent.reports / sent.elapsedMs) * 1000;
         run.say(`ours: ${figure(rate)} reports/s`);
         return rate;
@@ -48,7 +49,8 @@ export const ingest: Workload = {
         `${devices} devices over TLS, QoS 1, ${perDevice} reports each, ${window} unacknowledged per device at most, ` +
         `${rounds} rounds. Floor: bare better-sqlite3, WAL, synchronous=FULL, the same rows with the same bytes, ` +
         `in the hub's own batches (${figure(median(batchSizes))} reports on average). ` +
-        `Processor time per report: ours ${figure(median(processorUs.ours))} µs, floor ${figure(median(processorUs.floor))} µs. ` +
+        `Processor time per report: ours ${figure(median(processorUs.ours))} µs (and the load generator's beside it ` +
+        `${figure(median(processorUs.load))} µs), floor ${figure(median(processorUs.floor))} µs. ` +
         `Bare SQLite that writes the twin once per report, not once per commit: ${figure(median(unfoldedRates))} reports/s.`,
     };
   },
@@ -64,10 +66,15 @@ async function writeBare(run: BenchRun, hubDir: string, isFolded: boolean): Prom
   return answer;
 }
 
-async function ingestReports(
-  run: BenchRun,
-  hubDir: string,
-): Promise<{ readonly elapsedMs: number; readonly processorMs: number; readonly reports: number }> {
+interface Ingested {
+  readonly elapsedMs: number;
+  readonly processorMs: number;
+  /** Processor time of the load generator. */
+  readonly loadMs: number;
+  readonly reports: number;
+}
+
+async function ingestReports(run: BenchRun, hubDir: string): Promise<Ingested> {
   const recorder = new URL('./record-commits.ts', import.meta.url).href;
   const hub = await startHub(run, hubDir, ['--import', recorder]);
   const { caFile, pid } = hub.ready;
@@ -76,10 +83,12 @@ async function ingestReports(
   // So many that the hub's code is compiled: what runs for months is not judged by its first second.
   await generator.ask({ do: 'report', perDevice: 300, window });
   const before = processorMs(pid);
+  const loadBefore = processorMs(generator.child.pid ?? 0);
   const sent = await generator.ask<{ elapsedMs: number; acknowledged: number }>({ do: 'report', perDevice, window });
   const used = processorMs(pid) - before;
+  const loadMs = processorMs(generator.child.pid ?? 0) - loadBefore;
   await generator.end();
   const { code } = await hub.end('SIGTERM');
   if (code !== 0) throw new Error(`the hub ended with code ${code}: ${hub.stderr().slice(-500)}`);
-  return { elapsedMs: sent.elapsedMs, processorMs: used, reports: sent.acknowledged };
+  return { elapsedMs: sent.elapsedMs, processorMs: used, loadMs, reports: sent.acknowledged };
 }
