@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ModulesContent } from '#domain/deployment.ts';
 import { contentWrites, deploymentType, readModulesContent } from '#domain/deployment-content.ts';
-import { agentSectionProblems } from '#domain/manifest-check.ts';
 import { problemText } from '#domain/problem-text.ts';
 
 function texts(content: unknown): readonly string[] {
@@ -202,10 +201,6 @@ describe('what is refused', () => {
   ])('when there is %s', (_title, content, text) => {
     expect(texts(content)).toHaveLength(1);
     expect(texts(content)[0]).toContain(text);
-  });
-
-  test('when a whole section is no object, its parts are not looked for', () => {
-    expect(agentSectionProblems('at', [], 5)).toEqual([]);
   });
 
   test('when many things are wrong, all are told at once', () => {
