@@ -15,6 +15,7 @@ import { lockData } from './hub-lock.ts';
 import { isHeadSound } from './journal-chain.ts';
 import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
 import { assertMigratable, migrate, newestVersion } from './migrations.ts';
+import { readModuleMessages, writeModuleMessages } from './module-messages.ts';
 import { readModules, writeModules } from './modules.ts';
 import { disconnectAll, writePresence } from './presence.ts';
 import { readSessionSubscriptions, writeSessionSubscriptions } from './session-subscriptions.ts';
@@ -98,6 +99,7 @@ function readersOf(db: Connection): StoreReaders {
     revisions: readRevisions(db),
     agentStandings: readAgentStandings(db),
     cloudMessages: readCloudMessages(db),
+    moduleMessages: readModuleMessages(db),
     telemetry: readTelemetry(db),
     sessionSubscriptions: readSessionSubscriptions(db),
     journal: readJournal(db),
@@ -113,6 +115,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     deployments: writeDeployments(db),
     revisions: writeRevisions(db),
     cloudMessages: writeCloudMessages(db),
+    moduleMessages: writeModuleMessages(db),
     telemetry: writeTelemetry(db),
     sessionSubscriptions: writeSessionSubscriptions(db),
     journal: { append: journal.append },

@@ -7,6 +7,7 @@ import type { EffectiveConfiguration } from '#domain/effective-configuration.ts'
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
+import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
 interface Page<Key> {
@@ -154,6 +155,7 @@ export interface StoreReaders {
     /** Messages whose expiry is at or before `nowMs`. */
     expired(nowMs: number, limit: number): readonly CloudMessage[];
   };
+  readonly moduleMessages: ModuleMessageReaders;
   readonly telemetry: {
     /** Newest first. */
     latest(identity: Identity, limit: number): readonly TelemetryMessage[];
@@ -226,6 +228,7 @@ export interface StoreWriters {
     /** Whether it was still there. */
     delete(id: number): boolean;
   };
+  readonly moduleMessages: ModuleMessageWriters;
   readonly telemetry: {
     append(message: TelemetryMessage): void;
     /** Keeps the newest rows, as many as hold so many bytes (the last one may go over), and no more than `rows`. */

@@ -1,0 +1,78 @@
+// Messages that wait for a module of their device, as rows: the most urgent first, then the oldest. An id is never given twice.
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import type { Connection } from './connection.ts';
+import { fromColumn, toColumn } from './json-column.ts';
+import type { ModuleMessage, ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
+
+interface ModuleMessageRow {
+  readonly id: number;
+  readonly device_id: string;
+  readonly module_id: string;
+  readonly input: string;
+  readonly priority: number;
+  readonly enqueued_at_ms: number;
+  readonly expires_at_ms: number | null;
+  readonly properties: string;
+  readonly body: Buffer;
+}
+
+function toModuleMessage(row: ModuleMessageRow): ModuleMessage {
+  return {
+    id: row.id,
+    deviceId: row.device_id as DeviceId,
+    moduleId: row.module_id as ModuleId,
+    input: row.input,
+    priority: row.priority,
+    enqueuedAtMs: row.enqueued_at_ms,
+    expiresAtMs: row.expires_at_ms,
+    properties: fromColumn(row.properties) as Record<string, string>,
+    body: row.body,
+  };
+}
+
+export const waitingSql = `
+  SELECT * FROM module_messages
+  WHERE device_id = +? AND module_id = +? AND (expires_at_ms IS NULL OR expires_at_ms > ?)
+  ORDER BY priority, id LIMIT ? | 0`;
+export const weightSql = 'SELECT count(*) AS rows, total(size) AS bytes FROM module_messages WHERE device_id = +?';
+
+export function readModuleMessages(db: Connection): ModuleMessageReaders {
+  const waiting = db.prepare<[string, string, number, number], ModuleMessageRow>(waitingSql);
+  const weight = db.prepare<[string], { readonly rows: number; readonly bytes: number }>(weightSql);
+  return {
+    waiting: (deviceId, moduleId, { nowMs, limit }) =>
+      waiting.all(deviceId, moduleId, nowMs, limit).map(toModuleMessage),
+    weight: (deviceId) => weight.get(deviceId) ?? { rows: 0, bytes: 0 },
+  };
+}
+
+export function writeModuleMessages(db: Connection): ModuleMessageWriters {
+  const insert = db.prepare(`
+    INSERT INTO module_messages
+      (device_id, module_id, input, priority, size, enqueued_at_ms, expires_at_ms, properties, body)
+    SELECT $deviceId, $moduleId, $input, $priority, $size, $enqueuedAtMs, $expiresAtMs, $properties, $body
+    WHERE EXISTS (SELECT 1 FROM modules WHERE device_id = $deviceId AND module_id = $moduleId)`);
+  const remove = db.prepare('DELETE FROM module_messages WHERE id = ?');
+  const removeExpired = db
+    .prepare<[number, number], DeviceId>(`
+    DELETE FROM module_messages WHERE id IN (
+      SELECT id FROM module_messages WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?)
+    RETURNING device_id`)
+    .pluck();
+  const trim = db.prepare(`
+    DELETE FROM module_messages WHERE id IN (
+      SELECT id FROM (
+        SELECT id, count(*) OVER newer AS rows, sum(size) OVER newer AS bytes FROM module_messages
+        WHERE device_id = ? WINDOW newer AS (ORDER BY priority, id DESC))
+      WHERE rows > ? OR bytes > ?)`);
+  return {
+    enqueue(message) {
+      const properties = toColumn(message.properties);
+      const size = properties.length + message.body.byteLength;
+      return insert.run({ ...message, properties, size }).changes > 0;
+    },
+    delete: (id) => remove.run(id).changes > 0,
+    deleteExpired: (nowMs, limit) => removeExpired.all(nowMs, limit),
+    trim: (deviceId, keep) => trim.run(deviceId, keep.rows, keep.bytes).changes,
+  };
+}
