@@ -1,6 +1,7 @@
 // Direct methods: a call is sent to the one session it is for and waits for that session's answer.
 // An answer from another client, a late one, or one to a call that never was, is nobody's and is ignored.
 import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused, unready, type AppError } from '#base/errors.ts';
 import { identityKey, type Identity } from '#base/ids.ts';
@@ -27,8 +28,9 @@ export function createMethodCalls(parts: {
   readonly store: Pick<Store, 'read' | 'changeSoon'>;
   readonly sessions: Pick<SessionTable, 'get'>;
   readonly clock: Clock;
+  readonly log: Logger;
 }): MethodCalls {
-  const { store, sessions, clock } = parts;
+  const { store, sessions, clock, log } = parts;
   const arrivals = createArrivals(clock);
 
   function awaitSession(identity: Identity, timeoutMs: number): Promise<DeviceSession> {
@@ -44,10 +46,11 @@ export function createMethodCalls(parts: {
       check(store, identity, request);
       const session = await awaitSession(identity, request.connectTimeoutMs);
       const answer = await call(session, request, clock);
-      await store.changeSoon((write) => {
-        const detail = { name: request.name, status: answer.status };
-        write.journal.append({ kind: 'method-called', actor, ...identity, detail });
-      });
+      const detail = { name: request.name, status: answer.status };
+      await store
+        .changeSoon((write) => write.journal.append({ kind: 'method-called', actor, ...identity, detail }))
+        // The device has done what it was asked: its answer is the caller's whatever the disk says.
+        .catch((error: unknown) => log.warn({ err: error, ...identity, ...detail }, 'a call could not be journaled'));
       return answer;
     },
     answered(session, requestId, status, payload) {
