@@ -14,13 +14,20 @@ export interface RedeliveredReports {
   versionTaken(session: DeviceSession, requestId: string, patch: JsonObject): number | null;
 }
 
+/** What the first reports of a session are compared with, and until when. */
+interface Comparison {
+  readonly endsAtMs: number;
+  names: ReadonlySet<string>;
+}
+
 interface TakenReport {
   readonly patch: JsonObject;
   readonly version: number;
 }
 
+const noNames: ReadonlySet<string> = new Set();
 const shortestUniqueName = 16;
-// Clients send again at once, before anything new.
+// Clients send again at once, before anything new: from the first report of a session on, by the clock that nobody sets.
 const redeliveryMs = 30_000;
 const reportsCompared = 256;
 const rowsLookedThrough = 50_000;
@@ -30,7 +37,7 @@ export function createRedeliveredReports(parts: {
   readonly clock: Clock;
 }): RedeliveredReports {
   const { read, clock } = parts;
-  const namesBefore = new WeakMap<DeviceSession, ReadonlySet<string>>();
+  const comparisons = new WeakMap<DeviceSession, Comparison>();
 
   function readTaken({ identity }: DeviceSession): ReadonlyMap<string, TakenReport> {
     const afterSeq = read.journal.lastSeq() - rowsLookedThrough;
@@ -45,16 +52,19 @@ export function createRedeliveredReports(parts: {
     return taken;
   }
 
+  function begin(session: DeviceSession): Comparison {
+    const endsAtMs = clock.monotonicMs() + redeliveryMs;
+    const comparison = { endsAtMs, names: new Set(readTaken(session).keys()) };
+    comparisons.set(session, comparison);
+    return comparison;
+  }
+
   return {
     versionTaken(session, requestId, patch) {
       if (requestId.length < shortestUniqueName) return null;
-      if (clock.nowMs() - session.openedAtMs > redeliveryMs) {
-        namesBefore.delete(session);
-        return null;
-      }
-      const names = namesBefore.get(session) ?? new Set(readTaken(session).keys());
-      namesBefore.set(session, names);
-      if (!names.has(requestId)) return null;
+      const comparison = comparisons.get(session) ?? begin(session);
+      if (clock.monotonicMs() > comparison.endsAtMs) comparison.names = noNames;
+      if (!comparison.names.has(requestId)) return null;
       // Read anew: the transaction in which the names were read may have been undone, and what is not on disk is not taken.
       const taken = readTaken(session).get(requestId);
       return taken !== undefined && jsonEquals(taken.patch, patch) ? taken.version : null;

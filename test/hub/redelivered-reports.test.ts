@@ -9,6 +9,9 @@ import { createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/
 const first = '0198f0aa-0000-7000-8000-000000000001';
 const second = '0198f0aa-0000-7000-8000-000000000002';
 
+/** Of a session, only whose it is is asked. */
+const sessionOf = (identity: Identity) => ({ identity }) as DeviceSession;
+
 /** A device that has reported `on` and then `off`, and comes back. */
 async function aReturningDevice() {
   const { registry, twins, store, clock } = createHubParts();
@@ -19,13 +22,11 @@ async function aReturningDevice() {
   await report({ on: false }, second);
   await report({ count: 1 }, '7');
   const redelivered = createRedeliveredReports({ read: store.read, clock });
-  // Of a session, only whose it is and when it began is asked.
-  const sessionOf = (identity: Identity) => ({ identity, openedAtMs: clock.nowMs() }) as DeviceSession;
-  return { redelivered, sessionOf, clock, store };
+  return { redelivered, clock, store };
 }
 
 it('when a report comes again in a new session, it is known by its name and content, with the version it led to', async () => {
-  const { redelivered, sessionOf } = await aReturningDevice();
+  const { redelivered } = await aReturningDevice();
   const session = sessionOf(deviceIdentity('d1'));
   expect(redelivered.versionTaken(session, first, { on: true })).toBe(2);
   expect(redelivered.versionTaken(session, second, { on: false })).toBe(3);
@@ -36,18 +37,18 @@ it.each([
   ['has other content', first, { on: false }],
   ['has a name that merely counts', '7', { count: 1 }],
 ])('when a report %s, it is a new one', async (_what, requestId, patch) => {
-  const { redelivered, sessionOf } = await aReturningDevice();
+  const { redelivered } = await aReturningDevice();
   expect(redelivered.versionTaken(sessionOf(deviceIdentity('d1')), requestId, patch)).toBeNull();
 });
 
 it('when a module reports under the name of its device, it is a new one', async () => {
-  const { redelivered, sessionOf } = await aReturningDevice();
+  const { redelivered } = await aReturningDevice();
   const session = sessionOf(moduleIdentity('d1', '$edgeAgent'));
   expect(redelivered.versionTaken(session, first, { on: true })).toBeNull();
 });
 
 it('when the transaction that held a report is undone, the report is a new one when it comes again', async () => {
-  const { redelivered, sessionOf, store } = await aReturningDevice();
+  const { redelivered, store } = await aReturningDevice();
   const identity = deviceIdentity('d1');
   const session = sessionOf(identity);
   const undone = '0198f0aa-0000-7000-8000-000000000004';
@@ -63,9 +64,24 @@ it('when the transaction that held a report is undone, the report is a new one w
   expect(redelivered.versionTaken(session, undone, { on: 'later' })).toBeNull();
 });
 
-it('when the session has lasted, nothing is sent again any more and nothing compared', async () => {
-  const { redelivered, sessionOf, clock } = await aReturningDevice();
+it('when the first report of a session is long ago, nothing is sent again any more and nothing compared', async () => {
+  const { redelivered, clock } = await aReturningDevice();
   const session = sessionOf(deviceIdentity('d1'));
-  clock.advance(31_000);
+  clock.advance(3_600_000);
+  expect(redelivered.versionTaken(session, first, { on: true })).toBe(2);
+  clock.advance(30_000);
+  expect(redelivered.versionTaken(session, first, { on: true })).toBe(2);
+  clock.advance(1);
   expect(redelivered.versionTaken(session, first, { on: true })).toBeNull();
+});
+
+it.each([
+  ['back', -86_400_000],
+  ['forward', 86_400_000],
+])('when somebody sets the clock %s meanwhile, a report that comes again is known all the same', async (_way, ms) => {
+  const { redelivered, clock } = await aReturningDevice();
+  const session = sessionOf(deviceIdentity('d1'));
+  expect(redelivered.versionTaken(session, first, { on: true })).toBe(2);
+  clock.jumpTo(clock.nowMs() + ms);
+  expect(redelivered.versionTaken(session, second, { on: false })).toBe(3);
 });
