@@ -8,12 +8,13 @@ import { cloudMessageTopic } from '#contract/device-topics.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { CloudMessage, Store, StoreWriters } from '#store/store-types.ts';
 import type { DeviceSession, GrantedSubscription, SessionTable } from './device-session.ts';
+import { startExpirySweep } from './expiry-sweep.ts';
 import type { CloudMessageOperations } from './hub-types.ts';
+import type { MessageDelivery } from './message-delivery.ts';
 
 export interface CloudMessages extends CloudMessageOperations {
   /** Sends what waits and is not under way yet, if the device has asked for its messages. */
   deliver(session: DeviceSession): void;
-  taken(session: DeviceSession, messageNumber: number): void;
   stop(): void;
 }
 
@@ -21,18 +22,26 @@ const waitingLimit = 50;
 const bodyLimitBytes = 64 * 1024;
 // IoT Hub's default: what was sent this often without being taken never will be.
 const deliveryLimit = 10;
-const expiryEveryMs = 30_000;
 
 interface CloudMessagesParts {
   readonly store: Store;
   readonly sessions: Pick<SessionTable, 'get'>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly delivery: MessageDelivery;
 }
 
 export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
-  const { store, sessions, clock } = parts;
-  const stop = startExpiry(parts);
+  const { store, sessions, clock, log, delivery } = parts;
+  const { changeLater } = delivery;
+  const stop = startExpirySweep({
+    clock,
+    log,
+    dropExpired(nowMs) {
+      const expired = store.read.cloudMessages.expired(nowMs, 1000);
+      if (expired.length > 0) changeLater((write) => expired.forEach((message) => drop(write, message, 'expired')));
+    },
+  });
 
   function deliver(session: DeviceSession): void {
     const subscription = session.subscriptions.get('cloud-messages');
@@ -42,7 +51,7 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     const fresh = waiting.filter((message) => !session.awaited.has(message.id));
     const due = fresh.filter((message) => whyGone(message, nowMs) === null);
     if (fresh.length === 0) return;
-    changeLater(parts, (write) => {
+    changeLater((write) => {
       for (const message of fresh) {
         const reason = whyGone(message, nowMs);
         if (reason === null) write.cloudMessages.markDelivered(message.id);
@@ -52,35 +61,22 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     for (const message of due) sendTo(session, subscription, message);
   }
 
-  function sendTo(session: DeviceSession, { prefix, qos }: GrantedSubscription, message: CloudMessage): void {
-    session.awaited.set(message.id, { messageId: message.messageId, isTaken: false });
-    const topic = cloudMessageTopic(prefix, wireProperties(message));
-    if (qos > 0) session.sendAwaited(topic, message.body, message.id);
-    // What was not sent is not taken: it waits for the next session.
-    else void session.send(topic, message.body).then((isSent) => (isSent ? taken(session, message.id) : undefined));
-  }
-
-  function taken(session: DeviceSession, messageNumber: number): void {
-    const awaited = session.awaited.get(messageNumber);
-    if (awaited === undefined || awaited.isTaken) return;
-    // Until it has left the store it must not look fresh to the next delivery.
-    awaited.isTaken = true;
-    const { deviceId } = session.identity;
-    changeLater(
-      parts,
-      (write) => {
+  function sendTo(session: DeviceSession, subscription: GrantedSubscription, message: CloudMessage): void {
+    const { id, deviceId, messageId, body } = message;
+    delivery.send(session, subscription, {
+      id,
+      body,
+      topic: cloudMessageTopic(subscription.prefix, wireProperties(message)),
+      remove(write) {
         // It may have expired under way: then that is how it ended.
-        if (!write.cloudMessages.delete(messageNumber)) return;
-        const detail = { messageId: awaited.messageId };
-        write.journal.append({ kind: 'cloud-message-taken', actor: 'device', deviceId, detail });
+        if (!write.cloudMessages.delete(id)) return;
+        write.journal.append({ kind: 'cloud-message-taken', actor: 'device', deviceId, detail: { messageId } });
       },
-      () => session.awaited.delete(messageNumber),
-    );
+    });
   }
 
   return {
     deliver,
-    taken,
     send(deviceId, message, actor) {
       const queued = store.change((write) => enqueue(store, write, { deviceId, ...message }, clock.nowMs(), actor));
       const session = sessions.get({ deviceId, moduleId: null });
@@ -89,35 +85,6 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     },
     stop,
   };
-}
-
-function changeLater(
-  { store, log }: CloudMessagesParts,
-  work: (write: StoreWriters) => void,
-  then: () => void = () => undefined,
-): void {
-  // What is not written now is redelivered or expired later: messages are delivered at least once.
-  store
-    .changeSoon(work)
-    .then(then, (error: unknown) => log.warn({ err: error }, 'the state of a message was not written'));
-}
-
-/** Drops what is past its time, every half minute; returns how to stop. */
-function startExpiry(parts: CloudMessagesParts): () => void {
-  const { store, clock, log } = parts;
-  let cancel = clock.after(expiryEveryMs, expire);
-  function expire(): void {
-    cancel = clock.after(expiryEveryMs, expire);
-    // The edge of a timer: one failed look at the disk must not end the process; the next look comes.
-    try {
-      const expired = store.read.cloudMessages.expired(clock.nowMs(), 1000);
-      if (expired.length > 0)
-        changeLater(parts, (write) => expired.forEach((message) => drop(write, message, 'expired')));
-    } catch (error) {
-      log.error({ err: error }, 'expired messages could not be read');
-    }
-  }
-  return () => cancel();
 }
 
 function enqueue(

@@ -17,7 +17,6 @@ interface SessionEvents {
   readonly onPublication: (session: DeviceSession, publication: AllowedPublication, payload: Buffer) => Promise<void>;
   readonly onReady: (session: DeviceSession) => void;
   readonly onSubscribed: (session: DeviceSession) => void;
-  readonly onTaken: (session: DeviceSession, messageNumber: number) => void;
   readonly onClosed: (session: DeviceSession) => void;
 }
 
@@ -181,7 +180,7 @@ function followSessions(
   aedes.on('ack', (packet, client) =>
     withSession(client, (session) => {
       const { brokerId, brokerCounter } = (packet as Partial<AedesPublishPacket> | undefined) ?? {};
-      if (brokerId === awaitedLane && brokerCounter !== undefined) parts.onTaken(session, brokerCounter);
+      if (brokerId === awaitedLane && brokerCounter !== undefined) session.noteTaken(brokerCounter);
     }),
   );
 }

@@ -12,6 +12,7 @@ import { createDeviceCredentials } from './device-credentials.ts';
 import { createDeviceDoor, type ConnectionOrigin } from './device-door.ts';
 import { createSessionTable, type DeviceSession } from './device-session.ts';
 import type { CloudMessageOperations, MethodOperations, TwinOperations } from './hub-types.ts';
+import { createMessageDelivery } from './message-delivery.ts';
 import { createMethodCalls } from './method-calls.ts';
 import { answerModuleKeys } from './module-keys.ts';
 import { defaultPacketLimits } from './packet-guard.ts';
@@ -71,7 +72,6 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       onSubscribed(session);
     },
     onSubscribed,
-    onTaken: (session, messageNumber) => cloudMessages.taken(session, messageNumber),
     onClosed(session) {
       revocation.unwatch(session);
       methods.closed(session);
@@ -111,6 +111,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
 function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
   const sessions = createSessionTable();
   const credentials = createDeviceCredentials({ store, clock, ca });
+  const delivery = createMessageDelivery({ store, log });
   const refusals = createRefusalJournal({ store, clock, log });
   const redelivered = createRedeliveredReports({ read: store.read, clock });
   const takeovers = createTakeoverWatch({
@@ -131,7 +132,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
     twinExchange: createTwinExchange({ twins, redelivered, sessions, clock }),
     telemetry: createTelemetryIntake({ store, clock }),
-    cloudMessages: createCloudMessages({ store, sessions, clock, log }),
+    cloudMessages: createCloudMessages({ store, sessions, clock, log, delivery }),
     methods: createMethodCalls({ store, sessions, clock, log }),
     subscriptions: createSessionSubscriptions({ store, clock, log }),
     presence: createPresence({ store, sessions, clock, log }),

@@ -24,12 +24,6 @@ export interface GrantedSubscription {
   readonly qos: number;
 }
 
-interface AwaitedMessage {
-  readonly messageId: string;
-  /** Acknowledged; its removal from the store is under way. */
-  isTaken: boolean;
-}
-
 export type MethodOutcome = { readonly status: number; readonly payload: Json } | AppError;
 
 export interface DeviceSession {
@@ -41,8 +35,8 @@ export interface DeviceSession {
   /** Every filter granted, as written. */
   readonly filters: Set<string>;
   readonly subscriptions: Map<AllowedSubscription['kind'], GrantedSubscription>;
-  /** Cloud-to-device messages sent in this session and still in the store, by their number there. */
-  readonly awaited: Map<number, AwaitedMessage>;
+  /** Messages sent in this session and still in the store, by their number there; of each the bytes. */
+  readonly awaited: Map<number, number>;
   /** Direct methods this session has been asked and has not answered, by request id. */
   readonly openCalls: Map<string, (outcome: MethodOutcome) => void>;
   /** Has had its CONNACK: only then is anything sent. */
@@ -54,15 +48,17 @@ export interface DeviceSession {
   tell(topic: string, payload: string | Uint8Array): void;
   /** PUBACK of what the client published. */
   acknowledge(packetId: number): void;
-  /** QoS 1: its PUBACK comes back to the link with `messageNumber`. */
-  sendAwaited(topic: string, payload: Uint8Array, messageNumber: number): void;
+  /** QoS 1. `onTaken` is called when its PUBACK comes; never, when the session is over before. */
+  sendAwaited(topic: string, payload: Uint8Array, onTaken: () => void): void;
+  /** A PUBACK came for what was sent under this number of the awaited lane. */
+  noteTaken(laneNumber: number): void;
   /** Ends the session; the first reason given is the one that is told. */
   close(reason: SessionEnd): void;
   endReason(): SessionEnd;
 }
 
-/** The mark by which PUBACKs of cloud-to-device messages are known. */
-export const awaitedLane = 'cloud-messages';
+/** The mark by which PUBACKs of messages from the store are known. */
+export const awaitedLane = 'stored-messages';
 
 // A client that does not read is closed when this much waits for it, or after the drain timeout, whichever is first.
 const outgoingLimitBytes = 1024 * 1024;
@@ -72,6 +68,8 @@ export function createDeviceSession(
   origin: Pick<DeviceSession, 'identity' | 'peer' | 'proof' | 'openedAtMs'>,
 ): DeviceSession {
   let ended: SessionEnd | undefined;
+  let laneNumber = 0;
+  const awaitingTaken = new Map<number, () => void>();
   const outbox = createPacketOutbox(client);
   const isOpen = (): boolean => {
     if (outbox.waitingBytes() > outgoingLimitBytes) session.close('device-frozen');
@@ -96,10 +94,11 @@ export function createDeviceSession(
     acknowledge(packetId) {
       if (isOpen()) outbox.acknowledge(packetId);
     },
-    sendAwaited(topic, payload, messageNumber) {
+    sendAwaited(topic, payload, onTaken) {
       // aedes drops what comes with a lower number than it saw before in the same lane, and QoS 1 packets pass it later than
-      // QoS 0 ones sent after them: so they get a lane of their own.
-      const lane = { brokerId: awaitedLane, brokerCounter: messageNumber };
+      // QoS 0 ones sent after them: so they get a lane of their own, counted here, since the urgent overtake in the store.
+      laneNumber += 1;
+      const lane = { brokerId: awaitedLane, brokerCounter: laneNumber };
       const packet: PublishPacket = {
         cmd: 'publish',
         dup: false,
@@ -108,7 +107,14 @@ export function createDeviceSession(
         topic,
         payload: Buffer.from(payload),
       };
-      if (isOpen()) client.publish({ ...packet, ...lane }, () => undefined);
+      if (!isOpen()) return;
+      awaitingTaken.set(laneNumber, onTaken);
+      client.publish({ ...packet, ...lane }, () => undefined);
+    },
+    noteTaken(number) {
+      const onTaken = awaitingTaken.get(number);
+      awaitingTaken.delete(number);
+      onTaken?.();
     },
     close(reason) {
       ended ??= reason;
