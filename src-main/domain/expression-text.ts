@@ -12,7 +12,7 @@ export function readText(source: string, at: number, { hasEscapes }: Lexis): Tok
     if (character === quote) {
       parts.push(source.slice(from, index));
       if (source.charAt(index + 1) !== quote) {
-        return { kind: 'text', at, source: source.slice(at, index + 1), value: parts.join('') };
+        return closedText(at, source.slice(at, index + 1), parts.join(''));
       }
       // Doubled: the second one is part of the text.
       index += 1;
@@ -26,6 +26,16 @@ export function readText(source: string, at: number, { hasEscapes }: Lexis): Tok
     }
   }
   return { kind: 'unreadable', at, message: openText(quote) };
+}
+
+// Escapes can make what may not stand in a text as it is.
+function closedText(at: number, source: string, value: string): Token | Unreadable {
+  if (!value.isWellFormed()) {
+    const message = 'half a character stands in the text (a lone surrogate): write both halves.';
+    return { kind: 'unreadable', at, message };
+  }
+  if (!value.includes('\0')) return { kind: 'text', at, source, value };
+  return { kind: 'unreadable', at, message: 'unexpected character U+0000 in the text: remove its escape.' };
 }
 
 function readEscape(source: string, at: number): string | Unreadable {

@@ -66,9 +66,13 @@ function wholeRefusal(source: string, { noun, maxLength, shorten }: Dialect): Un
     const message = `a ${noun} has at most ${maxLength} characters, this one has ${source.length}: ${shorten}.`;
     return unreadable(maxLength, message);
   }
-  const broken = /\p{Surrogate}/u.exec(source);
-  if (broken === null) return undefined;
-  return unreadable(broken.index, 'half a character stands here (a lone surrogate): write the text again.');
+  const unfit = /[\0\p{Surrogate}]/u.exec(source);
+  if (unfit === null) return undefined;
+  const message =
+    unfit[0] === '\0'
+      ? 'unexpected character U+0000: no text can be matched with it, remove it.'
+      : 'half a character stands here (a lone surrogate): write the text again.';
+  return unreadable(unfit.index, message);
 }
 
 /** How many characters of blanks, or of one comment, stand at a place. */

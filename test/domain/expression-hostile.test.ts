@@ -1,0 +1,175 @@
+// What an attacker would send instead of an expression: refused in words or answered, at once, and never by a full stack.
+import { performance } from 'node:perf_hooks';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import { conditionDialect } from '#domain/condition-dialect.ts';
+import { explain } from '#domain/condition-explain.ts';
+import { portableText } from '#domain/condition-export.ts';
+import { matches, parseCondition } from '#domain/condition.ts';
+import { pathsOf } from '#domain/expression-ast.ts';
+import { compileTest } from '#domain/expression-compile.ts';
+import { parseExpression } from '#domain/expression-parse.ts';
+import { printExpression } from '#domain/expression-print.ts';
+import { queryDialect } from '#domain/expression-query-dialect.ts';
+import { readRoot } from '#test/support/query-subject.ts';
+import { aSubject, problemsOf, readCondition, valueOf } from '#test/support/read-condition.ts';
+
+const longest = 8192;
+const most = (piece: string, rest = ''): string =>
+  piece.repeat(Math.floor((longest - rest.length) / piece.length)) + rest;
+
+test('when a text is a megabyte long, it is refused without being read', () => {
+  for (const dialect of [conditionDialect, queryDialect]) {
+    const begun = performance.now();
+    const problems = problemsOf(parseExpression('('.repeat(2 ** 20), dialect));
+    expect(performance.now() - begun).toBeLessThan(50);
+    expect(problems).toEqual([
+      {
+        code: dialect.code,
+        at: longest,
+        message: expect.stringContaining('has at most 8192 characters, this one has 1048576: '),
+      },
+    ]);
+  }
+});
+
+describe('nesting', () => {
+  const openings: readonly [string, string, string][] = [
+    ['(', 'tags.a', ')'],
+    ['NOT ', 'tags.a', ''],
+    ['NOT (', 'tags.a', ')'],
+    ['-', 'tags.a', ''],
+    ['- (', 'tags.a', ')'],
+    ['CONTAINS(', 'tags.a', ", 'x')"],
+    ['1 + (', '1', ')'],
+  ];
+
+  test.each(openings)('when %s nests without end, it is refused where it is too deep', (opening) => {
+    for (const text of [most(opening), opening.repeat(10_000).slice(0, longest)]) {
+      const [problem] = problemsOf(parseExpression(text, queryDialect));
+      expect(problem?.message).toBe('it nests more than 100 levels deep: remove parentheses, NOTs or minus signs.');
+      expect(problem?.at).toBeLessThan(opening.length * 101 + 1);
+    }
+  });
+
+  test.each(openings)('when %s nests a hundred deep, it is read, answered and printed', (opening, inside, closing) => {
+    const levels = opening === 'NOT (' || opening === '- (' ? 50 : 100;
+    const text = opening.repeat(levels) + inside + closing.repeat(levels);
+    const expression = valueOf(parseExpression(text, queryDialect), text);
+    expect(compileTest(expression, readRoot)({ tags: { a: true } })).not.toBe(null);
+    expect(parseExpression(printExpression(expression, queryDialect), queryDialect)).toEqual({
+      ok: true,
+      value: expression,
+    });
+    expect(problemsOf(parseExpression(opening + text + closing, queryDialect))).toHaveLength(1);
+  });
+
+  test('when a condition nests too deep, no minus sign is blamed', () => {
+    expect(problemsOf(parseCondition('('.repeat(101)))).toMatchObject([
+      { at: 101, message: 'it nests more than 100 levels deep: remove parentheses or NOTs.' },
+    ]);
+  });
+
+  test('when a sum is very long, it is refused, since each operator is a level of the tree', () => {
+    const sum = (terms: number) => Array.from({ length: terms }, () => '1').join('+');
+    const longSum = valueOf(parseExpression(`${sum(201)} = 201`, queryDialect), 'sum');
+    expect(compileTest(longSum, readRoot)({})).toBe(true);
+    expect(printExpression(longSum, queryDialect)).toHaveLength(201 + 200 * 3 + 6);
+    expect(problemsOf(parseExpression(sum(202), queryDialect))).toEqual([
+      {
+        code: 'query.invalid',
+        at: 403,
+        message: 'it has more than 200 arithmetic operators: compute part of it before.',
+      },
+    ]);
+  });
+});
+
+describe('keys that objects inherit', () => {
+  const own = JSON.parse('{"__proto__": "p", "constructor": {"name": "c"}, "a": {"toString": 1}}') as JsonObject;
+
+  test.each([
+    ["tags.__proto__ = 'p' AND tags.constructor.name = 'c' AND tags.a.toString = 1", true],
+    ['tags.hasOwnProperty = null AND NOT IS_DEFINED(tags.a.constructor) AND tags.a.__proto__.a = null', true],
+    ['IS_DEFINED(tags.constructor.prototype) OR IS_DEFINED(properties.reported.__proto__)', false],
+    ['tags.constructor.name.length = null AND tags.constructor.name.[[0]] = null', true],
+  ])('when the condition is %s, only own ones are seen', (text, expected) => {
+    expect(matches(readCondition(text), aSubject(own))).toBe(expected);
+  });
+
+  test.each([
+    '__proto__ = 1',
+    'constructor = 1',
+    'toString(1)',
+    'tags.a hasOwnProperty 1',
+    'properties.__proto__.a = 1',
+  ])('when %s stands where a name of the language may, it is none', (text) => {
+    for (const dialect of [conditionDialect, queryDialect])
+      expect(problemsOf(parseExpression(text, dialect))).not.toEqual([]);
+  });
+
+  test('when a key names a list by its place, it reads nothing', () => {
+    expect(matches(readCondition('tags.list.0 = null AND tags.list.length = null'), aSubject({ list: ['x'] }))).toBe(
+      true,
+    );
+  });
+});
+
+const worstCases: readonly (readonly [string, string])[] = [
+  ['blanks', most(' ', 'true')],
+  ['a text', `'${'x'.repeat(longest - 2)}'`],
+  ['quotes', most("''", "'")],
+  ['open quotes', most("'", '"')],
+  ['escapes', `"${String.raw`\u0041`.repeat(1300)}"`],
+  ['backslashes', `'${'\\'.repeat(8000)}`],
+  ['a key', `tags.${'k'.repeat(8000)}`],
+  ['segments', `tags${'.a'.repeat(4000)}`],
+  ['brackets', `tags${'.[[a]]'.repeat(1300)}`],
+  ['open brackets', `tags.[[${'['.repeat(8000)}`],
+  ['closing brackets', `tags.[[${']'.repeat(8000)}`],
+  ['odd letters', `tags.${'ö'.repeat(8000)}`],
+  ['digits', '9'.repeat(longest)],
+  ['zeros', `${'0'.repeat(8000)}1`],
+  ['a fraction', `0.${'1'.repeat(8000)}`],
+  ['an exponent', `1e${'0'.repeat(8000)}1`],
+  ['hexadecimal digits', `0x${'0'.repeat(8000)}1`],
+  ['numbers', most('1.', 'x')],
+  ['comments', most('/**/', '1')],
+  ['open comments', most('/*')],
+  ['stars', most('*')],
+  ['an OR chain', most('tags.a=1 OR ', 'true')],
+  ['an AND chain', most('NOT tags.a AND ', 'true')],
+  ['an IN list', `tags.a IN [${'1,'.repeat(4000)}1]`],
+  ['IN lists', most("tags.a IN ['x'] OR ", 'true')],
+  ['wrong paths', most('x OR ', 'y')],
+  ['wrong calls', most('IS_DEFINED(x) OR ', 'y')],
+  ['comparisons', most('=')],
+  ['commas', most(',')],
+  ['keywords', most('AND ')],
+];
+
+test.each(worstCases)('when %s are as many as a condition holds, it is dealt with at once', (_name, text) => {
+  expect(text.length).toBeLessThanOrEqual(longest);
+  const subject = aSubject({ a: 2 });
+  // The best of five: the machine may be busy.
+  const tookMs = Array.from({ length: 5 }, () => {
+    const begun = performance.now();
+    for (const dialect of [conditionDialect, queryDialect]) {
+      const parsed = parseExpression(text, dialect);
+      if (parsed.ok) pathsOf(parseThenPrint(parsed.value, dialect));
+    }
+    const condition = parseCondition(text);
+    if (condition.ok) {
+      explain(condition.value, subject);
+      portableText(condition.value);
+    }
+    return performance.now() - begun;
+  });
+  // Linear work takes a few milliseconds; quadratic work over this length takes hundreds.
+  expect(Math.min(...tookMs)).toBeLessThan(100);
+});
+
+function parseThenPrint(...[expression, dialect]: Parameters<typeof printExpression>): Parameters<typeof pathsOf>[0] {
+  expect(printExpression(expression, dialect)).not.toBe('');
+  return expression;
+}
