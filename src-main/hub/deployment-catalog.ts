@@ -1,15 +1,16 @@
-// The deployments as evaluation needs them: conditions parsed once, and one folded result per distinct set of matches, so
-// that cost follows the number of sets and not of devices. Read anew from the store after every change of a deployment.
+// The deployments as evaluation needs them: conditions parsed once and indexed, and one folded result per distinct set of
+// matches, so that cost follows the number of sets and not of devices. Filled from the store or from any list (a preview).
 import type { DeploymentId } from '#base/ids.ts';
-import { parseCondition, readsReported } from '#domain/condition.ts';
-import { isEdgeDeployment } from '#domain/deployment.ts';
+import type { Json } from '#base/json.ts';
+import { createRecentMap } from '#base/recent-map.ts';
+import { parseModuleCondition, type ModuleSubject } from '#domain/condition-module.ts';
+import { parseCondition, type Condition } from '#domain/condition.ts';
 import { statusesOf, type DeploymentStatuses } from '#domain/deployment-status.ts';
+import { createDeploymentTargets, type Matched } from '#domain/deployment-targets.ts';
+import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { layer } from '#domain/layering.ts';
-import { problemsText } from '#domain/problem-text.ts';
-import { targetsFor, type AimedDeployment } from '#domain/targeting.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
-import type { StoreReaders } from '#store/store-types.ts';
 
 /** What one set of deployments makes of every device it matches. */
 interface Match {
@@ -17,58 +18,78 @@ interface Match {
   readonly statuses: DeploymentStatuses;
 }
 
+/** What a deployment was and is aimed at: the twins that a change of it can concern. */
+export interface Aim {
+  readonly kind: DeploymentKind;
+  readonly condition: Pick<Condition, 'expression'>;
+}
+
 export interface DeploymentCatalog {
+  /** What the edge deployments make of an edge device. */
   match(subject: ConditionSubject): Match;
-  /** Whether a device's own report can change what it gets. */
-  readsReported(): boolean;
+  /** The automatic configurations for a device's own twin. */
+  matchDevice(subject: ConditionSubject): Matched<AutomaticConfiguration>;
+  /** The automatic configurations for the twin of a module. */
+  matchModule(subject: ModuleSubject): Matched<AutomaticConfiguration>;
+  hasModuleConfigurations(): boolean;
+  /** Whether a change of a twin can change what matches it; `patch` is the merge patch that was written. */
+  isRead(of: 'device' | 'module', root: 'tags' | 'reported', patch: Json): boolean;
   /** Deployments left out because this version of the hub cannot read their condition, with the reason. */
   unreadable(): ReadonlyMap<DeploymentId, string>;
-  /** To be called when a deployment changed. */
-  forget(): void;
+  /** Takes in a deployment as it is now; undefined: it is gone. Returns what it was and is aimed at. */
+  follow(id: DeploymentId, deployment: Deployment | undefined): readonly Aim[];
 }
 
-interface Snapshot {
-  readonly aimed: readonly AimedDeployment[];
-  readonly unreadable: ReadonlyMap<DeploymentId, string>;
-  readonly readsReported: boolean;
-  readonly matchBySet: Map<string, Match>;
-}
+/** So many sets are remembered: with more than that, each device nearly has its own, and folding it again is cheap beside writing it. */
+const rememberedSets = 1024;
 
-export function createDeploymentCatalog(read: StoreReaders): DeploymentCatalog {
-  let snapshot: Snapshot | undefined;
-  const current = (): Snapshot => (snapshot ??= takeSnapshot(read));
+const kinds = ['edge', 'device', 'module'] as const;
+
+export function createDeploymentCatalog({
+  deployments,
+}: {
+  readonly deployments: readonly Deployment[];
+}): DeploymentCatalog {
+  const edge = createDeploymentTargets<ConditionSubject, EdgeDeployment>(parseCondition);
+  const device = createDeploymentTargets<ConditionSubject, AutomaticConfiguration>(parseCondition);
+  const module = createDeploymentTargets<ModuleSubject, AutomaticConfiguration>(parseModuleCondition);
+  const byKind = { edge, device, module };
+  const matchBySet = createRecentMap<string, Match>(rememberedSets);
+
+  function put(deployment: Deployment): readonly Aim[] {
+    const { kind } = deployment;
+    if (kind === 'edge') return aimsOf(kind, edge.set(deployment));
+    return aimsOf(kind, kind === 'device' ? device.set(deployment) : module.set(deployment));
+  }
+
+  for (const deployment of deployments) put(deployment);
   return {
     match(subject) {
-      const { aimed, matchBySet } = current();
-      const deployments = targetsFor(subject, aimed);
-      const key = deployments.map(({ id }) => id).join('/');
-      const known = matchBySet.get(key);
-      if (known !== undefined) return known;
-      const effective = layer(deployments);
-      const match = { effective, statuses: statusesOf(effective, deployments) };
-      matchBySet.set(key, match);
-      return match;
+      const matched = edge.matched(subject);
+      return matchBySet.getOrMake(matched.key, () => matchOf(matched.deployments));
     },
-    readsReported: () => current().readsReported,
-    unreadable: () => current().unreadable,
-    forget() {
-      snapshot = undefined;
+    matchDevice: (subject) => device.matched(subject),
+    matchModule: (subject) => module.matched(subject),
+    hasModuleConfigurations: () => !module.isEmpty(),
+    isRead(of, root, patch) {
+      if (of === 'module') return module.isReadBelow(root, patch);
+      return edge.isReadBelow(root, patch) || device.isReadBelow(root, patch);
+    },
+    unreadable: () => new Map(kinds.flatMap((kind) => [...byKind[kind].unreadable()])),
+    follow(id, deployment) {
+      // An id may have come back as another kind.
+      const others = kinds.filter((kind) => kind !== deployment?.kind);
+      const before = others.flatMap((kind) => aimsOf(kind, byKind[kind].delete(id)));
+      return deployment === undefined ? before : [...before, ...put(deployment)];
     },
   };
 }
 
-function takeSnapshot(read: StoreReaders): Snapshot {
-  const aimed: AimedDeployment[] = [];
-  const unreadable = new Map<DeploymentId, string>();
-  for (const deployment of read.deployments.list().filter(isEdgeDeployment)) {
-    const condition = parseCondition(deployment.targetCondition);
-    if (condition.ok) aimed.push({ deployment, condition: condition.value });
-    else unreadable.set(deployment.id, problemsText(condition.problems));
-  }
-  return {
-    aimed,
-    unreadable,
-    readsReported: aimed.some(({ condition }) => readsReported(condition)),
-    matchBySet: new Map(),
-  };
+function aimsOf(kind: DeploymentKind, conditions: readonly Aim['condition'][]): readonly Aim[] {
+  return conditions.map((condition) => ({ kind, condition }));
+}
+
+function matchOf(deployments: readonly EdgeDeployment[]): Match {
+  const effective = layer(deployments);
+  return { effective, statuses: statusesOf(effective, deployments) };
 }

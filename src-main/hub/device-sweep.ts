@@ -31,8 +31,7 @@ export function createDeviceSweep(read: StoreReaders): DeviceSweep {
       while (isWalking) {
         const device = page.shift();
         if (device !== undefined) return device;
-        const devices = read.devices.list({ after, limit: pageSize });
-        page = devices.map(({ deviceId }) => deviceId);
+        page = [...read.devices.ids({ after, limit: pageSize })];
         after = page.at(-1);
         if (page.length === 0) {
           isWalking = walkAgain;

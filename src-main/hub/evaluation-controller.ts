@@ -5,13 +5,15 @@ import type { Logger } from 'pino';
 import { jitteredBackoffMs } from '#base/backoff.ts';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError } from '#base/errors.ts';
-import type { DeviceId } from '#base/ids.ts';
+import { isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
+import type { Anchor } from '#domain/condition-anchors.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
 import { compareDevice, writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
+import { reachOf } from './deployment-reach.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
-import { dueBecauseOf } from './evaluation-triggers.ts';
+import { concernsDeployments, dueBecauseOf } from './evaluation-triggers.ts';
 
 const turnMs = 4;
 // They share one commit and run in it one after the other: few enough that it holds the event loop for milliseconds only.
@@ -28,7 +30,7 @@ interface ControllerParts {
 
 export class EvaluationController {
   readonly #parts: ControllerParts;
-  readonly #catalog: DeploymentCatalog;
+  #catalog: DeploymentCatalog = createDeploymentCatalog({ deployments: [] });
   readonly #queue: DeviceQueue;
   readonly #failures = new Map<DeviceId, { readonly error: AppError; readonly attempts: number }>();
   readonly #retries = new Map<DeviceId, () => void>();
@@ -38,14 +40,17 @@ export class EvaluationController {
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
-    this.#catalog = createDeploymentCatalog(parts.store.read);
     this.#queue = createDeviceQueue(parts.store.read);
   }
 
   /** Looks at all devices once, then at those that changed. */
   start(): void {
-    this.#stopListening ??= this.#parts.store.onCommitted((entries) => this.#follow(entries));
-    this.#markAll();
+    const { store } = this.#parts;
+    this.#stopListening ??= store.onCommitted((entries) => this.#follow(entries));
+    // Read anew: nothing was heard while nobody listened.
+    this.#catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+    for (const deploymentId of this.#catalog.unreadable().keys()) this.#tellUnreadable(deploymentId);
+    this.#queue.markAll();
     this.#schedule();
   }
 
@@ -78,20 +83,41 @@ export class EvaluationController {
   }
 
   #follow(entries: readonly JournalEntry[]): void {
+    // Twins before deployments: what a condition read that goes in the same commit must still count as read.
     for (const entry of entries) {
-      const due = dueBecauseOf(entry, () => this.#catalog.readsReported());
-      if (due === 'all') this.#markAll();
-      else if (due !== null) this.#queue.mark(due);
+      const due = dueBecauseOf(entry, this.#catalog);
+      if (due !== null) this.#queue.mark(due);
       if (entry.kind === 'device-deleted' && entry.deviceId !== null) this.#forgive(entry.deviceId);
     }
+    const changed = new Set(entries.filter(concernsDeployments).map(({ deploymentId }) => deploymentId));
+    const isBehind = changed.size > 0 && this.#parts.store.read.journal.lastSeq() !== entries.at(-1)?.seq;
+    for (const id of changed) if (id !== null) this.#followDeployment(id, isBehind);
     if (!this.#queue.isIdle()) this.#schedule();
   }
 
-  #markAll(): void {
-    this.#catalog.forget();
-    this.#queue.markAll();
-    for (const [deploymentId, reason] of this.#catalog.unreadable())
-      this.#parts.log.error({ deploymentId, reason }, 'a deployment matches no device: its condition cannot be read');
+  /**
+   * Marks the devices that it was and is aimed at, as their twins are now: one whose twin changed since it was looked at is
+   * marked for that already, unless there are commits that were not heard of yet (`isBehind`).
+   */
+  #followDeployment(id: DeploymentId, isBehind: boolean): void {
+    const { read } = this.#parts.store;
+    for (const aim of this.#catalog.follow(id, read.deployments.get(id))) {
+      const reach = isBehind ? 'all' : reachOf(read, aim);
+      if (reach === 'all') this.#queue.markAll();
+      else for (const anchor of reach) this.#markAnchored(anchor);
+    }
+    this.#tellUnreadable(id);
+  }
+
+  #markAnchored({ path, value }: Anchor): void {
+    if (path.root !== 'deviceId') this.#queue.markTagged({ path: path.segments, value });
+    else if (typeof value === 'string' && isDeviceId(value)) this.#queue.mark(value);
+  }
+
+  #tellUnreadable(deploymentId: DeploymentId): void {
+    const reason = this.#catalog.unreadable().get(deploymentId);
+    if (reason === undefined) return;
+    this.#parts.log.error({ deploymentId, reason }, 'a deployment matches no device: its condition cannot be read');
   }
 
   /** Right after the current turn of the event loop: a change reaches its device without waiting for a timer. */

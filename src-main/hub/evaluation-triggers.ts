@@ -1,23 +1,28 @@
-// Which committed changes can change what a device is to run. Desired properties are not among them: what a person sets by
-// hand stays until the next evaluation for another reason, as in IoT Hub.
+// Which committed changes of twins and registry can change what a device is to run. Desired properties are not among them:
+// what a person sets by hand stays until the next evaluation for another reason, as in IoT Hub.
 import type { DeviceId } from '#base/ids.ts';
 import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { DeploymentCatalog } from './deployment-catalog.ts';
 
-const concernsAll: ReadonlySet<JournalKind> = new Set([
+const concernsDevice: ReadonlySet<JournalKind> = new Set(['device-created', 'device-updated']);
+const concernsModules: ReadonlySet<JournalKind> = new Set(['module-created', 'module-deleted']);
+const concernsDeployment: ReadonlySet<JournalKind> = new Set([
   'deployment-created',
   'deployment-updated',
   'deployment-deleted',
 ]);
-const concernsDevice: ReadonlySet<JournalKind> = new Set(['device-created', 'device-updated']);
-const concernsDeviceTwin: ReadonlySet<JournalKind> = new Set(['tags-changed', 'reported-changed']);
-const concernsModules: ReadonlySet<JournalKind> = new Set(['module-created', 'module-deleted']);
 
-/** The device to look at again, `all`, or null. `readsReported`: whether any condition reads what devices report. */
-export function dueBecauseOf(entry: JournalEntry, readsReported: () => boolean): DeviceId | 'all' | null {
-  const { kind, deviceId, moduleId, actor } = entry;
-  if (concernsAll.has(kind)) return 'all';
+/** The device to look at again, or null: also when no condition reads what changed. */
+export function dueBecauseOf(entry: JournalEntry, catalog: DeploymentCatalog): DeviceId | null {
+  const { kind, deviceId, moduleId, actor, detail } = entry;
   if (concernsDevice.has(kind)) return deviceId;
-  if (concernsModules.has(kind)) return actor === 'hub' ? null : deviceId;
-  if (!concernsDeviceTwin.has(kind) || moduleId !== null) return null;
-  return kind === 'tags-changed' || readsReported() ? deviceId : null;
+  // Modules that the hub itself adds are right as they are, unless configurations are aimed at modules.
+  if (concernsModules.has(kind)) return actor === 'hub' && !catalog.hasModuleConfigurations() ? null : deviceId;
+  if (kind !== 'tags-changed' && kind !== 'reported-changed') return null;
+  const root = kind === 'tags-changed' ? 'tags' : 'reported';
+  return catalog.isRead(moduleId === null ? 'device' : 'module', root, detail['patch'] ?? null) ? deviceId : null;
+}
+
+export function concernsDeployments({ kind }: JournalEntry): boolean {
+  return concernsDeployment.has(kind);
 }

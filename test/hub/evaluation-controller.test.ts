@@ -144,12 +144,14 @@ describe('evaluation', () => {
   it('when a desired property is changed by hand, it stays until the next evaluation and is then overwritten', async () => {
     const { deployments, twins, controller, store } = await start();
     deployments.create(aBase('base', { modules: ['m1'] }), 'service');
+    deployments.create(aLayer('layer', 'm2', { targetCondition: 'tags.hall > 5' }), 'service');
     await controller.settled();
     const revision = store.read.revisions.latest(deviceId('d1'))?.revision;
     twins.patch(moduleIdentity('d1', '$edgeAgent'), { desired: { byHand: true } }, '*', 'service');
+    twins.patch(deviceIdentity('d1'), { tags: { nobodyReads: 1 } }, '*', 'service');
     await controller.settled();
     expect(agentDesired()).toMatchObject({ byHand: true });
-    twins.patch(deviceIdentity('d1'), { tags: { any: 1 } }, '*', 'service');
+    twins.patch(deviceIdentity('d1'), { tags: { hall: 1 } }, '*', 'service');
     await controller.settled();
     expect(agentDesired()).toEqual(agentSection(['m1']));
     expect(store.read.revisions.latest(deviceId('d1'))?.revision).toBe(revision);
@@ -197,7 +199,7 @@ describe('evaluation', () => {
     await controller.settled();
     expect(controller.failures().get(deviceId('big'))).toMatchObject({ code: 'twin.too-large', kind: 'refused' });
     expect(agentModules('small')).toEqual(['m3']);
-    twins.patch(deviceIdentity('big'), { tags: { again: true } }, '*', 'service');
+    twins.patch(deviceIdentity('big'), { tags: { big: true } }, '*', 'service');
     await controller.settled();
     expect(parts.journal('configuration-refused')).toMatchObject([
       { deviceId: 'big', detail: { code: 'twin.too-large', reason: expect.stringMatching(/big\/m.*more than/) } },
@@ -233,6 +235,44 @@ describe('evaluation', () => {
     expect(agentModules()).toEqual(['m1']);
     expect(controller.failures().size).toBe(0);
     await controller.stop();
+  });
+
+  it('when a deployment goes and the tag it matched by changes in one commit, the device is looked at', async () => {
+    const { store, deployments, twins, controller } = await start();
+    deployments.create(aBase('base'), 'service');
+    deployments.create(aLayer('layer', 'm', { targetCondition: "tags.role = 'camera'" }), 'service');
+    const twin = twins.patch(deviceIdentity('d1'), { tags: { role: 'camera' } }, '*', 'service');
+    await controller.settled();
+    expect(agentModules()).toEqual(['m']);
+    store.change((write) => {
+      const id = deploymentId('layer');
+      write.deployments.delete(id);
+      write.journal.append({ kind: 'deployment-deleted', actor: 'service', deploymentId: id });
+      write.twins.update({ ...twin, tags: {} });
+      const detail = { patch: { role: null }, version: 3 };
+      write.journal.append({ kind: 'tags-changed', actor: 'service', ...deviceIdentity('d1'), detail });
+    });
+    await controller.settled();
+    expect(agentModules()).toEqual([]);
+  });
+
+  it('when somebody who hears of a deployment first changes a tag at once, the device is looked at', async () => {
+    parts = createHubParts();
+    const { store, registry, deployments, twins, controller } = parts;
+    registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+    twins.patch(deviceIdentity('d1'), { tags: { role: 'camera' } }, '*', 'service');
+    deployments.create(aBase('base'), 'service');
+    deployments.create(aLayer('layer', 'm', { targetCondition: "tags.role = 'camera'" }), 'service');
+    store.onCommitted((entries) => {
+      if (entries.some(({ kind }) => kind === 'deployment-deleted'))
+        twins.patch(deviceIdentity('d1'), { tags: { role: null } }, '*', 'service');
+    });
+    controller.start();
+    await controller.settled();
+    expect(agentModules()).toEqual(['m']);
+    deployments.delete(deploymentId('layer'), '*', 'service');
+    await controller.settled();
+    expect(agentModules()).toEqual([]);
   });
 
   it('when a stored condition cannot be read, that deployment matches nothing and the others work', async () => {

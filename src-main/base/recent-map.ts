@@ -1,0 +1,25 @@
+// Remembers what was used last, and no more of it than its limit: for results that can be made anew.
+
+export interface RecentMap<Key, Value> {
+  /** What is kept under the key, or else what `make` gives, which is then kept. */
+  getOrMake(key: Key, make: () => Value): Value;
+  size(): number;
+  clear(): void;
+}
+
+export function createRecentMap<Key, Value>(limit: number): RecentMap<Key, Value> {
+  // A map lists its keys in the order they were set: the first is the one not used for longest.
+  const kept = new Map<Key, { readonly value: Value }>();
+  return {
+    getOrMake(key, make) {
+      const entry = kept.get(key) ?? { value: make() };
+      kept.delete(key);
+      kept.set(key, entry);
+      const oldest = kept.keys().next();
+      if (kept.size > limit && oldest.done !== true) kept.delete(oldest.value);
+      return entry.value;
+    },
+    size: () => kept.size,
+    clear: () => kept.clear(),
+  };
+}

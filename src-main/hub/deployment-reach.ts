@@ -1,0 +1,37 @@
+// Which devices a deployment can mean, told by values they can be looked up by. Never too few; all where nothing narrows it.
+import { anchorClauses, type Anchor, type AnchorClause } from '#domain/condition-anchors.ts';
+import type { DeploymentKind } from '#domain/deployment.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import type { Aim } from './deployment-catalog.ts';
+
+/** At least one of the anchors holds for each device that is meant. */
+export type Reach = 'all' | readonly Anchor[];
+
+// Counting further would cost more than it could save.
+const countedAtMost = 1000;
+
+/** `tags.site = 'north' AND tags.role = 'camera'`: by the role, when fewer devices have it than are on the site. */
+export function reachOf(read: StoreReaders, { kind, condition: { expression } }: Aim): Reach {
+  if (expression === null) return [];
+  if (expression === '*') return 'all';
+  let narrowest: AnchorClause | undefined;
+  let fewest = Infinity;
+  for (const clause of anchorClauses(expression)) {
+    if (!clause.every((anchor) => canLookUp(read, kind, anchor))) continue;
+    const devices = clause.reduce((sum, anchor) => sum + countOf(read, anchor), 0);
+    if (devices >= fewest) continue;
+    narrowest = clause;
+    fewest = devices;
+  }
+  return narrowest ?? 'all';
+}
+
+/** The tags of a module configuration's condition are those of modules, which no table holds. */
+function canLookUp(read: StoreReaders, kind: DeploymentKind, { path, value }: Anchor): boolean {
+  if (path.root === 'deviceId') return true;
+  return kind !== 'module' && path.root === 'tags' && read.tagValues.canFind({ path: path.segments, value });
+}
+
+function countOf(read: StoreReaders, { path, value }: Anchor): number {
+  return path.root === 'deviceId' ? 1 : read.tagValues.countCandidates({ path: path.segments, value }, countedAtMost);
+}
