@@ -1,5 +1,6 @@
 // Twins over MQTT: a device reads its twin, reports, and is pushed its desired changes.
 // Every answer goes to the one that asked; nothing is kept for a device that is away, it reads its twin when it is back.
+import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused, type AppError } from '#base/errors.ts';
@@ -75,10 +76,11 @@ export function createTwinExchange(parts: {
 }
 
 function parseReport(payload: Buffer): JsonObject {
-  const text = payload.toString('utf8');
+  // Decoded all the same, every wrong byte would become a character that nobody sent.
+  if (!isUtf8(payload)) throw refused('twin.invalid', 'The reported properties are not UTF-8.');
   let patch: Json;
   try {
-    patch = JSON.parse(text) as Json;
+    patch = JSON.parse(payload.toString('utf8')) as Json;
   } catch (error) {
     // The platform's only way to tell that text is not JSON.
     throw refused('twin.invalid', 'The reported properties are not JSON.', { cause: error });
