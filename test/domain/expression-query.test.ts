@@ -4,6 +4,7 @@ import { pathsOf } from '#domain/expression-ast.ts';
 import { openCursor } from '#domain/expression-cursor.ts';
 import { parseExpression, parseExpressionAt } from '#domain/expression-parse.ts';
 import { queryDialect } from '#domain/expression-query-dialect.ts';
+import type { Token } from '#domain/expression-tokens.ts';
 import { testOf, valueIn, type QuerySubject } from '#test/support/query-subject.ts';
 import { valueOf } from '#test/support/read-condition.ts';
 
@@ -188,15 +189,16 @@ test('when a query is asked what it reads, it names every path in order', () => 
   ]);
 });
 
-describe('a clause of a longer query', () => {
-  const endsAt = ['FROM', 'GROUP', 'AS', ','];
-  const clause = (text: string) => {
-    const cursor = valueOf(openCursor(text, queryDialect), text);
-    const isEnd = ({ kind, source }: { kind: string; source: string }) =>
-      kind === 'end' || endsAt.includes(source.toUpperCase());
-    return { expression: parseExpressionAt(cursor, isEnd), rest: cursor.token().source, problems: cursor.problems };
-  };
+const endsAt = ['FROM', 'GROUP', 'AS', ','];
 
+const isEnd = ({ kind, source }: Token): boolean => kind === 'end' || endsAt.includes(source.toUpperCase());
+
+function readClause(text: string) {
+  const cursor = valueOf(openCursor(text, queryDialect), text);
+  return { expression: parseExpressionAt(cursor, isEnd), rest: cursor.token().source, problems: cursor.problems };
+}
+
+describe('a clause of a longer query', () => {
   test.each([
     ['tags.a = 1 GROUP BY tags.a', 'GROUP'],
     ['tags.a from devices', 'from'],
@@ -204,18 +206,18 @@ describe('a clause of a longer query', () => {
     ['NOT (tags.a) as b', 'as'],
     ['tags.a', ''],
   ])('when it is %s, it ends before %j', (text, rest) => {
-    expect(clause(text)).toMatchObject({ expression: expect.anything(), rest, problems: [] });
+    expect(readClause(text)).toMatchObject({ expression: expect.anything(), rest, problems: [] });
   });
 
   test('when something else follows, it is refused there', () => {
-    expect(clause('tags.a deviceId, x')).toMatchObject({
+    expect(readClause('tags.a deviceId, x')).toMatchObject({
       expression: undefined,
       problems: [{ code: 'query.invalid', at: 7, message: 'AND or OR is missing before deviceId.' }],
     });
   });
 
   test('when a path is wrong, it is noted and the reading goes on', () => {
-    expect(clause('foo = 1 AND tags.a, x')).toMatchObject({
+    expect(readClause('foo = 1 AND tags.a, x')).toMatchObject({
       expression: { kind: 'and' },
       rest: ',',
       problems: [{ at: 0 }],
