@@ -25,10 +25,10 @@ export function benchTable(results: readonly BenchResult[]): string {
   return [line(headings), rule, ...rows.map(line), '', ...notes].join('\n');
 }
 
-function targetText({ of, atMost, atLeast }: Target): string {
-  const subject = of === 'ratio' ? 'ratio' : 'p99';
-  const unit = of === 'ratio' ? '' : ' ms';
-  return atMost === undefined ? `${subject} ≥ ${atLeast}${unit}` : `${subject} ≤ ${atMost}${unit}`;
+function targetText({ of, atMost, atLeast, unit }: Target): string {
+  const subject = of === 'ratio' ? 'ratio' : unit === undefined ? 'p99' : 'ours';
+  const measure = of === 'ratio' ? '' : ` ${unit ?? 'ms'}`;
+  return atMost === undefined ? `${subject} ≥ ${atLeast}${measure}` : `${subject} ≤ ${atMost}${measure}`;
 }
 
 function verdict({ target, ratio, judged }: BenchResult): string {

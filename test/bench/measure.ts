@@ -5,6 +5,8 @@ export interface Target {
   readonly of: 'ratio' | 'ours';
   readonly atMost?: number;
   readonly atLeast?: number;
+  /** Of a rate of ours; without it ours is a p99 in milliseconds. */
+  readonly unit?: string;
 }
 
 /** One line of the table, and the note that goes with it. */

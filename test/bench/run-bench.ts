@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isBuildStale, productRoot } from '#entry/build-freshness.js';
 import { buildAll } from '#entry/page-build.ts';
 import { benchTable } from './bench-table.ts';
+import { conditions } from './conditions.ts';
 import { connectStorm } from './connect-storm.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
@@ -13,7 +14,7 @@ import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { start } from './start.ts';
 import { tagToDesired } from './tag-to-desired.ts';
 
-const workloads: readonly Workload[] = [ingest, connectStorm, tagToDesired, start, idleMemory];
+const workloads: readonly Workload[] = [ingest, connectStorm, tagToDesired, conditions, start, idleMemory];
 
 async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];
