@@ -1,0 +1,82 @@
+// Walks the fleet of one snapshot and foresees what changes would do to each device, in short turns.
+import type { Clock } from '#base/clock.ts';
+import type { DeviceId } from '#base/ids.ts';
+import type { Deployment } from '#domain/deployment.ts';
+import { hypothesise, type Hypothesis, type PreviewChange, type PreviewProblem } from '#domain/preview-change.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
+import { createForesight, type Foresight, type Outcome } from './preview-outcome.ts';
+import { withTags } from './preview-readers.ts';
+import type { Breathe } from './preview-slices.ts';
+
+const pageSize = 50;
+
+export interface FleetChange {
+  readonly read: StoreReaders;
+  readonly changes: readonly PreviewChange[];
+  readonly clock: Clock;
+  readonly breathe: Breathe;
+}
+
+export type FleetResult =
+  | { readonly ok: true; readonly devices: number; readonly considered: number }
+  | { readonly ok: false; readonly problems: readonly PreviewProblem[] };
+
+/** Tells every device that something would happen to, by id; or what is wrong with the changes. */
+export async function foreseeFleet(
+  { read, changes, clock, breathe }: FleetChange,
+  tell: (outcome: Outcome) => void,
+): Promise<FleetResult> {
+  const present = read.deployments.list();
+  await breathe();
+  const tagsOf = (deviceId: DeviceId) => read.twins.get({ deviceId, moduleId: null })?.tags;
+  const hypothesis = hypothesise({ deployments: present, tagsOf, nowMs: clock.nowMs() }, changes);
+  if (!hypothesis.ok) return hypothesis;
+  await breathe();
+  const foresight: Foresight = createForesight({
+    read,
+    now: await catalogOf(present, breathe),
+    nextRead: withTags(read, hypothesis.value.tags),
+    next: await catalogOf(hypothesis.value.deployments, breathe),
+  });
+  const concerned = concernedDevices(hypothesis.value, changes);
+  // Modules run on edge devices alone; an automatic configuration means any device.
+  const isForAll = [...present, ...hypothesis.value.deployments].some(({ kind }) => kind !== 'edge');
+  const site = { devices: 0, considered: 0 };
+  for await (const device of devicesOf(read, breathe)) {
+    site.devices += 1;
+    if (!device.isEdge && !isForAll) continue;
+    site.considered += 1;
+    const outcome = concerned === null || concerned.has(device.deviceId) ? foresight.outcomeOf(device) : null;
+    if (outcome !== null) tell(outcome);
+  }
+  return { ok: true, ...site };
+}
+
+/** Added one by one: parsing a thousand conditions at once would hold up the devices. */
+async function catalogOf(deployments: readonly Deployment[], breathe: Breathe): Promise<DeploymentCatalog> {
+  const catalog = createDeploymentCatalog({ deployments: [] });
+  for (const deployment of deployments) {
+    catalog.follow(deployment.id, deployment);
+    await breathe();
+  }
+  return catalog;
+}
+
+/** Null: a change of a deployment may concern any device; a change of tags concerns those it names. */
+function concernedDevices({ tags }: Hypothesis, changes: readonly PreviewChange[]): ReadonlySet<DeviceId> | null {
+  return changes.every(({ kind }) => kind === 'tag') ? new Set(tags.keys()) : null;
+}
+
+async function* devicesOf(read: StoreReaders, breathe: Breathe) {
+  let after: DeviceId | undefined;
+  for (;;) {
+    const page = read.devices.list({ after, limit: pageSize });
+    for (const device of page) {
+      yield device;
+      await breathe();
+    }
+    after = page.at(-1)?.deviceId;
+    if (after === undefined) return;
+  }
+}

@@ -1,0 +1,99 @@
+// What would change if: deployments and tags not yet changed, for the whole fleet, touching nothing. One snapshot is read, in
+// short turns, by the code that evaluates for real; so the answer is of one moment and is what would happen.
+// INVARIANT: one preview at a time; a person who types asks again sooner than it is answered, and cancels the one before.
+import type { Clock } from '#base/clock.ts';
+import { refused } from '#base/errors.ts';
+import { largestPage } from '#contract/console-rows.ts';
+import type { DeviceIdPage, PreviewAnswer, PreviewGroup } from '#contract/preview-view.ts';
+import type { PreviewChange } from '#domain/preview-change.ts';
+import type { Store, StoreSnapshot } from '#store/store-types.ts';
+import { foreseeFleet } from './preview-fleet.ts';
+import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
+import { createBreath, type Breathe } from './preview-slices.ts';
+
+// A list of devices per group: the last few previews are kept, so that one can page through what one just saw.
+const previewsKept = 8;
+
+export interface GroupPage {
+  readonly previewId: number;
+  readonly group: number;
+  /** The last device of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+export interface PreviewOperations {
+  /** Rejects (`preview.cancelled`) when the signal aborts. */
+  preview(changes: readonly PreviewChange[], signal?: AbortSignal): Promise<PreviewAnswer>;
+  /** The devices of one group of a preview, by id. Refused (`preview.gone`) when that preview is no longer kept. */
+  previewDevices(page: GroupPage): DeviceIdPage;
+}
+
+interface PreviewParts {
+  readonly store: Pick<Store, 'snapshot'>;
+  readonly clock: Clock;
+}
+
+export function createPreviewOperations({ store, clock }: PreviewParts): PreviewOperations {
+  const kept = new Map<number, readonly OutcomeGroup[]>();
+  const inTurn = createTurns();
+  let lastId = 0;
+
+  function keep(groups: readonly OutcomeGroup[]): number {
+    lastId += 1;
+    kept.set(lastId, groups);
+    kept.delete(lastId - previewsKept);
+    return lastId;
+  }
+
+  async function previewOn(
+    { read, asOf }: StoreSnapshot,
+    changes: readonly PreviewChange[],
+    breathe: Breathe,
+  ): Promise<PreviewAnswer> {
+    const byKey = new Map<string, OutcomeGroup>();
+    const site = await foreseeFleet({ read, changes, clock, breathe }, (outcome) => addToGroups(byKey, outcome));
+    if (!site.ok) return site;
+    const groups = [...byKey.values()].toSorted((left, right) => right.deviceIds.length - left.deviceIds.length);
+    const told: PreviewGroup[] = [];
+    for (const [index, group] of groups.slice(0, largestPage).entries()) {
+      told.push(previewGroup(group, index));
+      await breathe();
+    }
+    const groupsLeftOut = groups.length - told.length;
+    return { ok: true, previewId: keep(groups), asOf, counts: countsOf(groups, site), groups: told, groupsLeftOut };
+  }
+
+  return {
+    preview: (changes, signal) =>
+      inTurn(async () => {
+        const breathe = createBreath(clock, signal);
+        await breathe();
+        const snapshot = store.snapshot();
+        try {
+          return await previewOn(snapshot, changes, breathe);
+        } finally {
+          snapshot.close();
+        }
+      }),
+    previewDevices({ previewId, group, after, limit }) {
+      const deviceIds = kept.get(previewId)?.[group]?.deviceIds;
+      if (deviceIds === undefined)
+        throw refused('preview.gone', 'That preview is no longer kept: ask for the preview again.');
+      const rest = after === null ? deviceIds : deviceIds.filter((deviceId) => deviceId > after);
+      const rows = rest.slice(0, limit);
+      return { deviceIds: rows, next: rows.length < rest.length ? (rows.at(-1) ?? null) : null };
+    },
+  };
+}
+
+/** Runs pieces of work one after the other; one that fails holds up none. */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    // The failure goes to who asked; whoever is next only waits for the end.
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
