@@ -37,6 +37,8 @@ interface ViewParts {
   readonly effective: EffectiveConfiguration;
   /** Module id → what its twin's desired section holds now; a module without a twin is absent. */
   readonly actual: ReadonlyMap<string, JsonObject>;
+  /** Modules that deployments write whole: what else stands in them was added. Of others only what is written is known. */
+  readonly wholeModules: ReadonlySet<string>;
   /** What a deployment writes to a module, as far as that is still known. */
   readonly contentOf: (deploymentId: DeploymentId, moduleId: string) => JsonObject | undefined;
 }
@@ -45,14 +47,15 @@ interface ViewParts {
  * Every value of every module that deployments name, by module and path. A base gives `env.LEVEL` "info", a layer "debug": one
  * value, "debug", written by the layer, which hid the base's "info".
  */
-export function effectiveValues({ effective, actual, contentOf }: ViewParts): readonly EffectiveValue[] {
+export function effectiveValues({ effective, actual, wholeModules, contentOf }: ViewParts): readonly EffectiveValue[] {
   const sectionOf = sectionReader(contentOf);
   return Object.keys(effective.modules)
     .sort()
     .flatMap((moduleId) => {
       const origins = ownValue(effective.origins, moduleId) ?? [];
       const section = effective.modules[moduleId] as JsonObject;
-      return moduleValues({ moduleId, section, origins, actual: actual.get(moduleId) ?? {}, sectionOf });
+      const isWhole = wholeModules.has(moduleId);
+      return moduleValues({ moduleId, section, origins, actual: actual.get(moduleId) ?? {}, isWhole, sectionOf });
     });
 }
 
@@ -61,16 +64,19 @@ interface ModuleParts {
   readonly section: JsonObject;
   readonly origins: readonly ValueOrigin[];
   readonly actual: JsonObject;
+  readonly isWhole: boolean;
   readonly sectionOf: SectionReader;
 }
 
 function moduleValues(parts: ModuleParts): readonly EffectiveValue[] {
-  const { section, origins, actual } = parts;
+  const { section, origins, actual, isWhole } = parts;
   const find = originFinder(origins);
   const takenAway = origins.filter(({ path }) => valueAtPath(section, path) === undefined);
   // What stands in the twin alone; what differs otherwise is told where the value itself is.
   const isAdded = ({ path, before }: ValueChange): boolean =>
-    before === undefined && !takenAway.some((origin) => origin.path.every((segment, at) => segment === path[at]));
+    isWhole &&
+    before === undefined &&
+    !takenAway.some((origin) => origin.path.every((segment, at) => segment === path[at]));
   const values: EffectiveValue[] = [
     ...leavesOf(section).map(({ path, value }) => valueRow(parts, find, path, value)),
     ...takenAway.map(({ path }) => valueRow(parts, find, path, undefined)),

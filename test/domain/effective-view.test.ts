@@ -1,7 +1,9 @@
 // Each value of a device with who wrote it, what it hid, and whether the twin still holds it.
 import { expect, test } from 'vitest';
-import type { JsonObject } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import { withAutomaticWrites } from '#domain/effective-view-automatic.ts';
 import { effectiveValues } from '#domain/effective-view.ts';
+import type { DeploymentId } from '#base/ids.ts';
 import { compareEffective } from '#domain/effective-view-compare.ts';
 import { layer } from '#domain/layering.ts';
 import { secretText } from '#domain/secret-values.ts';
@@ -35,10 +37,11 @@ const debug = aDeployment({
 });
 const all = [base, debug];
 const effective = layer(all);
+const wholeModules: ReadonlySet<string> = new Set(['$edgeAgent', 'm']);
 const contentOf = (id: string, moduleId: string) => all.find((found) => found.id === id)?.content[moduleId];
 
 function rowsOf(actual: Readonly<Record<string, JsonObject>>, sources: typeof contentOf = contentOf) {
-  return effectiveValues({ effective, actual: new Map(Object.entries(actual)), contentOf: sources });
+  return effectiveValues({ effective, wholeModules, actual: new Map(Object.entries(actual)), contentOf: sources });
 }
 
 function row(rows: ReturnType<typeof rowsOf>, moduleId: string, path: string) {
@@ -109,14 +112,21 @@ test('when the content of a hidden deployment is no longer known, it is named wi
 });
 
 test('when nothing is kept of who wrote a value, nobody is named', () => {
-  const rows = effectiveValues({ effective: { ...effective, origins: {} }, actual: new Map(), contentOf });
+  const rows = effectiveValues({
+    effective: { ...effective, origins: {} },
+    wholeModules,
+    actual: new Map(),
+    contentOf,
+  });
   expect(row(rows, 'm', 'rate')).toMatchObject({ value: 1, writtenBy: null, hidden: [] });
 });
 
 test('when an empty object holds something in the twin, what it holds is told, not the object', () => {
   const empty = layer([{ ...base, content: { ...base.content, m: { 'properties.desired': { a: {}, b: {} } } } }]);
   const actual = new Map([['m', { a: { x: 1 }, b: 2 }]]);
-  const rows = effectiveValues({ effective: empty, actual, contentOf }).filter(({ moduleId }) => moduleId === 'm');
+  const rows = effectiveValues({ effective: empty, wholeModules, actual, contentOf }).filter(
+    ({ moduleId }) => moduleId === 'm',
+  );
   expect(rows.map(({ path, kind, differs }) => [path.join('.'), kind, differs])).toEqual([
     ['a', 'set', false],
     ['a.x', 'added', true],
@@ -140,6 +150,7 @@ test('when a password is given, hidden or changed by hand, it is masked everywhe
   };
   const rows = effectiveValues({
     effective: both,
+    wholeModules,
     actual: new Map([['$edgeAgent', three]]),
     contentOf: (id, moduleId) => known.get(id)?.content[moduleId as '$edgeAgent'],
   });
@@ -180,4 +191,73 @@ test('when two configurations are compared, each change names both writers', () 
     Array.from({ length: 6 }, () => null),
   );
   expect(compareEffective(effective, effective)).toEqual([]);
+});
+
+const aWrite = (path: string, value: Json, id = 'auto', isLeft = false) => ({
+  path: path === '' ? [] : path.split('.'),
+  configurationId: id as DeploymentId,
+  value,
+  onRemoval: 'leave' as const,
+  isLeft,
+});
+
+function overlaid(moduleId: string, ...writes: ReturnType<typeof aWrite>[]) {
+  const laid = withAutomaticWrites(effective, new Map([[moduleId, writes]]));
+  const actual = new Map(Object.entries(laid.modules));
+  return effectiveValues({ effective: laid, wholeModules, actual, contentOf }).filter(
+    (row) => row.moduleId === moduleId,
+  );
+}
+
+test('when an automatic configuration writes over a value, it is the writer, and hides who gave it', () => {
+  const rows = overlaid('m', aWrite('rate', 5));
+  expect(row(rows, 'm', 'rate')).toMatchObject({
+    value: 5,
+    writtenBy: 'auto',
+    hidden: [{ deploymentId: 'base', value: 1 }],
+    differs: false,
+  });
+  expect(row(rows, 'm', 'gone')).toMatchObject({ kind: 'taken-away', writtenBy: 'debug' });
+});
+
+test('when configurations write a part of a value and take another away, each is told with its own', () => {
+  const rows = overlaid('m', aWrite('rate.b', 2, 'low'), aWrite('rate', { a: 1, b: 1 }), aWrite('other', null));
+  expect(rows.map(({ path, value, writtenBy }) => [path.join('.'), value, writtenBy])).toEqual([
+    ['gone', undefined, 'debug'],
+    ['other', undefined, 'auto'],
+    ['rate.a', 1, 'auto'],
+    ['rate.b', 2, 'low'],
+  ]);
+});
+
+test('when a configuration writes over a layer that wrote there before, it hides all of them', () => {
+  const rows = overlaid('$edgeAgent', aWrite('modules.web.env', { LEVEL: { value: 'auto' } }));
+  expect(row(rows, '$edgeAgent', 'modules.web.env.LEVEL.value')).toMatchObject({
+    writtenBy: 'auto',
+    hidden: [
+      { deploymentId: 'base', value: 'info' },
+      { deploymentId: 'debug', value: 'debug' },
+    ],
+  });
+});
+
+test('when a configuration writes to a twin that deployments leave alone, only what it writes is told', () => {
+  const laid = withAutomaticWrites(effective, new Map([['', [aWrite('interval', 5)]]]));
+  const actual = new Map([['', { interval: 6, other: 1 }]]);
+  const rows = effectiveValues({ effective: laid, wholeModules, actual, contentOf }).filter(
+    ({ moduleId }) => moduleId === '',
+  );
+  expect(rows).toMatchObject([
+    { path: ['interval'], value: 5, writtenBy: 'auto', hidden: [], differs: true, actual: 6 },
+  ]);
+});
+
+test('when a configuration writes a whole section, or something that is none, it is the section', () => {
+  expect(withAutomaticWrites(effective, new Map([['m', [aWrite('', { a: 1 })]]])).modules['m']).toEqual({ a: 1 });
+  expect(withAutomaticWrites(effective, new Map([['m', [aWrite('', null)]]])).modules['m']).toEqual({});
+});
+
+test('when a value was only left behind, nobody writes it', () => {
+  const laid = withAutomaticWrites(effective, new Map([['m', [aWrite('rate', 5, 'auto', true)]]]));
+  expect(laid).toEqual(effective);
 });
