@@ -36,7 +36,11 @@ export type JournalKind =
   | 'method-called'
   | 'cloud-message-queued'
   | 'cloud-message-taken'
-  | 'cloud-message-expired';
+  | 'cloud-message-expired'
+  /** Routes of `$edgeHub` that cannot be read. detail: { routes: name → what is wrong, count } */
+  | 'routes-skipped'
+  /** Messages between modules that never arrived. detail: reason → count */
+  | 'module-messages-dropped';
 
 /** Who did it: a person at the console, a script with a service key, the hub itself, or a device. */
 export type Actor = 'console' | 'service' | 'hub' | 'device';

@@ -16,12 +16,13 @@ interface SentMessage {
   readonly moduleId: string | null;
   /** By their names on the wire: `$.ct`, `$.on`, and application properties. */
   readonly properties: Readonly<Record<string, string>>;
-  /** The body in one of the encodings; throws when it is none that the platform knows. */
+  /** The body read in this encoding. */
   readonly text: (encoding: BodyEncoding) => string;
 }
 
-export type BodyEncoding = 'utf-8' | 'utf-16' | 'utf-32';
-const bodyEncodings: readonly string[] = ['utf-8', 'utf-16', 'utf-32'] satisfies BodyEncoding[];
+/** IoT Edge reads UTF-32 too, which no SDK writes. */
+export type BodyEncoding = 'utf-8' | 'utf-16';
+const bodyEncodings: readonly string[] = ['utf-8', 'utf-16'] satisfies BodyEncoding[];
 
 // The names conditions know them by. Everything else on the wire is an application property.
 const systemNames: Readonly<Record<string, readonly string[]>> = {
@@ -79,7 +80,7 @@ function readBody({ text }: SentMessage, system: ReadonlyMap<string, string>): J
     const value = JSON.parse(text(encoding as BodyEncoding)) as Json;
     return isJsonObject(value) ? value : undefined;
   } catch {
-    // The platform's only way to tell that bytes are no text, or text no JSON: then the body has nothing to compare.
+    // The platform's only way to tell that a text is no JSON: then the body has nothing to compare.
     return undefined;
   }
 }

@@ -33,13 +33,13 @@ interface CloudMessagesParts {
 
 export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
   const { store, sessions, clock, log, delivery } = parts;
-  const { changeLater } = delivery;
   const stop = startExpirySweep({
     clock,
     log,
     dropExpired(nowMs) {
       const expired = store.read.cloudMessages.expired(nowMs, 1000);
-      if (expired.length > 0) changeLater((write) => expired.forEach((message) => drop(write, message, 'expired')));
+      if (expired.length > 0)
+        delivery.changeLater((write) => expired.forEach((message) => drop(write, message, 'expired')));
     },
   });
 
@@ -51,7 +51,7 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
     const fresh = waiting.filter((message) => !session.awaited.has(message.id));
     const due = fresh.filter((message) => whyGone(message, nowMs) === null);
     if (fresh.length === 0) return;
-    changeLater((write) => {
+    delivery.changeLater((write) => {
       for (const message of fresh) {
         const reason = whyGone(message, nowMs);
         if (reason === null) write.cloudMessages.markDelivered(message.id);

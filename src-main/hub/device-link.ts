@@ -13,12 +13,15 @@ import { createDeviceDoor, type ConnectionOrigin } from './device-door.ts';
 import { createSessionTable, type DeviceSession } from './device-session.ts';
 import type { CloudMessageOperations, MethodOperations, TwinOperations } from './hub-types.ts';
 import { createMessageDelivery } from './message-delivery.ts';
+import { createMessageRouting } from './message-routing.ts';
 import { createMethodCalls } from './method-calls.ts';
 import { answerModuleKeys } from './module-keys.ts';
+import { createModuleMessages } from './module-messages.ts';
 import { defaultPacketLimits } from './packet-guard.ts';
 import { createPresence } from './presence.ts';
 import { createRedeliveredReports } from './redelivered-reports.ts';
 import { createRefusalJournal, type Refusal } from './refusal-journal.ts';
+import { createRouteTables } from './route-tables.ts';
 import { createSessionRevocation } from './session-revocation.ts';
 import { createSessionSubscriptions } from './session-subscriptions.ts';
 import type { SiteCa } from './site-ca.ts';
@@ -58,7 +61,7 @@ type Parts = ReturnType<typeof createParts>;
 export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink> {
   const { store, log } = needs;
   const parts = createParts(needs);
-  const { sessions, cloudMessages, methods, presence, revocation, refusals, subscriptions } = parts;
+  const { sessions, cloudMessages, moduleMessages, methods, presence, revocation, refusals, subscriptions } = parts;
   const broker = await openDeviceBroker({
     log,
     sessions,
@@ -76,15 +79,19 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       revocation.unwatch(session);
       methods.closed(session);
       presence.disconnected(session);
+      const { deviceId } = session.identity;
+      if (sessions.ofDevice(deviceId).length === 0) parts.routeTables.forget(deviceId);
     },
   });
 
   function onSubscribed(session: DeviceSession): void {
     cloudMessages.deliver(session);
+    moduleMessages.deliver(session);
     methods.available(session);
   }
 
   function onCommitted(entries: readonly JournalEntry[]): void {
+    parts.routeTables.review(entries);
     parts.twinExchange.pushChanges(entries);
     revocation.review(entries);
   }
@@ -103,6 +110,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       subscriptions.stop();
       presence.stop();
       cloudMessages.stop();
+      moduleMessages.stop();
       refusals.stop();
     },
   };
@@ -126,12 +134,17 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
         .catch((error: unknown) => log.warn({ err: error }, 'a contest could not be journaled'));
     },
   });
+  const telemetry = createTelemetryIntake({ store, clock });
+  const routeTables = createRouteTables({ store, log });
+  const moduleMessages = createModuleMessages({ store, sessions, clock, log, delivery });
   return {
     sessions,
     refusals,
+    routeTables,
+    moduleMessages,
+    routing: createMessageRouting({ store, telemetry, tables: routeTables, moduleMessages }),
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
     twinExchange: createTwinExchange({ twins, redelivered, sessions, clock }),
-    telemetry: createTelemetryIntake({ store, clock }),
     cloudMessages: createCloudMessages({ store, sessions, clock, log, delivery }),
     methods: createMethodCalls({ store, sessions, clock, log }),
     subscriptions: createSessionSubscriptions({ store, clock, log }),
@@ -142,14 +155,14 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
 
 async function receive(
   store: Store,
-  { twinExchange, telemetry, methods }: Parts,
+  { twinExchange, routing, methods }: Parts,
   session: DeviceSession,
   publication: AllowedPublication,
   payload: Buffer,
 ): Promise<void> {
   switch (publication.kind) {
     case 'telemetry':
-      return telemetry.take(session.identity, publication.properties, payload);
+      return routing.take(session.identity, publication.properties, payload);
     case 'twin-get':
       return twinExchange.answerGet(session, publication.requestId);
     case 'twin-report':

@@ -16,12 +16,13 @@ export interface ModuleMessage {
 }
 
 export interface ModuleMessageReaders {
-  /** Those of one module, without expired ones: the most urgent first, then the oldest. */
-  waiting(
+  /** Numbers and sizes of those of one module, without expired ones: the most urgent first, then the oldest. */
+  heads(
     deviceId: DeviceId,
     moduleId: ModuleId,
     page: { readonly nowMs: number; readonly limit: number },
-  ): readonly ModuleMessage[];
+  ): readonly { readonly id: number; readonly size: number }[];
+  get(id: number): ModuleMessage | undefined;
   /** All that waits for the modules of a device. */
   weight(deviceId: DeviceId): { readonly rows: number; readonly bytes: number };
 }

@@ -30,18 +30,22 @@ function toModuleMessage(row: ModuleMessageRow): ModuleMessage {
   };
 }
 
-export const waitingSql = `
-  SELECT * FROM module_messages
+export const headsSql = `
+  SELECT id, size FROM module_messages
   WHERE device_id = +? AND module_id = +? AND (expires_at_ms IS NULL OR expires_at_ms > ?)
   ORDER BY priority, id LIMIT ? | 0`;
 export const weightSql = 'SELECT count(*) AS rows, total(size) AS bytes FROM module_messages WHERE device_id = +?';
 
 export function readModuleMessages(db: Connection): ModuleMessageReaders {
-  const waiting = db.prepare<[string, string, number, number], ModuleMessageRow>(waitingSql);
+  const heads = db.prepare<[string, string, number, number], { readonly id: number; readonly size: number }>(headsSql);
+  const get = db.prepare<[number], ModuleMessageRow>('SELECT * FROM module_messages WHERE id = ?');
   const weight = db.prepare<[string], { readonly rows: number; readonly bytes: number }>(weightSql);
   return {
-    waiting: (deviceId, moduleId, { nowMs, limit }) =>
-      waiting.all(deviceId, moduleId, nowMs, limit).map(toModuleMessage),
+    heads: (deviceId, moduleId, { nowMs, limit }) => heads.all(deviceId, moduleId, nowMs, limit),
+    get(id) {
+      const row = get.get(id);
+      return row === undefined ? undefined : toModuleMessage(row);
+    },
     weight: (deviceId) => weight.get(deviceId) ?? { rows: 0, bytes: 0 },
   };
 }

@@ -1,7 +1,7 @@
 // Messages that wait for a module: in order of urgency and age, within their bounds, gone with their module, kept over a restart.
 import { expect, test } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import { waitingSql, weightSql } from '#store/module-messages.ts';
+import { headsSql, weightSql } from '#store/module-messages.ts';
 import type { ModuleMessage } from '#store/module-message-types.ts';
 import type { Store } from '#store/store-types.ts';
 import {
@@ -41,9 +41,13 @@ function enqueue(store: Store, text: string, change: Partial<ModuleMessage> = {}
   );
 }
 
-function waiting(store: Store, moduleId = m1, nowMs = 0, limit = 100): string[] {
-  const messages = store.read.moduleMessages.waiting(deviceId, moduleId, { nowMs, limit });
-  return messages.map(({ body }) => Buffer.from(body).toString());
+function readWaiting(store: Store, moduleId = m1, nowMs = 0, limit = 100): readonly ModuleMessage[] {
+  const heads = store.read.moduleMessages.heads(deviceId, moduleId, { nowMs, limit });
+  return heads.flatMap(({ id }) => store.read.moduleMessages.get(id) ?? []);
+}
+
+function waiting(...page: Parameters<typeof readWaiting>): string[] {
+  return readWaiting(...page).map(({ body }) => Buffer.from(body).toString());
 }
 
 test('when messages wait, the most urgent come first, then the oldest, each module’s its own', () => {
@@ -61,7 +65,7 @@ test('when a message is read back, it is what was kept', () => {
   const store = putModules(aMemoryStore());
   const message = { input: 'in/1', properties: { ['__proto__x']: 'ü&=' }, body: Buffer.of(0, 255, 10), expiresAtMs: 9 };
   enqueue(store, '', message);
-  const [read] = store.read.moduleMessages.waiting(deviceId, m1, { nowMs: 0, limit: 1 });
+  const [read] = readWaiting(store);
   expect(read).toMatchObject({ deviceId, moduleId: m1, priority: 10, enqueuedAtMs: 1000, ...message });
 });
 
@@ -75,9 +79,10 @@ test('when the device has no such module, nothing is kept', () => {
 test('when a message is deleted twice, the second time it is not there', () => {
   const store = putModules(aMemoryStore());
   enqueue(store, 'a');
-  const [{ id } = { id: 0 }] = store.read.moduleMessages.waiting(deviceId, m1, { nowMs: 0, limit: 1 });
+  const id = readWaiting(store)[0]?.id ?? 0;
   const removals = [1, 2].map(() => store.change((write) => write.moduleMessages.delete(id)));
   expect(removals).toEqual([true, false]);
+  expect(store.read.moduleMessages.get(id)).toBeUndefined();
 });
 
 test('when a message is past its time, it waits no more, and is dropped with the others that are', () => {
@@ -122,18 +127,18 @@ test('when the store is opened again, what waited waits, and no id is given a se
   const before = putModules(aStoreIn(dir));
   enqueue(before, 'a');
   enqueue(before, 'b');
-  const [, last] = before.read.moduleMessages.waiting(deviceId, m1, { nowMs: 0, limit: 2 });
+  const [, last] = readWaiting(before);
   before.change((write) => write.moduleMessages.delete(last?.id ?? 0));
   before.close();
   const after = aStoreIn(dir);
   enqueue(after, 'c');
   expect(waiting(after)).toEqual(['a', 'c']);
-  const ids = after.read.moduleMessages.waiting(deviceId, m1, { nowMs: 0, limit: 2 }).map(({ id }) => id);
+  const ids = readWaiting(after).map(({ id }) => id);
   expect(ids[1]).toBeGreaterThan(last?.id ?? Infinity);
 });
 
 test.each([
-  [waitingSql, 'SEARCH module_messages USING INDEX module_messages_by_module (device_id=? AND module_id=?)'],
+  [headsSql, 'SEARCH module_messages USING INDEX module_messages_by_module (device_id=? AND module_id=?)'],
   [weightSql, 'SEARCH module_messages USING COVERING INDEX module_messages_by_module (device_id=?)'],
   [
     'SELECT id FROM module_messages WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?',
