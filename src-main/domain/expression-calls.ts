@@ -27,10 +27,7 @@ export function readCall(
 }
 
 function knownOnes(names: readonly string[]): string {
-  const last = names.at(-1);
-  return names.length < 2
-    ? `the known one is ${last}`
-    : `the known ones are ${names.slice(0, -1).join(', ')} and ${last}`;
+  return `the known ones are ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function readArguments(

@@ -77,6 +77,13 @@ test('when it grows longer than IoT Hub allows, it is refused', () => {
   ]);
 });
 
+test('when its text is no longer that of a condition, it is refused', () => {
+  const changed = { ...readCondition("tags.a = 'x'"), text: "tags.a = 'x" };
+  expect(problemsOf(portableText(changed))).toMatchObject([
+    { at: 9, message: expect.stringContaining('is not closed') },
+  ]);
+});
+
 test('when a list is empty, as no text makes it, nothing is in it', () => {
   const condition = readCondition('tags.a IN [1]');
   const emptyList = {
