@@ -6,6 +6,8 @@ import type { JsonObject } from '#base/json.ts';
 export type JournalKind =
   | 'hub-started'
   | 'hub-stopped'
+  /** The first row that does not fit the chain: from there the file was changed by other means. detail: { seq } */
+  | 'journal-broken'
   | 'device-created'
   | 'device-updated'
   | 'device-deleted'

@@ -6,6 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import { asAppError, refused } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { ReadyLine } from '#contract/ready-line.ts';
+import { createChainWatch } from '#hub/chain-watch.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
 import { createHub, type Hub } from '#hub/hub.ts';
 import { reachableNames } from '#hub/server-certificate.ts';
@@ -50,6 +51,9 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
     const store = openStore({ dir: flags.dataDir, ...needs });
     opened.push(() => store.close());
     const { hub, ready } = await serve(flags, needs, store, opened);
+    const chainWatch = createChainWatch({ store, log: needs.log });
+    opened.push(() => chainWatch.stop());
+    void chainWatch.start();
     return { ready, hub, store, integrity: checkIntegrity(store, flags.dataDir), stop };
   } catch (error) {
     // Only to close what was opened already; the error goes on to the process's edge.

@@ -177,8 +177,8 @@ export interface StoreReaders {
     lastSeq(): number;
     /** Recomputes the chain from the first row; the first number whose row is missing or does not fit, or null. */
     firstBrokenSeq(): number | null;
-    /** The same for a hub that serves meanwhile: a million rows take seconds, of which no turn takes more than a moment. */
-    findBrokenSeq(): Promise<number | null>;
+    /** The same for a hub that serves meanwhile, a little at a time; null too when `signal` ends it. */
+    findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
   };
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
