@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { seedSite } from '#test/support/seed-site.ts';
 import { snapshotOf } from './folder-snapshot.ts';
@@ -70,9 +69,9 @@ function expectRefusal(refusal: Refusal, words: RegExp): void {
 test('when another hub runs on the same data, the second says whose it is and leaves it alone', async () => {
   const dataDir = join(home, 'site');
   await runningHub(dataDir);
-  const before = await eventually(() => steadySnapshot(dataDir));
+  const before = dataOf(dataDir);
   expectRefusal(tryToStart(['--data-dir', dataDir, ...freePorts]), /Another hub is running on .*--data-dir/);
-  expect(snapshotOf(dataDir)).toEqual(before);
+  expect(dataOf(dataDir)).toEqual(before);
 });
 
 const listeners = ['--https-port', '--mqtt-port', '--console-port'] as const;
@@ -126,10 +125,10 @@ function unwritableFolder(skip: (reason: string) => never): string {
   return dir;
 }
 
-/** A hub goes on writing for a moment after it serves: only what stands still can be compared. */
-async function steadySnapshot(dir: string): Promise<readonly string[]> {
-  const first = snapshotOf(dir);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  expect(snapshotOf(dir)).toEqual(first);
-  return first;
+/**
+ * What lies in the folder of a hub that runs: all but SQLite's shared memory, in which the hub's own check of the file leaves
+ * its marks as a reader, and which holds no data. The rest changes only when something happens, and here nothing does.
+ */
+function dataOf(dir: string): readonly string[] {
+  return snapshotOf(dir).filter((line) => !line.startsWith('hub.db-shm '));
 }
