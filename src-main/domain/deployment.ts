@@ -52,6 +52,12 @@ export type DeploymentType = 'base' | 'layer';
 /** How a deployment stands on one twin: merged into what it was given, or matched but outranked. */
 export type DeploymentStatus = 'Applied' | 'Targeted';
 
+/** Ascending: priority, then age. The id decides only between deployments no store would hold, so that the order is total. */
+export function compareRank(left: Deployment, right: Deployment): number {
+  const byNumbers = left.priority - right.priority || left.createdAtMs - right.createdAtMs;
+  return byNumbers || (left.id < right.id ? -1 : 1);
+}
+
 export function isEdgeDeployment(deployment: Deployment): deployment is EdgeDeployment {
   return deployment.kind === 'edge';
 }

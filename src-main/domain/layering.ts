@@ -3,7 +3,7 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { contentWrites, deploymentType } from './deployment-content.ts';
-import type { EdgeDeployment } from './deployment.ts';
+import { compareRank, type EdgeDeployment } from './deployment.ts';
 import type { EffectiveConfiguration, NotAppliedReason, ValueOrigin } from './effective-configuration.ts';
 import { originsOf, valueOf, writeValue, type ProvenanceTree } from './provenance-tree.ts';
 
@@ -28,12 +28,6 @@ export function layer(deployments: readonly EdgeDeployment[]): EffectiveConfigur
 export function notAppliedText(reason: NotAppliedReason): string {
   if (reason.reason === 'outranked') return `outranked by ${reason.by}`;
   return reason.reason === 'no-base' ? 'no base deployment' : `priority not above base ${reason.base}`;
-}
-
-/** Ascending: priority, then age. The id decides only between deployments no store would hold, so that the order is total. */
-function compareRank(left: EdgeDeployment, right: EdgeDeployment): number {
-  const byNumbers = left.priority - right.priority || left.createdAtMs - right.createdAtMs;
-  return byNumbers || (left.id < right.id ? -1 : 1);
 }
 
 function reasonAgainst(deployment: EdgeDeployment, base: EdgeDeployment | undefined): NotAppliedReason | null {
