@@ -10,7 +10,7 @@ import {
   aSystemModules,
   inAgent,
   inHub,
-} from '../support/build-manifest.ts';
+} from '#test/support/build-manifest.ts';
 
 const check = (content: unknown) => checkManifest(content, { schema: true });
 const withModule = (module: JsonObject) => aManifest({ agent: { modules: { camera: module } } });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
 import { problemText } from '#domain/problem-text.ts';
-import { aManifest, aModuleEntry, anAgentSection, aSystemModules, inAgent } from '../support/build-manifest.ts';
+import { aManifest, aModuleEntry, anAgentSection, aSystemModules, inAgent } from '#test/support/build-manifest.ts';
 
 const check = (content: unknown) => checkManifest(content, { schema: true });
 const problemsOf = (content: unknown) => check(content).problems.map(problemText);

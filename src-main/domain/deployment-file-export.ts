@@ -1,0 +1,96 @@
+// Deployments as files that IoT Hub's tools read, and that read back here as what they were. What Lanyard adds to a deployment lives
+// beside the IoT Hub object and is left out, and said to be.
+import type { JsonObject } from '#base/json.ts';
+import { success, type Problem, type Result } from '#base/result.ts';
+import { portableText } from './condition-export.ts';
+import { parseModuleCondition } from './condition-module.ts';
+import { parseCondition } from './condition.ts';
+import type { Deployment } from './deployment.ts';
+
+/** `iot-hub`: a condition only Lanyard understands is rewritten or refused. `lanyard`: it stays as it is, for another hub of ours. */
+export type ExportReader = 'iot-hub' | 'lanyard';
+
+export interface ExportedDeployment {
+  /** A configuration object: `-k` and `-m` of the az CLI take it, and `az iot hub state` holds it. */
+  readonly configuration: JsonObject;
+  /** Its condition, as it is written there. */
+  readonly targetCondition: string;
+  /** What was rewritten or left out. */
+  readonly notices: readonly Problem[];
+}
+
+interface ExportOptions {
+  readonly reader: ExportReader;
+  /** An instant as IoT Hub writes one. */
+  readonly timeText: (atMs: number) => string;
+}
+
+/**
+ * A deployment as a file, or every reason why IoT Hub could not read it.
+ * The condition `tags.site IN ['a', 'b']` goes out as `tags.site = 'a' OR tags.site = 'b'`, with a notice.
+ */
+export function exportedDeployment(
+  deployment: Deployment,
+  { reader, timeText }: ExportOptions,
+): Result<ExportedDeployment> {
+  const condition = conditionFor(deployment, reader);
+  if (!condition.ok) return condition;
+  const { id, schemaVersion, labels, priority, metricQueries, targetCondition } = deployment;
+  const configuration: JsonObject = {
+    id,
+    schemaVersion,
+    labels,
+    content: contentOf(deployment),
+    targetCondition: condition.value,
+    priority,
+    metrics: { queries: metricQueries, results: {} },
+    createdTimeUtc: timeText(deployment.createdAtMs),
+  };
+  const rewritten = `the condition was rewritten for IoT Hub: ${targetCondition}`;
+  return success({
+    configuration,
+    targetCondition: condition.value,
+    notices: [
+      ...(condition.value === targetCondition ? [] : [notice('targetCondition', rewritten)]),
+      ...(deployment.kind !== 'edge' && deployment.onRemoval === 'remove'
+        ? [notice('onRemoval', 'IoT Hub leaves the values on devices that are no longer targeted: not exported.')]
+        : []),
+    ],
+  });
+}
+
+/** The command that creates the deployment from its file in the cloud, for a POSIX shell. */
+export function createCommand({ id, kind, priority, labels }: Deployment, condition: string, fileName: string): string {
+  const command = kind === 'edge' ? 'az iot edge deployment create -d' : 'az iot hub configuration create -c';
+  const parts = [
+    `${command} ${shellText(id)}`,
+    `-k ${shellText(fileName)} -m ${shellText(fileName)}`,
+    `--target-condition ${shellText(condition)} --priority ${priority}`,
+    ...(labels === null ? [] : [`--labels ${shellText(JSON.stringify(labels))}`]),
+  ];
+  return parts.join(' ');
+}
+
+function conditionFor(deployment: Deployment, reader: ExportReader): Result<string> {
+  const { targetCondition, kind } = deployment;
+  if (reader === 'lanyard') return success(targetCondition);
+  if (kind === 'module') {
+    const parsed = parseModuleCondition(targetCondition);
+    return parsed.ok ? portableText(parsed.value) : parsed;
+  }
+  const parsed = parseCondition(targetCondition);
+  return parsed.ok ? portableText(parsed.value) : parsed;
+}
+
+function contentOf({ kind, content }: Deployment): JsonObject {
+  if (kind === 'edge') return { modulesContent: content };
+  return kind === 'device' ? { deviceContent: content } : { moduleContent: content };
+}
+
+function shellText(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function notice(at: string, message: string): Problem {
+  return { code: 'file.notice', message, at };
+}

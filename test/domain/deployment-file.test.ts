@@ -1,0 +1,318 @@
+// Every file that IoT Hub's tools write is read for what it is; what cannot be is refused with its path in the file.
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '#base/json.ts';
+import { checkFileDeployment, type FileFlags } from '#domain/deployment-file-check.ts';
+import { readDeploymentFile, readMetricQueries } from '#domain/deployment-file.ts';
+import { problemText } from '#domain/problem-text.ts';
+import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
+
+const queries = { failed: "SELECT deviceId FROM devices WHERE status = 'disabled'" };
+const modulesContent = aManifest();
+const layer = { $edgeAgent: { 'properties.desired.modules.extra': aModuleEntry() } };
+const deviceContent = { 'properties.desired.settings': { key: 'value' } };
+
+const at = (id: string, content: JsonObject, createdTimeUtc?: string) => ({
+  id,
+  content,
+  ...(createdTimeUtc !== undefined && { createdTimeUtc }),
+});
+
+function read(document: Json) {
+  const file = readDeploymentFile(document);
+  if (!file.ok) throw new Error(file.problems.map(problemText).join(' '));
+  return file.value;
+}
+
+function only(document: Json) {
+  const [deployment] = read(document).deployments;
+  if (deployment === undefined) throw new Error('no deployment was read');
+  return deployment;
+}
+
+const refusal = (document: Json): string => {
+  const file = readDeploymentFile(document);
+  return file.ok ? 'read' : file.problems.map(problemText).join(' ');
+};
+
+const checked = (document: Json, flags: FileFlags = { id: 'd' }) => {
+  const { wanted, problems, warnings } = checkFileDeployment(only(document), flags);
+  return { wanted, problems: problems.map(problemText), warnings: warnings.map(problemText) };
+};
+
+describe('the wrappers of one deployment', () => {
+  test.each<[string, JsonObject, string]>([
+    ['bare', { modulesContent }, 'modulesContent'],
+    ['in content', { content: { modulesContent } }, 'content.modulesContent'],
+    [
+      'with a schema',
+      { $schema: 'http://json.schemastore.org/x', content: { $schema: 'y', modulesContent } },
+      'content.modulesContent',
+    ],
+    [
+      'beside empty kinds',
+      { content: { modulesContent, deviceContent: null, moduleContent: null } },
+      'content.modulesContent',
+    ],
+  ])('when modules are %s, they are a deployment of modules', (_title, document, contentAt) => {
+    const { kind, content, contentAt: at, problems, notices, id } = only(document);
+    expect({ kind, content, at, problems, notices, id }).toEqual({
+      kind: 'edge',
+      content: modulesContent,
+      at: contentAt,
+      problems: [],
+      notices: [],
+      id: null,
+    });
+  });
+
+  test('when modules stand under the old name, they are read and it is said', () => {
+    const { kind, content, notices } = only({ content: { moduleContent: modulesContent } });
+    expect([kind, content]).toEqual(['edge', modulesContent]);
+    expect(notices.map(problemText)).toEqual([
+      expect.stringContaining('content.moduleContent: it is read as modulesContent'),
+    ]);
+    expect(only({ moduleContent: modulesContent }).notices).toHaveLength(1);
+  });
+
+  test('when it is content of device or module twins, it is an automatic configuration', () => {
+    expect(only({ content: { deviceContent } })).toMatchObject({ kind: 'device', content: deviceContent, notices: [] });
+    expect(only({ moduleContent: deviceContent })).toMatchObject({
+      kind: 'module',
+      content: deviceContent,
+      notices: [],
+    });
+  });
+
+  test('when metrics stand beside the content, they are its metrics', () => {
+    expect(only({ content: { deviceContent }, metrics: { queries, results: {} } }).metricQueries).toEqual(queries);
+    expect(only({ content: { deviceContent }, metrics: {} }).metricQueries).toBeNull();
+    expect(only({ content: { deviceContent }, metrics: null }).metricQueries).toBeNull();
+  });
+
+  test('when it is a whole configuration as it is shown, all that is not the hub’s own is read', () => {
+    const configuration = {
+      id: 'c12',
+      schemaVersion: '2.0',
+      labels: { name: 'Line' },
+      content: { modulesContent },
+      contentType: 'assignment',
+      targetCondition: "tags.site = 'north'",
+      createdTimeUtc: '2026-01-02T03:04:05Z',
+      lastUpdatedTimeUtc: '2026-01-02T03:04:05Z',
+      priority: 7,
+      systemMetrics: { results: {}, queries: {} },
+      metrics: { queries, results: {} },
+      etag: 'MQ==',
+      unheardOf: 1,
+    };
+    const deployment = only(configuration);
+    expect(deployment).toMatchObject({
+      id: 'c12',
+      schemaVersion: '2.0',
+      labels: { name: 'Line' },
+      targetCondition: "tags.site = 'north'",
+      createdTimeUtc: '2026-01-02T03:04:05Z',
+      priority: 7,
+      metricQueries: queries,
+      problems: [],
+    });
+    expect(deployment.notices.map(({ message }) => message)).toEqual([
+      'contentType, createdTimeUtc, lastUpdatedTimeUtc, systemMetrics, etag: made by the hub itself, not imported.',
+      'unheardOf: not known here, not imported.',
+    ]);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['no content', { content: { nothing: {} } }, 'content: it has no content: give one of modulesContent'],
+    ['content that is a list', { content: [] }, 'content: it has no content'],
+    [
+      'two contents',
+      { content: { deviceContent, modulesContent } },
+      'content: it has modulesContent and deviceContent: give one',
+    ],
+    ['two contents without wrapper', { deviceContent, modulesContent }, ': it has modulesContent and deviceContent'],
+    ['a content that is a text', { modulesContent: 'x' }, 'modulesContent: it must be an object.'],
+    [
+      'a wrapped content that is a text',
+      { content: { deviceContent: 'x' } },
+      'content.deviceContent: it must be an object.',
+    ],
+    ['an id that is a number', { id: 5, modulesContent }, 'id: it must be a text.'],
+    ['a priority that is a text', { priority: '5', modulesContent }, 'priority: it must be a number.'],
+    ['labels that are a list', { labels: ['a'], modulesContent }, 'labels: it must be an object of texts by name.'],
+    ['a label that is a number', { labels: { a: 'b', c: 1 }, modulesContent }, 'labels.c: it must be a text.'],
+    ['metrics that are a text', { metrics: 'x', modulesContent }, 'metrics: it must be an object: {"queries": {…}}.'],
+    [
+      'a query that is a number',
+      { metrics: { queries: { q: 1 } }, modulesContent },
+      'metrics.queries.q: it must be a text.',
+    ],
+  ])('when there is %s, it is a problem of this deployment', (_title, document, words) => {
+    expect(only(document).problems.map(problemText)).toEqual([expect.stringContaining(words)]);
+  });
+
+  test('when it is a template, it is said', () => {
+    expect(only({ '$schema-template': '4.0.0', modulesContent }).notices.map(problemText)).toEqual([
+      '$schema-template: this is a template: build the manifest from it first.',
+    ]);
+  });
+});
+
+describe('what is no file of deployments', () => {
+  test.each<[string, Json, string]>([
+    ['a text', 'x', 'file: it holds neither an object nor a list'],
+    ['modules without wrapper', modulesContent, 'write {"modulesContent": {…}} around them.'],
+    ['properties without wrapper', deviceContent, 'write {"deviceContent": {…}} around them.'],
+    ['metrics alone', { metrics: { queries } }, 'it holds metrics and no deployment'],
+    ['queries alone', { queries }, 'it holds metrics and no deployment'],
+    ['something else', { version: 3 }, 'it is no file of a deployment'],
+    ['a list with a text', [{ modulesContent }, 'x'], '[1]: it must be an object'],
+    ['devices that are a list', { devices: [] }, 'devices: it must be an object.'],
+    ['configurations that are a text', { configurations: 'x' }, 'configurations: it must be an object.'],
+    [
+      'a group that is a list',
+      { configurations: { edgeDeployments: [] } },
+      'configurations.edgeDeployments: it must be an object.',
+    ],
+  ])('when it is %s, the whole file is refused', (_title, document, words) => {
+    expect(refusal(document)).toContain(words);
+  });
+});
+
+describe('metrics files', () => {
+  test('when the queries are wrapped or not, they are read', () => {
+    expect(readMetricQueries({ queries })).toEqual({ ok: true, value: queries });
+    expect(readMetricQueries({ metrics: { queries } })).toEqual({ ok: true, value: queries });
+  });
+
+  test.each<[Json, string]>([
+    [[], 'a metrics file is an object'],
+    [{ metrics: {} }, 'metrics.queries: it must be an object of queries by name.'],
+    [{ failed: 'SELECT' }, 'queries: it must be an object of queries by name.'],
+    [{ queries: { a: 1 } }, 'queries.a: it must be a text.'],
+    [{ metrics: 5 }, 'metrics.queries: it must be'],
+    [{ metrics: { queries: null } }, 'metrics.queries: it must be'],
+  ])('when it is %j, it is refused', (document, words) => {
+    const result = readMetricQueries(document);
+    expect(result.ok ? '' : result.problems.map(problemText).join(' ')).toContain(words);
+  });
+});
+
+describe('lists', () => {
+  test('when there are several, bases come before layers and older before newer', () => {
+    const file = read([
+      at('layer-new', { modulesContent: layer }, '2026-02-01T00:00:00Z'),
+      at('base-new', { modulesContent }, '2026-02-01T00:00:00Z'),
+      at('layer-old', { modulesContent: layer }, '2026-01-01T00:00:00Z'),
+      at('base-old', { modulesContent }, '2026-01-01T00:00:00Z'),
+      at('base-ageless', { modulesContent }),
+      at('settings', { deviceContent }),
+      at('base-same', { modulesContent }, '2026-02-01T00:00:00Z'),
+    ]);
+    expect(file.format).toBe('list');
+    expect(file.deployments.map(({ id }) => id)).toEqual([
+      'settings',
+      'base-ageless',
+      'base-old',
+      'base-new',
+      'base-same',
+      'layer-old',
+      'layer-new',
+    ]);
+    expect(file.deployments.map(({ at: place }) => place)).toEqual(['[5]', '[4]', '[3]', '[1]', '[6]', '[2]', '[0]']);
+  });
+});
+
+describe('a deployment as it would be created', () => {
+  test('when the file is only content, it targets nothing with priority 0', () => {
+    expect(checked({ modulesContent }, { id: 'Line-Base' })).toEqual({
+      wanted: {
+        id: 'line-base',
+        priority: 0,
+        targetCondition: '',
+        labels: null,
+        metricQueries: {},
+        schemaVersion: '2.0',
+        body: { kind: 'edge', content: modulesContent },
+      },
+      problems: [],
+      warnings: ['id: ids are in small letters: it becomes line-base.'],
+    });
+  });
+
+  test('when something is said beside the file, it goes before the file', () => {
+    const document = {
+      id: 'a',
+      priority: 1,
+      targetCondition: '*',
+      labels: { a: 'b' },
+      metrics: { queries },
+      content: { modulesContent },
+    };
+    const flags = { id: 'b', priority: 2, targetCondition: '', labels: {}, metricQueries: {} };
+    expect(checked(document, flags).wanted).toMatchObject(flags);
+    expect(checked(document, {}).wanted).toMatchObject({
+      id: 'a',
+      priority: 1,
+      targetCondition: '*',
+      metricQueries: queries,
+    });
+  });
+
+  test('when the manifest breaks the schema, it is refused unless the schemas are not to bind', () => {
+    const document = { content: { modulesContent: { $edgeAgent: { 'properties.desired.modules.a.image': 'x' } } } };
+    const words =
+      'content.modulesContent.$edgeAgent["properties.desired.modules.a.image"]: "image" is no field of a module';
+    expect(checked(document).problems).toEqual([expect.stringContaining(words)]);
+    expect(checked(document, { id: 'd', noValidation: true })).toMatchObject({
+      problems: [],
+      warnings: [expect.stringContaining(words)],
+    });
+  });
+
+  test.each<[string, JsonObject, FileFlags, string]>([
+    ['no id', { modulesContent }, {}, 'id: the file names no id: give the deployment one.'],
+    ['an id that cannot be one', { modulesContent }, { id: 'a b' }, 'id: it cannot be "a b"'],
+    [
+      'a priority that is no whole number',
+      { modulesContent },
+      { id: 'd', priority: 1.5 },
+      'priority: it must be a whole number',
+    ],
+    ['a priority below 0', { modulesContent }, { id: 'd', priority: -1 }, 'priority: it must be a whole number'],
+    ['a priority too high', { modulesContent }, { id: 'd', priority: 2 ** 31 }, 'priority: it must be a whole number'],
+    [
+      'a condition that is none',
+      { modulesContent, targetCondition: 'tags.a =' },
+      { id: 'd' },
+      'targetCondition: at 8:',
+    ],
+    [
+      'a module condition without its beginning',
+      { content: { moduleContent: deviceContent }, targetCondition: 'tags.a = 1' },
+      { id: 'd' },
+      'targetCondition: at 0: the condition of a module configuration starts with',
+    ],
+    [
+      'a query that is none',
+      { modulesContent, metrics: { queries: { q: 'SELEKT' } } },
+      { id: 'd' },
+      'metrics.queries.q: at 0:',
+    ],
+    [
+      'a path that is none',
+      { content: { deviceContent: { 'tags.a': 1 } } },
+      { id: 'd' },
+      'content.deviceContent["tags.a"]: a deployment writes desired properties only',
+    ],
+    [
+      'a path of modules that is none',
+      { moduleContent: { 'properties.desired.a..b': 1 } },
+      { id: 'd' },
+      'moduleContent["properties.desired.a..b"]: the path has an empty part',
+    ],
+    ['a content that could not be read', { modulesContent: 5 }, { id: 'd' }, 'modulesContent: it must be an object.'],
+  ])('when there is %s, it is refused with its place in the file', (_title, document, flags, words) => {
+    expect(checked(document, flags).problems).toEqual([expect.stringContaining(words)]);
+  });
+});
