@@ -1,25 +1,13 @@
 // What conditions match: the published cases in full, and the corners of the language.
 import { describe, expect, test } from 'vitest';
-import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { conditionPaths, matches, parseCondition, readsReported, type Condition } from '#domain/condition.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import { conditionPaths, matches, parseCondition, readsReported } from '#domain/condition.ts';
+import { aSubject, problemsOf, readCondition } from '#test/support/read-condition.ts';
 import published from '#test/fixtures/conditions.json' with { type: 'json' };
 
-function parsed(text: string): Condition {
-  const result = parseCondition(text);
-  if (!result.ok) throw new Error(`${text}: ${JSON.stringify(result.problems)}`);
-  return result.value;
-}
-
-function problemsOf(text: string): readonly Problem[] {
-  const result = parseCondition(text);
-  return result.ok ? [] : result.problems;
-}
-
-function aSubject(tags: JsonObject = {}, reported: JsonObject = {}, deviceId = 'edge-1'): ConditionSubject {
-  return { deviceId: deviceId as DeviceId, tags, reported };
+function refusalOf(text: string): readonly Problem[] {
+  return problemsOf(parseCondition(text));
 }
 
 describe('published cases', () => {
@@ -29,10 +17,10 @@ describe('published cases', () => {
 
   test.each(published.cases)('when the condition is $condition', ({ condition, matches: expected, refused }) => {
     if (refused === undefined) {
-      const matched = subjects.filter((subject) => matches(parsed(condition), subject));
+      const matched = subjects.filter((subject) => matches(readCondition(condition), subject));
       expect(matched.map(({ deviceId }) => deviceId)).toEqual(expected);
     } else {
-      expect(problemsOf(condition)).not.toEqual([]);
+      expect(refusalOf(condition)).not.toEqual([]);
     }
   });
 
@@ -41,7 +29,7 @@ describe('published cases', () => {
     return at === undefined ? [] : [{ condition, at: Number(at) }];
   });
   test.each(positions)('when $condition is refused, the place is told', ({ condition, at }) => {
-    expect(problemsOf(condition).map((problem) => problem.at)).toEqual([at]);
+    expect(refusalOf(condition).map((problem) => problem.at)).toEqual([at]);
   });
 });
 
@@ -122,17 +110,22 @@ describe('the corners of the language', () => {
   ];
 
   test.each(cases)('when the condition is %s, it matches: %s', (text, expected) => {
-    expect(matches(parsed(text), subject)).toBe(expected);
+    expect(matches(readCondition(text), subject)).toBe(expected);
   });
 
   test('when a condition is empty it matches no device, and * matches every one', () => {
-    expect(['', ' \n', '*', ' * '].map((text) => matches(parsed(text), subject))).toEqual([false, false, true, true]);
+    expect(['', ' \n', '*', ' * '].map((text) => matches(readCondition(text), subject))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 });
 
 describe('what a condition tells of itself', () => {
   test('when it is asked what it reads, it names every path', () => {
-    const condition = parsed(
+    const condition = readCondition(
       "deviceId = 'a' AND (IS_DEFINED(tags.b.c) OR NOT STARTSWITH(properties.reported.d, 'x')) AND tags.e IN [1]",
     );
     expect(conditionPaths(condition)).toEqual([
@@ -150,7 +143,7 @@ describe('what a condition tells of itself', () => {
     ['NOT properties.reported.a', true],
     ["tags.a = 'x' OR 1 = properties.reported.b", true],
   ])('when it is %j, it reads reported properties: %s', (text, expected) => {
-    expect(readsReported(parsed(text))).toBe(expected);
+    expect(readsReported(readCondition(text))).toBe(expected);
   });
 
   test.each([
@@ -159,7 +152,7 @@ describe('what a condition tells of itself', () => {
     ["tags.b OR CONTAINS(tags.a, 'x')", false],
     ['*', true],
   ])('when it is %j, it is portable to IoT Hub: %s', (text, expected) => {
-    expect(parsed(text)).toMatchObject({ text, isPortable: expected });
+    expect(readCondition(text)).toMatchObject({ text, isPortable: expected });
   });
 });
 
@@ -167,21 +160,21 @@ describe('bounds', () => {
   test('when it is as long as it may be it is read, one character more is refused', () => {
     const longest = `tags.a = '${'x'.repeat(8192 - 11)}'`;
     expect(longest).toHaveLength(8192);
-    expect(problemsOf(longest)).toEqual([]);
-    expect(problemsOf(`${longest} `)).toMatchObject([{ at: 8192, message: expect.stringContaining('has 8193') }]);
+    expect(refusalOf(longest)).toEqual([]);
+    expect(refusalOf(`${longest} `)).toMatchObject([{ at: 8192, message: expect.stringContaining('has 8193') }]);
   });
 
   test('when it nests without end, it is refused and the stack survives', () => {
     for (const text of ['('.repeat(8000), 'NOT '.repeat(2000), `${'NOT ('.repeat(1500)}tags.a`]) {
-      expect(problemsOf(text)).toMatchObject([{ message: expect.stringContaining('nests more than 100 levels') }]);
+      expect(refusalOf(text)).toMatchObject([{ message: expect.stringContaining('nests more than 100 levels') }]);
     }
     const deep = `${'('.repeat(100)}tags.a${')'.repeat(100)}`;
-    expect(problemsOf(deep)).toEqual([]);
-    expect(problemsOf(`(${deep})`)).toHaveLength(1);
+    expect(refusalOf(deep)).toEqual([]);
+    expect(refusalOf(`(${deep})`)).toHaveLength(1);
   });
 
   test('when a chain is as long as a condition may be, it is matched', () => {
     const chain = Array.from({ length: 800 }, () => 'tags.a').join(' OR ');
-    expect(matches(parsed(chain), aSubject({ a: true }))).toBe(true);
+    expect(matches(readCondition(chain), aSubject({ a: true }))).toBe(true);
   });
 });
