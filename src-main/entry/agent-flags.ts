@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util';
 import { failure, success, type Result } from '#base/result.ts';
 
 export interface AgentFlags {
-  readonly connectionString: string;
+  /** As given, or in a file: what stands on a command line can be read by everybody on the device. */
+  readonly connectionString: string | { readonly file: string };
   readonly caFile: string;
   readonly dockerSocket: string;
   /** null: the default for the device and user. */
@@ -11,10 +12,11 @@ export interface AgentFlags {
 }
 
 const agentUsage =
-  'npm run agent -- --connection-string "HostName=…;DeviceId=…;SharedAccessKey=…" --ca FILE [--docker SOCKET] [--state-dir DIR]';
+  'npm run agent -- (--connection-string "HostName=…;DeviceId=…;SharedAccessKey=…" | --connection-string-file FILE) --ca FILE [--docker SOCKET] [--state-dir DIR]';
 
 const options = {
   'connection-string': { type: 'string' },
+  'connection-string-file': { type: 'string' },
   ca: { type: 'string' },
   docker: { type: 'string', default: '/var/run/docker.sock' },
   'state-dir': { type: 'string' },
@@ -23,8 +25,14 @@ const options = {
 export function readAgentFlags(args: readonly string[]): Result<AgentFlags> {
   try {
     const { values } = parseArgs({ args: [...args], options, strict: true });
-    const connectionString = values['connection-string'];
-    if (connectionString === undefined) return mistake('--connection-string is missing: give the device’s own');
+    const { 'connection-string': text, 'connection-string-file': file } = values;
+    if (text !== undefined && file !== undefined)
+      return mistake('--connection-string and --connection-string-file are both there: give one of them');
+    const connectionString = file === undefined ? text : { file };
+    if (connectionString === undefined)
+      return mistake(
+        '--connection-string is missing: give the device’s own, or a file with it (--connection-string-file)',
+      );
     if (values.ca === undefined)
       return mistake('--ca is missing: give the hub’s CA certificate (caFile of its ready line)');
     const stateDir = values['state-dir'] ?? null;

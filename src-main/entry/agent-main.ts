@@ -7,13 +7,14 @@ import { destination, pino } from 'pino';
 import { createAgent, readDeviceConnection } from '#agent/agent.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
 import { AppError, asAppError, refused } from '#base/errors.ts';
-import { readAgentFlags } from './agent-flags.ts';
+import { readAgentFlags, type AgentFlags } from './agent-flags.ts';
 import { createSystemClock } from './system-clock.ts';
 
 async function main(): Promise<void> {
   const flags = readAgentFlags(process.argv.slice(2));
   if (!flags.ok) throw refused('request.invalid', flags.problems.map((problem) => problem.message).join(' '));
-  const { connectionString, caFile, dockerSocket, stateDir } = flags.value;
+  const { caFile, dockerSocket, stateDir } = flags.value;
+  const connectionString = readConnectionString(flags.value.connectionString);
   const { deviceId } = readDeviceConnection(connectionString);
   const agent = createAgent({
     connectionString,
@@ -46,6 +47,19 @@ async function startIn(agent: { start(): Promise<void> }, dir: string): Promise<
         cause: error,
       },
     );
+  }
+}
+
+function readConnectionString(given: AgentFlags['connectionString']): string {
+  if (typeof given === 'string') return given;
+  try {
+    return readFileSync(given.file, 'utf8').trim();
+  } catch (error) {
+    // Absent, unreadable or a folder: the same mistake to whoever typed the path.
+    const reason = asAppError(error).message;
+    throw refused('request.invalid', `--connection-string-file ${given.file} cannot be read: ${reason}.`, {
+      cause: error,
+    });
   }
 }
 

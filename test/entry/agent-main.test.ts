@@ -1,7 +1,7 @@
 // `npm run agent` as a user starts it: a mistake is one sentence and exit code 2, SIGTERM ends it cleanly.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,6 +40,9 @@ describe('npm run agent', () => {
     [['--connection-string', device, '--ca', 'package.json'], '--ca package.json is not a readable PEM certificate'],
     [['--connection-string', `${device};ModuleId=m`, '--ca', 'x'], 'without ModuleId'],
     [['--connection-string', 'HostName=h;DeviceId=d;SharedAccessKey=?', '--ca', 'x'], 'SharedAccessKey is not base64'],
+    [['--connection-string', device, '--connection-string-file', 'f'], 'are both there: give one of them'],
+    [['--connection-string-file', '/no/such', '--ca', 'x'], '--connection-string-file /no/such cannot be read'],
+    [['--connection-string-file', 'package.json', '--ca', 'x'], 'the connection string'],
     [['--verbose'], "Unknown option '--verbose'"],
   ])('when started with %j, it says what is wrong and ends with 2', async (args, message) => {
     const { code, text } = await startAgent(...args).ended;
@@ -86,6 +89,17 @@ describe('npm run agent', () => {
     await eventually(() => expect(second.text()).toContain('not connected to the hub'));
     second.child.kill('SIGTERM');
     expect((await second.ended).code).toBe(0);
+  });
+
+  test('when its connection string is in a file, it starts, and nobody can read the key from the list of processes', async () => {
+    const file = join(dir, 'connection-string');
+    await writeFile(file, `${device}\n`, { mode: 0o600 });
+    const flags = ['--connection-string-file', file, '--ca', caFile, '--docker', join(dir, 'no.sock')];
+    const agent = startAgent(...flags, '--state-dir', join(dir, 'quiet'));
+    await eventually(() => expect(agent.text()).toContain('not connected to the hub'));
+    expect(await readFile(`/proc/${agent.child.pid}/cmdline`, 'utf8')).not.toContain('SharedAccessKey');
+    agent.child.kill('SIGTERM');
+    expect((await agent.ended).code).toBe(0);
   });
 
   test('when the state directory cannot be made, it says so and ends with 2', async () => {
