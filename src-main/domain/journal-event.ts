@@ -34,6 +34,8 @@ export type JournalKind =
   | 'connection-refused'
   /** Two clients fight over one identity. detail: { addresses, takeovers } */
   | 'identity-contested'
+  /** A person asked for a new service key when the hub was started. */
+  | 'service-key-rotated'
   /** detail: { name, status } */
   | 'method-called'
   | 'cloud-message-queued'

@@ -13,6 +13,8 @@ export interface HubFlags {
   readonly consolePort: number;
   /** How many simulated devices to run; 0 is none. */
   readonly demoDevices: number;
+  /** Whether scripts get a new service key at this start; the old one opens nothing any more. */
+  readonly rotatesServiceKey: boolean;
 }
 
 interface Environment {
@@ -40,6 +42,7 @@ export function readHubFlags(args: readonly string[], environment: Environment):
     mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'] ?? '8883', 65_535),
     consolePort: wholeNumber('--console-port', values['console-port'] ?? '8080', 65_535),
     demoDevices,
+    rotatesServiceKey: values['rotate-service-key'] === true,
   };
 }
 
@@ -52,7 +55,8 @@ function parseFlags(args: readonly string[]) {
     'mqtt-port': text,
     'console-port': text,
     demo: text,
-  };
+    'rotate-service-key': { type: 'boolean' },
+  } as const;
   // The one place where Node's own parser is asked; its errors are about what the person typed.
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;

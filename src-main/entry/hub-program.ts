@@ -10,7 +10,7 @@ import { createChainWatch } from '#hub/chain-watch.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
 import { createHub, type Hub } from '#hub/hub.ts';
 import { reachableNames } from '#hub/server-certificate.ts';
-import { openServiceKey, serviceConnectionString } from '#hub/service-key.ts';
+import { openServiceKey, rotateServiceKey, serviceConnectionString } from '#hub/service-key.ts';
 import { openSiteCa } from '#hub/site-ca.ts';
 import { createSiteListener } from '#hub/site-listener.ts';
 import { serviceApi } from '#service-api/service-api.ts';
@@ -73,7 +73,7 @@ async function serve(
   const hub = await createHub({ store, clock, log, ca });
   opened.push(() => hub.stop());
   const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...flags });
-  const serviceKey = openServiceKey(store);
+  const serviceKey = flags.rotatesServiceKey ? rotateServiceKey(store) : openServiceKey(store);
   const isOwnName = (name: string) => reachableNames(host).includes(name);
   await site.https.register(serviceApi({ hub: hub.operations, clock, log, serviceKey, isOwnName }));
   opened.push(() => site.stop());
@@ -83,7 +83,15 @@ async function serve(
   const rendererDir = builtPageDir(productRoot(import.meta.dirname));
   const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
   const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
-  const page = createConsoleListener({ store, clock, log, site: addresses, failureOf, ...reach });
+  const page = createConsoleListener({
+    store,
+    clock,
+    log,
+    site: addresses,
+    failureOf,
+    hub: hub.operations,
+    ...reach,
+  });
   opened.push(() => page.stop());
   const { url } = await page.start();
   hub.start();

@@ -15,6 +15,16 @@ export function openServiceKey(store: Store): string {
   return key;
 }
 
+/** A new service key in the place of the old one, which opens nothing from now on. */
+export function rotateServiceKey(store: Store): string {
+  const key = newKey();
+  store.change((write) => {
+    write.settings.set(settingName, key);
+    write.journal.append({ kind: 'service-key-rotated', actor: 'console' });
+  });
+  return key;
+}
+
 /** For `azure-iothub`, `az iot` and other service clients; the port is left out where it is the one they use anyway. */
 export function serviceConnectionString(host: string, httpsPort: number, serviceKey: string): string {
   const hostName = httpsPort === 443 ? host : `${host}:${httpsPort}`;

@@ -12,18 +12,20 @@ test('when no flag is given, it serves on loopback with the documented ports', (
     mqttPort: 8883,
     consolePort: 8080,
     demoDevices: 0,
+    rotatesServiceKey: false,
   });
 });
 
 test('when every flag is given, it takes them', () => {
   const args = '--data-dir /d --host 10.0.0.7 --https-port 443 --mqtt-port 0 --console-port 1 --demo 12'.split(' ');
-  expect(readHubFlags(args, linux)).toEqual({
+  expect(readHubFlags([...args, '--rotate-service-key'], linux)).toEqual({
     dataDir: '/d',
     host: '10.0.0.7',
     httpsPort: 443,
     mqttPort: 0,
     consolePort: 1,
     demoDevices: 12,
+    rotatesServiceKey: true,
   });
 });
 
