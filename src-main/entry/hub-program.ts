@@ -83,15 +83,7 @@ async function serve(
   const rendererDir = builtPageDir(productRoot(import.meta.dirname));
   const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
   const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
-  const page = createConsoleListener({
-    store,
-    clock,
-    log,
-    site: addresses,
-    failureOf,
-    hub: hub.operations,
-    ...reach,
-  });
+  const page = createConsoleListener({ store, clock, log, site: addresses, failureOf, ...reach });
   opened.push(() => page.stop());
   const { url } = await page.start();
   hub.start();
