@@ -72,10 +72,21 @@ export const countsSql = `
     count(*) FILTER (WHERE applied AND answered AND code <> 200) AS reportedFailedCount
   FROM agents`;
 
+// An automatic configuration stands on device or module twins, and nobody answers it.
+const twinCountsSql = `
+  SELECT count(*) AS targetedCount, count(*) FILTER (WHERE status = 'Applied') AS appliedCount,
+    0 AS reportedSuccessfulCount, 0 AS reportedFailedCount
+  FROM deployment_statuses WHERE deployment_id = ?`;
+
+const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
+
 export function readDeployments(db: Connection): StoreReaders['deployments'] {
   const get = db.prepare<[string], DeploymentRow>('SELECT * FROM deployments WHERE id = ?');
   const list = db.prepare<[], DeploymentRow>('SELECT * FROM deployments ORDER BY created_at_ms');
+  const count = db.prepare<[], number>('SELECT count(*) FROM deployments').pluck();
+  const kindOf = db.prepare<[string], string>('SELECT kind FROM deployments WHERE id = ?').pluck();
   const counts = db.prepare<[string], DeploymentCounts>(countsSql);
+  const twinCounts = db.prepare<[string], DeploymentCounts>(twinCountsSql);
   const statuses = db.prepare<
     [string],
     { readonly module_id: string; readonly deployment_id: string; readonly status: string }
@@ -86,9 +97,10 @@ export function readDeployments(db: Connection): StoreReaders['deployments'] {
       return row === undefined ? undefined : toDeployment(row);
     },
     list: () => list.all().map(toDeployment),
+    count: () => count.get() ?? 0,
     counts(id) {
-      const row = counts.get(id);
-      return row ?? { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
+      const wanted = kindOf.get(id) === 'edge' ? counts : twinCounts;
+      return wanted.get(id) ?? noCounts;
     },
     statuses(deviceId) {
       const byModule = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;

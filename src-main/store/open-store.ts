@@ -6,6 +6,7 @@ import { readAgentStandings } from './agent-standings.ts';
 import { backUp } from './backup.ts';
 import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
 import { createCommitQueue } from './commit-queue.ts';
+import { readConfigurationWrites, writeConfigurationWrites } from './configuration-writes.ts';
 import { connect, type Connection } from './connection.ts';
 import { dataFiles, keepPrivate, prepareDirectory, syncDirectory, type DataFiles } from './data-directory.ts';
 import { assertOurs, readHeader } from './database-header.ts';
@@ -97,6 +98,7 @@ function readersOf(db: Connection): StoreReaders {
     tagValues: readTagValues(db),
     deployments: readDeployments(db),
     revisions: readRevisions(db),
+    configurationWrites: readConfigurationWrites(db),
     agentStandings: readAgentStandings(db),
     cloudMessages: readCloudMessages(db),
     moduleMessages: readModuleMessages(db),
@@ -115,6 +117,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     deployments: writeDeployments(db),
     revisions: writeRevisions(db),
     cloudMessages: writeCloudMessages(db),
+    configurationWrites: writeConfigurationWrites(db),
     moduleMessages: writeModuleMessages(db),
     telemetry: writeTelemetry(db),
     sessionSubscriptions: writeSessionSubscriptions(db),

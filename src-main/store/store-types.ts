@@ -2,7 +2,9 @@
 // no row is written outside a transaction or without its journal entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
+import type { StoredWrite } from '#domain/automatic-writes.ts';
+import type { ModuleSubject } from '#domain/condition-module.ts';
+import type { Deployment, DeploymentStatus, RemovalRule } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
@@ -35,7 +37,13 @@ export interface Revision {
   readonly effective: EffectiveConfiguration;
 }
 
-/** IoT Hub's four system metrics of a deployment. */
+/** On how many twins stands what an automatic configuration wrote and left there. */
+export interface LeftValues {
+  readonly configurationId: DeploymentId;
+  readonly twins: number;
+}
+
+/** IoT Hub's four system metrics of a deployment; of an automatic configuration the first two, and zero for the others. */
 export interface DeploymentCounts {
   readonly targetedCount: number;
   readonly appliedCount: number;
@@ -130,12 +138,14 @@ export interface StoreReaders {
     /** All, newest last. */
     list(): readonly Deployment[];
     counts(id: DeploymentId): DeploymentCounts;
-    /** Per identity of one device: deployment id → status. Module '' is never present; keys are module ids. */
+    /** Per twin of one device: deployment id → status. Keys are module ids; '' is the device's own twin. */
     statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   };
   readonly revisions: {
     latest(deviceId: DeviceId): Revision | undefined;
     get(deviceId: DeviceId, revision: number): Revision | undefined;
+    /** What module conditions read of the modules of one device; `$edgeAgent` and `$edgeHub` are not among them. */
+    moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
     /** Newest first, with numbers below `before`. */
     list(
       deviceId: DeviceId,
@@ -153,10 +163,18 @@ export interface StoreReaders {
     waiting(deviceId: DeviceId, limit: number): readonly CloudMessage[];
     countWaiting(deviceId: DeviceId): number;
     /** Messages whose expiry is at or before `nowMs`. */
+    count(): number;
     expired(nowMs: number, limit: number): readonly CloudMessage[];
   };
   readonly moduleMessages: ModuleMessageReaders;
   readonly telemetry: {
+  readonly configurationWrites: {
+    /** Per twin of one device (null: its own). Twins to which nothing was written are absent. */
+    ofDevice(deviceId: DeviceId): ReadonlyMap<ModuleId | null, readonly StoredWrite[]>;
+    left(): readonly LeftValues[];
+    /** Devices on whose twins stands what a configuration left there. */
+    devicesWithLeft(id: DeploymentId): readonly DeviceId[];
+  };
     /** Newest first. */
     latest(identity: Identity, limit: number): readonly TelemetryMessage[];
     count(): number;
@@ -213,7 +231,7 @@ export interface StoreWriters {
     insert(deployment: Deployment): Deployment;
     update(deployment: Deployment): void;
     delete(id: DeploymentId): void;
-    /** Replaces all statuses of one device: module id → deployment id → status. */
+    /** Replaces all statuses of one device: module id ('' for its own twin) → deployment id → status. */
     replaceStatuses(
       deviceId: DeviceId,
       statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
@@ -246,6 +264,14 @@ export interface StoreWriters {
     set(name: string, value: Json): void;
   };
 }
+  readonly configurationWrites: {
+    /** All that stands on one twin. */
+    replace(identity: Identity, writes: readonly StoredWrite[]): void;
+    /** The rule of what the configuration still writes, everywhere. */
+    setRule(id: DeploymentId, rule: RemovalRule): void;
+    /** What it left is to be taken away when its devices are evaluated next. */
+    removeLeft(id: DeploymentId): void;
+  };
 
 /** What a report reads and writes, and nothing more: so the reports of one commit can share one write of each twin. */
 export interface ReportWriters {

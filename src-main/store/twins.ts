@@ -3,6 +3,7 @@ import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
 import { identityKey } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
 import { toDevice, type DeviceRow } from './devices.ts';
@@ -67,6 +68,10 @@ function toSubject(row: SubjectRow): ConditionSubject {
   };
 }
 
+function toModuleSubject(row: SubjectRow & { readonly module_id: string }): ModuleSubject {
+  return { ...toSubject(row), moduleId: row.module_id as ModuleId };
+}
+
 function toParameters(twin: Twin): Record<string, unknown> {
   return {
     deviceId: twin.deviceId,
@@ -96,6 +101,9 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
   const subjects = db.prepare<[string, number], SubjectRow>(
     `${selectSubject} WHERE module_id = '' AND device_id > ? ORDER BY device_id LIMIT ? | 0`,
   );
+  const moduleSubjects = db.prepare<[string], SubjectRow & { readonly module_id: string }>(
+    "SELECT device_id, module_id, tags, reported FROM twins WHERE device_id = ? AND module_id > '' AND module_id NOT LIKE '$%'",
+  );
   const desired = db.prepare<[string], { readonly module_id: ModuleId; readonly desired: string }>(
     "SELECT module_id, desired FROM twins WHERE device_id = ? AND module_id > ''",
   );
@@ -114,6 +122,7 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
       return row === undefined ? undefined : toSubject(row);
     },
     subjects: (page) => subjects.all(page.after ?? '', page.limit).map(toSubject),
+    moduleSubjects: (deviceId) => moduleSubjects.all(deviceId).map(toModuleSubject),
     desiredOf: (deviceId) =>
       new Map(desired.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
     list: (page) => list.all(page.after ?? '', page.limit).map((row) => ({ device: toDevice(row), twin: toTwin(row) })),
