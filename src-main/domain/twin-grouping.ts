@@ -3,7 +3,7 @@
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
 import { compileValue, type Reader, type ReaderOf } from './expression-compile.ts';
 import { createAggregate, type Aggregate } from './twin-aggregate.ts';
-import type { Column, ColumnValue, TwinQuery } from './twin-query-ast.ts';
+import type { Column, ColumnValue, GroupedQuery } from './twin-query-ast.ts';
 
 /** One row of a grouped answer. */
 export interface Group {
@@ -29,16 +29,12 @@ export function createProjection<S>(columns: readonly Column[], readerOf: Reader
  * that hold an object or an array there, which equal nothing. Without GROUP BY all twins are one group, even if there are none.
  * @example `SELECT tags.site, COUNT() AS devices FROM devices GROUP BY tags.site` → `{devices: 1}`, `{site: 'north', devices: 2}`
  */
-export function createGrouping<S>({ select, groupBy }: TwinQuery, readerOf: ReaderOf<S>): Grouping<S> {
+export function createGrouping<S>({ select, groupBy }: GroupedQuery, readerOf: ReaderOf<S>): Grouping<S> {
   const keyParts = groupBy.map((path) => scalarOf(readerOf(path)));
-  const columns = (select === '*' ? [] : select).map(({ name, value }) => ({
-    name,
-    createCell: () => createCell(value),
-    read: value.kind === 'path' ? scalarOf(readerOf(value.path)) : readerOfColumn(value, readerOf),
-  }));
-  const groups = new Map<string, readonly Aggregate[]>();
-  const open = (key: string): readonly Aggregate[] => {
-    const cells = columns.map(({ createCell }) => createCell());
+  const columns = select.map(({ name, value }) => ({ name, value, read: readerOfCell(value, readerOf) }));
+  const groups = new Map<string, readonly Cell<S>[]>();
+  const open = (key: string): readonly Cell<S>[] => {
+    const cells = columns.map(({ name, value, read }) => ({ name, read, held: createCell(value) }));
     groups.set(key, cells);
     return cells;
   };
@@ -46,14 +42,25 @@ export function createGrouping<S>({ select, groupBy }: TwinQuery, readerOf: Read
   return {
     add(subject) {
       const key = keyOf(keyParts.map((read) => read(subject)));
-      const cells = groups.get(key) ?? open(key);
-      cells.forEach((cell, index) => cell.add(columns[index]?.read(subject)));
+      for (const { read, held } of groups.get(key) ?? open(key)) held.add(read(subject));
     },
     groups: () =>
       [...groups]
         .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(([key, cells]) => ({ key, row: toRow(columns.map(({ name }, index) => [name, cells[index]?.result()])) })),
+        .map(([key, cells]) => ({ key, row: toRow(cells.map(({ name, held }) => [name, held.result()])) })),
   };
+}
+
+/** One column of one group. */
+interface Cell<S> {
+  readonly name: string;
+  readonly read: Reader<S>;
+  readonly held: Aggregate;
+}
+
+function readerOfCell<S>(value: ColumnValue, readerOf: ReaderOf<S>): Reader<S> {
+  const read = readerOfColumn(value, readerOf);
+  return value.kind === 'path' ? scalarOf(read) : read;
 }
 
 function readerOfColumn<S>(value: ColumnValue, readerOf: ReaderOf<S>): Reader<S> {

@@ -29,8 +29,14 @@ export interface TwinQuery {
   readonly groupBy: readonly ExpressionPath[];
 }
 
+/** One that can be told by its groups: there is no `*` in it. */
+export interface GroupedQuery extends TwinQuery {
+  readonly select: readonly Column[];
+}
+
 /** Whether rows are groups of twins, not twins. `SELECT COUNT() FROM devices` has one group, even of no twins. */
-export function isGrouped({ select, groupBy }: TwinQuery): boolean {
+export function isGrouped(query: TwinQuery): query is GroupedQuery {
+  const { select, groupBy } = query;
   return groupBy.length > 0 || (select !== '*' && select.some(({ value }) => value.kind === 'aggregate'));
 }
 

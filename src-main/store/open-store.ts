@@ -21,6 +21,7 @@ import { readModules, writeModules } from './modules.ts';
 import { disconnectAll, writePresence } from './presence.ts';
 import { readSessionSubscriptions, writeSessionSubscriptions } from './session-subscriptions.ts';
 import { createReportedFold } from './reported-fold.ts';
+import { readQueries } from './queries.ts';
 import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readSettings, writeSettings } from './settings.ts';
@@ -105,6 +106,7 @@ function readersOf(db: Connection): StoreReaders {
     telemetry: readTelemetry(db),
     sessionSubscriptions: readSessionSubscriptions(db),
     journal: readJournal(db),
+    queries: readQueries(db),
     settings: readSettings(db),
   };
 }

@@ -6,9 +6,12 @@ import type { StoredWrite } from '#domain/automatic-writes.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { Deployment, DeploymentStatus, RemovalRule } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { Expression, ExpressionPath } from '#domain/expression-ast.ts';
+import type { ReaderOf } from '#domain/expression-compile.ts';
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
+import type { TwinCollection } from '#domain/twin-query-ast.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
@@ -96,6 +99,27 @@ export interface SessionSubscription {
   readonly filter: string;
   /** 0 or 1. */
   readonly qos: number;
+}
+
+/** Which twins a query wants, and the paths it reads of each. */
+export interface WantedTwins {
+  readonly from: TwinCollection;
+  readonly where: Expression | null;
+  readonly paths: readonly ExpressionPath[];
+}
+
+/** Where a twin stands among all: device id, then module id, '' for that of the device itself. */
+export type TwinPlace = readonly [deviceId: string, moduleId: string];
+
+/** A twin as a query sees it: its place, and what only the walk that gave it can read. */
+export type TwinRow = readonly [...TwinPlace, ...(string | null)[]];
+
+/** INVARIANTS: for as long as one query runs; each stretch is read anew, so that what is written meanwhile is seen behind it. */
+export interface TwinWalk {
+  /** Of the paths wanted. */
+  readonly readerOf: ReaderOf<TwinRow>;
+  /** Looks at the next `count` twins behind a place; gives those that are wanted, and the place it came to: null at the end. */
+  next(after: TwinPlace | null, count: number): { readonly rows: readonly TwinRow[]; readonly end: TwinPlace | null };
 }
 
 export interface StoreReaders {
@@ -197,6 +221,9 @@ export interface StoreReaders {
     firstBrokenSeq(): number | null;
     /** The same for a hub that serves meanwhile, a little at a time; null too when `signal` ends it. */
     findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
+  };
+  readonly queries: {
+    open(wanted: WantedTwins): TwinWalk;
   };
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */

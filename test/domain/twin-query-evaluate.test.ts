@@ -60,6 +60,10 @@ describe('evaluateTwinQuery', () => {
       'SELECT tags.site AS site, COUNT() AS n FROM devices GROUP BY tags.site',
       [{ site: 'north', n: 2 }, { site: 'south', n: 1 }, { n: 2 }],
     ],
+    [
+      'SELECT properties.reported.level AS level FROM devices GROUP BY properties.reported.level',
+      [{ level: 'high' }, { level: 5 }, { level: 60 }, {}],
+    ],
     ['SELECT TOP 1 tags.site FROM devices GROUP BY tags.site', [{ site: 'north' }]],
     ['SELECT COUNT() AS n FROM devices GROUP BY tags.site, status', [{ n: 2 }, { n: 1 }, { n: 2 }]],
     ["SELECT tags.site FROM devices WHERE deviceId = 'nobody' GROUP BY tags.site", []],

@@ -1,0 +1,305 @@
+// Conditions over JSON in SQLite against the domain's own reading of them, value by value; and how twins are walked.
+import { describe, expect, it } from 'vitest';
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Comparison, Expression, ExpressionPath, LiteralValue } from '#domain/expression-ast.ts';
+import { compileTest } from '#domain/expression-compile.ts';
+import { parseTwinQuery } from '#domain/twin-query.ts';
+import { readerOfTwin } from '#domain/twin-query-evaluate.ts';
+import { planQuery } from '#store/query-plan.ts';
+import type { Store, TwinPlace } from '#store/store-types.ts';
+import {
+  aMemoryStore,
+  aMigratedDatabase,
+  aStoredDevice,
+  aStoredModule,
+  aStoredTwin,
+  putDevice,
+} from '#test/support/test-store.ts';
+
+const here: ExpressionPath = { root: 'tags', segments: ['a'] };
+const there: ExpressionPath = { root: 'tags', segments: ['b'] };
+const texts = ['', 'a', 'b', 'ab', '"', '\\', '\n', 'n', 'n"', '50', 'true', 'null', '[', '{}', '/', 'é'];
+const high = ['\ud7ff', '\ue000', '\uffff', '😀', 'a😀', 'a\ue000', '\u{10ffff}'];
+const scalars: readonly LiteralValue[] = [
+  ...texts,
+  ...high,
+  0,
+  -0,
+  1,
+  -1,
+  50,
+  0.1,
+  1e21,
+  5e-324,
+  2 ** 53,
+  true,
+  false,
+  null,
+];
+const stored: readonly (Json | undefined)[] = [
+  ...scalars,
+  undefined,
+  '\u0000',
+  'a\u0000b',
+  '\ud83d',
+  'a\ude00',
+  {},
+  { a: 1 },
+  [],
+  ['a'],
+];
+const comparisons: readonly Comparison[] = ['=', '!=', '<', '<=', '>', '>='];
+
+/** One device a value: `tags.a` holds it, `tags.b` the one behind it. */
+function aStoreOfValues(): { readonly store: Store; readonly tags: readonly JsonObject[] } {
+  const store = aMemoryStore();
+  const tags = stored.map((value, index) => {
+    const next = stored[(index * 7 + 3) % stored.length];
+    return { ...(value !== undefined && { a: value }), ...(next !== undefined && { b: next }) };
+  });
+  store.change((write) => {
+    for (const [index, each] of tags.entries()) {
+      const deviceId = deviceAt(index);
+      write.devices.insert(aStoredDevice({ deviceId }));
+      write.twins.insert(aStoredTwin({ deviceId, tags: each }));
+    }
+  });
+  return { store, tags };
+}
+
+const deviceAt = (index: number): DeviceId => `d${String(index).padStart(4, '0')}` as DeviceId;
+
+const path = (of: ExpressionPath): Expression => ({ kind: 'path', path: of });
+const literal = (value: LiteralValue): Expression => ({ kind: 'literal', value });
+
+/** What SQLite must answer by itself. */
+const native: readonly Expression[] = [
+  path(here),
+  { kind: 'is-defined', path: here },
+  ...comparisons.flatMap((comparison) =>
+    scalars
+      .filter(
+        (value) => typeof value !== 'string' || !/[\ud800-\uffff]/.test(value) || /=/.test(comparison.slice(0, 1)),
+      )
+      .flatMap((value): Expression[] => [
+        { kind: 'compare', comparison, left: path(here), right: literal(value) },
+        { kind: 'compare', comparison, left: literal(value), right: path(here) },
+      ]),
+  ),
+  ...(['=', '!='] as const).map((comparison): Expression => {
+    return { kind: 'compare', comparison, left: path(here), right: path(there) };
+  }),
+  ...[[null], ['a', null], ['a', 50, true], [...texts, ...high], [0.1, 1e21, 5e-324]].flatMap((values) =>
+    [false, true].map((negated): Expression => ({ kind: 'in', negated, subject: path(here), values })),
+  ),
+  ...(['STARTSWITH', 'CONTAINS'] as const).flatMap((test) =>
+    [...texts, ...high].map((text): Expression => ({ kind: 'text-test', test, subject: path(here), text })),
+  ),
+  { kind: 'compare', comparison: '<', left: literal(1), right: literal(2) },
+  { kind: 'undefined' },
+];
+
+/** What is asked of the rows instead. */
+const inMemory: readonly Expression[] = [
+  ...comparisons.map((comparison): Expression => {
+    return { kind: 'compare', comparison, left: path(here), right: literal('a\ue000') };
+  }),
+  ...comparisons.slice(2).map((comparison): Expression => {
+    return { kind: 'compare', comparison, left: path(here), right: path(there) };
+  }),
+  ...texts.map((text): Expression => ({ kind: 'text-test', test: 'ENDSWITH', subject: path(here), text })),
+  { kind: 'text-test', test: 'CONTAINS', subject: path(here), text: '\ud83d' },
+  { kind: 'array-contains', path: here, value: 'a' },
+  { kind: 'compare', comparison: '=', left: { kind: 'negate', operand: path(here) }, right: literal(-50) },
+];
+
+const sides = (expression: Expression): readonly Expression[] => [
+  expression,
+  { kind: 'not', operand: expression },
+  { kind: 'not', operand: { kind: 'not', operand: expression } },
+  { kind: 'or', operands: [expression, { kind: 'compare', comparison: '=', left: path(there), right: literal('a') }] },
+  { kind: 'not', operand: { kind: 'and', operands: [{ kind: 'is-defined', path: there }, expression] } },
+];
+
+describe('conditions', () => {
+  it('when a condition is put to SQLite, it is true of exactly the twins of which the domain says so', () => {
+    const { store, tags } = aStoreOfValues();
+    for (const where of [...native, ...inMemory].flatMap(sides)) {
+      const test = compileTest(where, readerOfTwin);
+      const meant = tags.flatMap((each, index) => (test({ tags: each }) === true ? [deviceAt(index)] : []));
+      const found = store.read.queries.open({ from: 'devices', where, paths: [] }).next(null, 1000).rows;
+      expect({ where, found: found.map(([deviceId]) => deviceId) }).toEqual({ where, found: meant });
+    }
+  });
+
+  it('when SQLite can answer a condition, nothing of it is left to be asked of the rows', () => {
+    for (const where of native.flatMap(sides)) expect(planOf(where).rest).toEqual([]);
+    for (const where of inMemory.slice(2)) expect(planOf(where).rest).toEqual([where]);
+  });
+
+  it('when only a part of an AND is for SQLite, the rest alone is asked of the rows', () => {
+    const [native, other]: Expression[] = [
+      { kind: 'is-defined', path: here },
+      { kind: 'array-contains', path: there, value: 1 },
+    ];
+    if (native === undefined || other === undefined) throw new Error('two conditions');
+    const plan = planOf({ kind: 'and', operands: [native, { kind: 'and', operands: [other, native] }] });
+    expect(plan.rest).toEqual([other]);
+    expect(plan.paths).toEqual([there]);
+  });
+
+  it('when a chain is as long as a query can be, SQLite takes it', () => {
+    const { store } = aStoreOfValues();
+    const operands = Array.from({ length: 1600 }, (_, index): Expression => {
+      return { kind: 'compare', comparison: '=', left: path(here), right: literal(index) };
+    });
+    const { rows } = store.read.queries
+      .open({ from: 'devices', where: { kind: 'or', operands }, paths: [] })
+      .next(null, 100);
+    expect(rows.length).toBe(
+      stored.filter((value) => typeof value === 'number' && value >= 0 && value < 1600 && value % 1 === 0).length,
+    );
+  });
+});
+
+const oddKeys = [
+  '"',
+  "'",
+  '\\',
+  '\\"',
+  '.',
+  '$',
+  '$.a',
+  '[0]',
+  '#',
+  '__proto__',
+  'constructor',
+  '',
+  'é',
+  '😀',
+  '\ud800',
+  '\n',
+];
+
+describe('paths', () => {
+  it.each([...oddKeys, 'a"b', "'; DROP TABLE twins; --", '?'])(
+    'when a key is %j, its value and no other is read',
+    (key) => {
+      const store = aMemoryStore();
+      const tags = Object.create(null) as Record<string, Json>;
+      for (const other of oddKeys) tags[other] = 'other';
+      tags[key] = Object.assign(Object.create(null) as Record<string, Json>, { [key]: 'mine' });
+      store.change((write) => {
+        write.devices.insert(aStoredDevice());
+        write.twins.insert(aStoredTwin({ tags }));
+      });
+      const at: ExpressionPath = { root: 'tags', segments: [key, key] };
+      const where: Expression = { kind: 'compare', comparison: '=', left: path(at), right: literal('mine') };
+      const walk = store.read.queries.open({ from: 'devices', where, paths: [at] });
+      expect(walk.next(null, 10).rows.map(walk.readerOf(at))).toEqual(['mine']);
+      const elsewhere: ExpressionPath = { root: 'tags', segments: [key, key, key] };
+      const none = store.read.queries.open({
+        from: 'devices',
+        where: { kind: 'is-defined', path: elsewhere },
+        paths: [],
+      });
+      expect(none.next(null, 10).rows).toEqual([]);
+    },
+  );
+
+  it('when a path leads into an array, there is nothing', () => {
+    const store = aMemoryStore();
+    store.change((write) => {
+      write.devices.insert(aStoredDevice());
+      write.twins.insert(aStoredTwin({ tags: { a: ['x'] } }));
+    });
+    for (const segment of ['0', '[0]', 'length']) {
+      const at: ExpressionPath = { root: 'tags', segments: ['a', segment] };
+      const walk = store.read.queries.open({ from: 'devices', where: null, paths: [at] });
+      expect(walk.next(null, 10).rows.map(walk.readerOf(at))).toEqual([undefined]);
+    }
+  });
+});
+
+function planOf(where: Expression) {
+  return planQuery({ from: 'devices', where, paths: [] });
+}
+
+function whereOf(text: string) {
+  const parsed = parseTwinQuery(text);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return { ...parsed.value, paths: [] };
+}
+
+describe('the walk', () => {
+  it('when twins are read in stretches of any length, each is met once and in order', () => {
+    const store = aStoreWithModules();
+    for (const from of ['devices', 'devices.modules'] as const) {
+      for (const count of [1, 2, 3, 7, 100]) {
+        const walk = store.read.queries.open({ from, where: null, paths: [] });
+        const met: string[] = [];
+        let after: TwinPlace | null = null;
+        do {
+          const { rows, end } = walk.next(after, count);
+          expect(rows.length).toBeLessThanOrEqual(count);
+          met.push(...rows.map(([deviceId, moduleId]) => `${deviceId}/${moduleId}`));
+          after = end;
+        } while (after !== null);
+        const modules = from === 'devices' ? [''] : ['$edgeAgent', '$edgeHub', 'm'];
+        expect(met).toEqual(['a', 'a-', 'a.b', 'b', 'ba'].flatMap((id) => modules.map((name) => `${id}/${name}`)));
+      }
+    }
+  });
+
+  it('when a query names its device, the others are not walked', () => {
+    const store = aStoreWithModules();
+    const walk = store.read.queries.open(
+      whereOf("SELECT * FROM devices.modules WHERE deviceId = 'a-' AND moduleId != 'm'"),
+    );
+    const { rows, end } = walk.next(null, 1);
+    expect(rows.map(([deviceId, moduleId]) => `${deviceId}/${moduleId}`)).toEqual(['a-/$edgeAgent', 'a-/$edgeHub']);
+    expect(end).toBeNull();
+  });
+
+  it('when a device comes or goes behind the place reached, the walk goes on from there', () => {
+    const store = aStoreWithModules();
+    const walk = store.read.queries.open({ from: 'devices', where: null, paths: [] });
+    const first = walk.next(null, 2);
+    store.change((write) => write.devices.delete('a-' as DeviceId));
+    putDevice(store, { deviceId: 'a+' as DeviceId });
+    putDevice(store, { deviceId: 'az' as DeviceId });
+    expect(walk.next(first.end, 10).rows.map(([deviceId]) => deviceId)).toEqual(['a.b', 'az', 'b', 'ba']);
+  });
+
+  it.each([
+    "SELECT deviceId FROM devices WHERE tags.a = 'x' AND properties.reported.b > 5",
+    "select deviceId from devices.modules where moduleId = '$edgeAgent' and configurations.[[x]].status = 'Applied'",
+    "SELECT * FROM devices.modules WHERE deviceId = 'x'",
+  ])('when the plan of %s is looked at, twins are found by key and each path is looked up once', (text) => {
+    const db = aMigratedDatabase();
+    const plan = planQuery(whereOf(text));
+    const bounds = plan.sql.includes('FROM modules') ? ['', '', 'z', ''] : ['', 'z'];
+    const steps = db
+      .prepare<(string | number)[], { detail: string }>(`EXPLAIN QUERY PLAN ${plan.sql}`)
+      .all(...plan.before, ...bounds, ...plan.behind)
+      .map(({ detail }) => detail);
+    expect(steps.some((detail) => detail.startsWith('CO-ROUTINE'))).toBe(true);
+    const tables = steps.filter((detail) => /^(?:SCAN|SEARCH) (?!\(subquery)/.test(detail));
+    expect(tables.every((detail) => detail.startsWith('SEARCH'))).toBe(true);
+  });
+});
+
+function aStoreWithModules(): Store {
+  const store = aMemoryStore();
+  for (const id of ['b', 'a.b', 'a', 'ba', 'a-']) {
+    const { deviceId } = putDevice(store, { deviceId: id as DeviceId });
+    store.change((write) => {
+      for (const moduleId of ['m', '$edgeHub', '$edgeAgent'] as ModuleId[]) {
+        write.modules.insert(aStoredModule({ deviceId, moduleId }));
+        write.twins.insert(aStoredTwin({ deviceId, moduleId }));
+      }
+    });
+  }
+  return store;
+}
