@@ -19,6 +19,7 @@ export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: numb
     ...(device.statusReason !== null && { statusReason: device.statusReason }),
     statusUpdateTime: wireTime(device.statusChangedAtMs),
     connectionState: device.connectionState,
+    connectionStateUpdatedTime: wireTime(device.connectionChangedAtMs),
     lastActivityTime: wireTime(device.lastActivityAtMs),
     cloudToDeviceMessageCount: waitingMessages,
     authenticationType: device.authentication.type,
@@ -28,6 +29,7 @@ export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: numb
     tags: twin.tags,
     properties: propertiesJson(twin),
     capabilities: { iotEdge: device.isEdge },
+    ...(device.isEdge && scopeJson(device)),
     ...(Object.keys(statuses).length > 0 && { configurations: configurationsJson(statuses) }),
   };
 }
@@ -41,6 +43,7 @@ export function moduleTwinJson(device: Device, module: Module, twin: Twin, statu
     status: device.status,
     statusUpdateTime: wireTime(device.statusChangedAtMs),
     connectionState: module.connectionState,
+    connectionStateUpdatedTime: wireTime(module.connectionChangedAtMs),
     lastActivityTime: wireTime(module.lastActivityAtMs),
     cloudToDeviceMessageCount: 0,
     authenticationType: module.authentication.type,
@@ -51,6 +54,11 @@ export function moduleTwinJson(device: Device, module: Module, twin: Twin, statu
     properties: propertiesJson(twin),
     configurations: configurationsJson(statuses),
   };
+}
+
+/** What an edge device calls itself towards its children; it has no parent itself. */
+export function scopeJson({ deviceId, generationId }: Device): JsonObject {
+  return { deviceScope: `ms-azure-iot-edge://${deviceId}-${generationId}`, parentScopes: [] };
 }
 
 export function thumbprintJson(authentication: Authentication): Record<string, string | null> {

@@ -6,7 +6,7 @@ import type { Deployment, DeploymentStatus, ModulesContent, RemovalRule, TwinCon
 import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
-import type { CloudMessage, DeploymentCounts, DeviceWithTwin } from '#store/store-types.ts';
+import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
 
 /** `*` or a version: what the caller believes it changes. Undefined: no check. */
 export type IfMatch = number | '*' | undefined;
@@ -116,14 +116,23 @@ export interface DeploymentOperations {
   applyContent(deviceId: DeviceId, content: ModulesContent, actor: Actor): void;
 }
 
-interface QueryPage {
-  readonly rows: readonly DeviceWithTwin[];
+export interface QueryPage {
+  /** `twin`: whole twins, as IoT Hub writes them. `raw`: what the query selected of them. */
+  readonly kind: 'twin' | 'raw';
+  readonly rows: readonly JsonObject[];
+  /** Where the next page begins; null behind the last. */
   readonly continuation: string | null;
 }
 
+/** Both look at twins for a few milliseconds at a time and let others run in between. Both refuse with `query.invalid`. */
 export interface QueryOperations {
-  /** `SELECT * FROM devices [WHERE <condition>]`. Looks at a few hundred devices at a time and lets others run in between. */
-  devices(query: string, limit: number, continuation: string | null): Promise<QueryPage>;
+  /**
+   * One page of a twin query (domain/twin-query.ts). A continuation is good for the query it came from alone
+   * (`request.invalid`), and for ever: twins that come or go meanwhile are met or missed, none is given twice.
+   */
+  run(query: string, page: { readonly limit: number; readonly continuation: string | null }): Promise<QueryPage>;
+  /** How many rows a query has, over all pages. */
+  count(query: string): Promise<number>;
 }
 
 export interface MethodCall {

@@ -42,7 +42,7 @@ export async function createHub({ store, clock, log, ca, limits, random = Math.r
     registry: createRegistryOperations({ store, clock }),
     twins,
     deployments: createDeploymentOperations({ store, clock }),
-    queries: createQueryOperations({ store }),
+    queries: createQueryOperations({ store, clock }),
     methods: link.methods,
     cloudMessages: link.cloudMessages,
   };

@@ -1,66 +1,105 @@
-// Queries over device twins, page by page in the order of device ids. A page is filled before it is returned, so that a
-// script that reads only the first page of `WHERE deviceId = 'x'` finds what it asks for.
+// Answers twin queries page by page, in the order of device and module ids; groups in the order of their keys. A page is filled
+// before it is returned, so that a script that reads only the first one of `WHERE deviceId = 'x'` finds what it asks for.
+import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import { isDeviceId, type DeviceId } from '#base/ids.ts';
-import { matches, type Condition } from '#domain/condition.ts';
-import { parseDeviceQuery } from '#domain/device-query.ts';
+import type { JsonObject } from '#base/json.ts';
 import { problemsText } from '#domain/problem-text.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
-import type { DeviceWithTwin, Store, StoreReaders } from '#store/store-types.ts';
-import type { QueryOperations } from './hub-types.ts';
+import { createGrouping, createProjection, type Group } from '#domain/twin-grouping.ts';
+import { answerPaths, isGrouped, type GroupedQuery, type TwinQuery } from '#domain/twin-query-ast.ts';
+import { parseTwinQuery } from '#domain/twin-query.ts';
+import type { Store, TwinPlace, TwinRow } from '#store/store-types.ts';
+import type { QueryOperations, QueryPage } from './hub-types.ts';
+import { createTwinReader } from './queried-twins.ts';
+import { positionOf, queryStart, tokenAt, type QueryPosition } from './query-token.ts';
+import { walkTwins } from './query-walk.ts';
 
-/** So many are looked at in one turn of the event loop: about a millisecond. */
-const sliceSize = 200;
+interface Parts {
+  readonly store: Pick<Store, 'read'>;
+  readonly clock: Clock;
+}
 
-export function createQueryOperations({ store }: { readonly store: Pick<Store, 'read'> }): QueryOperations {
-  const { read } = store;
+export function createQueryOperations(parts: Parts): QueryOperations {
   return {
-    async devices(query, limit, continuation) {
-      const { condition } = readQuery(query);
-      const found: DeviceId[] = [];
-      let after = continuation === null ? undefined : deviceAfter(continuation);
-      for (;;) {
-        const slice = read.twins.subjects({ after, limit: sliceSize });
-        for (const subject of slice) if (isWanted(condition, subject)) found.push(subject.deviceId);
-        after = slice.at(-1)?.deviceId;
-        // One match more than asked for tells that another page follows.
-        if (found.length > limit || slice.length < sliceSize) break;
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-      const page = found.slice(0, limit);
-      const last = page.at(-1);
-      return {
-        rows: page.flatMap((deviceId) => withTwin(read, deviceId)),
-        continuation: found.length > limit && last !== undefined ? continueAfter(last) : null,
-      };
+    async run(text, { limit, continuation }) {
+      const query = readQuery(text);
+      const from = continuation === null ? queryStart : positionOf(text, continuation);
+      const most = Math.min(limit, (query.top ?? Infinity) - from.given);
+      if (!isGrouped(query)) return pageOfTwins(parts, query, from, most);
+      return pageOfGroups(query, await groupsOf(parts, query), from, most);
+    },
+    async count(text) {
+      const query = readQuery(text);
+      const most = query.top ?? Infinity;
+      if (isGrouped(query)) return Math.min((await groupsOf(parts, query)).length, most);
+      let count = 0;
+      const walk = parts.store.read.queries.open({ ...query, paths: [] });
+      await walkTwins({ walk, clock: parts.clock, after: null, visit: () => (count += 1) < most });
+      return count;
     },
   };
 }
 
-/** Nothing when the device was deleted while the query looked further. */
-function withTwin(read: StoreReaders, deviceId: DeviceId): readonly DeviceWithTwin[] {
-  const device = read.devices.get(deviceId);
-  const twin = read.twins.get({ deviceId, moduleId: null });
-  return device === undefined || twin === undefined ? [] : [{ device, twin }];
-}
-
-function readQuery(query: string): { readonly condition: Condition | null } {
-  const parsed = parseDeviceQuery(query);
+function readQuery(text: string): TwinQuery {
+  const parsed = parseTwinQuery(text);
   if (parsed.ok) return parsed.value;
   throw refused('query.invalid', `The query cannot be answered: ${problemsText(parsed.problems)}`);
 }
 
-function isWanted(condition: Condition | null, subject: ConditionSubject): boolean {
-  return condition === null || matches(condition, subject);
+async function groupsOf({ store, clock }: Parts, query: GroupedQuery): Promise<readonly Group[]> {
+  const walk = store.read.queries.open({ ...query, paths: answerPaths(query) });
+  const grouping = createGrouping(query, walk.readerOf);
+  const visit = (row: TwinRow): boolean => {
+    grouping.add(row);
+    return true;
+  };
+  await walkTwins({ walk, clock, after: null, visit });
+  return grouping.groups();
 }
 
-/** Opaque to scripts: they hand it back and make nothing of it. */
-function continueAfter(deviceId: DeviceId): string {
-  return Buffer.from(deviceId).toString('base64url');
+/** Groups are made anew for each page: one goes on behind the key of the last, whatever came or went meanwhile. */
+function pageOfGroups(
+  { text, top }: TwinQuery,
+  groups: readonly Group[],
+  { given, after }: QueryPosition,
+  most: number,
+): QueryPage {
+  const left = groups.filter(({ key }) => key > after);
+  const page = left.slice(0, Math.max(most, 0));
+  const position = { given: given + page.length, after: page.at(-1)?.key ?? '' };
+  const isLast = page.length === left.length || position.given === top;
+  return { kind: 'raw', rows: page.map(({ row }) => row), continuation: isLast ? null : tokenAt(text, position) };
 }
 
-function deviceAfter(continuation: string): DeviceId {
-  const deviceId = Buffer.from(continuation, 'base64url').toString();
-  if (isDeviceId(deviceId)) return deviceId;
-  throw refused('request.invalid', 'The continuation token is not one of this hub: start the query again without it.');
+async function pageOfTwins(
+  { store, clock }: Parts,
+  query: TwinQuery,
+  from: QueryPosition,
+  most: number,
+): Promise<QueryPage> {
+  const { text, select } = query;
+  const walk = store.read.queries.open({ ...query, paths: answerPaths(query) });
+  const rowOf = select === '*' ? createTwinReader(store.read) : createProjection(select, walk.readerOf);
+  const page: { readonly place: TwinPlace; readonly row: JsonObject }[] = [];
+  let hasMore = false;
+  const visit = (twin: TwinRow): boolean => {
+    // One row more than asked for tells that another page follows.
+    if (page.length >= most) hasMore = true;
+    else page.push({ place: [twin[0], twin[1]], row: rowOf(twin) });
+    return !hasMore;
+  };
+  if (most > 0) await walkTwins({ walk, clock, after: placeOf(from.after), visit });
+  const last = page.at(-1);
+  const given = from.given + page.length;
+  const goesOn = hasMore && last !== undefined && given !== query.top;
+  return {
+    kind: select === '*' ? 'twin' : 'raw',
+    rows: page.map(({ row }) => row),
+    continuation: goesOn ? tokenAt(text, { given, after: last.place.join('/') }) : null,
+  };
+}
+
+/** No id has a slash in it. */
+function placeOf(after: string): TwinPlace | null {
+  const [deviceId = '', moduleId = ''] = after.split('/');
+  return after === '' ? null : [deviceId, moduleId];
 }

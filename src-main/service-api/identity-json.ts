@@ -2,7 +2,7 @@
 import type { DeviceId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { AuthenticationBody, DeviceBody } from '#contract/service-api-schemas.ts';
-import { thumbprintJson } from '#contract/twin-json.ts';
+import { scopeJson, thumbprintJson } from '#contract/twin-json.ts';
 import { wireTime } from '#contract/wire-time.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { NewDevice } from '#hub/hub-types.ts';
@@ -21,10 +21,7 @@ export function deviceJson(device: Device, waitingMessages: number): Record<stri
     cloudToDeviceMessageCount: waitingMessages,
     authentication: authenticationJson(device.authentication),
     capabilities: { iotEdge: device.isEdge },
-    ...(device.isEdge && {
-      deviceScope: `ms-azure-iot-edge://${device.deviceId}-${device.generationId}`,
-      parentScopes: [],
-    }),
+    ...(device.isEdge && scopeJson(device)),
   };
 }
 

@@ -257,24 +257,6 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     expect(refused).toMatchObject({ status: 400, code: 'ArgumentInvalid' });
   });
 
-  it('when a query has more matches than a page, the pages together are all of them', async () => {
-    for (let index = 0; index < 7; index++) {
-      await created(`query-${index}`);
-      await site.registry.updateTwin(`query-${index}`, { tags: { group: 'query' } }, '*');
-    }
-    const query = site.registry.createQuery("SELECT * FROM devices WHERE tags.group = 'query'", 3);
-    const pages: string[][] = [];
-    while (query.hasMoreResults) {
-      const { result } = (await query.nextAsTwin()) as { result: { deviceId: string }[] };
-      pages.push(result.map(({ deviceId }) => deviceId));
-    }
-    expect(pages).toEqual([['query-0', 'query-1', 'query-2'], ['query-3', 'query-4', 'query-5'], ['query-6']]);
-    expect(await failure(site.registry.createQuery('SELECT deviceId FROM devices').next())).toMatchObject({
-      status: 400,
-      message: expect.stringMatching(/at 7: .*SELECT \*/),
-    });
-  });
-
   it('when a method is called on a connected device, its answer comes back; when it is offline, it is a 404', async () => {
     const device = await created('method');
     const connected = await site.connectDevice('method', device.authentication?.symmetricKey?.primaryKey ?? '');

@@ -1,0 +1,37 @@
+// Walks over twins in stretches that take a few milliseconds each, whatever a query asks of them, and lets others run in between.
+import type { Clock } from '#base/clock.ts';
+import type { TwinPlace, TwinRow, TwinWalk } from '#store/store-types.ts';
+
+const stretchMs = 4;
+const firstCount = 8;
+const mostCount = 512;
+
+/**
+ * Shows `visit` every row behind a place, in order, until it says that it has enough. A stretch is read and visited in one
+ * turn of the event loop: nothing is written in between.
+ */
+export async function walkTwins(needs: {
+  readonly walk: TwinWalk;
+  readonly clock: Clock;
+  readonly after: TwinPlace | null;
+  /** False when it has enough. */
+  readonly visit: (row: TwinRow) => boolean;
+}): Promise<void> {
+  const { walk, clock, visit } = needs;
+  let { after } = needs;
+  let count = firstCount;
+  for (;;) {
+    const startedAtMs = clock.monotonicMs();
+    const { rows, end } = walk.next(after, count);
+    if (!rows.every(visit) || end === null) return;
+    after = end;
+    count = nextCount(count, clock.monotonicMs() - startedAtMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Grows step by step, since the next twins may be larger than these; shrinks at once. */
+function nextCount(count: number, elapsedMs: number): number {
+  const fitting = Math.floor((count * stretchMs) / Math.max(elapsedMs, 0.001));
+  return Math.max(1, Math.min(fitting, count * 4, mostCount));
+}
