@@ -11,7 +11,7 @@ export interface RouteTable {
   readonly unreadable: readonly UnreadableRoute[];
 }
 
-export interface RankedRoute {
+interface RankedRoute {
   readonly name: string;
   readonly route: Route;
   /** 0 is the most urgent; routes without one come after 9. */
@@ -20,7 +20,7 @@ export interface RankedRoute {
   readonly timeToLiveMs: number | null;
 }
 
-export interface UnreadableRoute {
+interface UnreadableRoute {
   readonly name: string;
   readonly problems: readonly Problem[];
 }
@@ -32,7 +32,7 @@ export interface RouteDelivery {
   readonly timeToLiveMs: number | null;
 }
 
-export const lowestPriority = 10;
+const lowestPriority = 10;
 // What the deployments of IoT Edge's tools say. Its own parser makes 0 of a missing value, and keeps nothing then.
 const usualTimeToLiveS = 7200;
 

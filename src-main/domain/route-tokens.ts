@@ -26,7 +26,7 @@ const number = /0[xX][0-9A-Fa-f]+|-?(?:[0-9]*\.[0-9]+|[0-9]+)(?:[eE][+-]?[0-9]+)
 const system = /\$[^()<>@,;:\\"/?={} \t\n\r]+/y;
 const name = /[^()<>@,;:\\"/[\]?={} \t\n\r]+/y;
 const symbol = /\?\?|\|\||!=|<>|<=|>=|[()<>=,{}*/%+-]/y;
-const operatorInName = /[+*%|']|!$|^[0-9.]+-/;
+const operatorInName = /'|.[+*%|].|!$|^[0-9.]+(?:-[0-9.]+)+$/;
 
 /** The tokens from `start` on, with an `end` behind them, or the first place that is none. */
 export function readRouteTokens(source: string, start: number): Result<readonly RouteToken[]> {

@@ -17,7 +17,7 @@ export interface Route {
   readonly sink: RouteSink;
 }
 
-export interface RouteSource {
+interface RouteSource {
   /** What the origin of its messages begins with, in small letters and with a slash at its end. */
   readonly prefix: string;
   /** False of twin changes and the like: such a route is sound, and nothing ever comes to it here. */
