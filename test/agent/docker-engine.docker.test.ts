@@ -92,6 +92,21 @@ describe.skipIf(socketPath === '')('docker engine (needs LANYARD_TEST_DOCKER, th
     });
   });
 
+  test('when a module has written more than may be held, the newest lines come and the rest never gathers', async () => {
+    const name = `flood-${process.pid}`;
+    await create(name, {
+      Cmd: ['sh', '-c', 'i=0; while [ $i -lt 4000 ]; do i=$((i+1)); echo "$i $0"; done', 'x'.repeat(2000)],
+    });
+    const { id } = await find(name);
+    await engine.start(id);
+    await eventually(async () => expect((await find(name)).state).toBe('exited'));
+    const lines = await engine.logs(id, { tail: 10_000, sinceS: 0, untilS: 0 });
+    const numbers = lines.map((line) => Number(line.text.split(' ')[0]));
+    expect(numbers.at(-1)).toBe(4000);
+    expect(numbers.length).toBeLessThan(1100);
+    expect(numbers[0]).toBe(4001 - numbers.length);
+  });
+
   test('when something happens to a container, it tells', async () => {
     await create(`watch-${process.pid}`);
     let changes = 0;

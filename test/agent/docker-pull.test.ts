@@ -1,7 +1,6 @@
 // What Docker tells during a pull: bytes of all layers added up, and failures that come with HTTP 200.
 import { expect, test } from 'vitest';
 import { createPullProgress } from '#agent/docker-pull.ts';
-import { readLogLines } from '#agent/docker-logs.ts';
 
 function read(...chunks: string[]) {
   const seen: string[] = [];
@@ -31,11 +30,4 @@ test.each([
   ['{"errorDetail":{"message":"no space left"},"error":"x"}\n', 'no space left'],
 ])('when the engine tells %s, the pull has failed', (line, failure) => {
   expect(read(layer('a', 1, 2), line, layer('a', 2, 2)).failure).toBe(failure);
-});
-
-test('when a log frame is cut short, what is there is read', () => {
-  const frame = Buffer.concat([Buffer.from([2, 0, 0, 0, 0, 0, 0, 99]), Buffer.from('2026-01-01T00:00:00Z a\n')]);
-  expect(readLogLines(frame, { isTty: false })).toEqual([
-    { stream: 'stderr', timestamp: '2026-01-01T00:00:00Z', text: 'a' },
-  ]);
 });
