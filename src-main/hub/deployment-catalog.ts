@@ -40,8 +40,8 @@ export interface DeploymentCatalog {
   follow(id: DeploymentId, deployment: Deployment | undefined): readonly Aim[];
 }
 
-/** So many sets are remembered: with more than that, each device nearly has its own, and folding it again is cheap beside writing it. */
-const rememberedSets = 1024;
+/** So many sets are remembered: some 10 KB each with a dozen modules. With more, devices nearly have one of their own each. */
+const rememberedSets = 4096;
 
 const kinds = ['edge', 'device', 'module'] as const;
 

@@ -8,13 +8,28 @@ import { buildAll } from '#entry/page-build.ts';
 import { benchTable } from './bench-table.ts';
 import { conditions } from './conditions.ts';
 import { connectStorm } from './connect-storm.ts';
+import { evaluateFleet } from './evaluate-fleet.ts';
+import { evaluationScale } from './evaluation-scale.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
+import { layering } from './layering.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { start } from './start.ts';
 import { tagToDesired } from './tag-to-desired.ts';
+import { tagToPlan } from './tag-to-plan.ts';
 
-const workloads: readonly Workload[] = [ingest, connectStorm, tagToDesired, conditions, start, idleMemory];
+const workloads: readonly Workload[] = [
+  ingest,
+  connectStorm,
+  tagToDesired,
+  conditions,
+  evaluateFleet,
+  layering,
+  tagToPlan,
+  evaluationScale,
+  start,
+  idleMemory,
+];
 
 async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {
   const results: BenchResult[] = [];

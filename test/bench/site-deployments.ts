@@ -31,7 +31,8 @@ export function siteDeployments(): readonly EdgeDeployment[] {
   ];
 }
 
-function moduleContent(name: string): EdgeDeployment['content'] {
+/** A layer that runs one module. */
+export function moduleContent(name: string): EdgeDeployment['content'] {
   const module = { type: 'docker', status: 'running', restartPolicy: 'always', settings: { image: `site/${name}:1` } };
   return { $edgeAgent: { [`properties.desired.modules.${name}`]: module } };
 }
