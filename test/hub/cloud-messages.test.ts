@@ -64,6 +64,20 @@ describe('messages to a device', () => {
     await eventually(() => expect(waiting()).toBe(0));
   });
 
+  test('when a session at QoS 0 ends before a message has left, the message waits for the next session', async () => {
+    const texts = await listen(0);
+    send('later');
+    // In the same turn of the event loop: nothing has left yet.
+    hub.registry.updateDevice({ deviceId, status: 'disabled' }, '*', 'service');
+    await eventually(() => expect(hub.link.connectedCount()).toBe(0));
+    expect(waiting()).toBe(1);
+    expect([texts, hub.journal('cloud-message-taken')]).toEqual([[], []]);
+    hub.registry.updateDevice({ deviceId, status: 'enabled' }, '*', 'service');
+    const later = await listen(0);
+    await eventually(() => expect(later).toEqual(['later']));
+    await eventually(() => expect(waiting()).toBe(0));
+  });
+
   test('when a persistent session comes back, it gets its messages without subscribing again', async () => {
     await listen();
     clients[0]?.end(true);
