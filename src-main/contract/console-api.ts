@@ -1,15 +1,22 @@
 // The console's API: pages of rows to start from, and one subscription of numbered changes to stay live.
 // Only shapes and input checks live here; the hub brings what answers. The page imports the router's type alone.
 import { initTRPC } from '@trpc/server';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '#base/errors.ts';
+import type { PreviewChange } from '#domain/preview-change.ts';
 import {
-  type ConsoleEvent,
-  type DeploymentPage,
-  type DeviceDetail,
-  type DevicePage,
-  largestPage,
-} from './console-rows.ts';
+  comparisonRequest,
+  deviceRequest,
+  effectiveRequest,
+  matchesRequest,
+  pageRequest,
+  previewDevicesRequest,
+  previewRequest,
+  revisionsRequest,
+} from './console-inputs.ts';
+import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage } from './console-rows.ts';
+import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
+import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
 export interface PageRequest {
   /** The last key of the page before; null for the first page. */
@@ -25,22 +32,24 @@ export interface Follower {
 
 export interface ConsoleSource {
   devices(page: PageRequest): DevicePage;
-  deployments(page: PageRequest): DeploymentPage;
+  deployments(page: PageRequest): Promise<DeploymentPage>;
   /** Null: there is no such device. */
   device(deviceId: string): DeviceDetail | null;
   follow(follower: Follower): AsyncGenerator<ConsoleEvent, void, undefined>;
+  /** What a device is given, now or at a revision, value by value. */
+  effective(request: z.infer<typeof effectiveRequest>): EffectiveView;
+  revisions(request: z.infer<typeof revisionsRequest>): RevisionPage;
+  compareRevisions(request: z.infer<typeof comparisonRequest>): RevisionComparison;
+  /** What the changes would do to the fleet; nothing is written. */
+  preview(changes: readonly PreviewChange[], signal: AbortSignal | undefined): Promise<PreviewAnswer>;
+  previewDevices(request: z.infer<typeof previewDevicesRequest>): DeviceIdPage;
+  matchesOf(request: z.infer<typeof matchesRequest>, signal: AbortSignal | undefined): Promise<ConditionMatches>;
 }
 
 export interface ConsoleContext {
   readonly source: ConsoleSource;
   readonly isLagging: () => boolean;
 }
-
-const pageRequest = z.strictObject({
-  after: z.string().max(128).nullable(),
-  limit: z.int().min(1).max(largestPage),
-});
-const deviceRequest = z.strictObject({ deviceId: z.string().min(1).max(128) });
 
 /** Made once per listener: nothing mutable lives at module level. */
 export function createConsoleRouter() {
@@ -59,6 +68,20 @@ export function createConsoleRouter() {
     devices: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.devices(input)),
     deployments: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.deployments(input)),
     device: trpc.procedure.input(deviceRequest).query(({ ctx, input }) => ctx.source.device(input.deviceId)),
+    effective: trpc.procedure.input(effectiveRequest).query(({ ctx, input }) => ctx.source.effective(input)),
+    revisions: trpc.procedure.input(revisionsRequest).query(({ ctx, input }) => ctx.source.revisions(input)),
+    compareRevisions: trpc.procedure
+      .input(comparisonRequest)
+      .query(({ ctx, input }) => ctx.source.compareRevisions(input)),
+    preview: trpc.procedure
+      .input(previewRequest)
+      .query(({ ctx, input, signal }) => ctx.source.preview(input.changes, signal)),
+    previewDevices: trpc.procedure
+      .input(previewDevicesRequest)
+      .query(({ ctx, input }) => ctx.source.previewDevices(input)),
+    matchesOf: trpc.procedure
+      .input(matchesRequest)
+      .query(({ ctx, input, signal }) => ctx.source.matchesOf(input, signal)),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

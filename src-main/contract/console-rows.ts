@@ -1,6 +1,7 @@
 // What the console shows, as plain JSON: rows of its lists, one device in full, and the numbered changes that keep both live.
 // Ids and texts in here may come from devices: whoever draws them treats them as hostile.
 import type { NotAppliedReason } from '#domain/effective-configuration.ts';
+import type { DeviceHealth } from '#domain/device-health.ts';
 import type { ApplyOutcome, DeviceState } from '#domain/device-state.ts';
 import type { ModuleStanding } from '#domain/module-standing.ts';
 import type { Json } from '#base/json.ts';
@@ -35,6 +36,8 @@ export interface DeploymentRow {
   readonly appliedCount: number;
   readonly reportedSuccessfulCount: number;
   readonly reportedFailedCount: number;
+  /** Our own: of those it applies to, success with every module as wanted. Null for automatic configurations. */
+  readonly healthyCount: number | null;
 }
 
 /** One deployment that wrote (part of) a module's entry: `paths` is empty where it wrote the entry whole. */
@@ -70,6 +73,8 @@ export interface DeviceDetail {
   readonly base: string | null;
   /** Why the device could not be given what its deployments make of it; null when it could. */
   readonly refusal: string | null;
+  /** Whether what it was sent runs as wanted, and which modules do not and why; null where no deployment applies. */
+  readonly health: DeviceHealth | null;
   readonly modules: readonly ModuleDetail[];
   readonly deployments: readonly DeviceDeployment[];
 }

@@ -83,7 +83,15 @@ async function serve(
   const rendererDir = builtPageDir(productRoot(import.meta.dirname));
   const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
   const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
-  const page = createConsoleListener({ store, clock, log, site: addresses, failureOf, ...reach });
+  const page = createConsoleListener({
+    store,
+    clock,
+    log,
+    site: addresses,
+    failureOf,
+    hub: hub.operations,
+    ...reach,
+  });
   opened.push(() => page.stop());
   const { url } = await page.start();
   hub.start();

@@ -6,6 +6,7 @@ import { type ConsoleFlush, type DeviceRow, largestPage } from '#contract/consol
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { deploymentRow, deviceRow } from './console-rows.ts';
+import type { MetricsOperations } from './deployment-metrics.ts';
 
 // So that a flush never holds the hub's loop long enough to delay a device.
 const workForMs = 4;
@@ -18,8 +19,12 @@ export interface ConsoleChanges {
   clear(): void;
 }
 
-export function createConsoleChanges(needs: { readonly read: StoreReaders; readonly clock: Clock }): ConsoleChanges {
-  const { read, clock } = needs;
+export function createConsoleChanges(needs: {
+  readonly read: StoreReaders;
+  readonly clock: Clock;
+  readonly metrics: Pick<MetricsOperations, 'glance' | 'catchUp'>;
+}): ConsoleChanges {
+  const { read, clock, metrics } = needs;
   const devices = new Set<DeviceId>();
   const deployments = new Set<DeploymentId>();
   let recountAll = false;
@@ -47,10 +52,13 @@ export function createConsoleChanges(needs: { readonly read: StoreReaders; reado
         return device === undefined ? undefined : deviceRow(read, device);
       });
       noteCounts(changedDevices.rows);
+      const isCounted = deployments.size === 0 || metrics.catchUp(workForMs);
       const changedDeployments = takeSome(deployments, clock, (id) => {
         const deployment = read.deployments.get(id);
-        return deployment === undefined ? undefined : deploymentRow(read, deployment);
+        return deployment === undefined ? undefined : deploymentRow(metrics, deployment);
       });
+      // Told as far as they are counted, and once more when the rest is.
+      if (!isCounted) for (const { id } of changedDeployments.rows) deployments.add(id as DeploymentId);
       return {
         devices: changedDevices.rows,
         removedDevices: changedDevices.removed,

@@ -7,6 +7,7 @@ import type { Follower } from '#contract/console-api.ts';
 import type { ConsoleEvent, SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleChanges } from './console-changes.ts';
+import type { MetricsOperations } from './deployment-metrics.ts';
 import { createFollowerQueue, type FollowerQueue } from './follower-queue.ts';
 import { createPace } from './pace.ts';
 
@@ -24,9 +25,10 @@ export function createConsoleFeed(needs: {
   readonly store: Pick<Store, 'read' | 'onCommitted'>;
   readonly clock: Clock;
   readonly site: SiteFacts;
+  readonly metrics: Pick<MetricsOperations, 'glance' | 'catchUp'>;
 }): ConsoleFeed {
-  const { store, clock, site } = needs;
-  const changes = createConsoleChanges({ read: store.read, clock });
+  const { store, clock, site, metrics } = needs;
+  const changes = createConsoleChanges({ read: store.read, clock, metrics });
   const queues = new Set<FollowerQueue>();
   const pace = createPace({ clock, everyMs: flushEveryMs, work: flush });
   let number = 0;

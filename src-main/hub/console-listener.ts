@@ -17,9 +17,11 @@ import type { Store } from '#store/store-types.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
-import { createConsoleSource } from './console-source.ts';
+import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
 
 const longestRequest = 64 * 1024;
+// A preview carries a whole manifest, or the ids of some thousand devices.
+const longestMessage = 1024 * 1024;
 const mostWindows = 32;
 // A socket with more unsent bytes than this lags: it misses flushes until it has caught up.
 const lagLimit = 256 * 1024;
@@ -38,6 +40,7 @@ export interface ConsoleListenerOptions {
   readonly site: SiteFacts;
   /** What kept a device from being given its configuration, if something did. */
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
+  readonly hub: ConsoleOperations;
   /** A loopback address. */
   readonly host: string;
   /** 0 picks a free one. */
@@ -48,7 +51,7 @@ export interface ConsoleListenerOptions {
 }
 
 export function createConsoleListener(options: ConsoleListenerOptions): ConsoleListener {
-  const feed = createConsoleFeed(options);
+  const feed = createConsoleFeed({ ...options, metrics: options.hub.metrics });
   const app = fastify({
     logger: false,
     bodyLimit: longestRequest,
@@ -56,7 +59,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
     connectionTimeout: 30_000,
     forceCloseConnections: true,
   });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestRequest, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
   const source = createConsoleSource({ ...options, feed });
   applyWSSHandler({
     wss: sockets,

@@ -4,12 +4,14 @@ import { ownValue, type JsonObject } from '#base/json.ts';
 import type { DeploymentRow, DeviceDeployment, DeviceDetail, DeviceRow, ModuleOrigin } from '#contract/console-rows.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import type { Deployment } from '#domain/deployment.ts';
+import { deviceHealth } from '#domain/device-health.ts';
 import { applyOutcome, deviceState } from '#domain/device-state.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { childOf, type ModuleStanding, moduleStandings, numberAt, textAt } from '#domain/module-standing.ts';
 import type { Device, Presence } from '#domain/registry.ts';
 import type { TwinSection } from '#domain/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import type { MetricsOperations } from './deployment-metrics.ts';
 
 // Edge devices connect as their agent, so its twin and presence are what there is to know.
 const agentId = '$edgeAgent' as ModuleId;
@@ -77,14 +79,16 @@ function deploymentsOf(read: StoreReaders, deviceId: DeviceId) {
   return { applied: withStatus('Applied').sort(), notApplied: withStatus('Targeted').sort() };
 }
 
-export function deploymentRow(read: StoreReaders, deployment: Deployment): DeploymentRow {
+export function deploymentRow(metrics: Pick<MetricsOperations, 'glance'>, deployment: Deployment): DeploymentRow {
+  const { counts, healthyCount } = metrics.glance(deployment);
   return {
     id: deployment.id,
     type: deployment.kind === 'edge' ? deploymentType(deployment.content) : deployment.kind,
     priority: deployment.priority,
     targetCondition: deployment.targetCondition,
     createdAtMs: deployment.createdAtMs,
-    ...read.deployments.counts(deployment.id),
+    ...counts,
+    healthyCount,
   };
 }
 
@@ -108,6 +112,7 @@ export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDet
     lastDesiredStatus: code === null ? null : { code, description: textAt(lastStatus, 'description') ?? '' },
     revision: revision === undefined ? null : { number: revision.revision, atMs: revision.atMs },
     base: revision?.effective.base ?? null,
+    health: row.outcome === null ? null : deviceHealth(sight.desired.value, sight.desired.version, reported),
     modules: sight.modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
     deployments: [
       ...inFoldOrder(row.applied, revision?.effective).map((id): DeviceDeployment => ({

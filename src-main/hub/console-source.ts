@@ -7,8 +7,11 @@ import type { ConsoleSource } from '#contract/console-api.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import { deploymentRow, deviceDetail, deviceRow } from './console-rows.ts';
+import type { HubOperations } from './hub-types.ts';
 
 const workForMs = 5;
+
+export type ConsoleOperations = Pick<HubOperations, 'effective' | 'previews' | 'metrics'>;
 
 export function createConsoleSource(needs: {
   readonly store: Pick<Store, 'read'>;
@@ -16,8 +19,9 @@ export function createConsoleSource(needs: {
   readonly clock: Clock;
   /** What kept a device from being given its configuration, if something did. */
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
+  readonly hub: ConsoleOperations;
 }): ConsoleSource {
-  const { feed, clock, failureOf } = needs;
+  const { feed, clock, failureOf, hub } = needs;
   const { read } = needs.store;
   return {
     devices({ after, limit }) {
@@ -26,10 +30,11 @@ export function createConsoleSource(needs: {
       const isLast = rows.length === devices.length && devices.length < limit;
       return { number: feed.number(), rows, next: isLast ? null : (rows.at(-1)?.deviceId ?? null) };
     },
-    deployments({ after, limit }) {
+    async deployments({ after, limit }) {
+      await hub.metrics.caughtUp();
       const all = read.deployments.list();
       const rest = all.slice(after === null ? 0 : all.findIndex(({ id }) => id === (after as DeploymentId)) + 1);
-      const rows = rowsInTime(rest.slice(0, limit), clock, (deployment) => deploymentRow(read, deployment));
+      const rows = rowsInTime(rest.slice(0, limit), clock, (deployment) => deploymentRow(hub.metrics, deployment));
       return { number: feed.number(), rows, next: rows.length === rest.length ? null : (rows.at(-1)?.id ?? null) };
     },
     device(deviceId) {
@@ -39,6 +44,12 @@ export function createConsoleSource(needs: {
         : { ...deviceDetail(read, device), refusal: inWords(failureOf(device.deviceId)) };
     },
     follow: (follower) => feed.follow(follower),
+    effective: (request) => hub.effective.effective(request),
+    revisions: (request) => hub.effective.revisions(request),
+    compareRevisions: (request) => hub.effective.compareRevisions(request),
+    preview: (changes, signal) => hub.previews.preview(changes, signal),
+    previewDevices: (request) => hub.previews.previewDevices(request),
+    matchesOf: (request, signal) => hub.previews.matchesOf(request, signal),
   };
 }
 

@@ -7,6 +7,9 @@ import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
 import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
+import type { MetricsOperations } from './deployment-metrics.ts';
+import type { EffectiveOperations } from './effective-view.ts';
+import type { PreviewOperations } from './preview.ts';
 
 /** `*` or a version: what the caller believes it changes. Undefined: no check. */
 export type IfMatch = number | '*' | undefined;
@@ -172,4 +175,7 @@ export interface HubOperations {
   readonly queries: QueryOperations;
   readonly methods: MethodOperations;
   readonly cloudMessages: CloudMessageOperations;
+  readonly effective: EffectiveOperations;
+  readonly previews: PreviewOperations;
+  readonly metrics: MetricsOperations;
 }

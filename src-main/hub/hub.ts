@@ -4,10 +4,13 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
+import { createMetricsOperations } from './deployment-metrics.ts';
 import { createDeploymentOperations } from './deployment-operations.ts';
 import { openDeviceLink, type DeviceLink } from './device-link.ts';
+import { createEffectiveOperations } from './effective-view.ts';
 import { EvaluationController } from './evaluation-controller.ts';
 import type { HubOperations } from './hub-types.ts';
+import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
 import { createRegistryOperations } from './registry-operations.ts';
 import type { SiteCa } from './site-ca.ts';
@@ -38,13 +41,17 @@ export async function createHub({ store, clock, log, ca, limits, random = Math.r
   const twins = createTwinOperations({ store, clock });
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
+  const queries = createQueryOperations({ store, clock });
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
     twins,
     deployments: createDeploymentOperations({ store, clock }),
-    queries: createQueryOperations({ store, clock }),
+    queries,
     methods: link.methods,
     cloudMessages: link.cloudMessages,
+    effective: createEffectiveOperations(store.read),
+    previews: createPreviewOperations({ store, clock }),
+    metrics: createMetricsOperations({ store, clock, queries }),
   };
   return {
     operations,
@@ -57,6 +64,7 @@ export async function createHub({ store, clock, log, ca, limits, random = Math.r
     async stop() {
       await link.stop();
       await evaluation.stop();
+      operations.metrics.stop();
       try {
         store.change((write) => write.journal.append({ kind: 'hub-stopped', actor: 'hub' }));
       } catch (error) {

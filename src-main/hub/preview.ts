@@ -4,9 +4,10 @@
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { largestPage } from '#contract/console-rows.ts';
-import type { DeviceIdPage, PreviewAnswer, PreviewGroup } from '#contract/preview-view.ts';
+import type { ConditionMatches, DeviceIdPage, PreviewAnswer, PreviewGroup } from '#contract/preview-view.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { Store, StoreSnapshot } from '#store/store-types.ts';
+import { matchesOf, type MatchRequest } from './condition-matches.ts';
 import { foreseeFleet } from './preview-fleet.ts';
 import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
 import { createBreath, type Breathe } from './preview-slices.ts';
@@ -27,10 +28,12 @@ export interface PreviewOperations {
   preview(changes: readonly PreviewChange[], signal?: AbortSignal): Promise<PreviewAnswer>;
   /** The devices of one group of a preview, by id. Refused (`preview.gone`) when that preview is no longer kept. */
   previewDevices(page: GroupPage): DeviceIdPage;
+  /** The devices a condition means, as it stands while it is typed. Rejects (`preview.cancelled`) when the signal aborts. */
+  matchesOf(request: MatchRequest, signal?: AbortSignal): Promise<ConditionMatches>;
 }
 
 interface PreviewParts {
-  readonly store: Pick<Store, 'snapshot'>;
+  readonly store: Pick<Store, 'read' | 'snapshot'>;
   readonly clock: Clock;
 }
 
@@ -84,6 +87,7 @@ export function createPreviewOperations({ store, clock }: PreviewParts): Preview
       const rows = rest.slice(0, limit);
       return { deviceIds: rows, next: rows.length < rest.length ? (rows.at(-1) ?? null) : null };
     },
+    matchesOf: (request, signal) => matchesOf({ read: store.read, clock }, request, signal),
   };
 }
 

@@ -6,6 +6,7 @@ import { buildAll } from '#entry/page-build.ts';
 import { type ConsoleListener, createConsoleListener } from '#hub/console-listener.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
+import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, type ConsoleSite, createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import type { DeploymentId } from '#base/ids.ts';
 
@@ -30,6 +31,7 @@ describe.skipIf(browserMissing !== null)(
         store: site.store,
         clock: site.clock,
         failureOf: () => undefined,
+        hub: createConsoleOperations(site),
         port,
         ...options,
       });

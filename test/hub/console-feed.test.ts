@@ -6,6 +6,7 @@ import type { ConsoleEvent } from '#contract/console-rows.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { aDeployment, aBase } from '#test/support/build-deployment.ts';
+import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, createConsoleSite } from '#test/support/console-site.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 
@@ -14,13 +15,15 @@ const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883',
 function setUp() {
   const clock = createFakeClock();
   const world = createConsoleSite(clock);
-  const feed = createConsoleFeed({ store: world.store, clock, site });
+  const hub = createConsoleOperations({ store: world.store, clock });
+  const feed = createConsoleFeed({ store: world.store, clock, site, metrics: hub.metrics });
   feed.start();
   return {
     ...world,
     clock,
     feed,
-    source: createConsoleSource({ store: world.store, feed, clock, failureOf: () => undefined }),
+    hub,
+    source: createConsoleSource({ store: world.store, feed, clock, failureOf: () => undefined, hub }),
   };
 }
 
@@ -148,7 +151,7 @@ test('when a follower leaves or the feed stops, its stream ends', async () => {
   expect(await staying.end()).toEqual({ value: undefined, done: true });
 });
 
-test('when pages are asked for, they cover every row once and carry the number of the last flush', () => {
+test('when pages are asked for, they cover every row once and carry the number of the last flush', async () => {
   const { source, putDevice, putDeployment } = setUp();
   for (const id of ['c', 'a', 'e', 'b', 'd']) {
     putDevice({ id });
@@ -158,21 +161,21 @@ test('when pages are asked for, they cover every row once and carry the number o
   const second = source.devices({ after: first.next, limit: 3 });
   expect([first.rows.map((row) => row.deviceId), first.next, first.number]).toEqual([['a', 'b', 'c'], 'c', 0]);
   expect([second.rows.map((row) => row.deviceId), second.next]).toEqual([['d', 'e'], null]);
-  const deployments = source.deployments({ after: null, limit: 3 });
-  const others = source.deployments({ after: deployments.next, limit: 3 });
+  const deployments = await source.deployments({ after: null, limit: 3 });
+  const others = await source.deployments({ after: deployments.next, limit: 3 });
   expect([...deployments.rows, ...others.rows].map((row) => row.id).sort()).toEqual(['a', 'b', 'c', 'd', 'e']);
   expect(others.next).toBeNull();
 });
 
-test('when rows take long to make, a page ends early and the next goes on where it ended', () => {
-  const { store, feed, clock, putDevice, putDeployment } = setUp();
+test('when rows take long to make, a page ends early and the next goes on where it ended', async () => {
+  const { store, feed, hub, clock, putDevice, putDeployment } = setUp();
   for (const id of ['a', 'b', 'c']) {
     putDevice({ id });
     putDeployment(aDeployment({ id }));
   }
   let readMs = 0;
   const slow = { ...clock, monotonicMs: () => (readMs += 3) };
-  const source = createConsoleSource({ store, feed, clock: slow, failureOf: () => undefined });
+  const source = createConsoleSource({ store, feed, clock: slow, failureOf: () => undefined, hub });
   const pages = [];
   for (let after: string | null = null, at = 0; at < 3; at += 1) {
     const page = source.devices({ after, limit: 50 });
@@ -184,7 +187,8 @@ test('when rows take long to make, a page ends early and the next goes on where 
     [['a', 'b'], 'b'],
     [['c'], null],
   ]);
-  expect(source.deployments({ after: null, limit: 50 })).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }], next: 'b' });
+  const deployments = await source.deployments({ after: null, limit: 50 });
+  expect(deployments).toMatchObject({ rows: [{ id: 'a' }, { id: 'b' }], next: 'b' });
 });
 
 test.each([
@@ -192,10 +196,10 @@ test.each([
   [refused('twin.too-large', 'It would hold 40 KB.'), 'It would hold 40 KB.'],
   [broken('no such row'), 'The hub failed on it; its log says why.'],
 ])('when what a device could not be given is %s, its view says %s', (failure, words) => {
-  const { store, feed, clock, putDevice } = setUp();
+  const { store, feed, hub, clock, putDevice } = setUp();
   putDevice({ id: 'd1' });
   putDevice({ id: 'd2' });
   const failureOf = (deviceId: DeviceId) => (deviceId === 'd1' ? failure : undefined);
-  const source = createConsoleSource({ store, feed, clock, failureOf });
+  const source = createConsoleSource({ store, feed, clock, failureOf, hub });
   expect(['d1', 'd2'].map((id) => source.device(id)?.refusal)).toEqual([words, null]);
 });

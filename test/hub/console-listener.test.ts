@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import type { ConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleEvent } from '#contract/console-rows.ts';
 import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console-listener.ts';
+import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
 
@@ -42,7 +43,13 @@ async function startConsole(change: Partial<ConsoleListenerOptions> = {}) {
     site: siteFacts,
     failureOf: () => undefined,
   };
-  const listener = createConsoleListener({ store: site.store, clock: site.clock, ...options, ...change });
+  const listener = createConsoleListener({
+    store: site.store,
+    clock: site.clock,
+    hub: createConsoleOperations(site),
+    ...options,
+    ...change,
+  });
   const { url } = await listener.start();
   cleanUps.push(() => listener.stop());
   const { origin, host, port, hash } = new URL(url);

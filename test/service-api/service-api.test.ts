@@ -6,6 +6,7 @@ import { signSharedAccessSignature } from '#contract/shared-access-signature.ts'
 import type { HubOperations } from '#hub/hub-types.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
 import { serviceApi } from '#service-api/service-api.ts';
+import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createHubParts, deviceId, moduleIdentity, type HubParts } from '#test/support/hub-parts.ts';
 
 const serviceKey = Buffer.alloc(32, 7).toString('base64');
@@ -24,6 +25,7 @@ beforeEach(async () => {
     twins,
     deployments,
     queries: createQueryOperations(parts),
+    ...createConsoleOperations(parts),
     methods: {
       invoke: (identity, call, actor) => {
         invoked.push({ identity, call, actor });

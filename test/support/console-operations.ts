@@ -1,0 +1,16 @@
+// What the console asks of a hub, over a store alone: as the hub itself puts it together.
+import type { Clock } from '#base/clock.ts';
+import type { ConsoleOperations } from '#hub/console-source.ts';
+import { createMetricsOperations } from '#hub/deployment-metrics.ts';
+import { createEffectiveOperations } from '#hub/effective-view.ts';
+import { createPreviewOperations } from '#hub/preview.ts';
+import { createQueryOperations } from '#hub/query-operations.ts';
+import type { Store } from '#store/store-types.ts';
+
+export function createConsoleOperations(parts: { readonly store: Store; readonly clock: Clock }): ConsoleOperations {
+  return {
+    effective: createEffectiveOperations(parts.store.read),
+    previews: createPreviewOperations(parts),
+    metrics: createMetricsOperations({ ...parts, queries: createQueryOperations(parts) }),
+  };
+}
