@@ -144,6 +144,8 @@ export interface StoreReaders {
     subject(deviceId: DeviceId): ConditionSubject | undefined;
     /** The same of many, by device id, ascending. */
     subjects(page: Page<DeviceId>): readonly ConditionSubject[];
+    /** What module conditions read of the modules of one device; `$edgeAgent` and `$edgeHub` are not among them. */
+    moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
     /** Module id → desired values, of the modules of one device. Equal documents may be one object. */
     desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
     /** Device twins with their devices, by device id, ascending. */
@@ -161,15 +163,21 @@ export interface StoreReaders {
     get(id: DeploymentId): Deployment | undefined;
     /** All, newest last. */
     list(): readonly Deployment[];
+    count(): number;
     counts(id: DeploymentId): DeploymentCounts;
     /** Per twin of one device: deployment id → status. Keys are module ids; '' is the device's own twin. */
     statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   };
+  readonly configurationWrites: {
+    /** Per twin of one device (null: its own). Twins to which nothing was written are absent. */
+    ofDevice(deviceId: DeviceId): ReadonlyMap<ModuleId | null, readonly StoredWrite[]>;
+    left(): readonly LeftValues[];
+    /** Devices on whose twins stands what a configuration left there. */
+    devicesWithLeft(id: DeploymentId): readonly DeviceId[];
+  };
   readonly revisions: {
     latest(deviceId: DeviceId): Revision | undefined;
     get(deviceId: DeviceId, revision: number): Revision | undefined;
-    /** What module conditions read of the modules of one device; `$edgeAgent` and `$edgeHub` are not among them. */
-    moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
     /** Newest first, with numbers below `before`. */
     list(
       deviceId: DeviceId,
@@ -187,18 +195,10 @@ export interface StoreReaders {
     waiting(deviceId: DeviceId, limit: number): readonly CloudMessage[];
     countWaiting(deviceId: DeviceId): number;
     /** Messages whose expiry is at or before `nowMs`. */
-    count(): number;
     expired(nowMs: number, limit: number): readonly CloudMessage[];
   };
   readonly moduleMessages: ModuleMessageReaders;
   readonly telemetry: {
-  readonly configurationWrites: {
-    /** Per twin of one device (null: its own). Twins to which nothing was written are absent. */
-    ofDevice(deviceId: DeviceId): ReadonlyMap<ModuleId | null, readonly StoredWrite[]>;
-    left(): readonly LeftValues[];
-    /** Devices on whose twins stands what a configuration left there. */
-    devicesWithLeft(id: DeploymentId): readonly DeviceId[];
-  };
     /** Newest first. */
     latest(identity: Identity, limit: number): readonly TelemetryMessage[];
     count(): number;
@@ -264,6 +264,14 @@ export interface StoreWriters {
       statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
     ): void;
   };
+  readonly configurationWrites: {
+    /** All that stands on one twin. */
+    replace(identity: Identity, writes: readonly StoredWrite[]): void;
+    /** The rule of what the configuration still writes, everywhere. */
+    setRule(id: DeploymentId, rule: RemovalRule): void;
+    /** What it left is to be taken away when its devices are evaluated next. */
+    removeLeft(id: DeploymentId): void;
+  };
   readonly revisions: {
     append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration): Revision;
   };
@@ -291,14 +299,6 @@ export interface StoreWriters {
     set(name: string, value: Json): void;
   };
 }
-  readonly configurationWrites: {
-    /** All that stands on one twin. */
-    replace(identity: Identity, writes: readonly StoredWrite[]): void;
-    /** The rule of what the configuration still writes, everywhere. */
-    setRule(id: DeploymentId, rule: RemovalRule): void;
-    /** What it left is to be taken away when its devices are evaluated next. */
-    removeLeft(id: DeploymentId): void;
-  };
 
 /** What a report reads and writes, and nothing more: so the reports of one commit can share one write of each twin. */
 export interface ReportWriters {
