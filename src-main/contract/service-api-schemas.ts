@@ -63,7 +63,12 @@ export const contentBody = z.object({
 });
 export type ContentBody = z.infer<typeof contentBody>;
 
-const texts = z.record(z.string(), text);
+// Not a record of zod's, which loses a key such as `__proto__`.
+const texts = z.custom<Readonly<Record<string, string>>>(
+  (value) =>
+    isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string' && item.length <= 8192),
+  'must be a JSON object of texts',
+);
 
 export const configurationBody = z.object({
   id: text.nullish(),
@@ -72,13 +77,13 @@ export const configurationBody = z.object({
   content: contentBody.nullish(),
   targetCondition: z.string().nullish(),
   priority: z.number().nullish(),
-  metrics: z.object({ queries: z.record(z.string(), z.string().max(8192)).nullish() }).nullish(),
+  metrics: z.object({ queries: texts.nullish() }).nullish(),
 });
 export type ConfigurationBody = z.infer<typeof configurationBody>;
 
 export const testQueriesBody = z.object({
   targetCondition: z.string().nullish(),
-  customMetricQueries: z.record(z.string(), z.string()).nullish(),
+  customMetricQueries: texts.nullish(),
 });
 
 export const queryBody = z.object({ query: z.string().max(8192) });

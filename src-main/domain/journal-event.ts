@@ -16,15 +16,22 @@ export type JournalKind =
   | 'module-deleted'
   /** detail: { patch, version } */
   | 'tags-changed'
-  /** detail: { patch, version }: version is the desired `$version`, patch a merge patch from the version before. */
+  /**
+   * detail: { patch, version }: version is the desired `$version`, patch a merge patch from the version before; and
+   * { configurations }: the ids of the automatic configurations that write to the twin, when there are any.
+   */
   | 'desired-changed'
   /** detail: { patch, version, requestId }: by the device's own name of the request a redelivery is told. */
   | 'reported-changed'
   | 'deployment-created'
   | 'deployment-updated'
   | 'deployment-deleted'
-  /** detail: { revision, base, applied, notApplied } */
+  /** detail: { revision, base, applied, notApplied }, and { takesOver: true } when a manifest set by hand gave way to it. */
   | 'configuration-changed'
+  /** What an automatic configuration left on a device's twins is to be taken away. */
+  | 'configuration-cleared'
+  /** A manifest, or settings of the device itself, set on one device past the deployments. detail: { modules } */
+  | 'manifest-set'
   /** What the deployments make of a device cannot be given to it, and it keeps what it has. detail: { code, reason } */
   | 'configuration-refused'
   | 'device-connected'

@@ -2,7 +2,8 @@
 // matches, so that cost follows the number of sets and not of devices. Filled from the store or from any list (a preview).
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
-import { createRecentMap } from '#base/recent-map.ts';
+import { createRecentMap, type RecentMap } from '#base/recent-map.ts';
+import { automaticConfiguration, type AutomaticResult } from '#domain/automatic-configuration.ts';
 import { parseModuleCondition, type ModuleSubject } from '#domain/condition-module.ts';
 import { parseCondition, type Condition } from '#domain/condition.ts';
 import { statusesOf, type DeploymentStatuses } from '#domain/deployment-status.ts';
@@ -28,9 +29,9 @@ export interface DeploymentCatalog {
   /** What the edge deployments make of an edge device. */
   match(subject: ConditionSubject): Match;
   /** The automatic configurations for a device's own twin. */
-  matchDevice(subject: ConditionSubject): Matched<AutomaticConfiguration>;
+  matchDevice(subject: ConditionSubject): AutomaticResult;
   /** The automatic configurations for the twin of a module. */
-  matchModule(subject: ModuleSubject): Matched<AutomaticConfiguration>;
+  matchModule(subject: ModuleSubject): AutomaticResult;
   hasModuleConfigurations(): boolean;
   /** Whether a change of a twin can change what matches it; `patch` is the merge patch that was written. */
   isRead(of: 'device' | 'module', root: 'tags' | 'reported', patch: Json): boolean;
@@ -55,6 +56,8 @@ export function createDeploymentCatalog({
   const module = createDeploymentTargets<ModuleSubject, AutomaticConfiguration>(parseModuleCondition);
   const byKind = { edge, device, module };
   const matchBySet = createRecentMap<string, Match>(rememberedSets);
+  const forDevices = createRecentMap<string, AutomaticResult>(rememberedSets);
+  const forModules = createRecentMap<string, AutomaticResult>(rememberedSets);
 
   function put(deployment: Deployment): readonly Aim[] {
     const { kind } = deployment;
@@ -68,8 +71,8 @@ export function createDeploymentCatalog({
       const matched = edge.matched(subject);
       return matchBySet.getOrMake(matched.key, () => matchOf(matched.deployments));
     },
-    matchDevice: (subject) => device.matched(subject),
-    matchModule: (subject) => module.matched(subject),
+    matchDevice: (subject) => foldFor(forDevices, device.matched(subject)),
+    matchModule: (subject) => foldFor(forModules, module.matched(subject)),
     hasModuleConfigurations: () => !module.isEmpty(),
     isRead(of, root, patch) {
       if (of === 'module') return module.isReadBelow(root, patch);
@@ -87,6 +90,13 @@ export function createDeploymentCatalog({
 
 function aimsOf(kind: DeploymentKind, conditions: readonly Aim['condition'][]): readonly Aim[] {
   return conditions.map((condition) => ({ kind, condition }));
+}
+
+function foldFor(
+  bySet: RecentMap<string, AutomaticResult>,
+  { key, deployments }: Matched<AutomaticConfiguration>,
+): AutomaticResult {
+  return bySet.getOrMake(key, () => automaticConfiguration(deployments));
 }
 
 function matchOf(deployments: readonly EdgeDeployment[]): Match {

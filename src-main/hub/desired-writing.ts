@@ -1,5 +1,5 @@
 // Desired sections as the hub itself writes them: a whole section replaced, with the merge patch that takes a device there.
-import { identityKey, isModuleId, type DeviceId, type ModuleId } from '#base/ids.ts';
+import { identityKey, isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { createMergePatch } from '#base/merge-patch.ts';
@@ -9,12 +9,29 @@ import type { Twin } from '#domain/twin.ts';
 import type { StoreWriters } from '#store/store-types.ts';
 import { accepted } from './twin-operations.ts';
 
-/** Replaces the desired section of a module's twin; the journal entry carries the patch that is pushed to the module. */
-export function writeDesired(write: StoreWriters, twin: Twin, value: JsonObject, nowIso: string, actor: Actor): void {
+interface DesiredChange {
+  /** The whole section. */
+  readonly value: JsonObject;
+  readonly nowIso: string;
+  /** The automatic configurations that write to it, for the journal. */
+  readonly configurations?: readonly DeploymentId[];
+}
+
+/** Replaces the desired section of a twin; the journal entry carries the patch that is pushed to the device or module. */
+export function writeDesired(
+  write: StoreWriters,
+  twin: Twin,
+  { value, nowIso, configurations = [] }: DesiredChange,
+  actor: Actor,
+): void {
   const { deviceId, moduleId } = twin;
   const desired = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
   write.twins.update({ ...twin, version: twin.version + 1, desired });
-  const detail = { patch: createMergePatch(twin.desired.value, desired.value), version: desired.version };
+  const detail = {
+    patch: createMergePatch(twin.desired.value, desired.value),
+    version: desired.version,
+    ...(configurations.length > 0 && { configurations }),
+  };
   write.journal.append({ kind: 'desired-changed', actor, deviceId, moduleId, detail });
 }
 

@@ -1,4 +1,4 @@
-// What one device is to run, compared with what the store says of it; only the difference is written.
+// What one device is to run and its twins are to hold, compared with what the store says; only the difference is written.
 // Level-triggered: it reads the present state alone, so that repeating it changes nothing (spec: layering.md rules 6 and 9).
 import type { Clock } from '#base/clock.ts';
 import { broken, type AppError } from '#base/errors.ts';
@@ -7,8 +7,10 @@ import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { Device } from '#domain/registry.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
+import { automaticMatches, compareTwins, withAutomatic, type TwinDifference } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { namedModules, writeDesired } from './desired-writing.ts';
 import { addModule } from './new-module.ts';
@@ -18,14 +20,17 @@ import { requireTwin } from './twin-operations.ts';
 export interface DeviceDifference {
   readonly deviceId: DeviceId;
   readonly missingModules: readonly ModuleId[];
-  /** Module id → the desired section it is to have, where that is not what it has. */
-  readonly sections: ReadonlyMap<ModuleId, JsonObject>;
-  /** Null: they are right. */
+  /** The twins that do not hold what they are to hold. */
+  readonly twins: readonly TwinDifference[];
+  /** Of all twins of the device, '' for its own; null: they are right. */
   readonly statuses: DeploymentStatuses | null;
   readonly revision: EffectiveConfiguration | null;
+  /** A manifest that was set on the device by hand gives way to a deployment. */
+  readonly takesOver: boolean;
 }
 
 const nothingEffective: EffectiveConfiguration = { base: null, applied: [], notApplied: {}, modules: {}, origins: {} };
+const nothingMatched = { statuses: {}, effective: nothingEffective };
 
 /** Null when there is nothing to write, or no such device any more. */
 export function compareDevice(
@@ -36,9 +41,8 @@ export function compareDevice(
   const device = read.devices.get(deviceId);
   if (device === undefined) return null;
   const before = read.revisions.latest(deviceId)?.effective ?? nothingEffective;
-  const match = device.isEdge
-    ? catalog.match(requireSubject(read, deviceId))
-    : { statuses: {}, effective: nothingEffective };
+  const subject = requireSubject(read, deviceId);
+  const match = matchEdge(catalog, device, subject);
   // Without a base the device keeps what it runs: the revision says so, and the next base still knows what to take back.
   const isManaged = match.effective.base !== null;
   const effective = isManaged
@@ -46,17 +50,22 @@ export function compareDevice(
     : { ...match.effective, modules: before.modules, origins: before.origins };
   const known = new Set(read.modules.idsOf(deviceId));
   const named = isManaged ? namedModules(deviceId, effective.modules) : new Set<ModuleId>();
-  const statuses = statusesOn(new Set<string>([...known, ...named]), match.statuses);
+  const missingModules = [...named].filter((moduleId) => !known.has(moduleId));
+  const automatic = automaticMatches(read, catalog, subject, missingModules);
+  const wholes = isManaged ? wholeSections(deviceId, known, effective, before) : new Map<ModuleId, JsonObject>();
+  const ofModules = statusesOn(new Set<string>([...known, ...named]), match.statuses);
+  const statuses = withAutomatic(ofModules, automatic);
   const difference: DeviceDifference = {
     deviceId,
-    missingModules: [...named].filter((moduleId) => !known.has(moduleId)),
-    sections: isManaged ? wrongSections(read, deviceId, effective, before) : new Map(),
+    missingModules,
+    twins: compareTwins(read, deviceId, { wholes, automatic }),
     statuses: isSame(statuses, read.deployments.statuses(deviceId)) ? null : statuses,
     revision: isSame(effective, before) ? null : effective,
+    takesOver: isManaged && before.base === null && hasOwnManifest(read, deviceId, before),
   };
   const isNothing =
-    difference.missingModules.length === 0 &&
-    difference.sections.size === 0 &&
+    missingModules.length === 0 &&
+    difference.twins.length === 0 &&
     difference.statuses === null &&
     difference.revision === null;
   return isNothing ? null : difference;
@@ -74,13 +83,25 @@ export function writeDifference({ read, write, clock }: Change, difference: Devi
   const nowMs = clock.nowMs();
   for (const moduleId of difference.missingModules)
     addModule({ write, clock }, { deviceId, moduleId, managedBy: 'iotEdge', authentication: undefined }, 'hub');
-  for (const [moduleId, section] of difference.sections)
-    writeDesired(write, requireTwin(read, { deviceId, moduleId }), section, new Date(nowMs).toISOString(), 'hub');
+  for (const { moduleId, section, book, configurations } of difference.twins) {
+    const identity = { deviceId, moduleId };
+    if (section !== null) {
+      const change = { value: section, nowIso: new Date(nowMs).toISOString(), configurations };
+      writeDesired(write, requireTwin(read, identity), change, 'hub');
+    }
+    if (book !== null) write.configurationWrites.replace(identity, book);
+  }
   if (difference.statuses !== null) write.deployments.replaceStatuses(deviceId, difference.statuses);
   if (revision === null) return;
   const { base, applied, notApplied } = revision;
   const written = write.revisions.append(deviceId, nowMs, revision);
-  const detail: JsonObject = { revision: written.revision, base, applied, notApplied: { ...notApplied } };
+  const detail: JsonObject = {
+    revision: written.revision,
+    base,
+    applied,
+    notApplied: { ...notApplied },
+    ...(difference.takesOver && { takesOver: true }),
+  };
   write.journal.append({ kind: 'configuration-changed', actor: 'hub', deviceId, detail });
 }
 
@@ -88,6 +109,11 @@ function requireSubject(read: StoreReaders, deviceId: DeviceId): ConditionSubjec
   const subject = read.twins.subject(deviceId);
   if (subject !== undefined) return subject;
   throw broken(`Device '${deviceId}' has no twin.`, { subject: deviceId });
+}
+
+/** Modules run on edge devices alone. */
+function matchEdge(catalog: DeploymentCatalog, device: Device, subject: ConditionSubject) {
+  return device.isEdge ? catalog.match(subject) : nothingMatched;
 }
 
 export interface Refusal {
@@ -106,15 +132,17 @@ export function writeRefusal(
   catalog: DeploymentCatalog,
   { deviceId, error, isNews }: Refusal,
 ): void {
-  if (read.devices.get(deviceId) === undefined) return;
-  const { statuses } = catalog.match(requireSubject(read, deviceId));
+  const device = read.devices.get(deviceId);
+  if (device === undefined) return;
+  const subject = requireSubject(read, deviceId);
+  const { statuses } = matchEdge(catalog, device, subject);
   const before = read.deployments.statuses(deviceId);
-  const kept = Object.entries(statusesOn(new Set(read.modules.idsOf(deviceId)), statuses)).map(
-    ([moduleId, matched]) => {
-      const ofModule = Object.keys(matched).map((id) => [id, before[moduleId]?.[id] ?? 'Targeted'] as const);
-      return [moduleId, Object.fromEntries(ofModule)] as const;
-    },
-  );
+  const ofModules = statusesOn(new Set(read.modules.idsOf(deviceId)), statuses);
+  const matched = withAutomatic(ofModules, automaticMatches(read, catalog, subject, []));
+  const kept = Object.entries(matched).map(([moduleId, ofTwin]) => {
+    const asBefore = Object.keys(ofTwin).map((id) => [id, before[moduleId]?.[id] ?? 'Targeted'] as const);
+    return [moduleId, Object.fromEntries(asBefore)] as const;
+  });
   const next = Object.fromEntries(kept);
   if (!isSame(next, before)) write.deployments.replaceStatuses(deviceId, next);
   const detail = { code: error.code, reason: error.message };
@@ -126,25 +154,29 @@ function statusesOn(modules: ReadonlySet<string>, statuses: DeploymentStatuses):
   return Object.fromEntries(Object.entries(statuses).filter(([moduleId]) => modules.has(moduleId)));
 }
 
-/** A module no longer named gives back what deployments wrote to it; one they never named is left alone. */
-function wrongSections(
-  read: StoreReaders,
+/**
+ * The sections that deployments write whole. A module no longer named gives back what they wrote to it, and one that is gone
+ * stays gone; one they never named is left alone.
+ */
+function wholeSections(
   deviceId: DeviceId,
+  known: ReadonlySet<ModuleId>,
   effective: EffectiveConfiguration,
   before: EffectiveConfiguration,
 ): ReadonlyMap<ModuleId, JsonObject> {
   const sections = new Map<ModuleId, JsonObject>();
-  const desired = read.twins.desiredOf(deviceId);
   for (const moduleId of namedModules(deviceId, { ...before.modules, ...effective.modules })) {
     const named = ownValue(effective.modules, moduleId);
-    const wanted = named ?? (ownValue(before.modules, moduleId) === undefined ? undefined : {});
-    const actual = desired.get(moduleId);
-    if (wanted === undefined) continue;
-    // A module that is to be created anew starts empty; one that is gone and not named stays gone.
-    const isGone = actual === undefined && named === undefined;
-    if (!isGone && !jsonEquals(wanted, actual ?? {})) sections.set(moduleId, wanted);
+    if (named !== undefined) sections.set(moduleId, named);
+    else if (ownValue(before.modules, moduleId) !== undefined && known.has(moduleId)) sections.set(moduleId, {});
   }
   return sections;
+}
+
+/** Whether the agent was given modules by somebody else than a deployment. */
+function hasOwnManifest(read: StoreReaders, deviceId: DeviceId, before: EffectiveConfiguration): boolean {
+  const actual = read.twins.get({ deviceId, moduleId: '$edgeAgent' as ModuleId })?.desired.value ?? {};
+  return Object.keys(actual).length > 0 && !jsonEquals(actual, ownValue(before.modules, '$edgeAgent') ?? {});
 }
 
 /** Compared as the store gives them back: as JSON. */

@@ -4,7 +4,12 @@ import type { DeviceId } from '#base/ids.ts';
 import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 
-const concernsDevice: ReadonlySet<JournalKind> = new Set(['device-created', 'device-updated']);
+const concernsDevice: ReadonlySet<JournalKind> = new Set([
+  'device-created',
+  'device-updated',
+  'configuration-cleared',
+  'manifest-set',
+]);
 const concernsModules: ReadonlySet<JournalKind> = new Set(['module-created', 'module-deleted']);
 const concernsDeployment: ReadonlySet<JournalKind> = new Set([
   'deployment-created',

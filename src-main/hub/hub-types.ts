@@ -2,11 +2,18 @@
 // so that a rule holds whichever door a request came through. Every method throws `AppError` (refused or unready).
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Deployment, DeploymentStatus, ModulesContent, RemovalRule, TwinContent } from '#domain/deployment.ts';
+import type {
+  AutomaticConfiguration,
+  Deployment,
+  DeploymentStatus,
+  ModulesContent,
+  RemovalRule,
+  TwinContent,
+} from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
-import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
+import type { CloudMessage, DeploymentCounts, LeftValues } from '#store/store-types.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
 import type { EffectiveOperations } from './effective-view.ts';
 import type { PreviewOperations } from './preview.ts';
@@ -103,6 +110,12 @@ export interface NewAutomaticConfiguration extends NewDeploymentHead {
   readonly onRemoval?: RemovalRule;
 }
 
+/** IoT Hub's ConfigurationContent for one device: the manifest of its modules, settings of its own twin, or both. */
+export interface DirectContent {
+  readonly modulesContent?: ModulesContent;
+  readonly deviceContent?: TwinContent;
+}
+
 export type NewDeployment = NewEdgeDeployment | NewAutomaticConfiguration;
 
 export interface DeploymentOperations {
@@ -110,13 +123,22 @@ export interface DeploymentOperations {
   get(id: DeploymentId): Deployment;
   list(): readonly Deployment[];
   counts(id: DeploymentId): DeploymentCounts;
-  /** Module id → deployment id → how that deployment stands on the module (the twin's `configurations`). */
+  /** Module id ('' for the device's own twin) → deployment id → how that deployment stands there (the twin's `configurations`). */
   statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   /** Condition, priority, labels and metrics; other content is refused (`deployment.immutable`). */
   update(deployment: NewDeployment, ifMatch: IfMatch, actor: Actor): Deployment;
   delete(id: DeploymentId, ifMatch: IfMatch, actor: Actor): void;
-  /** IoT Hub's applyConfigurationContent: writes a manifest to one device's module twins, past the deployments. */
-  applyContent(deviceId: DeviceId, content: ModulesContent, actor: Actor): void;
+  /**
+   * What becomes of an automatic configuration's values on twins that it no longer matches, or once it is deleted. Lanyard's
+   * own, beside the IoT Hub object: no etag changes.
+   */
+  setOnRemoval(id: DeploymentId, onRemoval: RemovalRule, actor: Actor): AutomaticConfiguration;
+  /** The configurations, deleted ones too, whose values were left on twins, and on how many. */
+  leftValues(): readonly LeftValues[];
+  /** Takes away what a configuration left on twins, where it still stands as it was written; on how many devices. */
+  removeLeftValues(id: DeploymentId, actor: Actor): number;
+  /** IoT Hub's applyConfigurationContent: writes to the twins of one device, past the deployments. */
+  applyContent(deviceId: DeviceId, content: DirectContent, actor: Actor): void;
 }
 
 export interface QueryPage {

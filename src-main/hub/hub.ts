@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
+import type { DeploymentLimits } from './deployment-limits.ts';
 import { createMetricsOperations } from './deployment-metrics.ts';
 import { createDeploymentOperations } from './deployment-operations.ts';
 import { openDeviceLink, type DeviceLink } from './device-link.ts';
@@ -22,6 +23,7 @@ export interface HubParts {
   readonly log: Logger;
   readonly ca: SiteCa;
   readonly limits?: Partial<BrokerLimits>;
+  readonly deploymentLimits?: Partial<DeploymentLimits>;
   /** In [0, 1), for the jitter of retries. */
   readonly random?: () => number;
 }
@@ -37,7 +39,15 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-export async function createHub({ store, clock, log, ca, limits, random = Math.random }: HubParts): Promise<Hub> {
+export async function createHub({
+  store,
+  clock,
+  log,
+  ca,
+  limits,
+  deploymentLimits,
+  random = Math.random,
+}: HubParts): Promise<Hub> {
   const twins = createTwinOperations({ store, clock });
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
@@ -45,7 +55,7 @@ export async function createHub({ store, clock, log, ca, limits, random = Math.r
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
     twins,
-    deployments: createDeploymentOperations({ store, clock }),
+    deployments: createDeploymentOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
     queries,
     methods: link.methods,
     cloudMessages: link.cloudMessages,

@@ -4,14 +4,19 @@ import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { ConfigurationBody, ContentBody } from '#contract/service-api-schemas.ts';
 import { wireTime } from '#contract/wire-time.ts';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
-import type { HubOperations, NewDeployment } from '#hub/hub-types.ts';
-
-const contentNames = { edge: 'modulesContent', device: 'deviceContent', module: 'moduleContent' } as const;
+import type { Deployment, ModulesContent, TwinContent } from '#domain/deployment.ts';
+import type { DirectContent, HubOperations, NewDeployment } from '#hub/hub-types.ts';
 
 type Counts = ReturnType<HubOperations['deployments']['counts']>;
 
-export function configurationJson(deployment: Deployment, counts: Counts): Record<string, unknown> {
+const contentNames = { edge: 'modulesContent', device: 'deviceContent', module: 'moduleContent' } as const;
+
+/** `metricResults`: rows of each custom metric, of those that were counted. */
+export function configurationJson(
+  deployment: Deployment,
+  counts: Counts,
+  metricResults: Readonly<Record<string, number>> = {},
+): Record<string, unknown> {
   return {
     id: deployment.id,
     schemaVersion: deployment.schemaVersion,
@@ -22,22 +27,21 @@ export function configurationJson(deployment: Deployment, counts: Counts): Recor
     createdTimeUtc: wireTime(deployment.createdAtMs),
     lastUpdatedTimeUtc: wireTime(deployment.updatedAtMs),
     priority: deployment.priority,
-    systemMetrics: { results: counts, queries: systemQueries(deployment) },
-    metrics: { results: {}, queries: deployment.metricQueries },
+    systemMetrics: { results: systemResults(deployment, counts), queries: systemQueries(deployment) },
+    metrics: { results: metricResults, queries: deployment.metricQueries },
     etag: etagOf(deployment.version),
   };
 }
 
 export function newDeploymentFrom(id: string, body: ConfigurationBody): NewDeployment {
   return {
-    kind: 'edge',
     id: deploymentIdOf(id),
     priority: body.priority ?? 0,
     targetCondition: body.targetCondition ?? '',
-    content: modulesContentFrom(body.content),
     labels: body.labels ?? null,
     metricQueries: body.metrics?.queries ?? {},
     schemaVersion: body.schemaVersion ?? '1.0',
+    ...kindAndContent(body.content),
   };
 }
 
@@ -50,23 +54,55 @@ export function deploymentIdOf(id: string): DeploymentId {
   );
 }
 
-export function modulesContentFrom(content: ContentBody | null | undefined): ModulesContent {
-  if (content?.deviceContent || content?.moduleContent)
+/** The content says what kind of configuration it is. */
+function kindAndContent(content: ContentBody | null | undefined): Pick<NewDeployment, 'kind' | 'content'> & Kinds {
+  const { modulesContent, deviceContent, moduleContent } = content ?? {};
+  const given = [modulesContent, deviceContent, moduleContent].filter((part) => part !== undefined && part !== null);
+  if (given.length !== 1)
     throw refused(
       'deployment.content',
-      'Configurations for devices without the edge runtime are not kept here: give content.modulesContent alone.',
+      `The content has ${given.length === 0 ? 'none' : 'several'} of modulesContent, deviceContent and moduleContent: give exactly one, as when it was created.`,
     );
-  if (!content?.modulesContent)
-    throw refused('deployment.content', 'The content is missing: give content.modulesContent, as when it was created.');
-  return content.modulesContent as ModulesContent;
+  // What stands in them is checked by the hub, all of it at once.
+  if (modulesContent) return { kind: 'edge', content: modulesContent as ModulesContent };
+  return deviceContent
+    ? { kind: 'device', content: deviceContent }
+    : { kind: 'module', content: moduleContent as TwinContent };
 }
 
-/** spec/iot-hub.md section 4. */
-function systemQueries({ id, targetCondition }: Deployment): Record<string, string> {
-  const appliedCount = `select deviceId from devices.modules where moduleId = '$edgeAgent' and configurations.[[${id}]].status = 'Applied'`;
+type Kinds =
+  | { readonly kind: 'edge'; readonly content: ModulesContent }
+  | { readonly kind: 'device' | 'module'; readonly content: TwinContent };
+
+/** For one device: modules, settings of its own twin, or both. */
+export function directContentFrom({ modulesContent, deviceContent, moduleContent }: ContentBody): DirectContent {
+  if ((!modulesContent && !deviceContent) || moduleContent)
+    throw refused(
+      'deployment.content',
+      'The content for one device must be {"modulesContent": {…}} or {"deviceContent": {…}}: moduleContent is for configurations.',
+    );
+  return {
+    ...(modulesContent && { modulesContent: modulesContent as ModulesContent }),
+    ...(deviceContent && { deviceContent }),
+  };
+}
+
+/** An automatic configuration counts the first two alone. */
+function systemResults({ kind }: Deployment, counts: Counts): Record<string, number> {
+  const { targetedCount, appliedCount } = counts;
+  return kind === 'edge' ? { ...counts } : { targetedCount, appliedCount };
+}
+
+/** spec/iot-hub.md section 4. The query of a module configuration is not confirmed: it follows that of devices. */
+function systemQueries({ id, kind, targetCondition: targetedCount }: Deployment): Record<string, string> {
+  const isApplied = `configurations.[[${id}]].status = 'Applied'`;
+  if (kind === 'device') return { targetedCount, appliedCount: `select deviceId from devices where ${isApplied}` };
+  if (kind === 'module')
+    return { targetedCount, appliedCount: `select deviceId, moduleId from devices.modules where ${isApplied}` };
+  const appliedCount = `select deviceId from devices.modules where moduleId = '$edgeAgent' and ${isApplied}`;
   const answered = `${appliedCount} and properties.desired.$version = properties.reported.lastDesiredVersion`;
   return {
-    targetedCount: targetCondition,
+    targetedCount,
     appliedCount,
     reportedSuccessfulCount: `${answered} and properties.reported.lastDesiredStatus.code = 200`,
     reportedFailedCount: `${answered} and properties.reported.lastDesiredStatus.code != 200`,

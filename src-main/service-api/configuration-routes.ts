@@ -1,14 +1,10 @@
 // Deployments as IoT Hub configurations, a manifest set on one device, and the check of conditions before they are saved.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { refused } from '#base/errors.ts';
 import type { DeploymentId } from '#base/ids.ts';
-import type { Result } from '#base/result.ts';
 import { configurationBody, contentBody, testQueriesBody } from '#contract/service-api-schemas.ts';
-import { parseCondition } from '#domain/condition.ts';
-import { parseDeviceQuery } from '#domain/device-query.ts';
 import type { Deployment } from '#domain/deployment.ts';
-import { problemsText } from '#domain/problem-text.ts';
-import { configurationJson, deploymentIdOf, modulesContentFrom, newDeploymentFrom } from './configuration-json.ts';
+import { testQueries } from '#hub/deployment-checks.ts';
+import { configurationJson, deploymentIdOf, directContentFrom, newDeploymentFrom } from './configuration-json.ts';
 import { readBody } from './request-body.ts';
 import { checkSameId, deviceIdOf, ifMatchOf, withEtag, type RouteParts } from './route-parts.ts';
 
@@ -39,26 +35,12 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
   });
   app.post('/configurations/testQueries', (request) => {
     const { targetCondition, customMetricQueries } = readBody(testQueriesBody, request.body);
-    const queries = Object.entries(customMetricQueries ?? {});
-    return {
-      targetConditionError: targetCondition ? problemOf(parseCondition(targetCondition)) : null,
-      customMetricQueryErrors: Object.fromEntries(
-        queries.flatMap(([name, query]) => {
-          const problem = problemOf(parseDeviceQuery(query));
-          return problem === null ? [] : [[name, problem]];
-        }),
-      ),
-    };
+    const tested = testQueries(targetCondition ?? '', customMetricQueries ?? {});
+    return { targetConditionError: tested.targetConditionError, customMetricQueryErrors: tested.metricQueryErrors };
   });
   app.post('/devices/:deviceId/applyConfigurationContent', (request, reply) => {
-    const deviceId = deviceIdOf(request);
-    const content = readBody(contentBody, request.body);
-    if (content.modulesContent === undefined && content.deviceContent === undefined)
-      throw refused(
-        'deployment.content',
-        'The body must be {"modulesContent": {…}}: it has neither modules nor settings.',
-      );
-    hub.deployments.applyContent(deviceId, modulesContentFrom(content), 'service');
+    const content = directContentFrom(readBody(contentBody, request.body));
+    hub.deployments.applyContent(deviceIdOf(request), content, 'service');
     return reply.code(204).send();
   });
 }
@@ -66,8 +48,4 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
 function pathIdOf(request: FastifyRequest): DeploymentId {
   const { id = '' } = request.params as { readonly id?: string };
   return deploymentIdOf(id);
-}
-
-function problemOf(result: Result<unknown>): string | null {
-  return result.ok ? null : problemsText(result.problems);
 }

@@ -205,7 +205,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     expect(await failure(registry.updateConfiguration({ ...read, content: other }, true))).toMatchObject({
       status: 400,
       code: 'CannotModifyImmutableConfigurationContent',
-      message: expect.stringContaining('create a new deployment'),
+      message: expect.stringContaining('Create a new configuration instead'),
     });
     expect((await registry.getConfigurations()).responseBody.map(({ id }) => id)).toEqual(['base-1']);
     await registry.removeConfiguration('base-1');
@@ -233,8 +233,9 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     },
   );
 
-  it('when a configuration has no $edgeAgent or is for plain devices, its content is refused', async () => {
-    for (const content of [{ modulesContent: { m: {} } }, { deviceContent: { 'properties.desired.x': 1 } }]) {
+  it('when a configuration has no $edgeAgent or two contents, its content is refused', async () => {
+    const deviceContent = { 'properties.desired.x': 1 };
+    for (const content of [{ modulesContent: { m: {} } }, { modulesContent: { $edgeAgent: {} }, deviceContent }]) {
       const refused = await failure(site.registry.addConfiguration({ id: 'bad', schemaVersion: '1.0', content }));
       expect(refused).toMatchObject({ status: 400, code: 'InvalidConfigurationContent' });
     }

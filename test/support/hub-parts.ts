@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { EvaluationController } from '#hub/evaluation-controller.ts';
-import type { NewEdgeDeployment } from '#hub/hub-types.ts';
+import type { NewAutomaticConfiguration, NewEdgeDeployment } from '#hub/hub-types.ts';
 import { createRegistryOperations } from '#hub/registry-operations.ts';
 import { createTwinOperations } from '#hub/twin-operations.ts';
 import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
@@ -74,6 +74,24 @@ export function aNewDeployment(id: string, overrides: Partial<NewEdgeDeployment>
     priority: 0,
     targetCondition: '*',
     content: { $edgeAgent: {} },
+    labels: null,
+    metricQueries: {},
+    schemaVersion: '1.0',
+    ...overrides,
+  };
+}
+
+/** A device configuration for every device, unless told otherwise. */
+export function aNewConfiguration(
+  id: string,
+  overrides: Partial<NewAutomaticConfiguration> = {},
+): NewAutomaticConfiguration {
+  return {
+    kind: 'device',
+    id: deploymentId(id),
+    priority: 0,
+    targetCondition: '*',
+    content: { 'properties.desired.rate': 1 },
     labels: null,
     metricQueries: {},
     schemaVersion: '1.0',
