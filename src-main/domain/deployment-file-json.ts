@@ -6,6 +6,8 @@ import { endFault, punctuationFault, valueFault, type JsonFault } from './deploy
 
 /** Deeper than any file of IoT Hub: a state file holds a twin (10 levels) 8 levels down. */
 const maxDepth = 64;
+/** A state file of ten thousand devices has a third of it. */
+const maxValues = 1_000_000;
 
 /** A document being read. */
 export interface JsonReading {
@@ -22,7 +24,7 @@ export function parseJson(text: string): Result<Json> {
 }
 
 export function readJson(text: string): JsonReading {
-  const cursor: Cursor = { text, offset: text.startsWith('\uFEFF') ? 1 : 0, open: [], root: undefined };
+  const cursor: Cursor = { text, offset: text.startsWith('\uFEFF') ? 1 : 0, open: [], values: 0, root: undefined };
   return {
     advance(values) {
       for (let count = 0; count < values; count++) {
@@ -44,6 +46,8 @@ interface Cursor {
   offset: number;
   /** The objects and arrays around `offset`, outermost first. */
   readonly open: OpenContainer[];
+  /** Read so far. */
+  values: number;
   root: Json | undefined;
 }
 
@@ -68,6 +72,8 @@ const words: Readonly<Record<string, Json>> = { true: true, false: false, null: 
 function readValue(cursor: Cursor): JsonFault | undefined {
   skipBlanks(cursor);
   const { text, offset } = cursor;
+  cursor.values += 1;
+  if (cursor.values > maxValues) return { offset, message: `it holds more than ${maxValues} values: split the file.` };
   const first = text[offset];
   if (first === '{' || first === '[') return openContainer(cursor, first);
   const value = first === '"' ? readText(cursor) : readWord(cursor);

@@ -7,7 +7,7 @@ import { contentRoot, frameProblems, isSectionKey, sectionKey, writtenPath } fro
 import { hubShape } from './manifest-hub.ts';
 import { checkWrite, collectFindings, type Note, type Shape } from './manifest-shape.ts';
 import { checkWhole } from './manifest-whole.ts';
-import { jsonPath, keyFault } from './twin-limits.ts';
+import { jsonPath, keyFault, twinBytes } from './twin-limits.ts';
 
 export interface ManifestCheck {
   /** Why it is refused; none, when it is taken. */
@@ -23,6 +23,10 @@ interface CheckOptions {
 }
 
 const moduleLimit = 200;
+const mostIds = 10_000;
+const maxDesiredBytes = 32 * 1024;
+/** So far beyond a twin that no deployment of it could be applied. */
+const mostAgentBytes = 8 * maxDesiredBytes;
 
 /**
  * Everything that is to be said of a deployment's content, each with its JSON path and how to mend it (iot-hub.md 3.1, 3.2).
@@ -32,8 +36,10 @@ const moduleLimit = 200;
 export function checkManifest(content: unknown, { schema, mostModules = moduleLimit }: CheckOptions): ManifestCheck {
   if (!isJsonObject(content)) {
     const message = 'it must be an object of module ids: {"$edgeAgent": {…}, "module": {…}}.';
-    return { problems: [{ code: 'deployment.content', message, at: contentRoot }], warnings: [] };
+    return { problems: [told(contentRoot, message)], warnings: [] };
   }
+  const bulk = bulkProblem(content);
+  if (bulk !== undefined) return { problems: [bulk], warnings: [] };
   const { findings, note } = collectFindings();
   checkSection(content, '$edgeAgent', agentShape, note);
   checkSection(content, '$edgeHub', hubShape, note);
@@ -43,6 +49,22 @@ export function checkManifest(content: unknown, { schema, mostModules = moduleLi
   const said = (which: boolean): readonly Problem[] =>
     findings.filter((finding) => isProblem(finding) === which).map(({ problem }) => problem);
   return { problems: [...frameProblems(content), ...said(true)], warnings: said(false) };
+}
+
+/** What is too large for any site is not looked at further: to find all of its faults would keep devices waiting. */
+function bulkProblem(content: JsonObject): Problem | undefined {
+  const count = Object.keys(content).length;
+  const agentBytes = twinBytes(content['$edgeAgent'] ?? null);
+  if (count > mostIds) return told(contentRoot, `it names ${count} modules, at most ${mostIds} are read: split it.`);
+  if (agentBytes <= mostAgentBytes) return undefined;
+  return told(
+    jsonPath(contentRoot, '$edgeAgent'),
+    `it holds ${agentBytes} bytes of keys and values, and a twin takes ${maxDesiredBytes}: split it into deployments for different devices.`,
+  );
+}
+
+function told(at: string, message: string): Problem {
+  return { code: 'deployment.content', message, at };
 }
 
 function checkSection(

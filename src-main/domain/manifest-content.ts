@@ -8,6 +8,8 @@ import { contentProblems, jsonPath, keyFault, sizeProblem } from './twin-limits.
 export const contentRoot = 'modulesContent';
 /** The key of a whole section, and how the keys of its parts begin. */
 export const sectionKey = 'properties.desired';
+// Nobody reads more problems than these.
+const maxProblems = 100;
 const systemModules: ReadonlySet<string> = new Set(['$edgeAgent', '$edgeHub']);
 
 /** Whether a key writes desired properties at all: the whole section, or a path below it. */
@@ -22,7 +24,11 @@ export function writtenPath(key: string): readonly string[] {
 
 /** Everything that is wrong with the frame (iot-hub.md 2.1): `{ "$edgeAgent": {}, "m": { "tags.x": 1 } }` → `modulesContent.m["tags.x"]`. */
 export function frameProblems(content: JsonObject): readonly Problem[] {
-  const problems = Object.keys(content).flatMap((id) => moduleProblems(id, content[id] as Json));
+  const problems: Problem[] = [];
+  for (const id of Object.keys(content)) {
+    if (problems.length >= maxProblems) break;
+    problems.push(...moduleProblems(id, content[id] as Json));
+  }
   if (Object.hasOwn(content, '$edgeAgent')) return problems;
   const message = '$edgeAgent is missing: add "$edgeAgent": {} if the deployment adds no modules.';
   return [invalid(contentRoot, message), ...problems];

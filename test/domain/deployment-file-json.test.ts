@@ -109,4 +109,10 @@ describe('what is not', () => {
     );
     expect(refusal('{"a":'.repeat(1_000_000))).toContain('nests more than 64 levels deep');
   });
+
+  test('when it holds too many values, it says so at the first too many', () => {
+    expect(refusal(`[${'1,'.repeat(1_000_000)}1]`)).toBe(
+      'line 1, column 2000000: it holds more than 1000000 values: split the file.',
+    );
+  });
 });

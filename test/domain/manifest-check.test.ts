@@ -48,6 +48,19 @@ describe('all at once', () => {
     ]);
   });
 
+  test('when a manifest is beyond all measure, that alone is said, at once', () => {
+    const modules = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`m${index}`, aModuleEntry()]));
+    expect(problemsOf(withAgent({ modules }))).toEqual([
+      expect.stringMatching(
+        /^modulesContent\.\$edgeAgent: it holds \d+ bytes of keys and values, and a twin takes 32768/,
+      ),
+    ]);
+    const ids = Object.fromEntries(Array.from({ length: 10_001 }, (_, index) => [`m ${index}`, {}]));
+    expect(problemsOf(ids)).toEqual(['modulesContent: it names 10001 modules, at most 10000 are read: split it.']);
+    const wrong = Object.fromEntries(Array.from({ length: 9_000 }, (_, index) => [`m ${index}`, {}]));
+    expect(problemsOf({ $edgeAgent: {}, ...wrong })).toHaveLength(100);
+  });
+
   test('when a hostile manifest has thousands of faults, two hundred are told', () => {
     const env = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`A+${index}`, 1]));
     expect(check(withModule(aModuleEntry({ env }))).problems.length).toBeLessThanOrEqual(202);
