@@ -11,14 +11,22 @@ import type { Store, TwinPlace, TwinRow } from '#store/store-types.ts';
 import type { QueryOperations, QueryPage } from './hub-types.ts';
 import { createTwinReader } from './queried-twins.ts';
 import { positionOf, queryStart, tokenAt, type QueryPosition } from './query-token.ts';
-import { walkTwins } from './query-walk.ts';
+import { createTurns, walkTwins, type Turns } from './query-walk.ts';
 
-interface Parts {
+/** A page of many large twins is cut here: putting it on the wire takes one turn of the event loop. */
+const mostCharacters = 2_000_000;
+
+interface Needs {
   readonly store: Pick<Store, 'read'>;
   readonly clock: Clock;
 }
 
-export function createQueryOperations(parts: Parts): QueryOperations {
+interface Parts extends Needs {
+  readonly nextTurn: Turns;
+}
+
+export function createQueryOperations({ store, clock }: Needs): QueryOperations {
+  const parts: Parts = { store, clock, nextTurn: createTurns() };
   return {
     async run(text, { limit, continuation }) {
       const query = readQuery(text);
@@ -32,8 +40,8 @@ export function createQueryOperations(parts: Parts): QueryOperations {
       const most = query.top ?? Infinity;
       if (isGrouped(query)) return Math.min((await groupsOf(parts, query)).length, most);
       let count = 0;
-      const walk = parts.store.read.queries.open({ ...query, paths: [] });
-      await walkTwins({ walk, clock: parts.clock, after: null, visit: () => (count += 1) < most });
+      const walk = store.read.queries.open({ ...query, paths: [] });
+      await walkTwins({ ...parts, walk, after: null, visit: () => (count += 1) < most });
       return count;
     },
   };
@@ -45,14 +53,14 @@ function readQuery(text: string): TwinQuery {
   throw refused('query.invalid', `The query cannot be answered: ${problemsText(parsed.problems)}`);
 }
 
-async function groupsOf({ store, clock }: Parts, query: GroupedQuery): Promise<readonly Group[]> {
-  const walk = store.read.queries.open({ ...query, paths: answerPaths(query) });
+async function groupsOf(parts: Parts, query: GroupedQuery): Promise<readonly Group[]> {
+  const walk = parts.store.read.queries.open({ ...query, paths: answerPaths(query) });
   const grouping = createGrouping(query, walk.readerOf);
   const visit = (row: TwinRow): boolean => {
     grouping.add(row);
     return true;
   };
-  await walkTwins({ walk, clock, after: null, visit });
+  await walkTwins({ ...parts, walk, after: null, visit });
   return grouping.groups();
 }
 
@@ -70,24 +78,24 @@ function pageOfGroups(
   return { kind: 'raw', rows: page.map(({ row }) => row), continuation: isLast ? null : tokenAt(text, position) };
 }
 
-async function pageOfTwins(
-  { store, clock }: Parts,
-  query: TwinQuery,
-  from: QueryPosition,
-  most: number,
-): Promise<QueryPage> {
+async function pageOfTwins(parts: Parts, query: TwinQuery, from: QueryPosition, most: number): Promise<QueryPage> {
   const { text, select } = query;
-  const walk = store.read.queries.open({ ...query, paths: answerPaths(query) });
-  const rowOf = select === '*' ? createTwinReader(store.read) : createProjection(select, walk.readerOf);
+  const { read } = parts.store;
+  const walk = read.queries.open({ ...query, paths: answerPaths(query) });
+  const rowOf = select === '*' ? createTwinReader(read) : createProjection(select, walk.readerOf);
   const page: { readonly place: TwinPlace; readonly row: JsonObject }[] = [];
+  let characters = 0;
   let hasMore = false;
   const visit = (twin: TwinRow): boolean => {
-    // One row more than asked for tells that another page follows.
-    if (page.length >= most) hasMore = true;
-    else page.push({ place: [twin[0], twin[1]], row: rowOf(twin) });
-    return !hasMore;
+    // One row more than there is room for tells that another page follows.
+    hasMore = page.length >= most || characters > mostCharacters;
+    if (hasMore) return false;
+    const row = rowOf(twin);
+    characters += JSON.stringify(row).length;
+    page.push({ place: [twin[0], twin[1]], row });
+    return true;
   };
-  if (most > 0) await walkTwins({ walk, clock, after: placeOf(from.after), visit });
+  if (most > 0) await walkTwins({ ...parts, walk, after: placeOf(from.after), visit });
   const last = page.at(-1);
   const given = from.given + page.length;
   const goesOn = hasMore && last !== undefined && given !== query.top;

@@ -6,27 +6,36 @@ const stretchMs = 4;
 const firstCount = 8;
 const mostCount = 512;
 
+/** Resolves when it is the caller's turn: one caller gets each turn of the event loop, in the order they asked. */
+export type Turns = () => Promise<void>;
+
+export function createTurns(): Turns {
+  let last = Promise.resolve();
+  return () => (last = last.then(() => new Promise((resolve) => setImmediate(resolve))));
+}
+
 /**
  * Shows `visit` every row behind a place, in order, until it says that it has enough. A stretch is read and visited in one
- * turn of the event loop: nothing is written in between.
+ * turn of the event loop: nothing is written in between, and no other walk takes its time in the same turn.
  */
 export async function walkTwins(needs: {
   readonly walk: TwinWalk;
   readonly clock: Clock;
+  readonly nextTurn: Turns;
   readonly after: TwinPlace | null;
   /** False when it has enough. */
   readonly visit: (row: TwinRow) => boolean;
 }): Promise<void> {
-  const { walk, clock, visit } = needs;
+  const { walk, clock, nextTurn, visit } = needs;
   let { after } = needs;
   let count = firstCount;
   for (;;) {
+    await nextTurn();
     const startedAtMs = clock.monotonicMs();
     const { rows, end } = walk.next(after, count);
     if (!rows.every(visit) || end === null) return;
     after = end;
     count = nextCount(count, clock.monotonicMs() - startedAtMs);
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

@@ -103,6 +103,21 @@ describe('run', () => {
   });
 });
 
+describe('a page', () => {
+  it('when its twins are large, it holds fewer than asked for, and the next goes on', async () => {
+    const { queries, twins } = withDevices(40);
+    for (let index = 0; index < 40; index++) {
+      const large = Object.fromEntries(Array.from({ length: 7 }, (_, key) => [`k${key}`, 'x'.repeat(4000)]));
+      await twins.report(deviceIdentity(named(index)), large);
+      twins.patch(deviceIdentity(named(index)), { desired: large }, '*', 'service');
+    }
+    const page = await queries.run('SELECT * FROM devices', { limit: 1000, continuation: null });
+    expect(page.rows.length).toBeGreaterThan(30);
+    expect(page.rows.length).toBeLessThan(40);
+    expect(await allRows(queries, 'SELECT * FROM devices', 1000)).toHaveLength(40);
+  });
+});
+
 describe('a continuation', () => {
   const query = 'SELECT deviceId FROM devices';
 
@@ -202,6 +217,22 @@ describe('turns', () => {
     expect(turns.length).toBeGreaterThanOrEqual(8);
     // Typically 5: what is asserted leaves room for a busy machine.
     expect(turns.toSorted((left, right) => left - right)[Math.floor(turns.length / 2)]).toBeLessThan(25);
+  });
+});
+
+describe('many at once', () => {
+  it('when queries run side by side, each turn is one query’s, and all are answered', async () => {
+    const { queries } = withDevices(100);
+    let turns = 0;
+    const count = (): void => {
+      turns += 1;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => queries.count('SELECT * FROM devices')));
+    clearImmediate(next);
+    expect(new Set(answers)).toEqual(new Set([100]));
+    expect(turns).toBeGreaterThanOrEqual(20 * 3 - 1);
   });
 });
 
