@@ -14,6 +14,7 @@ import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
 import { layering } from './layering.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
+import { queries } from './queries.ts';
 import { start } from './start.ts';
 import { tagToDesired } from './tag-to-desired.ts';
 import { tagToPlan } from './tag-to-plan.ts';
@@ -27,6 +28,7 @@ const workloads: readonly Workload[] = [
   layering,
   tagToPlan,
   evaluationScale,
+  queries,
   start,
   idleMemory,
 ];
