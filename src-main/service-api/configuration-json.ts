@@ -5,18 +5,18 @@ import { etagOf } from '#contract/etag.ts';
 import type { ConfigurationBody, ContentBody } from '#contract/service-api-schemas.ts';
 import { wireTime } from '#contract/wire-time.ts';
 import type { Deployment, ModulesContent, TwinContent } from '#domain/deployment.ts';
-import type { DirectContent, HubOperations, NewDeployment } from '#hub/hub-types.ts';
+import type { DeploymentMetrics } from '#hub/deployment-metrics.ts';
+import type { DirectContent, NewDeployment } from '#hub/hub-types.ts';
 
-type Counts = ReturnType<HubOperations['deployments']['counts']>;
+const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
 
 const contentNames = { edge: 'modulesContent', device: 'deviceContent', module: 'moduleContent' } as const;
 
-/** `metricResults`: rows of each custom metric, of those that were counted. */
 export function configurationJson(
   deployment: Deployment,
-  counts: Counts,
-  metricResults: Readonly<Record<string, number>> = {},
+  metrics: DeploymentMetrics | undefined,
 ): Record<string, unknown> {
+  const { counts = noCounts, custom = {} } = metrics ?? {};
   return {
     id: deployment.id,
     schemaVersion: deployment.schemaVersion,
@@ -28,7 +28,7 @@ export function configurationJson(
     lastUpdatedTimeUtc: wireTime(deployment.updatedAtMs),
     priority: deployment.priority,
     systemMetrics: { results: systemResults(deployment, counts), queries: systemQueries(deployment) },
-    metrics: { results: metricResults, queries: deployment.metricQueries },
+    metrics: { results: custom, queries: deployment.metricQueries },
     etag: etagOf(deployment.version),
   };
 }
@@ -88,7 +88,7 @@ export function directContentFrom({ modulesContent, deviceContent, moduleContent
 }
 
 /** An automatic configuration counts the first two alone. */
-function systemResults({ kind }: Deployment, counts: Counts): Record<string, number> {
+function systemResults({ kind }: Deployment, counts: DeploymentMetrics['counts']): Record<string, number> {
   const { targetedCount, appliedCount } = counts;
   return kind === 'edge' ? { ...counts } : { targetedCount, appliedCount };
 }

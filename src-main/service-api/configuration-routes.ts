@@ -9,15 +9,19 @@ import { readBody } from './request-body.ts';
 import { checkSameId, deviceIdOf, ifMatchOf, withEtag, type RouteParts } from './route-parts.ts';
 
 export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts): void {
-  const asJson = (deployment: Deployment) => configurationJson(deployment, hub.deployments.counts(deployment.id));
+  const asJson = async (deployments: readonly Deployment[]) => {
+    const metrics = await hub.metrics.of(deployments);
+    return deployments.map((deployment) => configurationJson(deployment, metrics.get(deployment.id)));
+  };
 
-  app.get('/configurations', () => hub.deployments.list().map(asJson));
-  app.get('/configurations/', () => hub.deployments.list().map(asJson));
-  app.get('/configurations/:id', (request, reply) => {
+  app.get('/configurations', () => asJson(hub.deployments.list()));
+  app.get('/configurations/', () => asJson(hub.deployments.list()));
+  app.get('/configurations/:id', async (request, reply) => {
     const deployment = hub.deployments.get(pathIdOf(request));
-    return reply.send(withEtag(reply, deployment.version, asJson(deployment)));
+    const [json] = await asJson([deployment]);
+    return reply.send(withEtag(reply, deployment.version, json));
   });
-  app.put('/configurations/:id', (request, reply) => {
+  app.put('/configurations/:id', async (request, reply) => {
     const id = pathIdOf(request);
     const body = readBody(configurationBody, request.body);
     checkSameId(id, body.id, 'id');
@@ -27,7 +31,8 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
       ifMatch === undefined
         ? hub.deployments.create(wanted, 'service')
         : hub.deployments.update(wanted, ifMatch, 'service');
-    return reply.send(withEtag(reply, deployment.version, asJson(deployment)));
+    const [json] = await asJson([deployment]);
+    return reply.send(withEtag(reply, deployment.version, json));
   });
   app.delete('/configurations/:id', (request, reply) => {
     hub.deployments.delete(pathIdOf(request), ifMatchOf(request), 'service');

@@ -292,7 +292,8 @@ test('when a condition is typed, the devices it means are counted, listed and ex
   addDevices(1, { ring: 2 }, 'e');
   parts.registry.createDevice({ deviceId: deviceId('plain'), isEdge: false }, 'service');
   parts.twins.patch(deviceIdentity('plain'), { tags: { ring: 1 } }, '*', 'service');
-  const ask = (condition: string, explainFor: string | null) => previews.matchesOf({ condition, explainFor, limit: 2 });
+  const matches = (condition: string, explainFor: string | null) =>
+    previews.matchesOf({ condition, explainFor, limit: 2 });
   expect(await matches('tags.ring = 1', 'e000')).toEqual({
     ok: true,
     count: 3,
