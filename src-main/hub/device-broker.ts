@@ -74,11 +74,11 @@ export async function openDeviceBroker(parts: DeviceBrokerParts): Promise<Device
  * Acknowledged by the session, among its other packets. To aedes the publication is one at QoS 0 from here: it would write a
  * PUBACK of its own, and look for subscribers that nobody is.
  */
-function acknowledged(session: DeviceSession, packet: PublishPacket): null {
+function acknowledge(session: DeviceSession, packet: PublishPacket, proceed: () => void): void {
   // A last will comes without a packet, so there is nothing to acknowledge.
   if (packet.qos === 1 && packet.messageId !== undefined) session.acknowledge(packet.messageId);
   packet.qos = 0;
-  return null;
+  session.whenRead(proceed);
 }
 
 /** aedes' hooks, in the order it calls them. */
@@ -126,7 +126,7 @@ function rulesOf(
       }
       const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload);
       onPublication(session, publication, payload).then(
-        () => done(acknowledged(session, packet)),
+        () => acknowledge(session, packet, () => done(null)),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );
     },

@@ -1,6 +1,6 @@
 // One live connection of one identity, and the table of them: at most one each, the newest.
 // Whatever the hub has to say to a device it says through its session, which reaches that client and no other.
-import type { Client, PublishPacket } from 'aedes';
+import type { Client } from 'aedes';
 import type { AppError } from '#base/errors.ts';
 import { identityKey, type DeviceId, type Identity } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
@@ -48,6 +48,8 @@ export interface DeviceSession {
   tell(topic: string, payload: string | Uint8Array): void;
   /** PUBACK of what the client published. */
   acknowledge(packetId: number): void;
+  /** Calls back when the client may be read from again: who does not read its answers is not heard either. */
+  whenRead(proceed: () => void): void;
   /** QoS 1. `onTaken` is called when its PUBACK comes; never, when the session is over before. */
   sendAwaited(topic: string, payload: Uint8Array, onTaken: () => void): void;
   /** A PUBACK came for what was sent under this number of the awaited lane. */
@@ -62,6 +64,8 @@ export const awaitedLane = 'stored-messages';
 
 // A client that does not read is closed when this much waits for it, or after the drain timeout, whichever is first.
 const outgoingLimitBytes = 1024 * 1024;
+
+const atQos1 = { cmd: 'publish', dup: false, retain: false, qos: 1 } as const;
 
 export function createDeviceSession(
   client: Client,
@@ -94,22 +98,15 @@ export function createDeviceSession(
     acknowledge(packetId) {
       if (isOpen()) outbox.acknowledge(packetId);
     },
+    whenRead: (proceed) => outbox.whenRead(proceed),
     sendAwaited(topic, payload, onTaken) {
       // aedes drops what comes with a lower number than it saw before in the same lane, and QoS 1 packets pass it later than
       // QoS 0 ones sent after them: so they get a lane of their own, counted here, since the urgent overtake in the store.
       laneNumber += 1;
       const lane = { brokerId: awaitedLane, brokerCounter: laneNumber };
-      const packet: PublishPacket = {
-        cmd: 'publish',
-        dup: false,
-        retain: false,
-        qos: 1,
-        topic,
-        payload: Buffer.from(payload),
-      };
       if (!isOpen()) return;
       awaitingTaken.set(laneNumber, onTaken);
-      client.publish({ ...packet, ...lane }, () => undefined);
+      client.publish({ ...atQos1, topic, payload: Buffer.from(payload), ...lane }, () => undefined);
     },
     noteTaken(number) {
       const onTaken = awaitingTaken.get(number);

@@ -6,6 +6,8 @@ export interface PacketOutbox {
   /** A PUBLISH at QoS 0; `settle` hears whether it was handed to the operating system. */
   publish(topic: string, payload: string | Uint8Array, settle?: (isSent: boolean) => void): void;
   acknowledge(messageId: number): void;
+  /** Calls back at once, or, when the client is behind with reading, once it has caught up or is gone. */
+  whenRead(proceed: () => void): void;
   /** Bytes that wait here or in the connection. */
   waitingBytes(): number;
 }
@@ -49,6 +51,10 @@ export function createPacketOutbox(client: Client): PacketOutbox {
       put(publishPacket(topic, payload));
     },
     acknowledge: (messageId) => put(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff])),
+    whenRead(proceed) {
+      if (conn.writableNeedDrain && !client.closed) (client as Client & DrainWatch).waitForDrain(proceed);
+      else proceed();
+    },
     waitingBytes: () => bytes + conn.writableLength,
   };
 }

@@ -73,5 +73,18 @@ describe('createPacketOutbox', () => {
     outbox.publish('a', 'x'.repeat(100));
     expect(outbox.waitingBytes()).toBeGreaterThan(100);
     await eventually(() => expect(waitForDrain).toHaveBeenCalledOnce());
+    const proceed = vi.fn();
+    outbox.whenRead(proceed);
+    expect(proceed).not.toHaveBeenCalled();
+    expect(waitForDrain).toHaveBeenLastCalledWith(proceed);
+  });
+
+  it.each(['keeps up', 'is gone'])('when the client %s, whoever waits for it goes on at once', (how) => {
+    const { outbox, client } = aClient(how === 'is gone' ? 1 : undefined);
+    client.conn.write('xx');
+    client.closed = how === 'is gone';
+    const proceed = vi.fn();
+    outbox.whenRead(proceed);
+    expect(proceed).toHaveBeenCalledOnce();
   });
 });
