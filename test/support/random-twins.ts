@@ -115,6 +115,7 @@ export function fillStore(store: Store, site: readonly RandomDevice[]): void {
       write.devices.insert(aStoredDevice({ deviceId, isEdge, statusReason, ...identityOf(twin) }));
       write.twins.insert(twinOf(twin, deviceId, null));
       const statuses: Record<string, Record<string, 'Applied' | 'Targeted'>> = {};
+      if (twin.status !== null) statuses[''] = { [deployment]: twin.status };
       for (const [place, module] of modules.entries()) {
         const moduleId = moduleIds[place] as ModuleId;
         write.modules.insert(aStoredModule({ deviceId, moduleId, ...identityOf(module) }));
