@@ -26,7 +26,6 @@ export type ErrorCode =
   | 'device.queue-full'
   | 'device.unknown'
   | 'etag.mismatch'
-  | 'file.invalid'
   | 'internal'
   | 'method.timeout'
   | 'module.exists'

@@ -5,6 +5,14 @@ import type { z } from 'zod';
 import { AppError } from '#base/errors.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import {
+  type ConsoleFiles,
+  deploymentExportRequest,
+  fileRequest,
+  importRequest,
+  moduleExportRequest,
+  siteExportRequest,
+} from './console-files.ts';
+import {
   comparisonRequest,
   deviceRequest,
   effectiveRequest,
@@ -48,6 +56,7 @@ export interface ConsoleSource {
 
 export interface ConsoleContext {
   readonly source: ConsoleSource;
+  readonly files: ConsoleFiles;
   readonly isLagging: () => boolean;
 }
 
@@ -82,6 +91,14 @@ export function createConsoleRouter() {
     matchesOf: trpc.procedure
       .input(matchesRequest)
       .query(({ ctx, input, signal }) => ctx.source.matchesOf(input, signal)),
+    // Bytes on their way in: never asked again, never kept.
+    checkFile: trpc.procedure.input(fileRequest).mutation(({ ctx, input }) => ctx.files.checkFile(input)),
+    importFile: trpc.procedure.input(importRequest).mutation(({ ctx, input }) => ctx.files.importFile(input)),
+    exportDeployment: trpc.procedure
+      .input(deploymentExportRequest)
+      .query(({ ctx, input }) => ctx.files.exportDeployment(input)),
+    exportModules: trpc.procedure.input(moduleExportRequest).query(({ ctx, input }) => ctx.files.exportModules(input)),
+    exportSite: trpc.procedure.input(siteExportRequest).query(({ ctx, input }) => ctx.files.exportSite(input)),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

@@ -11,6 +11,7 @@ import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { AppError, refused } from '#base/errors.ts';
 import { type ConsoleContext, createConsoleRouter } from '#contract/console-api.ts';
+import { largestFileBytes } from '#contract/console-files.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
@@ -20,8 +21,8 @@ import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
 
 const longestRequest = 64 * 1024;
-// A preview carries a whole manifest, or the ids of some thousand devices.
-const longestMessage = 1024 * 1024;
+// A file that is imported comes whole, in base64, with a metrics file beside it.
+const longestMessage = Math.ceil((largestFileBytes * 4) / 3) + 1024 * 1024;
 const mostWindows = 32;
 // A socket with more unsent bytes than this lags: it misses flushes until it has caught up.
 const lagLimit = 256 * 1024;
@@ -64,7 +65,11 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
   applyWSSHandler({
     wss: sockets,
     router: createConsoleRouter(),
-    createContext: ({ res }): ConsoleContext => ({ source, isLagging: () => res.bufferedAmount > lagLimit }),
+    createContext: ({ res }): ConsoleContext => ({
+      source,
+      files: options.hub.files,
+      isLagging: () => res.bufferedAmount > lagLimit,
+    }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },
     onError({ error, path }) {
       const level = error.cause instanceof AppError && error.cause.kind !== 'broken' ? 'info' : 'error';

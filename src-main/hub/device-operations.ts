@@ -52,7 +52,8 @@ interface Change {
   readonly clock: Clock;
 }
 
-function createDevice({ read, write, clock }: Change, wanted: NewDevice, actor: Actor): Device {
+/** As part of a larger change. */
+export function createDevice({ read, write, clock }: Change, wanted: NewDevice, actor: Actor): Device {
   const { deviceId } = wanted;
   if (read.devices.get(deviceId) !== undefined)
     throw refused('device.exists', `Device '${deviceId}' is already registered: update it, or choose another id.`, {

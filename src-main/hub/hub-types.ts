@@ -2,6 +2,7 @@
 // so that a rule holds whichever door a request came through. Every method throws `AppError` (refused or unready).
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
+import type { ConsoleFiles } from '#contract/console-files.ts';
 import type {
   AutomaticConfiguration,
   Deployment,
@@ -200,4 +201,5 @@ export interface HubOperations {
   readonly effective: EffectiveOperations;
   readonly previews: PreviewOperations;
   readonly metrics: MetricsOperations;
+  readonly files: ConsoleFiles;
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
+import { createDeploymentFiles } from './deployment-files.ts';
 import type { DeploymentLimits } from './deployment-limits.ts';
 import { createMetricsOperations } from './deployment-metrics.ts';
 import { createDeploymentOperations } from './deployment-operations.ts';
@@ -62,6 +63,7 @@ export async function createHub({
     effective: createEffectiveOperations(store.read),
     previews: createPreviewOperations({ store, clock }),
     metrics: createMetricsOperations({ store, clock, queries }),
+    files: createDeploymentFiles({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
   };
   return {
     operations,

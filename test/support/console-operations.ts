@@ -1,6 +1,7 @@
 // What the console asks of a hub, over a store alone: as the hub itself puts it together.
 import type { Clock } from '#base/clock.ts';
 import type { ConsoleOperations } from '#hub/console-source.ts';
+import { createDeploymentFiles } from '#hub/deployment-files.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
@@ -11,6 +12,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
   return {
     effective: createEffectiveOperations(parts.store.read),
     previews: createPreviewOperations(parts),
+    files: createDeploymentFiles(parts),
     metrics: createMetricsOperations({ ...parts, queries: createQueryOperations(parts) }),
   };
 }

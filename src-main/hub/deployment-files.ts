@@ -1,0 +1,62 @@
+// Files in: each item is checked against what is here, and then imported, all at once or each for itself, while the hub's other
+// work goes on in between. A check says what the import would, because it is the same work, taken back.
+import type { Clock } from '#base/clock.ts';
+import type { ConsoleFiles, FileRequest } from '#contract/console-files.ts';
+import type { FileReport, ItemReport } from '#contract/file-report.ts';
+import type { Store } from '#store/store-types.ts';
+import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
+import { createFileExports } from './file-exports.ts';
+import { itemsOf, type FileItem } from './file-items.ts';
+import { readRequest } from './file-request.ts';
+import { createFileTransactions } from './file-transactions.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+interface FileParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly limits?: Partial<DeploymentLimits>;
+}
+
+export function createDeploymentFiles({ store, clock, limits }: FileParts): ConsoleFiles {
+  const transactions = createFileTransactions({ store, clock });
+  const allowed = { ...defaultDeploymentLimits, ...limits };
+
+  const reportOf = async (
+    request: FileRequest,
+    work: (items: readonly FileItem[], turns: Turns) => Promise<readonly ItemReport[]> | readonly ItemReport[],
+  ): Promise<FileReport> => {
+    const turns = createTurns(clock);
+    const read = await readRequest(request, turns);
+    if (!read.ok) return { format: null, items: [], problems: read.problems, notices: [] };
+    const { file, flags } = read.value;
+    const options = { flags, isUpdating: request.existing === 'update', limits: allowed };
+    const items: FileItem[] = [];
+    for (const item of itemsOf(store.read, file, options)) {
+      items.push(item);
+      await turns.next();
+    }
+    return { format: file.format, items: await work(items, turns), problems: [], notices: file.notices };
+  };
+
+  return {
+    ...createFileExports({ store, clock }),
+    checkFile: (request) => reportOf(request, (items, turns) => inTurn(items, turns, transactions.tried)),
+    importFile: (request) =>
+      reportOf(request, (items, turns) =>
+        request.mode === 'all' ? transactions.together(items) : inTurn(items, turns, transactions.imported),
+      ),
+  };
+}
+
+async function inTurn(
+  items: readonly FileItem[],
+  turns: Turns,
+  work: (item: FileItem) => ItemReport,
+): Promise<readonly ItemReport[]> {
+  const reports: ItemReport[] = [];
+  for (const item of items) {
+    reports.push(work(item));
+    await turns.next();
+  }
+  return reports;
+}

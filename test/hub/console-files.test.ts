@@ -1,0 +1,82 @@
+// Files over the console's own wire: a real listener, a real window, bytes in base64.
+import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import type { ConsoleRouter } from '#contract/console-api.ts';
+import { createConsoleListener } from '#hub/console-listener.ts';
+import { createConsoleOperations } from '#test/support/console-operations.ts';
+import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
+import { base64Of, baseInFile, fileOf } from '#test/support/file-site.ts';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
+});
+
+async function openWindow() {
+  const site = createConsoleSite();
+  const listener = createConsoleListener({
+    store: site.store,
+    clock: site.clock,
+    log: silentLog,
+    hub: createConsoleOperations(site),
+    host: '127.0.0.1',
+    port: 0,
+    rendererDir: '/nowhere',
+    site: { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' },
+    failureOf: () => undefined,
+  });
+  const { url } = await listener.start();
+  cleanUps.push(() => listener.stop());
+  const { origin, host, hash } = new URL(url);
+  const shown = await fetch(`${origin}/session`, {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ token: hash.replace('#token=', '') }),
+  });
+  const cookie = shown.headers.get('set-cookie')?.split(';')[0] ?? '';
+  class OwnPageSocket extends WebSocket {
+    constructor(address: string) {
+      super(address, { headers: { cookie, origin } });
+    }
+  }
+  const socket = createWSClient({
+    url: `ws://${host}/api`,
+    WebSocket: OwnPageSocket as unknown as typeof globalThis.WebSocket,
+  });
+  cleanUps.push(() => socket.close());
+  return { site, client: createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] }) };
+}
+
+test('when a window checks, imports and exports a file, all of it goes over the wire', async () => {
+  const { site, client } = await openWindow();
+  const file = fileOf(baseInFile('line'));
+  expect(await client.checkFile.mutate(file)).toMatchObject({ items: [{ id: 'line', outcome: 'create' }] });
+  expect(site.store.read.deployments.list()).toEqual([]);
+  expect(await client.importFile.mutate({ ...file, mode: 'all' })).toMatchObject({ items: [{ outcome: 'created' }] });
+  const exported = await client.exportDeployment.query({ id: 'line', reader: 'iot-hub' });
+  expect(JSON.parse(exported.text)).toMatchObject(baseInFile('line'));
+  const state = await client.exportSite.query({ reader: 'lanyard', devices: true });
+  expect(JSON.parse(state.text)).toMatchObject({ configurations: { edgeDeployments: { line: {} } }, devices: {} });
+});
+
+test('when a file is as large as a file may be, it arrives', async () => {
+  const { client } = await openWindow();
+  const document = JSON.stringify({ ...baseInFile('line'), comment: 'x'.repeat(15 * 1024 * 1024) });
+  const report = await client.checkFile.mutate({ fileBase64: base64Of(document) });
+  expect(report).toMatchObject({ items: [{ id: 'line', outcome: 'create' }] });
+});
+
+test('when what is asked makes no sense, the window learns why', async () => {
+  const { client } = await openWindow();
+  await expect(client.exportModules.query({ deviceId: 'nobody' })).rejects.toMatchObject({
+    message: "There is no device 'nobody' on this hub: register it first.",
+    data: { code: 'device.unknown' },
+  });
+  await expect(client.checkFile.mutate({ fileBase64: '{"a":1}' })).rejects.toMatchObject({
+    data: { code: 'BAD_REQUEST' },
+  });
+  await expect(client.exportDeployment.query({ id: 'x', reader: 'gcp' as never })).rejects.toMatchObject({
+    data: { code: 'BAD_REQUEST' },
+  });
+});
