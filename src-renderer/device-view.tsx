@@ -10,6 +10,7 @@ import { ModuleTable } from './module-table.tsx';
 import { devicesPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
+import { stateMeaning } from './state-meaning.ts';
 import { StatusMark } from './status-mark.tsx';
 import { deviceStateWords } from './status-words.ts';
 import { useView } from './view-store.ts';
@@ -45,7 +46,7 @@ function Detail({ detail }: { readonly detail: DeviceDetail }) {
         <StatusMark words={words} />
       </div>
       <p className="dimmed" style={{ margin: '4px 0 18px' }}>
-        {words.meaning}
+        {stateMeaning(detail)}
       </p>
       <Facts detail={detail} />
       {detail.isEdge && (

@@ -32,7 +32,7 @@ function caller(signal?: AbortSignal) {
   const hub = createConsoleOperations(parts);
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
-  return createConsoleRouter().createCaller({ source, files: hub.files, isLagging: () => false }, { signal });
+  return createConsoleRouter().createCaller({ source, files: hub.files, isLagging: () => false }, signal && { signal });
 }
 
 const creation = ({ id, priority, targetCondition, content }: ReturnType<typeof aNewDeployment>) => ({
