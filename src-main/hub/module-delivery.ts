@@ -33,8 +33,8 @@ export function createModuleDelivery(parts: {
     const subscription = session.subscriptions.get('module-inputs');
     const { deviceId, moduleId } = session.identity;
     if (subscription === undefined || moduleId === null || !session.isReady) return;
-    // Below half, so that a stream of acknowledgements does not look at the store for each.
-    if (session.awaited.size > underWay.messages / 2) return;
+    // For every one that is gone the next goes out: the client's TCP holds acknowledgements back until something comes to it.
+    if (session.awaited.size >= underWay.messages) return;
     let bytes = [...session.awaited.values()].reduce((sum, size) => sum + size, 0);
     const page = { nowMs: clock.nowMs(), limit: underWay.messages };
     for (const { id, size } of waiting.heads(deviceId, moduleId, page)) {

@@ -38,7 +38,7 @@ function aMessage(change: Partial<Parameters<typeof routedMessage>[0]> = {}): Ro
       '2026-01-note': 'n',
       'a-b.c_d~e#1': 'odd',
     },
-    text: () => JSON.stringify({ w: weather, ['__proto__x']: 1 }),
+    text: () => JSON.stringify({ w: weather, ['__proto__']: { own: 1 } }),
     ...change,
   });
 }
@@ -324,6 +324,7 @@ describe('the body', () => {
     [`$body.w.Shadowed = '100'`, yes],
     ['{$body.w.Shadowed} = 50', yes],
     ['$body.constructor = null', yes],
+    ['$body.__proto__.own = 1', yes],
     ['$body.w.__proto__ = null', yes],
   ] as const)('when %s, it is %s', (condition, outcome) => expect(outcomeOf(condition)).toBe(outcome));
 

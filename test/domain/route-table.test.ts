@@ -57,7 +57,7 @@ describe('a table', () => {
     const table = readRouteTable({
       routes: {
         good: upstream,
-        ['__proto__x']: upstream,
+        ['__proto__']: upstream,
         syntax: 'FROM /*',
         both: { route: 'FROM /*', priority: 10.5, timeToLiveSecs: -1 },
         priority: { route: upstream, priority: 10.5 },
@@ -65,7 +65,7 @@ describe('a table', () => {
         number: 7,
       },
     });
-    expect(table.routes.map(({ name }) => name)).toEqual(['good', '__proto__x']);
+    expect(table.routes.map(({ name }) => name)).toEqual(['good', '__proto__']);
     expect(table.unreadable.map(({ name, problems }) => [name, problems.map(({ at }) => at)])).toEqual([
       ['syntax', [7]],
       ['both', [7, 'priority', 'timeToLiveSecs']],
