@@ -26,7 +26,7 @@ const mirrored: Readonly<Record<Comparison, Comparison>> = {
   '>=': '<=',
 };
 
-export const unknown: Sides = { whenTrue: part('0'), whenFalse: part('0') };
+const unknown: Sides = { whenTrue: part('0'), whenFalse: part('0') };
 
 /** `value < path` is `path > value`. */
 export function mirror(comparison: Comparison): Comparison {

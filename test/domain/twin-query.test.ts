@@ -1,4 +1,5 @@
 // Twin queries as text: what they are read into, and what is said of those that are none.
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { problemText } from '#domain/problem-text.ts';
 import { parseTwinQuery } from '#domain/twin-query.ts';
@@ -162,6 +163,66 @@ describe('refusals', () => {
     expect(refusal('SELECT * FROM devices WHERE tags.a = 1 ORDER BY deviceId')).toEqual([
       'at 39: ORDER BY is not known: rows come by device and module, sort them afterwards.',
     ]);
+  });
+
+  it('when it is any heap of words, it is read or refused at a place in it, in sentences', () => {
+    const words = [
+      'SELECT',
+      'TOP',
+      'FROM',
+      'WHERE',
+      'GROUP',
+      'BY',
+      'AS',
+      'COUNT(',
+      'SUM(',
+      ')',
+      '(',
+      ',',
+      '*',
+      '-',
+      ';',
+    ];
+    const values = [
+      'devices',
+      'devices.modules',
+      'tags.a',
+      'tags.[[b',
+      'nope',
+      '=',
+      '<',
+      "'x'",
+      '"',
+      '5',
+      '0x1F',
+      'AND',
+      'NOT',
+      'IN',
+      '[',
+      ']',
+    ];
+    const heap = fc
+      .array(fc.oneof(fc.constantFrom(...words), fc.constantFrom(...values)), { maxLength: 12 })
+      .map((all) => all.join(' '));
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          heap,
+          heap.map((rest) => `SELECT * FROM devices ${rest}`),
+          fc.string(),
+        ),
+        (text) => {
+          const parsed = parseTwinQuery(text);
+          for (const { at, message } of parsed.ok ? [] : parsed.problems) {
+            expect(at).toBeGreaterThanOrEqual(0);
+            expect(at).toBeLessThanOrEqual(text.length);
+            expect(message).toMatch(/^\S.{10,}\.$/s);
+          }
+          expect(parsed.ok || parsed.problems.length > 0).toBe(true);
+        },
+      ),
+      { numRuns: 2000, seed: 20261121 },
+    );
   });
 
   it('when it is longer than a query may be, it is refused before it is looked at', () => {

@@ -208,6 +208,19 @@ describe('paths', () => {
     },
   );
 
+  it('when more shapes are asked for than are kept prepared, the first is prepared anew', () => {
+    const { store } = aStoreOfValues();
+    const found = (segments: readonly string[]): number => {
+      const where: Expression = { kind: 'is-defined', path: { root: 'tags', segments } };
+      const paths = segments.map((_, index) => ({ root: 'reported', segments: segments.slice(0, index) }));
+      return store.read.queries.open({ from: 'devices', where, paths }).next(null, 1000).rows.length;
+    };
+    const shapes = Array.from({ length: 40 }, (_, length) => ['a', ...Array.from({ length }, () => 'b')]);
+    const first = shapes.map(found);
+    expect(first[0]).toBe(stored.length - 1);
+    expect(shapes.map(found)).toEqual(first);
+  });
+
   it('when a path leads into an array, there is nothing', () => {
     const store = aMemoryStore();
     store.change((write) => {

@@ -12,7 +12,7 @@ import type { TwinCollection } from '#domain/twin-query-ast.ts';
 import type { Store } from '#store/store-types.ts';
 import { aStoredDeployment, aStoredDevice, aStoredModule, aStoredTwin } from './test-store.ts';
 
-export interface RandomTwin {
+interface RandomTwin {
   readonly tags: JsonObject;
   readonly desired: JsonObject;
   readonly reported: JsonObject;
