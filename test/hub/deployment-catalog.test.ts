@@ -58,9 +58,10 @@ describe('createDeploymentCatalog', () => {
     });
     const subject = aSubject({ tags: { a: 'x' } });
     expect(catalog.match(subject).effective.applied).toEqual(['base']);
-    expect(catalog.matchDevice(subject).deployments.map(({ id }) => id)).toEqual(['d']);
+    expect(catalog.matchDevice(subject).statuses).toEqual({ d: 'Applied' });
     const onModule = catalog.matchModule({ ...subject, moduleId: 'm1' as ModuleId });
-    expect(onModule.deployments).toEqual([ofModule]);
+    expect(onModule.statuses).toEqual({ m: 'Applied' });
+    expect(catalog.matchModule({ ...subject, moduleId: 'm1' as ModuleId })).toBe(onModule);
     expect(catalog.hasModuleConfigurations()).toBe(true);
     catalog.follow(ofModule.id, undefined);
     expect(catalog.hasModuleConfigurations()).toBe(false);
