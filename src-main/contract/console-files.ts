@@ -44,13 +44,13 @@ export type ImportRequest = z.infer<typeof importRequest>;
 const reader = z.enum(['iot-hub', 'lanyard']);
 
 export const deploymentExportRequest = z.strictObject({ id: z.string().min(1).max(128), reader });
-export type DeploymentExportRequest = z.infer<typeof deploymentExportRequest>;
+type DeploymentExportRequest = z.infer<typeof deploymentExportRequest>;
 
 export const siteExportRequest = z.strictObject({ reader, devices: z.boolean() });
 export type SiteExportRequest = z.infer<typeof siteExportRequest>;
 
 export const moduleExportRequest = z.strictObject({ deviceId: z.string().min(1).max(128) });
-export type ModuleExportRequest = z.infer<typeof moduleExportRequest>;
+type ModuleExportRequest = z.infer<typeof moduleExportRequest>;
 
 /** What answers; all but the reports throw `AppError`. */
 export interface ConsoleFiles {

@@ -165,7 +165,7 @@ export function namesOf({ severity, wrong, nameFault, nameWarning, value: shape 
 }
 
 /** Null inside a value is dropped when it is written (layering.md rule 5): as if it were not there. */
-export function isAbsent(value: JsonObject, key: string): boolean {
+function isAbsent(value: JsonObject, key: string): boolean {
   return !Object.hasOwn(value, key) || value[key] === null;
 }
 

@@ -5,6 +5,7 @@ import { configurationBody, contentBody, testQueriesBody } from '#contract/servi
 import type { Deployment } from '#domain/deployment.ts';
 import { testQueries } from '#hub/deployment-checks.ts';
 import { configurationJson, deploymentIdOf, directContentFrom, newDeploymentFrom } from './configuration-json.ts';
+import { tellWarnings } from './manifest-warnings.ts';
 import { readBody } from './request-body.ts';
 import { checkSameId, deviceIdOf, ifMatchOf, withEtag, type RouteParts } from './route-parts.ts';
 
@@ -31,6 +32,7 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
       ifMatch === undefined
         ? hub.deployments.create(wanted, 'service')
         : hub.deployments.update(wanted, ifMatch, 'service');
+    tellWarnings(reply, deployment);
     const [json] = await asJson([deployment]);
     return reply.send(withEtag(reply, deployment.version, json));
   });
