@@ -1,5 +1,6 @@
 // Where a query's paths lie in the tables: each as an SQL expression for the JSON of its value, NULL when it is missing. Keys
 // are bound or are part of a bound JSON path, never of the SQL.
+import { ownValue } from '#base/json.ts';
 import type { ExpressionPath } from '#domain/expression-ast.ts';
 import type { TwinCollection } from '#domain/twin-query-ast.ts';
 import type { SqlPart } from './query-parts.ts';
@@ -19,7 +20,7 @@ export function jsonAt({ root, segments }: ExpressionPath, from: TwinCollection)
     case 'capabilities':
       return from === 'devices' ? plain("iif(devices.is_edge, 'true', 'false')") : missing;
     default: {
-      const field = identityFields[root];
+      const field = ownValue(identityFields, root);
       return field === undefined ? missing : plain(field[from]);
     }
   }

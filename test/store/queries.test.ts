@@ -221,14 +221,21 @@ describe('paths', () => {
     expect(shapes.map(found)).toEqual(first);
   });
 
-  it('when a path leads into an array, there is nothing', () => {
+  it('when a path leads into an array or to what no twin has, there is nothing', () => {
     const store = aMemoryStore();
     store.change((write) => {
       write.devices.insert(aStoredDevice());
       write.twins.insert(aStoredTwin({ tags: { a: ['x'] } }));
     });
-    for (const segment of ['0', '[0]', 'length']) {
-      const at: ExpressionPath = { root: 'tags', segments: ['a', segment] };
+    const inArray = ['0', '[0]', 'length'].map((segment) => ({ root: 'tags', segments: ['a', segment] }));
+    const nowhere: readonly ExpressionPath[] = [
+      ...inArray,
+      { root: 'desired', segments: ['$version', 'a'] },
+      { root: 'configurations', segments: ['a', 'id'] },
+      { root: 'configurations', segments: [] },
+      { root: 'constructor', segments: [] },
+    ];
+    for (const at of nowhere) {
       const walk = store.read.queries.open({ from: 'devices', where: null, paths: [at] });
       expect(walk.next(null, 10).rows.map(walk.readerOf(at))).toEqual([undefined]);
     }
