@@ -4,6 +4,7 @@ import { initTRPC } from '@trpc/server';
 import type { z } from 'zod';
 import { AppError } from '#base/errors.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
+import { type ConsoleConfigurations, leftValuesRequest, removalRuleRequest } from './console-configurations.ts';
 import {
   type ConsoleFiles,
   deploymentExportRequest,
@@ -57,6 +58,7 @@ export interface ConsoleSource {
 export interface ConsoleContext {
   readonly source: ConsoleSource;
   readonly files: ConsoleFiles;
+  readonly configurations: ConsoleConfigurations;
   readonly isLagging: () => boolean;
 }
 
@@ -99,6 +101,13 @@ export function createConsoleRouter() {
       .query(({ ctx, input }) => ctx.files.exportDeployment(input)),
     exportModules: trpc.procedure.input(moduleExportRequest).query(({ ctx, input }) => ctx.files.exportModules(input)),
     exportSite: trpc.procedure.input(siteExportRequest).query(({ ctx, input }) => ctx.files.exportSite(input)),
+    setOnRemoval: trpc.procedure
+      .input(removalRuleRequest)
+      .mutation(({ ctx, input }) => ctx.configurations.setOnRemoval(input)),
+    leftValues: trpc.procedure.query(({ ctx }) => ctx.configurations.leftValues()),
+    removeLeftValues: trpc.procedure
+      .input(leftValuesRequest)
+      .mutation(({ ctx, input }) => ctx.configurations.removeLeftValues(input)),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

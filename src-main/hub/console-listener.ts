@@ -15,6 +15,7 @@ import { largestFileBytes } from '#contract/console-files.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
+import { createConsoleConfigurations } from './console-configurations.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
@@ -68,6 +69,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
     createContext: ({ res }): ConsoleContext => ({
       source,
       files: options.hub.files,
+      configurations: createConsoleConfigurations(options.hub.deployments),
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },

@@ -11,7 +11,7 @@ import type { HubOperations } from './hub-types.ts';
 
 const workForMs = 5;
 
-export type ConsoleOperations = Pick<HubOperations, 'effective' | 'files' | 'previews' | 'metrics'>;
+export type ConsoleOperations = Pick<HubOperations, 'deployments' | 'effective' | 'files' | 'previews' | 'metrics'>;
 
 export function createConsoleSource(needs: {
   readonly store: Pick<Store, 'read'>;

@@ -1,6 +1,7 @@
 // What the console may ask: shapes and sizes are checked at the wire, and what passes reaches the hub as it was sent.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createConsoleRouter } from '#contract/console-api.ts';
+import { createConsoleConfigurations } from '#hub/console-configurations.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
@@ -32,7 +33,9 @@ function caller(signal?: AbortSignal) {
   const hub = createConsoleOperations(parts);
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
-  return createConsoleRouter().createCaller({ source, files: hub.files, isLagging: () => false }, signal && { signal });
+  const configurations = createConsoleConfigurations(hub.deployments);
+  const context = { source, files: hub.files, configurations, isLagging: () => false };
+  return createConsoleRouter().createCaller(context, signal && { signal });
 }
 
 const creation = ({ id, priority, targetCondition, content }: ReturnType<typeof aNewDeployment>) => ({

@@ -19,11 +19,10 @@ let invoked: unknown[];
 beforeEach(async () => {
   parts = createHubParts();
   invoked = [];
-  const { registry, twins, deployments, clock, log } = parts;
+  const { registry, twins, clock, log } = parts;
   const hub: HubOperations = {
     registry,
     twins,
-    deployments,
     queries: createQueryOperations(parts),
     ...createConsoleOperations(parts),
     methods: {

@@ -2,6 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { ConsoleOperations } from '#hub/console-source.ts';
 import { createDeploymentFiles } from '#hub/deployment-files.ts';
+import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
@@ -12,6 +13,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
   return {
     effective: createEffectiveOperations(parts.store.read),
     previews: createPreviewOperations(parts),
+    deployments: createDeploymentOperations(parts),
     files: createDeploymentFiles(parts),
     metrics: createMetricsOperations({ ...parts, queries: createQueryOperations(parts) }),
   };

@@ -1,0 +1,54 @@
+// What the console may ask of automatic configurations: the rule for their values, and to take away what was left.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createConsoleConfigurations } from '#hub/console-configurations.ts';
+import {
+  aBase,
+  aNewConfiguration,
+  createHubParts,
+  deviceId,
+  deviceIdentity,
+  type HubParts,
+} from '#test/support/hub-parts.ts';
+
+let parts: HubParts;
+beforeEach(() => {
+  parts = createHubParts();
+  parts.controller.start();
+});
+afterEach(async () => {
+  await parts.controller.stop();
+  parts.store.close();
+});
+
+test('when values were left, they are offered, taken away once, and then offered no more', async () => {
+  const configurations = createConsoleConfigurations(parts.deployments);
+  parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
+  const { id } = parts.deployments.create(aNewConfiguration('settings'), 'service');
+  await parts.controller.settled();
+  parts.deployments.delete(id, '*', 'service');
+  await parts.controller.settled();
+  expect(configurations.leftValues()).toEqual([{ configurationId: 'settings', twins: 1 }]);
+  expect(configurations.removeLeftValues({ id })).toEqual({ devices: 1 });
+  await parts.controller.settled();
+  expect(parts.twins.get(deviceIdentity('d1')).desired.value).toEqual({});
+  expect(configurations.leftValues()).toEqual([]);
+  expect(parts.journal('configuration-cleared')).toMatchObject([
+    { actor: 'console', deviceId: 'd1', deploymentId: id },
+  ]);
+});
+
+test('when the rule is set, it is told back and its etag stays; what is no such configuration is refused', () => {
+  const configurations = createConsoleConfigurations(parts.deployments);
+  const { id } = parts.deployments.create(aNewConfiguration('settings'), 'service');
+  parts.deployments.create(aBase('base'), 'service');
+  expect(configurations.setOnRemoval({ id, onRemoval: 'remove' })).toEqual({ id, onRemoval: 'remove' });
+  expect(parts.deployments.get(id)).toMatchObject({ onRemoval: 'remove', version: 1 });
+  for (const [name, code] of [
+    ['none', 'deployment.unknown'],
+    ['No Id', 'deployment.unknown'],
+    ['base', 'request.invalid'],
+  ] as const)
+    expect(() => configurations.setOnRemoval({ id: name, onRemoval: 'leave' })).toThrow(
+      expect.objectContaining({ code }),
+    );
+});
