@@ -1,6 +1,10 @@
 // Manifests as people really deploy them pass the whole check, and nothing is said of them.
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
+import { checkFileDeployment } from '#domain/deployment-file-check.ts';
+import { parseJson } from '#domain/deployment-file-json.ts';
+import { readDeploymentFile } from '#domain/deployment-file.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
 import {
   aHubSection,
@@ -170,5 +174,16 @@ const real: readonly [string, JsonObject][] = [
 describe('what people deploy', () => {
   test.each(real)('when it is %s, nothing is said', (_title, content) => {
     expect(check(content)).toEqual({ problems: [], warnings: [] });
+  });
+});
+
+describe('what comes with the product', () => {
+  const dir = new URL('../../resources/demo/', import.meta.url);
+  test.each(readdirSync(dir))('when %s is imported, nothing is said', (name) => {
+    const document = parseJson(readFileSync(new URL(name, dir), 'utf8'));
+    const file = document.ok ? readDeploymentFile(document.value) : document;
+    expect(file.ok && file.value.deployments.map((item) => checkFileDeployment(item, {}))).toMatchObject([
+      { problems: [], warnings: [] },
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 // Files in, over a real store: what a check says is what the import does, and nothing is ever half imported.
 import { describe, expect, test } from 'vitest';
+import { createSystemClock } from '#entry/system-clock.ts';
+import { createDeploymentFiles } from '#hub/deployment-files.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import {
   aSite,
@@ -265,6 +267,22 @@ describe('several items', () => {
     const { files, store } = aSite();
     store.close();
     await expect(files.importFile({ ...fileOf(baseInFile('a')), mode: 'each' })).rejects.toThrow();
+  });
+});
+
+describe('beside the hub’s other work', () => {
+  test('when a file is large, the loop gets its turns while the file is checked and imported', async () => {
+    const { store } = aSite();
+    const files = createDeploymentFiles({ store, clock: createSystemClock() });
+    const devices = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`d${index}`, edgeInFile()]));
+    let turns = 0;
+    const turn = setInterval(() => (turns += 1), 1);
+    await files.checkFile(fileOf({ devices }));
+    const afterCheck = turns;
+    await files.importFile({ ...fileOf({ devices }), mode: 'each' });
+    clearInterval(turn);
+    expect(afterCheck).toBeGreaterThan(3);
+    expect(turns - afterCheck).toBeGreaterThan(3);
   });
 });
 

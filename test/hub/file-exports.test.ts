@@ -1,7 +1,7 @@
 // Files out, over a real store: what is exported comes back as what it was, and IoT Hub's tools can read it.
 import { describe, expect, test } from 'vitest';
 import { aManifest } from '#test/support/build-manifest.ts';
-import { aSite, baseInFile, base64Of, edgeInFile, layerInFile, sasInFile } from '#test/support/file-site.ts';
+import { aSite, baseInFile, base64Of, edgeInFile, keyOf, layerInFile, sasInFile } from '#test/support/file-site.ts';
 
 async function aFilledSite() {
   const site = aSite();
@@ -43,6 +43,37 @@ describe('files out', () => {
     expect(new Set((await site.importEach(JSON.parse(file.text))).items.map(({ outcome }) => outcome))).toEqual(
       new Set(['same']),
     );
+  });
+
+  test('when the az CLI imports the state, it finds every field it reaches for', async () => {
+    const { files } = await aFilledSite();
+    const { text } = await files.exportSite({ reader: 'iot-hub', devices: true });
+    const { configurations, devices } = JSON.parse(text);
+    const all = [...Object.values(configurations.edgeDeployments), ...Object.values(configurations.admConfigurations)];
+    expect(all).toHaveLength(3);
+    for (const configuration of all)
+      expect(configuration).toMatchObject({
+        content: expect.anything(),
+        targetCondition: expect.any(String),
+        priority: expect.any(Number),
+        metrics: { queries: expect.anything() },
+      });
+    for (const configuration of all) expect(configuration).toHaveProperty('labels');
+    const identity = {
+      authentication: {
+        type: 'sas',
+        symmetricKey: { primaryKey: keyOf('p'), secondaryKey: keyOf('s') },
+        x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
+      },
+      capabilities: { iotEdge: true },
+      status: 'enabled',
+    };
+    const { authentication } = identity;
+    expect(devices['edge-1']).toMatchObject({
+      identity,
+      twin: { properties: { desired: { rate: 5 } } },
+      modules: { camera: { identity: { authentication }, twin: { properties: { desired: { b: 2 } } } } },
+    });
   });
 
   test('when a site goes to IoT Hub, conditions are rewritten and what cannot be is left out and said', async () => {
