@@ -18,7 +18,7 @@ export function reachOf(read: StoreReaders, { kind, condition: { expression } }:
   let fewest = Infinity;
   for (const clause of anchorClauses(expression)) {
     if (!clause.every((anchor) => canLookUp(read, kind, anchor))) continue;
-    const devices = clause.reduce((sum, anchor) => sum + countOf(read, anchor), 0);
+    const devices = countWithin(read, clause, fewest);
     if (devices >= fewest) continue;
     narrowest = clause;
     fewest = devices;
@@ -32,6 +32,13 @@ function canLookUp(read: StoreReaders, kind: DeploymentKind, { path, value }: An
   return kind !== 'module' && path.root === 'tags' && read.tagValues.canFind({ path: path.segments, value });
 }
 
-function countOf(read: StoreReaders, { path, value }: Anchor): number {
-  return path.root === 'deviceId' ? 1 : read.tagValues.countCandidates({ path: path.segments, value }, countedAtMost);
+/** Stops where the count reaches `limit`: a list of thousands of values is not counted to its end. */
+function countWithin(read: StoreReaders, clause: AnchorClause, limit: number): number {
+  let devices = 0;
+  for (const { path, value } of clause) {
+    if (devices >= limit) break;
+    const tag = { path: path.segments, value };
+    devices += path.root === 'deviceId' ? 1 : read.tagValues.countCandidates(tag, countedAtMost);
+  }
+  return devices;
 }
