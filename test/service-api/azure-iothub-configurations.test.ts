@@ -153,6 +153,24 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
     expect(result).toEqual([{ deviceId: 'plain', moduleId: 'camera' }]);
   });
 
+  it('when a device is connected, what configurations write to its own twin is pushed to it', async () => {
+    const { registry } = site;
+    const { responseBody: device } = await registry.create({ deviceId: 'connected' });
+    const client = await site.connectDevice('connected', device.authentication?.symmetricKey?.primaryKey ?? '');
+    try {
+      const twin = await client.getTwin();
+      const pushed = new Promise((resolve) => {
+        twin.on('properties.desired.pushed', (value: unknown) => resolve(value));
+      });
+      const content = { deviceContent: { 'properties.desired.pushed.rate': 9 } };
+      const targetCondition = "deviceId = 'connected'";
+      await registry.addConfiguration({ id: 'pushed', schemaVersion: '2.0', content, targetCondition });
+      expect(await pushed).toEqual({ rate: 9 });
+    } finally {
+      await client.close();
+    }
+  });
+
   it.each([
     [
       'its content is of two kinds',
