@@ -2,10 +2,10 @@
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { Deployment } from '#domain/deployment.ts';
-import { hypothesise, type Hypothesis, type PreviewChange, type PreviewProblem } from '#domain/preview-change.ts';
+import { hypothesise, type PreviewChange, type PreviewProblem } from '#domain/preview-change.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
-import { createForesight, type Foresight, type Outcome } from './preview-outcome.ts';
+import { createForesight, type Outcome } from './preview-outcome.ts';
 import { withTags } from './preview-readers.ts';
 import type { Breathe } from './preview-slices.ts';
 
@@ -33,13 +33,11 @@ export async function foreseeFleet(
   const hypothesis = hypothesise({ deployments: present, tagsOf, nowMs: clock.nowMs() }, changes);
   if (!hypothesis.ok) return hypothesis;
   await breathe();
-  const foresight: Foresight = createForesight({
-    read,
-    now: await catalogOf(present, breathe),
-    nextRead: withTags(read, hypothesis.value.tags),
-    next: await catalogOf(hypothesis.value.deployments, breathe),
-  });
-  const concerned = concernedDevices(hypothesis.value, changes);
+  // A change of deployments may concern any device; a change of tags concerns those it names, and no deployment.
+  const concerned = changes.every(({ kind }) => kind === 'tag') ? new Set(hypothesis.value.tags.keys()) : null;
+  const now = await catalogOf(present, breathe);
+  const next = concerned === null ? await catalogOf(hypothesis.value.deployments, breathe) : now;
+  const foresight = createForesight({ read, now, nextRead: withTags(read, hypothesis.value.tags), next });
   // Modules run on edge devices alone; an automatic configuration means any device.
   const isForAll = [...present, ...hypothesis.value.deployments].some(({ kind }) => kind !== 'edge');
   const site = { devices: 0, considered: 0 };
@@ -61,11 +59,6 @@ async function catalogOf(deployments: readonly Deployment[], breathe: Breathe): 
     await breathe();
   }
   return catalog;
-}
-
-/** Null: a change of a deployment may concern any device; a change of tags concerns those it names. */
-function concernedDevices({ tags }: Hypothesis, changes: readonly PreviewChange[]): ReadonlySet<DeviceId> | null {
-  return changes.every(({ kind }) => kind === 'tag') ? new Set(tags.keys()) : null;
 }
 
 async function* devicesOf(read: StoreReaders, breathe: Breathe) {
