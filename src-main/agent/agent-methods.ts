@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError, refused } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import { containerName, isAlive } from '#domain/agent-state.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { Engine } from './engine.ts';
@@ -57,7 +58,7 @@ export function createAgentMethods(options: AgentMethodsOptions) {
       const method = Object.hasOwn(methods, name.toLowerCase()) ? methods[name.toLowerCase()] : undefined;
       if (method === undefined)
         throw refused('module.unknown', `There is no method '${name}': use ping, RestartModule or GetModuleLogs.`);
-      const body: unknown = text.trim() === '' ? null : JSON.parse(text);
+      const body: unknown = text.trim() === '' ? null : parseJson(text);
       return { status: 200, body: JSON.stringify(await method(body)) };
     } catch (error) {
       // The edge of a remote call: whatever went wrong becomes its answer.

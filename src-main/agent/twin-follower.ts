@@ -3,8 +3,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { applyMergePatch, createMergePatch } from '#base/merge-patch.ts';
+import { parseJson } from '#base/json-text.ts';
 import { twinGetTopic, twinReportTopic } from '#contract/device-topics.ts';
 import type { SessionAnswer } from './hub-session.ts';
 import type { DesiredRevision } from './state-file.ts';
@@ -145,7 +146,7 @@ function withoutVersion(section: JsonObject): JsonObject {
 
 function parseObject(text: string): JsonObject | null {
   try {
-    const value = JSON.parse(text) as Json;
+    const value = parseJson(text);
     return isJsonObject(value) ? value : null;
   } catch {
     // A body that is no JSON is a gap: the whole twin is asked for.

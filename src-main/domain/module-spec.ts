@@ -2,6 +2,7 @@
 // Remote input: whatever is wrong with it is told at once, each problem with its JSON path, and nothing of it is applied.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
+import { parseJson } from '#base/json-text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { checkCreateOptions } from './create-options.ts';
 import type { DevicePolicy } from './device-policy.ts';
@@ -172,7 +173,7 @@ function readCreateOptions(text: string, at: string, policy: DevicePolicy, probl
   let parsed: unknown;
   try {
     // A text that is no JSON is an expected outcome here, and JSON.parse has no other way to say so.
-    parsed = JSON.parse(text);
+    parsed = parseJson(text);
   } catch (error) {
     problems.push(invalid(at, `is not JSON: ${(error as SyntaxError).message}`));
     return {};

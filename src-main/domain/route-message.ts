@@ -1,6 +1,7 @@
 // A message as routes see it: where it came from, its application properties by name, its system properties by IoT Edge's own
 // names, and its body as JSON when it says that it is JSON. Names of properties count in any case, as in IoT Edge.
-import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
+import { isJsonObject, ownValue, type JsonObject } from '#base/json.ts';
+import { parseJson } from '#base/json-text.ts';
 
 export interface RoutedMessage {
   /** `/messages/` of the device itself, `/messages/modules/{m}/` or `/messages/modules/{m}/outputs/{o}/`; in small letters. */
@@ -77,7 +78,7 @@ function readBody({ text }: SentMessage, system: ReadonlyMap<string, string>): J
   if (system.get('contenttype')?.toLowerCase() !== 'application/json' || !bodyEncodings.includes(encoding))
     return undefined;
   try {
-    const value = JSON.parse(text(encoding as BodyEncoding)) as Json;
+    const value = parseJson(text(encoding as BodyEncoding));
     return isJsonObject(value) ? value : undefined;
   } catch {
     // The platform's only way to tell that a text is no JSON: then the body has nothing to compare.

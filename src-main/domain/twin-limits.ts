@@ -127,6 +127,7 @@ function inspectContainer(value: readonly Json[] | JsonObject, inspection: Inspe
 
 /** What is wrong with a key, in words; `at` is told by the caller. */
 export function keyFault(key: string): string | undefined {
+  if (key === '\\') return 'a key that is one backslash cannot be kept: rename it.';
   if (key.length * 3 > maxKeyBytes && utf8Bytes(key) > maxKeyBytes) {
     return `a key may hold ${maxKeyBytes} bytes, this one has ${utf8Bytes(key)}: shorten it.`;
   }

@@ -6,6 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import { refused, unready, type AppError } from '#base/errors.ts';
 import { identityKey, type Identity } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
+import { parseJson } from '#base/json-text.ts';
 import { methodCallTopic } from '#contract/device-topics.ts';
 import type { Store } from '#store/store-types.ts';
 import type { DeviceSession, MethodOutcome, SessionTable } from './device-session.ts';
@@ -106,7 +107,7 @@ function parsePayload(payload: Buffer): Json {
   const text = payload.toString('utf8');
   if (text.trim() === '') return null;
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     // The platform's only way to tell that text is not JSON.
     return text;

@@ -1,6 +1,7 @@
 // Hands the agent the keys of its own device's modules, so that each container gets its own identity and never the device's.
 // The access table has let in only `$edgeAgent`; the answer covers only modules of that agent's device.
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
+import { parseJson } from '#base/json-text.ts';
 import { moduleKeysAnswerTopic, moduleKeysRequest } from '#contract/agent-topics.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DeviceSession } from './device-session.ts';
@@ -11,7 +12,7 @@ export async function answerModuleKeys(
   requestId: string,
   payload: Buffer,
 ): Promise<void> {
-  const request = moduleKeysRequest.safeParse(parseJson(payload));
+  const request = moduleKeysRequest.safeParse(readPayload(payload));
   if (!request.success) {
     const message = 'The request is not {"modules":["id", …]} with at most 50 module ids.';
     await session.send(moduleKeysAnswerTopic(400, requestId), JSON.stringify({ message }));
@@ -27,9 +28,9 @@ export async function answerModuleKeys(
   await session.send(moduleKeysAnswerTopic(200, requestId), JSON.stringify({ modules, unknown }));
 }
 
-function parseJson(payload: Buffer): Json | undefined {
+function readPayload(payload: Buffer): Json | undefined {
   try {
-    return JSON.parse(payload.toString('utf8')) as Json;
+    return parseJson(payload.toString('utf8'));
   } catch {
     // Not JSON: the schema refuses undefined.
     return undefined;

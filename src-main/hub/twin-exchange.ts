@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused, type AppError } from '#base/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { parseJson } from '#base/json-text.ts';
 import { desiredChangeTopic, twinAnswerTopic } from '#contract/device-topics.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
@@ -80,10 +81,11 @@ function parseReport(payload: Buffer): JsonObject {
   if (!isUtf8(payload)) throw refused('twin.invalid', 'The reported properties are not UTF-8.');
   let patch: Json;
   try {
-    patch = JSON.parse(payload.toString('utf8')) as Json;
+    patch = parseJson(payload.toString('utf8'));
   } catch (error) {
     // The platform's only way to tell that text is not JSON.
-    throw refused('twin.invalid', 'The reported properties are not JSON.', { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw refused('twin.invalid', `The reported properties are not JSON: ${reason}.`, { cause: error });
   }
   if (!isJsonObject(patch)) throw refused('twin.invalid', 'The reported properties are not a JSON object.');
   return patch;

@@ -1,4 +1,5 @@
 // A request's JSON, read with bounds: nothing is parsed that nests deeper than any honest document.
+import { parseJson } from '#base/json-text.ts';
 import type { z } from 'zod';
 import { refused } from '#base/errors.ts';
 
@@ -11,7 +12,7 @@ export function parseJsonBody(bytes: Buffer): unknown {
   if (isNestedDeeperThan(text, maxNesting))
     throw refused('request.invalid', `The request body nests deeper than ${maxNesting} levels: flatten it.`);
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (error) {
     // The one way the platform tells that text is not JSON.
     const reason = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
 import { problemText } from '#domain/problem-text.ts';
-import { aManifest, aModuleEntry, anAgentSection, aSystemModules, inAgent, inHub } from '#test/support/build-manifest.ts';
+import {
+  aManifest,
+  aModuleEntry,
+  anAgentSection,
+  aSystemModules,
+  inAgent,
+  inHub,
+} from '#test/support/build-manifest.ts';
 
 const problemsOf = (content: unknown) => checkManifest(content, { schema: true }).problems.map(problemText);
 

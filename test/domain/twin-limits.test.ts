@@ -35,6 +35,7 @@ describe('measures', () => {
 
 describe('what is refused', () => {
   const table: readonly [string, Json, string][] = [
+    ['a backslash alone for a key', { [String.fromCharCode(92)]: 1 }, 'a key that is one backslash cannot be kept'],
     [
       'a dot in a key',
       { 'a.b': 1 },
