@@ -32,7 +32,7 @@ export function deviceHealth(desired: JsonObject, desiredVersion: number, report
 }
 
 /** What is wrong with one module; null for one that is as wanted, and for the system's own. */
-export function troubleOf(module: ModuleStanding): ModuleTrouble | null {
+function troubleOf(module: ModuleStanding): ModuleTrouble | null {
   const reason = module.isSystem ? null : reasonOf(module);
   if (reason === null) return null;
   const isBad = isFailing(module.health) || isRestarting(module);

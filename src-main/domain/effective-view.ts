@@ -11,7 +11,7 @@ import { changedValues, leavesOf, valueAtPath, type ValueChange } from './value-
 import { originFinder, type FindOrigin } from './value-writer.ts';
 
 /** A deployment whose value is hidden, and what it would have given here: absent when nothing, or no longer known. */
-export interface HiddenValue {
+interface HiddenValue {
   readonly deploymentId: DeploymentId;
   readonly value?: Json;
 }

@@ -9,7 +9,7 @@ import type { AgentStanding, DeploymentCounts, Store } from '#store/store-types.
 
 const pageSize = 200;
 
-export interface EdgeCounts extends DeploymentCounts {
+interface EdgeCounts extends DeploymentCounts {
   /** Of those it applies to: the configuration was carried out and every module is as wanted. */
   readonly healthyCount: number;
 }

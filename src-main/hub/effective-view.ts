@@ -12,7 +12,7 @@ import type { Device } from '#domain/registry.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
 import { requireDevice } from './registry-lookup.ts';
 
-export interface EffectiveRequest {
+interface EffectiveRequest {
   readonly deviceId: string;
   /** Null: the newest. */
   readonly revision: number | null;
@@ -21,14 +21,14 @@ export interface EffectiveRequest {
   readonly limit: number;
 }
 
-export interface RevisionsRequest {
+interface RevisionsRequest {
   readonly deviceId: string;
   /** Revisions below this number; null from the newest on. */
   readonly before: number | null;
   readonly limit: number;
 }
 
-export interface ComparisonRequest {
+interface ComparisonRequest {
   readonly deviceId: string;
   readonly from: number;
   readonly to: number;

@@ -15,7 +15,7 @@ import { createBreath, type Breathe } from './preview-slices.ts';
 // A list of devices per group: the last few previews are kept, so that one can page through what one just saw.
 const previewsKept = 8;
 
-export interface GroupPage {
+interface GroupPage {
   readonly previewId: number;
   readonly group: number;
   /** The last device of the page before. */
