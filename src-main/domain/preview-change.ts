@@ -38,7 +38,7 @@ export interface PreviewProblem extends Problem {
 }
 
 /** A site as it would be. */
-export interface Hypothesis {
+interface Hypothesis {
   /** All, oldest first. */
   readonly deployments: readonly Deployment[];
   /** Whole tags of the devices whose tags change. */
@@ -58,16 +58,21 @@ export type HypothesisResult =
 /**
  * The changes one after the other, as if each had been made: a deployment may be created, aimed anew and deleted in one go.
  * `[{kind: 'delete', id: 'gone'}]` → a problem of change 0: there is no deployment 'gone'.
+ * Yields after each small piece of work: a change may name ten thousand devices, and whoever runs it has others to serve.
  */
-export function hypothesise(present: Present, changes: readonly PreviewChange[]): HypothesisResult {
+export function* hypothesise(
+  present: Present,
+  changes: readonly PreviewChange[],
+): Generator<undefined, HypothesisResult> {
   const deployments = new Map<string, Deployment>(present.deployments.map((deployment) => [deployment.id, deployment]));
   const tags = new Map<DeviceId, JsonObject>();
   const problems: PreviewProblem[] = [];
-  changes.forEach((change, index) => {
-    const result = change.kind === 'tag' ? retag(change, present, tags) : redeploy(change, present, deployments);
+  for (const [index, change] of changes.entries()) {
+    const result = change.kind === 'tag' ? yield* retag(change, present, tags) : redeploy(change, present, deployments);
     if (!result.ok && problems.length < mostProblems)
       problems.push(...result.problems.map((problem) => ({ ...problem, change: index })));
-  });
+    yield;
+  }
   return problems.length === 0
     ? { ok: true, value: { deployments: [...deployments.values()], tags } }
     : { ok: false, problems };
@@ -147,13 +152,14 @@ function aimProblems(priority: number, targetCondition: string): readonly Proble
   ];
 }
 
-function retag(
+function* retag(
   { deviceIds, patch }: Extract<PreviewChange, { readonly kind: 'tag' }>,
   { tagsOf }: Present,
   tags: Map<DeviceId, JsonObject>,
-): Result<undefined> {
+): Generator<undefined, Result<undefined>> {
   const problems: Problem[] = [];
   for (const deviceId of deviceIds) {
+    yield;
     const current = isDeviceId(deviceId) ? (tags.get(deviceId) ?? tagsOf(deviceId)) : undefined;
     const result =
       current === undefined

@@ -7,7 +7,7 @@ import type { StoreReaders } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
 import { createForesight, type Outcome } from './preview-outcome.ts';
 import { withTags } from './preview-readers.ts';
-import type { Breathe } from './preview-slices.ts';
+import { inSlices, type Breathe } from './preview-slices.ts';
 
 const pageSize = 50;
 
@@ -30,7 +30,8 @@ export async function foreseeFleet(
   const present = read.deployments.list();
   await breathe();
   const tagsOf = (deviceId: DeviceId) => read.twins.get({ deviceId, moduleId: null })?.tags;
-  const hypothesis = hypothesise({ deployments: present, tagsOf, nowMs: clock.nowMs() }, changes);
+  const asPresent = { deployments: present, tagsOf, nowMs: clock.nowMs() };
+  const hypothesis = await inSlices(hypothesise(asPresent, changes), breathe);
   if (!hypothesis.ok) return hypothesis;
   await breathe();
   // A change of deployments may concern any device; a change of tags concerns those it names, and no deployment.

@@ -17,3 +17,12 @@ export function createBreath(clock: Clock, signal: AbortSignal | undefined): Bre
     if (signal?.aborted === true) throw refused('preview.cancelled', 'The preview was cancelled: ask for it again.');
   };
 }
+
+/** Does all steps of a piece of work, and breathes after each. */
+export async function inSlices<T>(steps: Generator<undefined, T>, breathe: Breathe): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await breathe();
+  }
+}

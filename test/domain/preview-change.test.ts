@@ -21,7 +21,11 @@ const create = (parts: object = {}): PreviewChange => ({
 });
 
 function hypothesis(...changes: PreviewChange[]) {
-  return hypothesise({ deployments, tagsOf: (deviceId) => tags.get(deviceId), nowMs: 100 }, changes);
+  const steps = hypothesise({ deployments, tagsOf: (deviceId) => tags.get(deviceId), nowMs: 100 }, changes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 function problems(...changes: PreviewChange[]) {

@@ -264,6 +264,28 @@ test('when time is up after every device, the event loop runs on between them, a
   expect(answer).toMatchObject({ ok: true, asOf, counts: { devices: 20, changed: 20 } });
 });
 
+test('when tags of many devices would change, the event loop runs on between these devices too', async () => {
+  addDevices(30);
+  let nowMs = 0;
+  const slow = createPreviewOperations({
+    store: parts.store,
+    clock: { ...parts.clock, monotonicMs: () => (nowMs += 5) },
+  });
+  let turns = 0;
+  let isOver = false;
+  const tick = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(tick);
+  };
+  setImmediate(tick);
+  const known = parts.store.read.devices.ids({ after: undefined, limit: 100 });
+  // With one that is unknown nothing but the tags is looked at.
+  const answer = await slow.preview([{ kind: 'tag', deviceIds: [...known, 'unknown'], patch: { ring: 1 } }]);
+  isOver = true;
+  expect(answer).toMatchObject({ ok: false, problems: [{ code: 'device.unknown' }] });
+  expect(turns).toBeGreaterThan(30);
+});
+
 test('when a site on disk is previewed, not a byte of its files changes', async () => {
   const dir = aTemporaryFolder();
   const clock = createFakeClock();
