@@ -42,6 +42,7 @@ const previewChange: z.ZodType<PreviewChange> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('create'),
     id: z.string().max(128),
+    deploymentKind: z.enum(['edge', 'device', 'module']).optional(),
     priority: z.number(),
     targetCondition: conditionText,
     content: jsonValue,

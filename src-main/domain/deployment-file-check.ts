@@ -1,13 +1,12 @@
 // A deployment of a file as it would be created: what the file leaves open is filled in as the az CLI does, and everything that is
 // wrong is found, each with its path in the file, before anything is written.
 import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
-import type { Problem, Result } from '#base/result.ts';
+import type { Problem } from '#base/result.ts';
 import { readTwinContent } from './automatic-configuration-content.ts';
-import { parseModuleCondition } from './condition-module.ts';
-import { parseCondition } from './condition.ts';
 import { pathIn, type FileDeployment } from './deployment-file-item.ts';
 import type { DeploymentKind, ModulesContent, TwinContent } from './deployment.ts';
 import { checkManifest, type ManifestCheck } from './manifest-check.ts';
+import { parseTargetCondition } from './target-condition.ts';
 import { parseTwinQuery } from './twin-query.ts';
 
 const maxPriority = 2 ** 31 - 1;
@@ -106,7 +105,7 @@ function priorityProblems(priority: number, at: string): readonly Problem[] {
 }
 
 function conditionProblems(text: string, { kind, at }: FileDeployment): readonly Problem[] {
-  const condition: Result<unknown> = kind === 'module' ? parseModuleCondition(text) : parseCondition(text);
+  const condition = parseTargetCondition(kind, text);
   const place = pathIn(at, 'targetCondition');
   return condition.ok ? [] : condition.problems.map((problem) => told(place, inText(problem)));
 }

@@ -3,9 +3,8 @@
 import type { JsonObject } from '#base/json.ts';
 import { success, type Problem, type Result } from '#base/result.ts';
 import { portableText } from './condition-export.ts';
-import { parseModuleCondition } from './condition-module.ts';
-import { parseCondition } from './condition.ts';
 import type { Deployment } from './deployment.ts';
+import { parseTargetCondition } from './target-condition.ts';
 
 /** `iot-hub`: a condition only Lanyard understands is rewritten or refused. `lanyard`: it stays as it is, for another hub of ours. */
 export type ExportReader = 'iot-hub' | 'lanyard';
@@ -74,11 +73,7 @@ export function createCommand({ id, kind, priority, labels }: Deployment, condit
 function conditionFor(deployment: Deployment, reader: ExportReader): Result<string> {
   const { targetCondition, kind } = deployment;
   if (reader === 'lanyard') return success(targetCondition);
-  if (kind === 'module') {
-    const parsed = parseModuleCondition(targetCondition);
-    return parsed.ok ? portableText(parsed.value) : parsed;
-  }
-  const parsed = parseCondition(targetCondition);
+  const parsed = parseTargetCondition(kind, targetCondition);
   return parsed.ok ? portableText(parsed.value) : parsed;
 }
 

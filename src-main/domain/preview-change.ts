@@ -3,9 +3,10 @@
 import { isDeploymentId, isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { parseCondition } from './condition.ts';
+import { readTwinContent } from './automatic-configuration-content.ts';
 import { readModulesContent } from './deployment-content.ts';
-import type { Deployment } from './deployment.ts';
+import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from './deployment.ts';
+import { parseTargetCondition } from './target-condition.ts';
 import { patchTags } from './twin-change.ts';
 
 const maxPriority = 2 ** 31 - 1;
@@ -16,9 +17,11 @@ export type PreviewChange =
   | {
       readonly kind: 'create';
       readonly id: string;
+      /** Missing: `edge`. */
+      readonly deploymentKind?: DeploymentKind | undefined;
       readonly priority: number;
       readonly targetCondition: string;
-      /** `modulesContent`, not checked yet. */
+      /** `modulesContent`, `deviceContent` or `moduleContent`, not checked yet. */
       readonly content: Json;
     }
   | {
@@ -96,37 +99,48 @@ function redeploy(change: DeploymentChange, present: Present, deployments: Map<s
     return done;
   }
   const { priority = current.priority, targetCondition = current.targetCondition } = change;
-  const problems = aimProblems(priority, targetCondition);
+  const problems = aimProblems(current.kind, priority, targetCondition);
   if (problems.length > 0) return failure(problems);
   deployments.set(change.id, { ...current, priority, targetCondition, version: current.version + 1 });
   return done;
 }
 
 function newDeployment(
-  { id, priority, targetCondition, content }: Extract<PreviewChange, { readonly kind: 'create' }>,
+  change: Extract<PreviewChange, { readonly kind: 'create' }>,
   isTaken: boolean,
   createdAtMs: number,
 ): Result<Deployment> {
-  const read = readModulesContent(content);
+  const { id, deploymentKind = 'edge', priority, targetCondition, content } = change;
+  const read = readBody(deploymentKind, content);
   const problems = [
     ...idProblems(id, isTaken),
-    ...aimProblems(priority, targetCondition),
+    ...aimProblems(deploymentKind, priority, targetCondition),
     ...(read.ok ? [] : read.problems),
   ];
   if (!read.ok || problems.length > 0) return failure(problems);
   return success({
-    kind: 'edge',
+    ...read.value,
     id: id as DeploymentId,
     priority,
     createdAtMs,
     updatedAtMs: createdAtMs,
     targetCondition,
-    content: read.value,
     labels: null,
     metricQueries: {},
     schemaVersion: '1.0',
     version: 1,
   });
+}
+
+type Body = Pick<EdgeDeployment, 'kind' | 'content'> | Pick<AutomaticConfiguration, 'kind' | 'content' | 'onRemoval'>;
+
+function readBody(kind: DeploymentKind, content: Json): Result<Body> {
+  if (kind === 'edge') {
+    const read = readModulesContent(content);
+    return read.ok ? success({ kind, content: read.value }) : read;
+  }
+  const read = readTwinContent(`${kind}Content`, content);
+  return read.ok ? success({ kind, content: read.value, onRemoval: 'leave' }) : read;
 }
 
 /** As the store numbers instants: newer than any there is, whatever the clock says. */
@@ -142,8 +156,8 @@ function idProblems(id: string, isTaken: boolean): readonly Problem[] {
   return [{ code: 'request.invalid', message, at: 'id' }];
 }
 
-function aimProblems(priority: number, targetCondition: string): readonly Problem[] {
-  const condition = parseCondition(targetCondition);
+function aimProblems(kind: DeploymentKind, priority: number, targetCondition: string): readonly Problem[] {
+  const condition = parseTargetCondition(kind, targetCondition);
   const isPriority = Number.isInteger(priority) && priority >= 0 && priority <= maxPriority;
   const message = `it must be a whole number from 0 to ${maxPriority}.`;
   return [

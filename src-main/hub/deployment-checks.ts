@@ -4,11 +4,10 @@ import { refused, type ErrorCode } from '#base/errors.ts';
 import { isDeploymentId } from '#base/ids.ts';
 import type { Result } from '#base/result.ts';
 import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { parseModuleCondition } from '#domain/condition-module.ts';
-import { parseCondition } from '#domain/condition.ts';
 import { readModulesContent } from '#domain/deployment-content.ts';
 import type { DeploymentKind } from '#domain/deployment.ts';
 import { problemsText } from '#domain/problem-text.ts';
+import { parseTargetCondition } from '#domain/target-condition.ts';
 import { parseTwinQuery } from '#domain/twin-query.ts';
 import { countModules, type DeploymentLimits } from './deployment-limits.ts';
 import type { NewDeployment } from './hub-types.ts';
@@ -45,7 +44,7 @@ function checkCondition({ id, kind, targetCondition }: NewDeployment, limits: De
     targetCondition.length,
     limits.conditionCharacters,
   ]);
-  const parsed = kind === 'module' ? parseModuleCondition(targetCondition) : parseCondition(targetCondition);
+  const parsed = parseTargetCondition(kind, targetCondition);
   checkResult('deployment.condition', `The target condition of '${id}'`, parsed, id);
 }
 
@@ -112,7 +111,7 @@ export function testQueries(targetCondition: string, metricQueries: Readonly<Rec
 function conditionError(text: string): string | null {
   if (text.trim() === '*')
     return 'at 0: * is every device, and there is nothing in it to test: it can be saved as it is.';
-  return errorOf(kindOfCondition(text) === 'module' ? parseModuleCondition(text) : parseCondition(text));
+  return errorOf(parseTargetCondition(kindOfCondition(text), text));
 }
 
 function kindOfCondition(text: string): DeploymentKind {

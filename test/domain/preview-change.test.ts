@@ -57,6 +57,25 @@ test('when a deployment would be aimed anew, what is not given stays', () => {
   });
 });
 
+test('when automatic configurations would be created or aimed anew, they are of their kind, and modules are aimed at in their language', () => {
+  const content = { 'properties.desired.rate': 1 };
+  const ofModules = "from devices.modules where moduleId = 'm'";
+  const result = hypothesis(
+    create({ id: 'own', deploymentKind: 'device', content }),
+    create({ id: 'm', deploymentKind: 'module', content, targetCondition: ofModules }),
+    { kind: 'update', id: 'm', priority: 6 },
+  );
+  expect(result.ok && result.value.deployments.slice(2)).toMatchObject([
+    { id: 'own', kind: 'device', content, onRemoval: 'leave' },
+    { id: 'm', kind: 'module', content, targetCondition: ofModules, priority: 6 },
+  ]);
+  const wrong = { 'tags.a': 1 };
+  expect(problems(create({ deploymentKind: 'module', content: wrong }))).toEqual([
+    [0, 0, 'deployment.condition'],
+    [0, 'moduleContent["tags.a"]', 'deployment.content'],
+  ]);
+});
+
 test('when changes build on each other, each sees those before it', () => {
   const result = hypothesis(
     { kind: 'delete', id: 'base' },
