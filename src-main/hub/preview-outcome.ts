@@ -3,14 +3,16 @@
 import { hash } from 'node:crypto';
 import { AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
-import { ownValue, type JsonObject } from '#base/json.ts';
+import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import { withValue } from '#domain/path-writes.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { DesiredSections } from '#domain/preview-difference.ts';
 import type { Device } from '#domain/registry.ts';
 import { newTwin, replaceSection } from '#domain/twin-change.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
+import { changedValues } from '#domain/value-difference.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { automaticMatches } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
@@ -22,7 +24,7 @@ export interface Outcome {
   readonly key: string;
   readonly before: EffectiveConfiguration;
   readonly after: EffectiveConfiguration;
-  /** Of twins that automatic configurations write to: what they hold now, and would hold; '' is the device's own. */
+  /** Of twins that automatic configurations write to, what would change: as it is now, and then; '' is the device's own. */
   readonly automatic: { readonly before: DesiredSections; readonly after: DesiredSections };
   /** What evaluation would write; null when nothing, or when it would be refused. */
   readonly difference: DeviceDifference | null;
@@ -93,10 +95,21 @@ function automaticSections(read: StoreReaders, difference: DeviceDifference | nu
   const { deviceId } = difference;
   for (const { moduleId, section, book, configurations } of difference.twins) {
     if (section === null || (book === null && configurations.length === 0)) continue;
-    before[moduleId ?? ''] = read.twins.get({ deviceId, moduleId })?.desired.value ?? {};
-    after[moduleId ?? ''] = section;
+    const changes = changedValues(read.twins.get({ deviceId, moduleId })?.desired.value ?? {}, section);
+    before[moduleId ?? ''] = sectionOf(changes.map(({ path, before: value }) => ({ path, value })));
+    after[moduleId ?? ''] = sectionOf(changes.map(({ path, after: value }) => ({ path, value })));
   }
   return { before, after };
+}
+
+/** Of a section only what changes: devices whose twins differ elsewhere belong together, and nothing is kept of the rest. */
+function sectionOf(
+  values: readonly { readonly path: readonly string[]; readonly value: Json | undefined }[],
+): JsonObject {
+  return values.reduce<JsonObject>(
+    (section, { path, value }) => (value === undefined ? section : withValue(section, path, value)),
+    {},
+  );
 }
 
 function evaluated(
@@ -108,7 +121,7 @@ function evaluated(
   try {
     const difference = compareDevice(read, catalog, deviceId);
     const refusals = (difference?.twins ?? []).flatMap(({ moduleId, section }) =>
-      section === null ? [] : (refusalOf(moduleId ?? '', section) ?? []),
+      section === null ? [] : (refusalOf(moduleId, section) ?? []),
     );
     return { difference, refusal: refusals[0] ?? null };
   } catch (error) {

@@ -5,14 +5,16 @@ import { afterEach, expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
+import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
 import { foreseeFleet } from '#hub/preview-fleet.ts';
+import type { NewDeployment } from '#hub/hub-types.ts';
 import type { Outcome } from '#hub/preview-outcome.ts';
 import { createBreath } from '#hub/preview-slices.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
 import {
   aBase,
   aLayer,
+  aNewConfiguration,
   aNewDeployment,
   createHubParts,
   deploymentId,
@@ -49,14 +51,46 @@ const contents: readonly ModulesContent[] = [
   },
   tooLarge,
 ];
+const configurations: readonly (readonly ['device' | 'module', TwinContent])[] = [
+  ['device', { 'properties.desired.rate': 1 }],
+  ['device', { 'properties.desired': { rate: 2, whole: true } }],
+  ['module', { 'properties.desired.rate': 5, 'properties.desired.x': null }],
+];
 
 const id = fc.constantFrom(...deploymentIds);
 const priority = fc.integer({ min: 0, max: 3 });
 const targetCondition = fc.constantFrom(...conditions);
 // By its number: a counterexample is read by people.
 // A base now and then: without one nothing applies.
-const content = fc.constantFrom(0, 1, ...contents.keys(), contents.length - 1);
-const contentAt = (at: unknown): ModulesContent => contents[Number(at)] ?? { $edgeAgent: {} };
+const bases = [0, 1, 0, 1];
+const largest = [contents.length - 1, contents.length - 1];
+const content = fc.constantFrom(
+  ...bases,
+  ...contents.keys(),
+  ...largest,
+  ...configurations.map((_, at) => contents.length + at),
+);
+
+/** A deployment as it is created, and as it is thought of: what its number stands for, aimed in the language of its kind. */
+function drawnDeployment({ targetCondition, content, ...drawn }: Drawn) {
+  const [deploymentKind, twinContent] = configurations[content - contents.length] ?? ['edge' as const, undefined];
+  const isTest = targetCondition !== '*' && targetCondition !== '';
+  const condition = `from devices.modules where ${isTest ? targetCondition : "moduleId = 'm1'"}`;
+  return {
+    ...drawn,
+    deploymentKind,
+    targetCondition: deploymentKind === 'module' ? condition : targetCondition,
+    content: twinContent ?? contents[content] ?? {},
+  };
+}
+
+interface Drawn {
+  readonly id: string;
+  readonly priority: number;
+  readonly targetCondition: string;
+  readonly content: number;
+}
+
 const role = fc.constantFrom('a', 'b', null);
 const aDevice = fc.record({
   isEdge: fc.constantFrom(true, true, true, false),
@@ -94,7 +128,7 @@ const careful = fc.constantFrom(true, true, true, true, false);
 type Change = typeof change extends fc.Arbitrary<infer C> ? C : never;
 
 function withContent(drawn: Change): PreviewChange {
-  return drawn.kind === 'create' ? { ...drawn, content: contentAt(drawn.content) } : drawn;
+  return drawn.kind === 'create' ? { kind: drawn.kind, ...drawnDeployment(drawn) } : drawn;
 }
 
 /** What names a deployment that is there, or creates one that is not. */
@@ -116,8 +150,12 @@ afterEach(async () => {
   parts.store.close();
 });
 
-function wantedDeployment({ id, priority, targetCondition, content }: Site['deployments'][number]) {
-  return { id: deploymentId(id), priority, targetCondition, content: contentAt(content) };
+function wantedDeployment(drawn: ReturnType<typeof drawnDeployment>): NewDeployment {
+  const { id, deploymentKind, priority, targetCondition, content } = drawn;
+  const aim = { priority, targetCondition };
+  return deploymentKind === 'edge'
+    ? aNewDeployment(id, { ...aim, content: content as ModulesContent })
+    : aNewConfiguration(id, { ...aim, kind: deploymentKind, content });
 }
 
 type Site = typeof site extends fc.Arbitrary<infer S> ? S : never;
@@ -131,7 +169,7 @@ async function settleSite({ devices, deployments, lateRoles, edits }: Site): Pro
     await twins.report(deviceIdentity(name), { kind });
   }
   controller.start();
-  for (const made of deployments) parts.deployments.create(aNewDeployment(made.id, wantedDeployment(made)), 'service');
+  for (const made of deployments) parts.deployments.create(wantedDeployment(drawnDeployment(made)), 'service');
   await controller.settled();
   // A device that was managed and no longer is keeps what it ran.
   for (const [at, role] of lateRoles.entries())
@@ -149,15 +187,7 @@ function makeChange(made: PreviewChange): void {
   const { deployments, twins } = parts;
   switch (made.kind) {
     case 'create':
-      deployments.create(
-        aNewDeployment(made.id, {
-          ...made,
-          kind: 'edge',
-          id: deploymentId(made.id),
-          content: made.content as ModulesContent,
-        }),
-        'service',
-      );
+      deployments.create(wantedDeployment(made as ReturnType<typeof drawnDeployment>), 'service');
       break;
     case 'update': {
       const current = deployments.get(deploymentId(made.id));
@@ -178,8 +208,15 @@ function stateOf(name: DeviceId) {
   return {
     effective: read.revisions.latest(name)?.effective,
     statuses: read.deployments.statuses(name),
-    desired: Object.fromEntries(read.twins.desiredOf(name)),
+    desired: sectionsOf(name),
   };
+}
+
+/** '' is the device's own. */
+function sectionsOf(name: DeviceId): Readonly<Record<string, JsonObject>> {
+  const { twins } = parts.store.read;
+  const own = twins.get({ deviceId: name, moduleId: null })?.desired.value ?? {};
+  return { '': own, ...Object.fromEntries(twins.desiredOf(name)) };
 }
 
 type State = ReturnType<typeof stateOf>;
@@ -200,10 +237,12 @@ function expectAsForeseen(name: DeviceId, before: State, outcome: Outcome | unde
   expect(outcome.before).toEqual(before.effective ?? nothingEffective);
   expect(after.effective ?? nothingEffective).toEqual(outcome.after);
   expect(after.statuses).toEqual(outcome.difference?.statuses ?? before.statuses);
-  if (outcome.after.base === null) expect(after.desired).toEqual(before.desired);
-  else expect(after.desired).toMatchObject(outcome.after.modules);
-  for (const { moduleId, section } of outcome.difference?.twins ?? [])
-    if (moduleId !== null && section !== null) expect(after.desired[moduleId]).toEqual(section);
+  const { missingModules = [], twins = [] } = outcome.difference ?? {};
+  const added = missingModules.map((moduleId) => [moduleId, {}] as const);
+  const written = twins.flatMap(({ moduleId, section }) =>
+    section === null ? [] : [[moduleId ?? '', section] as const],
+  );
+  expect(after.desired).toEqual({ ...before.desired, ...Object.fromEntries([...added, ...written]) });
 }
 
 function isEditedNow({ desired }: State): boolean {
@@ -211,7 +250,7 @@ function isEditedNow({ desired }: State): boolean {
 }
 
 test('when a change is previewed and then made, every device ends as was foreseen, and the preview left no trace', async () => {
-  const seen = { outcomes: 0, refusals: 0, wrong: 0 };
+  const seen = { outcomes: 0, automatic: 0, refusals: 0, wrong: 0 };
   await fc.assert(
     fc.asyncProperty(
       site,
@@ -249,6 +288,9 @@ test('when a change is previewed and then made, every device ends as was foresee
           expect(counts.devices).toBe(counts.considered + counts.excluded);
           expect(answer.groups.flatMap((group) => group.deviceIds).toSorted()).toEqual([...outcomes.keys()].toSorted());
           seen.outcomes += outcomes.size;
+          seen.automatic += [...outcomes.values()].filter(
+            ({ automatic }) => Object.keys(automatic.after).length > 0,
+          ).length;
           seen.refusals += counts.refused;
         }
         await controller.stop();
@@ -259,6 +301,7 @@ test('when a change is previewed and then made, every device ends as was foresee
   );
   // The game reached what it is about.
   expect(seen.outcomes).toBeGreaterThan(150);
+  expect(seen.automatic).toBeGreaterThan(25);
   expect(seen.refusals).toBeGreaterThan(10);
   expect(seen.wrong).toBeGreaterThan(5);
 }, 60_000);

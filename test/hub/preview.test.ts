@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
 import type { PreviewAnswer } from '#contract/preview-view.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import { createPreviewOperations, type PreviewOperations } from '#hub/preview.ts';
@@ -334,4 +335,36 @@ test('when a condition is typed, the devices it means are counted, listed and ex
   await expect(previews.matchesOf({ condition: '*', explainFor: null, limit: 2 }, leaving)).rejects.toMatchObject({
     code: 'preview.cancelled',
   });
+});
+
+const own = (id: string, content: JsonObject): PreviewChange => ({
+  kind: 'create',
+  id,
+  deploymentKind: 'device',
+  priority: 1,
+  targetCondition: '*',
+  content,
+});
+
+test('when a device configuration would write to twins that differ elsewhere, they are one group, told by what changes', async () => {
+  for (const id of ['a', 'b']) {
+    parts.registry.createDevice({ deviceId: deviceId(id), isEdge: false }, 'service');
+    parts.twins.patch(deviceIdentity(id), { desired: { serial: id, rate: 9 } }, '*', 'service');
+  }
+  await parts.controller.settled();
+  const { counts, groups } = await preview(own('settings', { 'properties.desired.rate': 1 }));
+  expect(counts).toMatchObject({ considered: 2, changed: 2 });
+  expect(groups.map(({ deviceIds, properties }) => [deviceIds, properties])).toEqual([
+    [['a', 'b'], [{ moduleId: '', path: ['rate'], before: 9, after: 1 }]],
+  ]);
+});
+
+test('when what a configuration would write is too much for a twin, the refusal says whose twin', async () => {
+  parts.registry.createDevice({ deviceId: deviceId('a'), isEdge: false }, 'service');
+  await parts.controller.settled();
+  const much = Object.fromEntries(
+    Array.from({ length: 9 }, (_, at) => [`properties.desired.p${at}`, 'x'.repeat(4000)]),
+  );
+  const { groups } = await preview(own('much', much));
+  expect(groups.map(({ refusal }) => refusal)).toEqual([expect.stringMatching(/^Its own twin would stay as it is: /)]);
 });
