@@ -14,7 +14,8 @@ import type {
 import type { Actor } from '#domain/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/registry.ts';
 import type { Twin } from '#domain/twin.ts';
-import type { CloudMessage, DeploymentCounts, LeftValues } from '#store/store-types.ts';
+import type { LeftValues } from '#store/configuration-write-types.ts';
+import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
 import type { EffectiveOperations } from './effective-view.ts';
 import type { PreviewOperations } from './preview.ts';

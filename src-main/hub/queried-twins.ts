@@ -3,7 +3,8 @@ import { broken } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { deviceTwinJson, moduleTwinJson } from '#contract/twin-json.ts';
-import type { StoreReaders, TwinRow } from '#store/store-types.ts';
+import type { TwinRow } from '#store/query-types.ts';
+import type { StoreReaders } from '#store/store-types.ts';
 
 /** Reads a twin in the turn in which the query found it, so it is there. The statuses of a device are read once for all its modules. */
 export function createTwinReader(read: StoreReaders): (row: TwinRow) => JsonObject {

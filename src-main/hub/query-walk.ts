@@ -1,6 +1,6 @@
 // Walks over twins in stretches that take a few milliseconds each, whatever a query asks of them, and lets others run in between.
 import type { Clock } from '#base/clock.ts';
-import type { TwinPlace, TwinRow, TwinWalk } from '#store/store-types.ts';
+import type { TwinPlace, TwinRow, TwinWalk } from '#store/query-types.ts';
 
 const stretchMs = 4;
 const firstCount = 8;

@@ -5,7 +5,8 @@ import type { StoredWrite } from '#domain/automatic-writes.ts';
 import type { RemovalRule } from '#domain/deployment.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
-import type { LeftValues, StoreReaders, StoreWriters } from './store-types.ts';
+import type { LeftValues } from './configuration-write-types.ts';
+import type { StoreReaders, StoreWriters } from './store-types.ts';
 
 interface WriteRow {
   readonly module_id: string;

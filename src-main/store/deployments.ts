@@ -83,6 +83,7 @@ const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0
 export function readDeployments(db: Connection): StoreReaders['deployments'] {
   const get = db.prepare<[string], DeploymentRow>('SELECT * FROM deployments WHERE id = ?');
   const list = db.prepare<[], DeploymentRow>('SELECT * FROM deployments ORDER BY created_at_ms');
+  const ids = db.prepare<[], DeploymentId>('SELECT id FROM deployments ORDER BY created_at_ms').pluck();
   const count = db.prepare<[], number>('SELECT count(*) FROM deployments').pluck();
   const kindOf = db.prepare<[string], string>('SELECT kind FROM deployments WHERE id = ?').pluck();
   const counts = db.prepare<[string], DeploymentCounts>(countsSql);
@@ -97,6 +98,7 @@ export function readDeployments(db: Connection): StoreReaders['deployments'] {
       return row === undefined ? undefined : toDeployment(row);
     },
     list: () => list.all().map(toDeployment),
+    ids: () => ids.all(),
     count: () => count.get() ?? 0,
     counts(id) {
       const wanted = kindOf.get(id) === 'edge' ? counts : twinCounts;

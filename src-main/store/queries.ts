@@ -5,7 +5,8 @@ import { pathKey } from '#domain/twin-query-ast.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn } from './json-column.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
-import type { StoreReaders, TwinPlace, TwinRow } from './store-types.ts';
+import type { TwinPlace, TwinRow } from './query-types.ts';
+import type { StoreReaders } from './store-types.ts';
 
 type Parameters = readonly (string | number)[];
 

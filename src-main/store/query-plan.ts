@@ -5,7 +5,7 @@ import { pathKey, uniquePaths, type TwinCollection } from '#domain/twin-query-as
 import { jsonAt } from './query-columns.ts';
 import { sqlCondition } from './query-conditions.ts';
 import { joined, type SqlPart } from './query-parts.ts';
-import type { WantedTwins } from './store-types.ts';
+import type { WantedTwins } from './query-types.ts';
 
 export interface QueryPlan {
   readonly sql: string;

@@ -2,17 +2,15 @@
 // no row is written outside a transaction or without its journal entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { StoredWrite } from '#domain/automatic-writes.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
-import type { Deployment, DeploymentStatus, RemovalRule } from '#domain/deployment.ts';
+import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import type { Expression, ExpressionPath } from '#domain/expression-ast.ts';
-import type { ReaderOf } from '#domain/expression-compile.ts';
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
-import type { TwinCollection } from '#domain/twin-query-ast.ts';
+import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
+import type { QueryReaders } from './query-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
 interface Page<Key> {
@@ -38,12 +36,6 @@ export interface Revision {
   readonly revision: number;
   readonly atMs: number;
   readonly effective: EffectiveConfiguration;
-}
-
-/** On how many twins stands what an automatic configuration wrote and left there. */
-export interface LeftValues {
-  readonly configurationId: DeploymentId;
-  readonly twins: number;
 }
 
 /** IoT Hub's four system metrics of a deployment; of an automatic configuration the first two, and zero for the others. */
@@ -101,27 +93,6 @@ export interface SessionSubscription {
   readonly qos: number;
 }
 
-/** Which twins a query wants, and the paths it reads of each. */
-export interface WantedTwins {
-  readonly from: TwinCollection;
-  readonly where: Expression | null;
-  readonly paths: readonly ExpressionPath[];
-}
-
-/** Where a twin stands among all: device id, then module id, '' for that of the device itself. */
-export type TwinPlace = readonly [deviceId: string, moduleId: string];
-
-/** A twin as a query sees it: its place, and what only the walk that gave it can read. */
-export type TwinRow = readonly [...TwinPlace, ...(string | null)[]];
-
-/** INVARIANTS: for as long as one query runs; each stretch is read anew, so that what is written meanwhile is seen behind it. */
-export interface TwinWalk {
-  /** Of the paths wanted. */
-  readonly readerOf: ReaderOf<TwinRow>;
-  /** Looks at the next `count` twins behind a place; gives those that are wanted, and the place it came to: null at the end. */
-  next(after: TwinPlace | null, count: number): { readonly rows: readonly TwinRow[]; readonly end: TwinPlace | null };
-}
-
 export interface StoreReaders {
   readonly devices: {
     get(deviceId: DeviceId): Device | undefined;
@@ -163,18 +134,14 @@ export interface StoreReaders {
     get(id: DeploymentId): Deployment | undefined;
     /** All, newest last. */
     list(): readonly Deployment[];
+    /** The same, ids alone: contents take long to read. */
+    ids(): readonly DeploymentId[];
     count(): number;
     counts(id: DeploymentId): DeploymentCounts;
     /** Per twin of one device: deployment id → status. Keys are module ids; '' is the device's own twin. */
     statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   };
-  readonly configurationWrites: {
-    /** Per twin of one device (null: its own). Twins to which nothing was written are absent. */
-    ofDevice(deviceId: DeviceId): ReadonlyMap<ModuleId | null, readonly StoredWrite[]>;
-    left(): readonly LeftValues[];
-    /** Devices on whose twins stands what a configuration left there. */
-    devicesWithLeft(id: DeploymentId): readonly DeviceId[];
-  };
+  readonly configurationWrites: ConfigurationWriteReaders;
   readonly revisions: {
     latest(deviceId: DeviceId): Revision | undefined;
     get(deviceId: DeviceId, revision: number): Revision | undefined;
@@ -222,9 +189,7 @@ export interface StoreReaders {
     /** The same for a hub that serves meanwhile, a little at a time; null too when `signal` ends it. */
     findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
   };
-  readonly queries: {
-    open(wanted: WantedTwins): TwinWalk;
-  };
+  readonly queries: QueryReaders;
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
     get(name: string): Json | undefined;
@@ -264,14 +229,7 @@ export interface StoreWriters {
       statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
     ): void;
   };
-  readonly configurationWrites: {
-    /** All that stands on one twin. */
-    replace(identity: Identity, writes: readonly StoredWrite[]): void;
-    /** The rule of what the configuration still writes, everywhere. */
-    setRule(id: DeploymentId, rule: RemovalRule): void;
-    /** What it left is to be taken away when its devices are evaluated next. */
-    removeLeft(id: DeploymentId): void;
-  };
+  readonly configurationWrites: ConfigurationWriteWriters;
   readonly revisions: {
     append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration): Revision;
   };

@@ -7,7 +7,8 @@ import { compileTest } from '#domain/expression-compile.ts';
 import { parseTwinQuery } from '#domain/twin-query.ts';
 import { readerOfTwin } from '#domain/twin-query-evaluate.ts';
 import { planQuery } from '#store/query-plan.ts';
-import type { Store, TwinPlace } from '#store/store-types.ts';
+import type { TwinPlace } from '#store/query-types.ts';
+import type { Store } from '#store/store-types.ts';
 import {
   aMemoryStore,
   aMigratedDatabase,
