@@ -33,7 +33,7 @@ export function createConsoleChanges(needs: {
     for (const id of rows.flatMap((row) => [...row.applied, ...row.notApplied])) deployments.add(id as DeploymentId);
     if (!recountAll) return;
     recountAll = false;
-    for (const { id } of read.deployments.list()) deployments.add(id);
+    for (const id of read.deployments.ids()) deployments.add(id);
   }
 
   return {
