@@ -21,9 +21,10 @@ import {
   pageRequest,
   previewDevicesRequest,
   previewRequest,
+  queryRequest,
   revisionsRequest,
 } from './console-inputs.ts';
-import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage } from './console-rows.ts';
+import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
@@ -44,6 +45,8 @@ export interface ConsoleSource {
   deployments(page: PageRequest): Promise<DeploymentPage>;
   /** Null: there is no such device. */
   device(deviceId: string): DeviceDetail | null;
+  /** A page of a twin query, as scripts may ask them: the search of the app. */
+  query(request: z.infer<typeof queryRequest>): Promise<QueryAnswer>;
   follow(follower: Follower): AsyncGenerator<ConsoleEvent, void, undefined>;
   /** What a device is given, now or at a revision, value by value. */
   effective(request: z.infer<typeof effectiveRequest>): EffectiveView;
@@ -79,6 +82,7 @@ export function createConsoleRouter() {
     devices: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.devices(input)),
     deployments: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.deployments(input)),
     device: trpc.procedure.input(deviceRequest).query(({ ctx, input }) => ctx.source.device(input.deviceId)),
+    query: trpc.procedure.input(queryRequest).query(({ ctx, input }) => ctx.source.query(input)),
     effective: trpc.procedure.input(effectiveRequest).query(({ ctx, input }) => ctx.source.effective(input)),
     revisions: trpc.procedure.input(revisionsRequest).query(({ ctx, input }) => ctx.source.revisions(input)),
     compareRevisions: trpc.procedure

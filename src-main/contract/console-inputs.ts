@@ -62,6 +62,14 @@ const previewChange: z.ZodType<PreviewChange> = z.discriminatedUnion('kind', [
 ]);
 export const previewRequest = z.strictObject({ changes: z.array(previewChange).min(1).max(100) });
 
+// How long a query may be is the query language's own affair.
+export const queryRequest = z.strictObject({
+  query: z.string().max(16_384),
+  /** Of the page before. */
+  continuation: z.string().max(65_536).nullable().default(null),
+  limit: pageSize,
+});
+
 export const previewDevicesRequest = z.strictObject({
   previewId: z.int().min(1),
   group: offset,

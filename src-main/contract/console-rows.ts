@@ -4,7 +4,7 @@ import type { NotAppliedReason } from '#domain/effective-configuration.ts';
 import type { DeviceHealth } from '#domain/device-health.ts';
 import type { ApplyOutcome, DeviceState } from '#domain/device-state.ts';
 import type { ModuleStanding } from '#domain/module-standing.ts';
-import type { Json } from '#base/json.ts';
+import type { Json, JsonObject } from '#base/json.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
 export const largestPage = 200;
@@ -93,6 +93,14 @@ export interface DeploymentPage {
   readonly next: string | null;
 }
 
+export interface QueryAnswer {
+  /** `twin`: whole twins, in IoT Hub's JSON. `raw`: what the query selected of them. */
+  readonly kind: 'twin' | 'raw';
+  readonly rows: readonly JsonObject[];
+  /** Where the next page goes on; null on the last. */
+  readonly continuation: string | null;
+}
+
 /** Where devices and tools reach this hub, for the screens that explain how. */
 export interface SiteFacts {
   readonly https: string;
@@ -115,6 +123,8 @@ interface ConsoleHello {
   readonly type: 'hello';
   readonly number: number;
   readonly site: SiteFacts;
+  /** The journal row from which on it proves nothing, because it was changed by other means; null: none was found (yet). */
+  readonly journalBrokenSeq: number | null;
 }
 
 export type ConsoleEvent = ConsoleHello | ConsoleFlush;

@@ -5,6 +5,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { Follower } from '#contract/console-api.ts';
 import type { ConsoleEvent, SiteFacts } from '#contract/console-rows.ts';
+import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleChanges } from './console-changes.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
@@ -32,6 +33,7 @@ export function createConsoleFeed(needs: {
   const queues = new Set<FollowerQueue>();
   const pace = createPace({ clock, everyMs: flushEveryMs, work: flush });
   let number = 0;
+  let journalBrokenSeq: number | null = null;
   let stopListening: (() => void) | null = null;
 
   function flush(): void {
@@ -52,6 +54,7 @@ export function createConsoleFeed(needs: {
   return {
     start() {
       stopListening = store.onCommitted((entries) => {
+        journalBrokenSeq = brokenSeqIn(entries) ?? journalBrokenSeq;
         if (queues.size === 0) return;
         changes.note(entries);
         pace.ask();
@@ -69,7 +72,7 @@ export function createConsoleFeed(needs: {
       signal?.addEventListener('abort', queue.end);
       if (signal?.aborted === true) queue.end();
       try {
-        yield { type: 'hello', number, site };
+        yield { type: 'hello', number, site, journalBrokenSeq };
         yield* queue.events();
       } finally {
         signal?.removeEventListener('abort', queue.end);
@@ -77,4 +80,10 @@ export function createConsoleFeed(needs: {
       }
     },
   };
+}
+
+/** At each start the chain is read anew, so what this hub hears is all there is to know. */
+function brokenSeqIn(entries: readonly JournalEntry[]): number | null {
+  const seq = entries.find(({ kind }) => kind === 'journal-broken')?.detail['seq'];
+  return typeof seq === 'number' ? seq : null;
 }

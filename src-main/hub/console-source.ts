@@ -11,7 +11,10 @@ import type { HubOperations } from './hub-types.ts';
 
 const workForMs = 5;
 
-export type ConsoleOperations = Pick<HubOperations, 'deployments' | 'effective' | 'files' | 'previews' | 'metrics'>;
+export type ConsoleOperations = Pick<
+  HubOperations,
+  'deployments' | 'effective' | 'files' | 'previews' | 'metrics' | 'queries'
+>;
 
 export function createConsoleSource(needs: {
   readonly store: Pick<Store, 'read'>;
@@ -32,9 +35,9 @@ export function createConsoleSource(needs: {
     },
     async deployments({ after, limit }) {
       await hub.metrics.caughtUp();
-      const all = read.deployments.list();
-      const rest = all.slice(after === null ? 0 : all.findIndex(({ id }) => id === (after as DeploymentId)) + 1);
-      const rows = rowsInTime(rest.slice(0, limit), clock, (deployment) => deploymentRow(hub.metrics, deployment));
+      const all = read.deployments.ids();
+      const rest = all.slice(after === null ? 0 : all.indexOf(after as DeploymentId) + 1);
+      const rows = rowsInTime(rest.slice(0, limit), clock, (id) => deploymentRow(hub.metrics, hub.deployments.get(id)));
       return { number: feed.number(), rows, next: rows.length === rest.length ? null : (rows.at(-1)?.id ?? null) };
     },
     device(deviceId) {
@@ -43,6 +46,7 @@ export function createConsoleSource(needs: {
         ? null
         : { ...deviceDetail(read, device), refusal: inWords(failureOf(device.deviceId)) };
     },
+    query: ({ query, ...page }) => hub.queries.run(query, page),
     follow: (follower) => feed.follow(follower),
     effective: (request) => hub.effective.effective(request),
     revisions: (request) => hub.effective.revisions(request),

@@ -58,7 +58,7 @@ test('when one key changes many times between two flushes, its latest row is sen
   for (const version of [1, 2, 3]) world.report('d1', aReport(version, { m: aModule(`m:${version}`, 'running') }));
   world.putDeployment(aDeployment({ id: 'layer' }));
   const flush = await follower.next();
-  expect(follower.hello).toEqual({ type: 'hello', number: 0, site });
+  expect(follower.hello).toEqual({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   expect(flush).toMatchObject({ number: 1, removedDevices: [], deployments: [{ id: 'layer', type: 'layer' }] });
   expect(flush.devices.map((row) => row.deviceId)).toEqual(['d1']);
 });
@@ -202,4 +202,11 @@ test.each([
   const failureOf = (deviceId: DeviceId) => (deviceId === 'd1' ? failure : undefined);
   const source = createConsoleSource({ store, feed, clock, failureOf, hub });
   expect(['d1', 'd2'].map((id) => source.device(id)?.refusal)).toEqual([words, null]);
+});
+
+test('when the journal was found changed by other means, whoever comes next is told from which row on', async () => {
+  const world = setUp();
+  world.store.change((write) => write.journal.append({ kind: 'journal-broken', actor: 'hub', detail: { seq: 7 } }));
+  const follower = await follow(world);
+  expect(follower.hello).toMatchObject({ type: 'hello', journalBrokenSeq: 7 });
 });

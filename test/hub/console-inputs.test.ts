@@ -143,3 +143,14 @@ test.each<
   const ask = caller()[procedure] as (input: object) => Promise<unknown>;
   await expect(ask(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
+
+test('when twins are searched for, a query is answered page by page, and one that is none is refused', async () => {
+  parts.registry.createDevice({ deviceId: deviceId('d2') }, 'service');
+  const api = caller();
+  const query = 'SELECT deviceId FROM devices';
+  const first = await api.query({ query, limit: 1 });
+  expect(first).toEqual({ kind: 'raw', rows: [{ deviceId: 'd1' }], continuation: expect.any(String) });
+  const { rows, continuation } = await api.query({ query, limit: 1, continuation: first.continuation });
+  expect([rows, continuation]).toEqual([[{ deviceId: 'd2' }], null]);
+  await expect(api.query({ query: 'SELECT', limit: 1 })).rejects.toMatchObject({ cause: { code: 'query.invalid' } });
+});

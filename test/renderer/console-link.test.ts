@@ -61,7 +61,7 @@ test('when the subscription begins, it reads all pages, each after the one befor
     { number: 0, rows: [], next: 'd2' },
     { number: 0, rows: [], next: null },
   ]);
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
   expect(asked).toEqual([null, 'd1', 'd2']);
 });
@@ -69,7 +69,7 @@ test('when the subscription begins, it reads all pages, each after the one befor
 test('when a flush is missing, it takes a new snapshot; when none is, it does not', async () => {
   const page = { number: 0, rows: [], next: null };
   const { followers, asked, projection } = setUp([page, page]);
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
   followers[0]?.onEvent(aFlush(1));
   expect(asked).toHaveLength(1);
@@ -81,15 +81,15 @@ test('when a flush is missing, it takes a new snapshot; when none is, it does no
 test('when a page cannot be read, it is asked for again after a pause, unless another snapshot began meanwhile', async () => {
   const pages: DevicePage[] = [];
   const { followers, asked, later, projection } = setUp(pages);
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(later).toHaveLength(1));
   expect(projection().isComplete).toBe(false);
   pages[1] = { number: 0, rows: [], next: null };
   later[0]?.();
   await eventually(() => expect(projection().isComplete).toBe(true));
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(later).toHaveLength(2));
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(later).toHaveLength(3));
   later[1]?.();
   await new Promise((resolve) => setImmediate(resolve));
@@ -107,7 +107,7 @@ test('when the subscription ends, it follows again after a pause', () => {
 test('when the watched device changes while it is read, it is read once more, not once per change', async () => {
   const { link, followers, devices, seen, projection } = setUp();
   link.watchDevice('d1');
-  followers[0]?.onEvent({ type: 'hello', number: 0, site });
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
   for (const number of [1, 2, 3]) followers[0]?.onEvent(aFlush(number, ['d1']));
   expect(devices).toHaveLength(1);

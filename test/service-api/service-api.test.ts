@@ -4,7 +4,6 @@ import { createHmac } from 'node:crypto';
 import { fastify, type FastifyInstance } from 'fastify';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
 import type { HubOperations } from '#hub/hub-types.ts';
-import { createQueryOperations } from '#hub/query-operations.ts';
 import { serviceApi } from '#service-api/service-api.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createHubParts, deviceId, moduleIdentity, type HubParts } from '#test/support/hub-parts.ts';
@@ -23,7 +22,6 @@ beforeEach(async () => {
   const hub: HubOperations = {
     registry,
     twins,
-    queries: createQueryOperations(parts),
     ...createConsoleOperations(parts),
     methods: {
       invoke: (identity, call, actor) => {

@@ -10,11 +10,13 @@ import { createQueryOperations } from '#hub/query-operations.ts';
 import type { Store } from '#store/store-types.ts';
 
 export function createConsoleOperations(parts: { readonly store: Store; readonly clock: Clock }): ConsoleOperations {
+  const queries = createQueryOperations(parts);
   return {
+    queries,
     effective: createEffectiveOperations(parts.store.read),
     previews: createPreviewOperations(parts),
     deployments: createDeploymentOperations(parts),
     files: createDeploymentFiles(parts),
-    metrics: createMetricsOperations({ ...parts, queries: createQueryOperations(parts) }),
+    metrics: createMetricsOperations({ ...parts, queries }),
   };
 }
