@@ -1,10 +1,9 @@
 // Reads the content of an automatic configuration: IoT Hub's `deviceContent` or `moduleContent`, `properties.desired[.path]` → value.
 // What no twin could take is refused here, all of it at once, before any device is asked to.
-import { isJsonObject, type Json } from '#base/json.ts';
-import { failure, success, type Problem, type Result } from '#base/result.ts';
+import { isJsonObject } from '#base/json.ts';
+import { failure, success, type Result } from '#base/result.ts';
 import type { TwinContent } from './deployment.ts';
-import { writeProblems } from './manifest-content.ts';
-import { jsonPath } from './twin-limits.ts';
+import { twinContentProblems } from './manifest-content.ts';
 
 /**
  * The content, or everything wrong with it (iot-hub.md 2.1 and 6). `root` is its name where it is refused.
@@ -15,8 +14,6 @@ export function readTwinContent(root: 'deviceContent' | 'moduleContent', content
     const message = 'it must be an object of twin paths: {"properties.desired.<path>": value}.';
     return failure([{ code: 'deployment.content', message, at: root }]);
   }
-  const problems: readonly Problem[] = Object.keys(content).flatMap((key) =>
-    writeProblems(jsonPath(root, key), key, content[key] as Json),
-  );
+  const problems = twinContentProblems(root, content);
   return problems.length === 0 ? success(content) : failure(problems);
 }

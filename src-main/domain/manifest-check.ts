@@ -3,11 +3,11 @@
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
 import { agentShape } from './manifest-agent.ts';
-import { contentRoot, frameProblems, isSectionKey, sectionKey, writtenPath } from './manifest-content.ts';
+import { bulkProblem, contentRoot, frameProblems, isSectionKey, sectionKey, writtenPath } from './manifest-content.ts';
 import { hubShape } from './manifest-hub.ts';
 import { checkWrite, collectFindings, type Note, type Shape } from './manifest-shape.ts';
 import { checkWhole } from './manifest-whole.ts';
-import { jsonPath, keyFault, twinBytes } from './twin-limits.ts';
+import { jsonPath, keyFault } from './twin-limits.ts';
 
 export interface ManifestCheck {
   /** Why it is refused; none, when it is taken. */
@@ -24,9 +24,6 @@ interface CheckOptions {
 
 const moduleLimit = 200;
 const mostIds = 10_000;
-const maxDesiredBytes = 32 * 1024;
-/** So far beyond a twin that no deployment of it could be applied. */
-const mostAgentBytes = 8 * maxDesiredBytes;
 
 /**
  * Everything that is to be said of a deployment's content, each with its JSON path and how to mend it (iot-hub.md 3.1, 3.2).
@@ -38,8 +35,8 @@ export function checkManifest(content: unknown, { schema, mostModules = moduleLi
     const message = 'it must be an object of module ids: {"$edgeAgent": {…}, "module": {…}}.';
     return { problems: [told(contentRoot, message)], warnings: [] };
   }
-  const bulk = bulkProblem(content);
-  if (bulk !== undefined) return { problems: [bulk], warnings: [] };
+  const bulk = bulkProblems(content);
+  if (bulk.length > 0) return { problems: bulk, warnings: [] };
   const { findings, note } = collectFindings();
   checkSection(content, '$edgeAgent', agentShape, note);
   checkSection(content, '$edgeHub', hubShape, note);
@@ -52,15 +49,14 @@ export function checkManifest(content: unknown, { schema, mostModules = moduleLi
 }
 
 /** What is too large for any site is not looked at further: to find all of its faults would keep devices waiting. */
-function bulkProblem(content: JsonObject): Problem | undefined {
-  const count = Object.keys(content).length;
-  const agentBytes = twinBytes(content['$edgeAgent'] ?? null);
-  if (count > mostIds) return told(contentRoot, `it names ${count} modules, at most ${mostIds} are read: split it.`);
-  if (agentBytes <= mostAgentBytes) return undefined;
-  return told(
-    jsonPath(contentRoot, '$edgeAgent'),
-    `it holds ${agentBytes} bytes of keys and values, and a twin takes ${maxDesiredBytes}: split it into deployments for different devices.`,
-  );
+function bulkProblems(content: JsonObject): readonly Problem[] {
+  const ids = Object.keys(content);
+  if (ids.length > mostIds)
+    return [told(contentRoot, `it names ${ids.length} modules, at most ${mostIds} are read: split it.`)];
+  return ids.flatMap((id) => {
+    const written = content[id] as Json;
+    return (isJsonObject(written) ? bulkProblem(jsonPath(contentRoot, id), written) : undefined) ?? [];
+  });
 }
 
 function told(at: string, message: string): Problem {

@@ -3,13 +3,19 @@
 import { isModuleId } from '#base/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { contentProblems, jsonPath, keyFault, sizeProblem } from './twin-limits.ts';
+import { withoutNulls, withValue } from './path-writes.ts';
+import { contentProblems, jsonPath, keyFault, maxDepth, sizeProblem, twinBytes } from './twin-limits.ts';
 
 export const contentRoot = 'modulesContent';
 /** The key of a whole section, and how the keys of its parts begin. */
 export const sectionKey = 'properties.desired';
 // Nobody reads more problems than these.
 const maxProblems = 100;
+// No twin has room for what more keys write, and settling them on a device takes its time key by key.
+const mostKeys = 1000;
+const maxDesiredBytes = 32 * 1024;
+/** So far beyond a twin that no deployment of it could be applied. */
+const mostBytes = 8 * maxDesiredBytes;
 const systemModules: ReadonlySet<string> = new Set(['$edgeAgent', '$edgeHub']);
 
 /** Whether a key writes desired properties at all: the whole section, or a path below it. */
@@ -43,15 +49,57 @@ function moduleProblems(id: string, content: Json): readonly Problem[] {
     return [invalid(at, 'only $edgeAgent and $edgeHub begin with $: rename the module.')];
   }
   if (!isJsonObject(content)) return [invalid(at, `it must be an object with keys such as "${sectionKey}".`)];
-  return Object.keys(content).flatMap((key) => writeProblems(jsonPath(at, key), key, content[key] as Json));
+  return twinContentProblems(at, content);
 }
 
-export function writeProblems(at: string, key: string, value: Json): readonly Problem[] {
+/**
+ * Everything wrong with what is written to one twin, the first hundred of it.
+ * Many paths that would fill a twin only together → "it would hold 36012 bytes of keys and values, …" at the content itself.
+ */
+export function twinContentProblems(at: string, content: JsonObject): readonly Problem[] {
+  const bulk = bulkProblem(at, content);
+  if (bulk !== undefined) return [bulk];
+  const keys = Object.keys(content);
+  const problems: Problem[] = [];
+  for (const key of keys) {
+    if (problems.length >= maxProblems) return problems;
+    problems.push(...writeProblems(jsonPath(at, key), key, content[key] as Json));
+  }
+  if (problems.length > 0) return problems;
+  const tooLarge = sizeProblem(sectionKey, writtenSection(content));
+  return tooLarge === undefined ? [] : [invalid(at, tooLarge.message)];
+}
+
+/** What is too large for any twin is not looked at further: to find all of its faults would keep devices waiting. */
+export function bulkProblem(at: string, content: JsonObject): Problem | undefined {
+  const count = Object.keys(content).length;
+  if (count > mostKeys)
+    return invalid(at, `it writes ${count} paths, at most ${mostKeys} are read: write objects to shorter paths.`);
+  const bytes = twinBytes(content);
+  if (bytes <= mostBytes) return undefined;
+  return invalid(
+    at,
+    `it holds ${bytes} bytes of keys and values, and a twin takes ${maxDesiredBytes}: split it into deployments for different devices.`,
+  );
+}
+
+/** What a twin with nothing in it would hold; shorter paths before longer ones (layering.md rule 4). */
+function writtenSection(content: JsonObject): JsonObject {
+  return Object.keys(content)
+    .map((key) => ({ path: writtenPath(key), value: content[key] as Json }))
+    .toSorted((left, right) => left.path.length - right.path.length)
+    .reduce<JsonObject>((section, { path, value }) => withValue(section, path, withoutNulls(value)), {});
+}
+
+function writeProblems(at: string, key: string, value: Json): readonly Problem[] {
   if (!isSectionKey(key)) {
     return [invalid(at, `a deployment writes desired properties only: use "${sectionKey}" or "${sectionKey}.<path>".`)];
   }
   const path = writtenPath(key);
   if (path.includes('')) return [invalid(at, 'the path has an empty part: remove the extra dot.')];
+  // As deep as a patch may go: ten objects inside one another, and a value in the last.
+  if (path.length > maxDepth + 1)
+    return [invalid(at, `a twin nests at most ${maxDepth} levels deep, this path has ${path.length}: shorten it.`)];
   const fault = path.map(keyFault).find((found) => found !== undefined);
   if (fault !== undefined) return [invalid(at, fault)];
   if (path.length === 0 && !isJsonObject(value)) {

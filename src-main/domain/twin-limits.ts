@@ -7,7 +7,8 @@ export type TwinPart = 'tags' | 'properties.desired' | 'properties.reported';
 
 const maxKeyBytes = 1024;
 const maxStringBytes = 4096;
-const maxDepth = 10;
+/** Objects and arrays inside one another, the section itself not counted. */
+export const maxDepth = 10;
 const maxInteger = 2 ** 52 - 1;
 const minInteger = -(2 ** 52);
 // An integer from here on is written with an exponent in JSON, which makes it a floating-point number to IoT Hub.
