@@ -1,6 +1,7 @@
 // Messages by the routes of their device, over the real broker: to the telemetry, to inputs of modules, to both, to nobody.
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ModuleId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import { moduleInputsFilter, telemetryTopic } from '#contract/device-topics.ts';
 import { decodeProperties } from '#contract/property-bag.ts';
@@ -253,6 +254,28 @@ describe('inputs', () => {
     await send(await open('d1/c'), 'd1/c', 'short');
     await eventually(() => expect(textsOf(received)).toEqual(['short']));
     expect(hub.journal('module-messages-dropped')).toMatchObject([{ detail: { 'too-large': 1 } }]);
+  });
+
+  test('when a large message goes to many inputs, it is written in parts, and what follows it stays behind', async () => {
+    const inputs = Array.from({ length: 40 }, (_, at) => `in${at}`);
+    setRoutes(Object.fromEntries(inputs.map((input) => [input, `FROM /messages/modules/a/* ${into(input)}`])));
+    const a = await open('d1/a');
+    const seen = new Set<number>();
+    let isOver = false;
+    const look = (): void => {
+      if (isOver) return;
+      seen.add(waiting());
+      setImmediate(look);
+    };
+    look();
+    await Promise.all([send(a, 'd1/a', 'x'.repeat(100_000)), send(a, 'd1/a', 'small')]);
+    isOver = true;
+    expect(waiting()).toBe(80);
+    // Others are written between any two parts of half a megabyte.
+    expect([...seen]).toEqual(expect.arrayContaining([4, 20, 36]));
+    const page = { nowMs: 0, limit: 80 };
+    const sizes = hub.store.read.moduleMessages.heads(deviceId, 'b' as ModuleId, page);
+    expect(sizes.map(({ size }) => size > 100_000)).toEqual([...inputs.map(() => true), ...inputs.map(() => false)]);
   });
 
   test('when the module or its device is deleted, what waited for it is gone', async () => {
