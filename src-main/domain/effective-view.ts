@@ -19,9 +19,12 @@ interface HiddenValue {
 export interface EffectiveValue {
   readonly moduleId: string;
   readonly path: readonly string[];
-  /** `set`: deployments give it; `taken-away`: one of them removed it; `added`: it stands in the twin and none gives it. */
-  readonly kind: 'set' | 'taken-away' | 'added';
-  /** Of `set` alone. */
+  /**
+   * `set`: deployments give it; `taken-away`: one of them removed it; `added`: it stands in the twin and none gives it; `left`:
+   * it stands there as `writtenBy` wrote it, which gives it no longer.
+   */
+  readonly kind: 'set' | 'taken-away' | 'added' | 'left';
+  /** Of `set` and `left` alone. */
   readonly value?: Json;
   /** Null for what no deployment wrote. */
   readonly writtenBy: DeploymentId | null;
@@ -137,6 +140,12 @@ function sectionReader(contentOf: ViewParts['contentOf']): SectionReader {
 
 function isEmptyObject(value: Json | undefined): boolean {
   return isJsonObject(value) && Object.keys(value).length === 0;
+}
+
+/** Rows in the order they are shown. */
+export function compareRows(left: EffectiveValue, right: EffectiveValue): number {
+  if (left.moduleId !== right.moduleId) return left.moduleId < right.moduleId ? -1 : 1;
+  return comparePaths(left.path, right.path);
 }
 
 function comparePaths(left: readonly string[], right: readonly string[]): number {

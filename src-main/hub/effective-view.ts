@@ -4,9 +4,9 @@ import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import { ownValue, type JsonObject } from '#base/json.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage, RevisionRow } from '#contract/effective-view.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import { withAutomaticWrites } from '#domain/effective-view-automatic.ts';
+import { leftValues, withAutomaticWrites } from '#domain/effective-view-automatic.ts';
 import { compareEffective } from '#domain/effective-view-compare.ts';
-import { effectiveValues, type EffectiveValue } from '#domain/effective-view.ts';
+import { compareRows, effectiveValues, type EffectiveValue } from '#domain/effective-view.ts';
 import { notAppliedText } from '#domain/layering.ts';
 import type { Device } from '#domain/registry.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
@@ -126,14 +126,17 @@ function valuesOf(
 ): readonly EffectiveValue[] {
   const actual = desiredSections(read, deviceId);
   const given = shown?.effective ?? nothingEffective;
-  const writes = isLatest ? read.configurationWrites.ofDevice(deviceId) : new Map();
-  const effective = withAutomaticWrites(given, new Map([...writes].map(([id, stored]) => [id ?? '', stored])));
-  return effectiveValues({
+  const books = isLatest ? [...read.configurationWrites.ofDevice(deviceId)] : [];
+  const writes = books.map(([moduleId, stored]) => [moduleId ?? '', stored] as const);
+  const effective = withAutomaticWrites(given, new Map(writes));
+  const left = writes.flatMap(([moduleId, stored]) => leftValues(moduleId, stored, actual.get(moduleId) ?? {}));
+  const values = effectiveValues({
     effective,
     actual,
     wholeModules: new Set(Object.keys(given.modules)),
     contentOf: (id, moduleId) => contentAt(read, shown, id, moduleId),
   });
+  return left.length === 0 ? values : [...values, ...left].toSorted(compareRows);
 }
 
 function desiredSections(read: StoreReaders, deviceId: DeviceId): ReadonlyMap<string, JsonObject> {

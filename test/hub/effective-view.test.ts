@@ -5,10 +5,12 @@ import { createEffectiveOperations, type EffectiveOperations } from '#hub/effect
 import {
   aBase,
   aLayer,
+  aNewConfiguration,
   aNewDeployment,
   createHubParts,
   deploymentId,
   deviceId,
+  deviceIdentity,
   moduleIdentity,
   type HubParts,
 } from '#test/support/hub-parts.ts';
@@ -207,4 +209,21 @@ test('when a revision beyond the last is compared, the refusal says which there 
   expect(() => view.compareRevisions({ deviceId: 'd1', from: 1, to: 9, after: 0, limit: 10 })).toThrow(
     "Device 'd1' has no revision 9: its revisions are 1 to 1.",
   );
+});
+
+test('when a deleted configuration left values behind, each that still stands is told with who left it', async () => {
+  const content = { 'properties.desired.rate': 5, 'properties.desired.net': { dns: 'a', mtu: 9 } };
+  parts.deployments.create(aNewConfiguration('settings', { content }), 'service');
+  await parts.controller.settled();
+  expect(valueAt('rate')).toMatchObject({ kind: 'set', writtenBy: 'settings' });
+  parts.deployments.delete(deploymentId('settings'), '*', 'service');
+  parts.deployments.create(aNewConfiguration('other', { content: { 'properties.desired.lamp': 1 } }), 'service');
+  await parts.controller.settled();
+  parts.twins.patch(deviceIdentity('d1'), { desired: { net: { mtu: 10 } } }, '*', 'service');
+  const left = { moduleId: '', kind: 'left', writtenBy: 'settings', hidden: [], differs: false };
+  expect(now().values).toEqual([
+    expect.objectContaining({ moduleId: '', path: ['lamp'], kind: 'set', writtenBy: 'other' }),
+    { ...left, path: ['net', 'dns'], value: 'a' },
+    { ...left, path: ['rate'], value: 5 },
+  ]);
 });
