@@ -63,13 +63,3 @@ export function readDevice({ root, segments }: ExpressionPath): Reader<Condition
 export function matches<S>(condition: Condition<S>, subject: S): boolean {
   return condition.test(subject) === true;
 }
-
-/** Which tags and reported properties a condition looks at. */
-export function conditionPaths(condition: Condition<never>): readonly ExpressionPath[] {
-  return condition.paths;
-}
-
-/** Whether a change of reported properties can change what the condition says. */
-export function readsReported(condition: Condition<never>): boolean {
-  return condition.paths.some(({ root }) => root === 'reported');
-}

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { conditionPaths, matches, parseCondition, readsReported } from '#domain/condition.ts';
+import { matches, parseCondition } from '#domain/condition.ts';
 import { aSubject, problemsOf, readCondition } from '#test/support/read-condition.ts';
 import published from '#test/fixtures/conditions.json' with { type: 'json' };
 
@@ -128,22 +128,12 @@ describe('what a condition tells of itself', () => {
     const condition = readCondition(
       "deviceId = 'a' AND (IS_DEFINED(tags.b.c) OR NOT STARTSWITH(properties.reported.d, 'x')) AND tags.e IN [1]",
     );
-    expect(conditionPaths(condition)).toEqual([
+    expect(condition.paths).toEqual([
       { root: 'deviceId', segments: [] },
       { root: 'tags', segments: ['b', 'c'] },
       { root: 'reported', segments: ['d'] },
       { root: 'tags', segments: ['e'] },
     ]);
-  });
-
-  test.each([
-    ['*', false],
-    ['', false],
-    ["tags.properties.reported = 'x'", false],
-    ['NOT properties.reported.a', true],
-    ["tags.a = 'x' OR 1 = properties.reported.b", true],
-  ])('when it is %j, it reads reported properties: %s', (text, expected) => {
-    expect(readsReported(readCondition(text))).toBe(expected);
   });
 
   test.each([
