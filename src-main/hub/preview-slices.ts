@@ -1,19 +1,15 @@
 // Long reading in short turns, so that devices are served in between; and the way to end it early.
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-
-const turnMs = 4;
+import { createTurns } from './turns.ts';
 
 /** To be awaited between small pieces of work: gives the event loop away when the turn is over; throws when cancelled. */
 export type Breathe = () => Promise<void>;
 
 export function createBreath(clock: Clock, signal: AbortSignal | undefined): Breathe {
-  let endsAtMs = clock.monotonicMs() + turnMs;
+  const turns = createTurns(clock);
   return async () => {
-    if (clock.monotonicMs() >= endsAtMs) {
-      await new Promise((resolve) => setImmediate(resolve));
-      endsAtMs = clock.monotonicMs() + turnMs;
-    }
+    await turns.next();
     if (signal?.aborted === true) throw refused('preview.cancelled', 'The preview was cancelled: ask for it again.');
   };
 }

@@ -39,7 +39,7 @@ interface PreviewParts {
 
 export function createPreviewOperations({ store, clock }: PreviewParts): PreviewOperations {
   const kept = new Map<number, readonly OutcomeGroup[]>();
-  const inTurn = createTurns();
+  const oneByOne = createLine();
   let lastId = 0;
 
   function keep(groups: readonly OutcomeGroup[]): number {
@@ -69,7 +69,7 @@ export function createPreviewOperations({ store, clock }: PreviewParts): Preview
 
   return {
     preview: (changes, signal) =>
-      inTurn(async () => {
+      oneByOne(async () => {
         const breathe = createBreath(clock, signal);
         await breathe();
         const snapshot = store.snapshot();
@@ -92,7 +92,7 @@ export function createPreviewOperations({ store, clock }: PreviewParts): Preview
 }
 
 /** Runs pieces of work one after the other; one that fails holds up none. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+function createLine(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const turn = last.then(work);

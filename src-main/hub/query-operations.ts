@@ -12,7 +12,7 @@ import type { Store } from '#store/store-types.ts';
 import type { QueryOperations, QueryPage } from './hub-types.ts';
 import { createTwinReader } from './queried-twins.ts';
 import { positionOf, queryStart, tokenAt, type QueryPosition } from './query-token.ts';
-import { createTurns, walkTwins, type Turns } from './query-walk.ts';
+import { createTurnstile, walkTwins, type NextTurn } from './query-walk.ts';
 
 /** A page of many large twins is cut here: putting it on the wire takes one turn of the event loop. */
 const mostCharacters = 2_000_000;
@@ -23,11 +23,11 @@ interface Needs {
 }
 
 interface Parts extends Needs {
-  readonly nextTurn: Turns;
+  readonly nextTurn: NextTurn;
 }
 
 export function createQueryOperations({ store, clock }: Needs): QueryOperations {
-  const parts: Parts = { store, clock, nextTurn: createTurns() };
+  const parts: Parts = { store, clock, nextTurn: createTurnstile() };
   return {
     async run(text, { limit, continuation }) {
       const query = readQuery(text);

@@ -7,9 +7,9 @@ const firstCount = 8;
 const mostCount = 512;
 
 /** Resolves when it is the caller's turn: one caller gets each turn of the event loop, in the order they asked. */
-export type Turns = () => Promise<void>;
+export type NextTurn = () => Promise<void>;
 
-export function createTurns(): Turns {
+export function createTurnstile(): NextTurn {
   let last = Promise.resolve();
   return () => (last = last.then(() => new Promise((resolve) => setImmediate(resolve))));
 }
@@ -21,7 +21,7 @@ export function createTurns(): Turns {
 export async function walkTwins(needs: {
   readonly walk: TwinWalk;
   readonly clock: Clock;
-  readonly nextTurn: Turns;
+  readonly nextTurn: NextTurn;
   readonly after: TwinPlace | null;
   /** False when it has enough. */
   readonly visit: (row: TwinRow) => boolean;

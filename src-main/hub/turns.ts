@@ -7,7 +7,7 @@ export interface Turns {
   next(): Promise<void>;
 }
 
-const turnMs = 5;
+const turnMs = 4;
 
 export function createTurns(clock: Clock): Turns {
   let beganAtMs = clock.monotonicMs();
