@@ -122,6 +122,8 @@ function characterRefusal(rest: string): string {
   }
   const meant = ownValue(foreignSigns, character);
   if (meant !== undefined) return `unexpected character ${character}: write ${meant}.`;
+  // By its name: the cloud's clients cut a message at the sign.
+  if (character === ';') return 'unexpected semicolon: remove it, or put it into a text in single quotes.';
   const shown = /[\p{C}\p{Z}]/u.test(character) ? `U+${hex(character)}` : character;
   return `unexpected character ${shown}: remove it, or put it into a text in single quotes.`;
 }
