@@ -63,10 +63,9 @@ export const contentBody = z.object({
 });
 export type ContentBody = z.infer<typeof contentBody>;
 
-// Not a record of zod's, which loses a key such as `__proto__`.
+// Not a record of zod's, which loses a key such as `__proto__`. How long they may be is checked with the deployment.
 const texts = z.custom<Readonly<Record<string, string>>>(
-  (value) =>
-    isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string' && item.length <= 8192),
+  (value) => isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string'),
   'must be a JSON object of texts',
 );
 

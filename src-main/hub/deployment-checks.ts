@@ -29,13 +29,19 @@ export function checkDeployment(wanted: NewDeployment, limits: DeploymentLimits)
     throw refused('request.invalid', `The priority of '${id}' must be a whole number from 0 to ${maxPriority}.`, {
       subject: id,
     });
-  checkCount('request.invalid', { id, noun: 'labels', mend: 'remove some' }, [
-    Object.keys(wanted.labels ?? {}).length,
-    limits.labels,
-  ]);
+  checkLabels(wanted, limits);
   checkCondition(wanted, limits);
   checkContent(wanted, limits);
   checkMetrics(wanted, limits);
+}
+
+function checkLabels({ id, labels }: NewDeployment, limits: DeploymentLimits): void {
+  const entries = Object.entries(labels ?? {});
+  const mend = 'remove some';
+  checkCount('request.invalid', { id, noun: 'labels', mend }, [entries.length, limits.labels]);
+  const characters = entries.reduce((sum, [name, text]) => sum + name.length + text.length, 0);
+  const noun = 'characters of labels';
+  checkCount('request.invalid', { id, noun, mend: 'shorten them' }, [characters, limits.labelCharacters]);
 }
 
 function checkCondition({ id, kind, targetCondition }: NewDeployment, limits: DeploymentLimits): void {
@@ -66,6 +72,9 @@ function checkMetrics({ id, metricQueries }: NewDeployment, limits: DeploymentLi
     queries.length,
     limits.customMetrics,
   ]);
+  const longest = Math.max(0, ...queries.map(([name]) => name.length));
+  const noun = "characters of a metric's name";
+  checkCount('deployment.metrics', { id, noun, mend: 'shorten it' }, [longest, limits.metricNameCharacters]);
   const wrong = queries.flatMap(([name, query]) => {
     const parsed = parseTwinQuery(query);
     return parsed.ok ? [] : [`'${name}' ${problemsText(parsed.problems)}`];

@@ -12,6 +12,10 @@ export interface DeploymentLimits {
   /** As in IoT Hub. */
   readonly customMetrics: number;
   readonly labels: number;
+  /** Of the names and texts of all labels together. */
+  readonly labelCharacters: number;
+  /** Of a custom metric's name. */
+  readonly metricNameCharacters: number;
   /** Of a target condition; 8192 at most, as in IoT Hub. */
   readonly conditionCharacters: number;
 }
@@ -21,6 +25,8 @@ export const defaultDeploymentLimits: DeploymentLimits = {
   modulesPerDeployment: 200,
   customMetrics: 5,
   labels: 100,
+  labelCharacters: 32_768,
+  metricNameCharacters: 1024,
   conditionCharacters: 8192,
 };
 

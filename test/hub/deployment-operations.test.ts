@@ -49,6 +49,22 @@ describe('create', () => {
       'deployment.condition',
     ],
     ['a condition of devices, and is for modules', aNewConfiguration('d', { kind: 'module' }), 'deployment.condition'],
+    ['a label as long as a book', aNewDeployment('d', { labels: { ['x'.repeat(32_768)]: 'y' } }), 'request.invalid'],
+    [
+      'labels that are long together',
+      aNewDeployment('d', { labels: { a: 'x'.repeat(16_384), b: 'x'.repeat(16_383) } }),
+      'request.invalid',
+    ],
+    [
+      'a metric with an endless name',
+      aNewConfiguration('d', { metricQueries: { ['x'.repeat(1025)]: 'select *' } }),
+      'deployment.metrics',
+    ],
+    [
+      'a metric that is too long',
+      aNewDeployment('d', { metricQueries: { m: ' '.repeat(8193) + '.' } }),
+      'deployment.metrics',
+    ],
     ['a metric that is no query', aNewConfiguration('d', { metricQueries: { m: 'select' } }), 'deployment.metrics'],
   ])('when it has %s, it is refused and nothing is written', (_what, wanted, code) => {
     const { deployments, journal } = createHubParts();

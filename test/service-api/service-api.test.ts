@@ -303,4 +303,24 @@ describe('testQueries', () => {
       customMetricQueryErrors: { bad: expect.stringContaining('SELECT') },
     });
   });
+
+  it('when a metric query is too long, it is told as any other fault of it, tested or kept', async () => {
+    const queries = { long: `SELECT * FROM devices WHERE tags.a = '${'x'.repeat(8192)}'` };
+    const tested = await call('POST', url('/configurations/testQueries'), { body: { customMetricQueries: queries } });
+    expect(tested.json()).toMatchObject({
+      customMetricQueryErrors: { long: expect.stringMatching(/^at 8192: a query has at most 8192 characters/) },
+    });
+    const body = { content: { deviceContent: { 'properties.desired.a': 1 } }, metrics: { queries } };
+    const kept = await call('PUT', url('/configurations/c'), { body });
+    expect([kept.statusCode, kept.json()]).toEqual([400, expect.objectContaining({ errorCode: 400404 })]);
+  });
+
+  it('when a semicolon is in the way, the refusal says so, although no message holds one', async () => {
+    const body = { content: { deviceContent: { 'properties.desired.a': 1 } }, targetCondition: "tags.a = 'x';" };
+    const response = await call('PUT', url('/configurations/c'), { body });
+    expect(response.json<{ Message: string }>().Message.split(';')).toEqual([
+      'ErrorCode:InvalidConfigurationTargetCondition',
+      expect.stringContaining('unexpected semicolon: remove it'),
+    ]);
+  });
 });
