@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { RouteDelivery } from '#domain/route-table.ts';
 import { createDroppedMessages } from '#hub/dropped-messages.ts';
-import { createMessageDelivery } from '#hub/message-delivery.ts';
+import { createMessageDelivery, type MessageDelivery } from '#hub/message-delivery.ts';
 import { createModuleMessages } from '#hub/module-messages.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { createHubParts, deviceId, deviceIdentity, moduleId } from '#test/support/hub-parts.ts';
@@ -15,7 +15,15 @@ function createParts(keep = { rows: 1000, bytes: 1_000_000 }) {
   const { store, clock, log } = hub;
   hub.registry.createDevice({ deviceId: d1, isEdge: true }, 'service');
   hub.registry.createModule({ deviceId: d1, moduleId: moduleId('m') }, null, undefined, 'service');
-  const delivery = createMessageDelivery({ store, log });
+  const plain = createMessageDelivery({ store, log });
+  let changes = 0;
+  const delivery: MessageDelivery = {
+    ...plain,
+    changeLater(work, then) {
+      changes += 1;
+      plain.changeLater(work, then);
+    },
+  };
   const messages = createModuleMessages({ store, clock, log, delivery, sessions: { get: () => undefined }, keep });
   async function route(text: string, change: Partial<RouteDelivery> = {}): Promise<void> {
     const message = {
@@ -36,7 +44,15 @@ function createParts(keep = { rows: 1000, bytes: 1_000_000 }) {
       .heads(d1, moduleId('m'), { nowMs: clock.nowMs(), limit: 10_000 })
       .map(({ id }) => Buffer.from(store.read.moduleMessages.get(id)?.body ?? []).toString());
   const told = () => hub.journal('module-messages-dropped').map(({ detail }) => detail);
-  return { ...hub, messages, route, waiting, told, rows: () => store.read.moduleMessages.weight(d1).rows };
+  return {
+    ...hub,
+    messages,
+    changes: () => changes,
+    route,
+    waiting,
+    told,
+    rows: () => store.read.moduleMessages.weight(d1).rows,
+  };
 }
 
 test('when their time is over, messages are dropped by the hub’s clock, and the others stay', async () => {
@@ -83,6 +99,14 @@ test.each([
   expect(kept.at(-1)).toBe(count - 1);
   expect(kept).toEqual(Array.from(kept, (_unused, index) => count - kept.length + index));
   await eventually(() => expect(told()).toMatchObject([{ limit: expect.any(Number) as number }]));
+});
+
+test('when far too much comes at once, it is not trimmed for every few of them', async () => {
+  const { route, rows, changes } = createParts({ rows: 1000, bytes: 1_000_000 });
+  await Promise.all(Array.from({ length: 3000 }, () => route('x')));
+  await eventually(() => expect(rows()).toBeLessThanOrEqual(1100));
+  // Each makes room for a tenth.
+  expect(changes()).toBeLessThanOrEqual(30);
 });
 
 test('when the hub starts with more than may wait, the first message weighs it', async () => {
