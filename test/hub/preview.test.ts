@@ -14,6 +14,7 @@ import {
   aBase,
   aLayer,
   aModule,
+  aNewConfiguration,
   aNewDeployment,
   createHubParts,
   deviceId,
@@ -154,14 +155,17 @@ test('when tags of some devices would change, those alone are looked at, also to
   expect(parts.twins.get(deviceIdentity('d000')).tags).toEqual({ ring: 1 });
 });
 
+/** Five of them fit into a twin, ten do not. */
+const large = (prefix: string): JsonObject =>
+  Object.fromEntries(
+    Array.from({ length: 5 }, (_, at) => [`properties.desired.${prefix}${at}`, 'x'.repeat(4000)] as const),
+  );
+
 test('when it would be more than a twin can hold, the devices are told as refused, with the reason', async () => {
   addDevices(2);
-  await deploy(aBase('base', { modules: ['m1'] }));
-  const large = Object.fromEntries(
-    Array.from({ length: 9 }, (_, at) => [`properties.desired.p${at}`, 'x'.repeat(4000)]),
-  );
+  await deploy(aNewDeployment('base', { content: { ...aBase('x', { modules: ['m1'] }).content, m1: large('p') } }));
   const answer = await preview(
-    creation(aNewDeployment('large', { priority: 2, content: { $edgeAgent: {}, m1: large } })),
+    creation(aNewDeployment('large', { priority: 2, content: { $edgeAgent: {}, m1: large('q') } })),
   );
   expect(answer.counts).toMatchObject({ changed: 0, refused: 2, gainLayer: 0 });
   expect(answer.groups[0]?.refusal).toMatch(/^The twin of its module 'm1' would stay as it is: .* 32768 allowed/);
@@ -362,9 +366,8 @@ test('when a device configuration would write to twins that differ elsewhere, th
 test('when what a configuration would write is too much for a twin, the refusal says whose twin', async () => {
   parts.registry.createDevice({ deviceId: deviceId('a'), isEdge: false }, 'service');
   await parts.controller.settled();
-  const much = Object.fromEntries(
-    Array.from({ length: 9 }, (_, at) => [`properties.desired.p${at}`, 'x'.repeat(4000)]),
-  );
-  const { groups } = await preview(own('much', much));
+  parts.deployments.create(aNewConfiguration('some', { content: large('p') }), 'service');
+  await parts.controller.settled();
+  const { groups } = await preview(own('more', large('q')));
   expect(groups.map(({ refusal }) => refusal)).toEqual([expect.stringMatching(/^Its own twin would stay as it is: /)]);
 });
