@@ -44,8 +44,8 @@ export async function startSiteHub(
         if (faults.get !== undefined) throw faults.get;
         return twins.get(identity);
       },
-      report: (identity, patch) =>
-        faults.report === undefined ? twins.report(identity, patch) : Promise.reject(faults.report),
+      report: (identity, patch, delivery) =>
+        faults.report === undefined ? twins.report(identity, patch, delivery) : Promise.reject(faults.report),
     },
   });
   const listener = await createSiteListener({
