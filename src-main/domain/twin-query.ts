@@ -17,11 +17,13 @@ import { isClauseEnd, isWord, passWord, unexpectedClause } from './twin-query-wo
  */
 export function parseTwinQuery(text: string): Result<TwinQuery> {
   const bare = text.trimEnd();
-  const opened = openCursor(bare.endsWith(';') ? bare.slice(0, -1) : bare, queryDialect);
+  const query = bare.endsWith(';') ? bare.slice(0, -1) : bare;
+  // Blanks count too: the text is kept as it came.
+  const opened = openCursor(text.length > queryDialect.maxLength ? text : query, queryDialect);
   if (!opened.ok) return opened;
   const cursor = opened.value;
-  const query = readQuery(cursor, text);
-  return query === undefined || cursor.problems.length > 0 ? failure(cursor.problems) : success(query);
+  const read = readQuery(cursor, text);
+  return read === undefined || cursor.problems.length > 0 ? failure(cursor.problems) : success(read);
 }
 
 function readQuery(cursor: Cursor, text: string): TwinQuery | undefined {

@@ -229,5 +229,9 @@ describe('refusals', () => {
     expect(refusal(`SELECT * FROM devices WHERE tags.a = '${'x'.repeat(8192)}'`)).toEqual([
       expect.stringContaining('at most 8192 characters'),
     ]);
+    expect(refusal('SELECT * FROM devices;'.padEnd(8193))).toEqual([
+      expect.stringContaining('at most 8192 characters, this one has 8193'),
+    ]);
+    expect(refusal('SELECT * FROM devices;'.padEnd(8192))).toEqual([]);
   });
 });
