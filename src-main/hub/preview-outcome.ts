@@ -16,6 +16,7 @@ import { changedValues } from '#domain/value-difference.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { automaticMatches } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
+import { namedModules } from './desired-writing.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
 
 export interface Outcome {
@@ -56,7 +57,7 @@ export function createForesight({ read, now, nextRead, next }: Sites): Foresight
 
   function isAffected(subject: ConditionSubject, nextSubject: ConditionSubject, isEdge: boolean): boolean {
     if (isEdge && digestOf(now.match(subject).effective) !== digestOf(next.match(nextSubject).effective)) return true;
-    return automaticKey(read, now, subject) !== automaticKey(nextRead, next, nextSubject);
+    return automaticKey(read, now, subject, isEdge) !== automaticKey(nextRead, next, nextSubject, isEdge);
   }
 
   return {
@@ -83,9 +84,23 @@ export function createForesight({ read, now, nextRead, next }: Sites): Foresight
 }
 
 /** What automatic configurations make of the twins of a device; '' where none matches. */
-function automaticKey(read: StoreReaders, catalog: DeploymentCatalog, subject: ConditionSubject): string {
-  const matches = automaticMatches(read, catalog, subject, []);
+function automaticKey(
+  read: StoreReaders,
+  catalog: DeploymentCatalog,
+  subject: ConditionSubject,
+  isEdge: boolean,
+): string {
+  const missing = isEdge && catalog.hasModuleConfigurations() ? missingModules(read, catalog, subject) : [];
+  const matches = automaticMatches(read, catalog, subject, missing);
   return matches.size === 0 ? '' : JSON.stringify([...matches]);
+}
+
+/** Those a device that is refused what it should have was never given: what is meant for them may be why. */
+function missingModules(read: StoreReaders, catalog: DeploymentCatalog, subject: ConditionSubject) {
+  const { base, modules } = catalog.match(subject).effective;
+  if (base === null) return [];
+  const known = new Set(read.modules.idsOf(subject.deviceId));
+  return [...namedModules(subject.deviceId, modules)].filter((moduleId) => !known.has(moduleId));
 }
 
 function automaticSections(read: StoreReaders, difference: DeviceDifference | null): Outcome['automatic'] {
