@@ -19,7 +19,7 @@ interface Page<Key> {
 }
 
 /** A device and its twin in one read. */
-export interface DeviceWithTwin {
+interface DeviceWithTwin {
   readonly device: Device;
   readonly twin: Twin;
 }
