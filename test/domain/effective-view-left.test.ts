@@ -1,0 +1,42 @@
+// What configurations left on a twin is told with who left it, and all rows come in one order.
+import { expect, test } from 'vitest';
+import type { DeploymentId } from '#base/ids.ts';
+import type { Json } from '#base/json.ts';
+import type { StoredWrite } from '#domain/automatic-writes.ts';
+import { leftValues } from '#domain/effective-view-automatic.ts';
+import { compareRows } from '#domain/effective-view.ts';
+
+const written = (path: readonly string[], value: Json, isLeft = true): StoredWrite => ({
+  path,
+  value,
+  configurationId: 'settings' as DeploymentId,
+  onRemoval: 'leave',
+  isLeft,
+});
+const left = (moduleId: string, path: readonly string[], value: Json) => ({
+  moduleId,
+  path,
+  kind: 'left',
+  value,
+  writtenBy: 'settings',
+  hidden: [],
+  differs: false,
+});
+
+test('when a configuration left values, those that still stand as it wrote them are told with its name', () => {
+  const stored = [written(['log'], { level: 'debug', days: 3 }), written(['rate'], 5), written(['live'], 1, false)];
+  expect(leftValues('m', stored, { log: { level: 'debug', days: 9 }, rate: 5, live: 1 })).toEqual([
+    left('m', ['log', 'level'], 'debug'),
+    left('m', ['rate'], 5),
+  ]);
+});
+
+test('when rows are put in order, modules come by name, and their paths by part, the shorter first', () => {
+  const stored = [written(['b'], 1), written(['a', 'c'], 1), written(['a', 'b'], 1)];
+  const twin = { a: { b: 1, c: 1 }, b: 1 };
+  const rows = ['web', 'camera'].flatMap((moduleId) => leftValues(moduleId, stored, twin));
+  const [shorter] = leftValues('web', [written(['a'], 1)], { a: 1 });
+  if (shorter === undefined) throw new Error('nothing was left');
+  const names = [...rows, shorter].toSorted(compareRows).map(({ moduleId, path }) => `${moduleId} ${path.join('.')}`);
+  expect(names).toEqual(['camera a.b', 'camera a.c', 'camera b', 'web a', 'web a.b', 'web a.c', 'web b']);
+});
