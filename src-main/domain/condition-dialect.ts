@@ -1,5 +1,5 @@
 // What a target condition may say, of devices and of modules: a strict subset of a query (conditions.md).
-import { logicOperators, type Dialect } from './expression-dialect.ts';
+import { logicOperators, longestExpression, type Dialect } from './expression-dialect.ts';
 import { field, findPath, findRoot, section, type Root } from './expression-path.ts';
 import type { Word } from './expression-tokens.ts';
 
@@ -37,7 +37,7 @@ function dialectOf({ noun, roots, readable, absent, star }: Particulars): Dialec
     ...logicOperators,
     noun,
     code: 'deployment.condition',
-    maxLength: 8192,
+    maxLength: longestExpression,
     shorten: 'tag the devices and match the tag',
     lexis: { hasEscapes: false, hasArithmetic: false, hasHex: false, hasComments: false },
     functions: {

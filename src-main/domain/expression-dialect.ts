@@ -2,6 +2,9 @@
 import type { ExpressionPath } from './expression-ast.ts';
 import type { Word } from './expression-tokens.ts';
 
+/** In characters: of a condition and of a query, as in IoT Hub (iot-hub.md 1.3). */
+export const longestExpression = 8192;
+
 /** What may be written, character by character. */
 export interface Lexis {
   /** Text in double quotes too, and `\' \" \\ \uXXXX` in both. Without it a backslash is a character like any other. */

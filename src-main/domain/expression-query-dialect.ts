@@ -1,5 +1,5 @@
 // What an expression in a twin query may say: identity, twin and deployment statuses, with arithmetic (iot-hub.md 1.2).
-import { arithmeticOperators, type Dialect } from './expression-dialect.ts';
+import { arithmeticOperators, longestExpression, type Dialect } from './expression-dialect.ts';
 import { field, findPath, findRoot, section, type Root } from './expression-path.ts';
 
 const identityFields = [
@@ -47,7 +47,7 @@ export const queryDialect: Dialect = {
   ...arithmeticOperators,
   noun: 'query',
   code: 'query.invalid',
-  maxLength: 8192,
+  maxLength: longestExpression,
   shorten: 'ask for less at a time',
   lexis: { hasEscapes: true, hasArithmetic: true, hasHex: true, hasComments: true },
   functions: {
