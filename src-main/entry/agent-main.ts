@@ -3,11 +3,11 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { destination, pino } from 'pino';
 import { createAgent, readDeviceConnection } from '#agent/agent.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
 import { AppError, asAppError, refused } from '#base/errors.ts';
 import { readAgentFlags, type AgentFlags } from './agent-flags.ts';
+import { createProgramLog } from './program-log.ts';
 import { createSystemClock } from './system-clock.ts';
 
 async function main(): Promise<void> {
@@ -23,7 +23,7 @@ async function main(): Promise<void> {
     engineSocket: dockerSocket,
     stateDir: stateDir ?? defaultStateDir(deviceId),
     clock: createSystemClock(),
-    log: pino({ name: 'agent' }, destination(2)),
+    log: createProgramLog('agent'),
     random: () => Math.random(),
   });
   await startIn(agent, stateDir ?? defaultStateDir(deviceId));

@@ -1,5 +1,6 @@
 // The programs' log: JSON lines on stderr, so that stdout stays free for what scripts read.
 import { pino, type Logger } from 'pino';
+import { createLogSink } from './log-sink.ts';
 
 export function createProgramLog(program: 'hub' | 'agent' | 'demo'): Logger {
   const options = {
@@ -7,5 +8,12 @@ export function createProgramLog(program: 'hub' | 'agent' | 'demo'): Logger {
     level: process.env['LANYARD_LOG'] ?? 'info',
     redact: ['*.primaryKey', '*.secondaryKey', '*.password'],
   };
-  return pino(options, pino.destination({ dest: 2, sync: true }));
+  const sink = createLogSink({
+    fd: 2,
+    onDropped: (lines) =>
+      log.warn({ lines }, 'log lines are missing here: they could not be written, and were too many'),
+  });
+  process.once('exit', () => sink.flush());
+  const log = pino(options, sink);
+  return log;
 }
