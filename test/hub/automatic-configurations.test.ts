@@ -1,11 +1,11 @@
 // Automatic configurations on a running hub: which twins they write to, what they leave alone, and how they are taken away.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NewAutomaticConfiguration } from '#hub/hub-types.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   agentSection,
   aNewConfiguration,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
@@ -13,15 +13,7 @@ import {
   type HubParts,
 } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
-beforeEach(() => {
-  parts = createHubParts();
-  parts.controller.start();
-});
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = runningHubParts();
 
 async function deploy(id: string, overrides: Partial<NewAutomaticConfiguration> = {}): Promise<void> {
   parts.deployments.create(aNewConfiguration(id, overrides), 'service');

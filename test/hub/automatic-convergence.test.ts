@@ -1,7 +1,7 @@
 // Automatic configurations and deployments together, whatever happens in whatever order: the twins end where a calculation
 // from nothing says, in one evaluation, and stay there.
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { automaticConfiguration, type AutomaticResult } from '#domain/automatic-configuration.ts';
@@ -12,16 +12,15 @@ import { statusesOf } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { layer } from '#domain/layering.ts';
 import { withValue } from '#domain/path-writes.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aNewConfiguration,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
   moduleId,
   moduleIdentity,
-  type HubParts,
 } from '#test/support/hub-parts.ts';
 
 const devices = ['edge', 'plain'];
@@ -92,10 +91,12 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-let parts: HubParts;
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
+const parts = freshHubParts(async ({ registry, controller }) => {
+  registry.createDevice({ deviceId: deviceId('edge'), isEdge: true }, 'service');
+  registry.createDevice({ deviceId: deviceId('plain') }, 'service');
+  registry.createModule(moduleIdentity('plain', 'cam'), null, undefined, 'service');
+  controller.start();
+  await controller.settled();
 });
 
 const identityOf = ({ device, module }: { readonly device: string; readonly module: string | null }) =>
@@ -214,15 +215,6 @@ async function evaluateAllAgain(): Promise<void> {
   await parts.controller.settled();
 }
 
-async function begin(): Promise<void> {
-  parts = createHubParts();
-  parts.registry.createDevice({ deviceId: deviceId('edge'), isEdge: true }, 'service');
-  parts.registry.createDevice({ deviceId: deviceId('plain') }, 'service');
-  parts.registry.createModule(moduleIdentity('plain', 'cam'), null, undefined, 'service');
-  parts.controller.start();
-  await parts.controller.settled();
-}
-
 /** A step that is refused (no such module, id taken) is part of the game. */
 async function takeAll(steps: readonly (readonly [Step, boolean])[]): Promise<void> {
   for (const [each, isSettled] of steps) {
@@ -237,8 +229,6 @@ async function endAtRest(): Promise<void> {
   const seq = parts.store.read.journal.lastSeq();
   await evaluateAllAgain();
   expect(parts.store.read.journal.lastSeq()).toBe(seq);
-  await parts.controller.stop();
-  parts.store.close();
 }
 
 const someSteps = fc.array(fc.tuple(step, fc.boolean()), { minLength: 5, maxLength: 30 });
@@ -247,7 +237,7 @@ describe('evaluation with automatic configurations', () => {
   it('when anything happens, hands included, what configurations write stands on every twin once it is evaluated', async () => {
     await fc.assert(
       fc.asyncProperty(someSteps, async (steps) => {
-        await begin();
+        await parts.renew();
         await takeAll(steps);
         await evaluateAllAgain();
         expectAllRight(({ module, effective, automatic, desired }) => {
@@ -272,7 +262,7 @@ describe('evaluation with automatic configurations', () => {
     );
     await fc.assert(
       fc.asyncProperty(orderly, async (steps) => {
-        await begin();
+        await parts.renew();
         await takeAll(steps);
         expectAllRight(({ module, effective, automatic, desired }) => {
           // Without a base, modules that one wrote keep what they run.

@@ -1,24 +1,10 @@
 // What the console may ask of automatic configurations: the rule for their values, and to take away what was left.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
-import {
-  aBase,
-  aNewConfiguration,
-  createHubParts,
-  deviceId,
-  deviceIdentity,
-  type HubParts,
-} from '#test/support/hub-parts.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
+import { aBase, aNewConfiguration, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
-beforeEach(() => {
-  parts = createHubParts();
-  parts.controller.start();
-});
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = runningHubParts();
 
 test('when values were left, they are offered, taken away once, and then offered no more', async () => {
   const configurations = createConsoleConfigurations(parts.deployments);

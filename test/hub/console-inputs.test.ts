@@ -1,32 +1,20 @@
 // What the console may ask: shapes and sizes are checked at the wire, and what passes reaches the hub as it was sent.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
-import {
-  aBase,
-  aNewDeployment,
-  createHubParts,
-  deviceId,
-  deviceIdentity,
-  type HubParts,
-} from '#test/support/hub-parts.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
+import { aBase, aNewDeployment, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
 const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
-let parts: HubParts;
+const parts = runningHubParts();
 
 beforeEach(async () => {
-  parts = createHubParts();
-  parts.controller.start();
   parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
   parts.deployments.create(aBase('base', { modules: ['m1'] }), 'service');
   await parts.controller.settled();
-});
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
 });
 
 function caller(signal?: AbortSignal) {

@@ -6,35 +6,26 @@ import type { Deployment } from '#domain/deployment.ts';
 import { deviceHealth } from '#domain/device-health.ts';
 import { createMetricsOperations, type MetricsOperations } from '#hub/deployment-metrics.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aLayer,
   aNewDeployment,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
   moduleIdentity,
-  type HubParts,
 } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
 let metrics: MetricsOperations;
+const parts = runningHubParts();
 
-function setUp(): void {
-  parts = createHubParts();
+beforeEach(startMetrics);
+afterEach(() => metrics.stop());
+
+function startMetrics(): void {
   metrics = createMetricsOperations({ ...parts, queries: createQueryOperations(parts) });
-  parts.controller.start();
 }
-
-async function tearDown(): Promise<void> {
-  metrics.stop();
-  await parts.controller.stop();
-  parts.store.close();
-}
-
-beforeEach(setUp);
-afterEach(tearDown);
 
 const agent = (device: string) => moduleIdentity(device, '$edgeAgent');
 
@@ -241,10 +232,11 @@ function healthyFromNothing(id: string): number {
 }
 
 test('when anything happens in any order, the numbers kept are those counted from nothing', async () => {
-  await tearDown();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-      setUp();
+      metrics.stop();
+      await parts.renew();
+      startMetrics();
       // A step that is refused (no such device, id taken) is part of the game.
       for (const made of steps)
         await take(made).catch((error: unknown) => expect(error).toMatchObject({ kind: 'refused' }));
@@ -254,9 +246,7 @@ test('when anything happens in any order, the numbers kept are those counted fro
         expect(counts).toEqual(parts.store.read.deployments.counts(deployment.id));
         expect(healthyCount).toBe(healthyFromNothing(deployment.id));
       }
-      await tearDown();
     }),
     { numRuns: 80, seed: 20261121 },
   );
-  setUp();
 });

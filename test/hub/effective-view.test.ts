@@ -1,34 +1,26 @@
 // The effective view over a real store: what a device is given and why, now and before, and what changed in between.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { createEffectiveOperations, type EffectiveOperations } from '#hub/effective-view.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aLayer,
   aNewConfiguration,
   aNewDeployment,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
   moduleIdentity,
-  type HubParts,
 } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
 let view: EffectiveOperations;
+const parts = runningHubParts();
 
 beforeEach(async () => {
-  parts = createHubParts();
   view = createEffectiveOperations(parts.store.read);
   parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
-  parts.controller.start();
   await parts.controller.settled();
-});
-
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
 });
 
 const properties = (content: JsonObject) => ({ $edgeAgent: {}, m1: content });

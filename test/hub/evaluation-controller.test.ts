@@ -1,15 +1,15 @@
 // Every device ends up at what its deployments say, one failing device holds up no other, and nothing is written twice.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unready } from '#base/errors.ts';
 import { isJsonObject } from '#base/json.ts';
 import { EvaluationController } from '#hub/evaluation-controller.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aLayer,
   aModule,
   aNewDeployment,
   agentSection,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
@@ -18,14 +18,9 @@ import {
   type HubParts,
 } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = freshHubParts();
 
 async function start({ devices = ['d1'] } = {}): Promise<HubParts> {
-  parts = createHubParts();
   for (const id of devices) parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
   parts.controller.start();
   await parts.controller.settled();
@@ -213,7 +208,6 @@ describe('evaluation', () => {
   });
 
   it('when the disk refuses for a while, the device is tried again after a backoff', async () => {
-    parts = createHubParts();
     const { store, clock, log, registry, deployments } = parts;
     let isFull = true;
     const changeSoon: typeof store.changeSoon = (work) =>
@@ -257,7 +251,6 @@ describe('evaluation', () => {
   });
 
   it('when somebody who hears of a deployment first changes a tag at once, the device is looked at', async () => {
-    parts = createHubParts();
     const { store, registry, deployments, twins, controller } = parts;
     registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
     twins.patch(deviceIdentity('d1'), { tags: { role: 'camera' } }, '*', 'service');

@@ -1,6 +1,6 @@
 // Whatever happens, in whatever order: the devices end where a calculation from nothing says they should.
 import * as fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
 import { automaticConfiguration } from '#domain/automatic-configuration.ts';
@@ -10,18 +10,17 @@ import { isEdgeDeployment, type AutomaticConfiguration } from '#domain/deploymen
 import { statusesOf } from '#domain/deployment-status.ts';
 import { layer } from '#domain/layering.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aLayer,
   aNewConfiguration,
   aNewDeployment,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
   moduleId,
   moduleIdentity,
-  type HubParts,
 } from '#test/support/hub-parts.ts';
 
 const deviceIds = ['d1', 'd2', 'd3'];
@@ -110,20 +109,13 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-let parts: HubParts;
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
-
 /** Two of three devices are there and have a base, so that most steps mean something. */
-async function beginWithDevices(): Promise<void> {
-  const { registry, deployments, controller } = parts;
+const parts = freshHubParts(async ({ registry, deployments, controller }) => {
   for (const id of deviceIds.slice(0, 2)) registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
   deployments.create(aBase('base', { modules: ['m1'] }), 'service');
   controller.start();
   await controller.settled();
-}
+});
 
 async function take(step: Step): Promise<void> {
   const { registry, twins, deployments, controller } = parts;
@@ -253,9 +245,8 @@ describe('evaluation', () => {
   it('when anything happens in any order, each device ends as a calculation from nothing says, and stays there', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { minLength: 5, maxLength: 40 }), async (steps) => {
-        parts = createHubParts();
+        await parts.renew();
         const { controller, store } = parts;
-        await beginWithDevices();
         for (const [each, isSettled] of steps) {
           // A step that is refused (no such device, id taken) is part of the game.
           await take(each).catch((error: unknown) => expect(error).toMatchObject({ kind: 'refused' }));
@@ -271,8 +262,6 @@ describe('evaluation', () => {
         controller.start();
         await controller.settled();
         expect(store.read.journal.lastSeq()).toBe(lastSeq);
-        await controller.stop();
-        store.close();
       }),
       { numRuns: 100, seed: 20261121 },
     );

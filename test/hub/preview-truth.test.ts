@@ -1,7 +1,7 @@
 // A preview is what then happens: random sites, random changes; the preview first, then the change itself, compared device by
 // device. And a preview leaves no trace.
 import * as fc from 'fast-check';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
@@ -11,17 +11,16 @@ import type { NewDeployment } from '#hub/hub-types.ts';
 import type { Outcome } from '#hub/preview-outcome.ts';
 import { createBreath } from '#hub/preview-slices.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
   aLayer,
   aNewConfiguration,
   aNewDeployment,
-  createHubParts,
   deploymentId,
   deviceId,
   deviceIdentity,
   moduleIdentity,
-  type HubParts,
 } from '#test/support/hub-parts.ts';
 
 const deviceIds = ['d1', 'd2', 'd3', 'd4'] as const;
@@ -141,11 +140,7 @@ function withoutNonsense(drawn: readonly Change[], { deployments }: Site): reado
   return drawn.filter(isSound).map(withContent);
 }
 
-let parts: HubParts;
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = freshHubParts();
 
 function wantedDeployment(drawn: ReturnType<typeof drawnDeployment>): NewDeployment {
   const { id, deploymentKind, priority, targetCondition, content } = drawn;
@@ -255,7 +250,7 @@ test('when a change is previewed and then made, every device ends as was foresee
       careful,
       async (wanted, drawn, isCareful) => {
         const changes = isCareful ? withoutNonsense(drawn, wanted) : drawn.map(withContent);
-        parts = createHubParts();
+        await parts.renew();
         await settleSite(wanted);
         const { store, controller, clock } = parts;
         const before = new Map(deviceIds.map((name) => [name, stateOf(deviceId(name))]));
@@ -290,8 +285,6 @@ test('when a change is previewed and then made, every device ends as was foresee
           ).length;
           seen.refusals += counts.refused;
         }
-        await controller.stop();
-        store.close();
       },
     ),
     { numRuns: 250, seed: 20261121 },

@@ -1,17 +1,13 @@
 // The routes of devices as deployments make them: read once, shared where they are equal, new with the commit that changes them.
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
 import { createRouteTables, type RouteTables } from '#hub/route-tables.ts';
-import { aLayer, aBase, agentSection, createHubParts, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
+import { aBase, agentSection, aLayer, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 
-let parts: ReturnType<typeof createHubParts>;
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = freshHubParts();
 
 function start(): RouteTables {
-  parts = createHubParts();
   for (const id of ['d1', 'd2', 'd3']) parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
   const tables = createRouteTables(parts);
   parts.store.onCommitted((entries) => tables.review(entries));
