@@ -95,8 +95,8 @@ export function sizeOf({ kind, content, targetCondition, labels, metricQueries }
   };
 }
 
-/** The limits for changing what is there: it may stay as large as it is, whatever has been set since it came. */
-export function limitsForChange(limits: DeploymentLimits, size: DeploymentSize): DeploymentLimits {
+/** The limits, wide enough for what is there: it may stay as large as it is, whatever has been set since it came. */
+export function widenedTo(size: DeploymentSize, limits: DeploymentLimits): DeploymentLimits {
   const names = Object.keys(size) as readonly (keyof DeploymentSize)[];
   return { ...limits, ...Object.fromEntries(names.map((name) => [name, Math.max(limits[name], size[name])])) };
 }

@@ -26,6 +26,8 @@ export type JournalKind =
   | 'deployment-created'
   | 'deployment-updated'
   | 'deployment-deleted'
+  /** A person set limits of deployments. detail: { limits: name → number, or null for what is usual } */
+  | 'deployment-limits-changed'
   /** detail: { revision, base, applied, notApplied }, and { takesOver: true } when a manifest set by hand gave way to it. */
   | 'configuration-changed'
   /** What an automatic configuration left on a device's twins is to be taken away. */

@@ -7,11 +7,11 @@ import {
   deploymentLimits,
   keptLimits,
   limitNames,
-  limitsForChange,
   noMoreDeployments,
   readLimitChange,
   sizeOf,
   usualDeploymentLimits,
+  widenedTo,
 } from '#domain/deployment-limits.ts';
 import type { ModulesContent } from '#domain/deployment.ts';
 import { problemText } from '#domain/problem-text.ts';
@@ -136,6 +136,6 @@ describe('what a deployment takes', () => {
   test('when it is there already, it may stay as large as it is, and no other limit is wider for it', () => {
     const size = { ...sizeOf(aBase()), labels: 9, customMetrics: 2 };
     const limits = limitsWith({ labels: 5, customMetrics: 3, deployments: 1 });
-    expect(limitsForChange(limits, size)).toEqual({ ...limits, labels: 9 });
+    expect(widenedTo(size, limits)).toEqual({ ...limits, labels: 9 });
   });
 });
