@@ -1,73 +1,9 @@
 // The edges of the REST API, without a network: who is let in, and how every failure reads.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createHmac } from 'node:crypto';
-import { fastify, type FastifyInstance } from 'fastify';
-import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import type { HubOperations } from '#hub/hub-types.ts';
-import { serviceApi } from '#service-api/service-api.ts';
-import { createConsoleOperations } from '#test/support/console-operations.ts';
-import { createHubParts, deviceId, moduleIdentity, type HubParts } from '#test/support/hub-parts.ts';
+import { describe, expect, it } from 'vitest';
+import { deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { serviceCalls, url } from '#test/support/service-calls.ts';
 
-const serviceKey = Buffer.alloc(32, 7).toString('base64');
-const version = 'api-version=2021-04-12';
-
-let parts: HubParts;
-let app: FastifyInstance;
-let invoked: unknown[];
-
-beforeEach(async () => {
-  parts = createHubParts();
-  invoked = [];
-  const { registry, twins, clock, log } = parts;
-  const hub: HubOperations = {
-    registry,
-    twins,
-    ...createConsoleOperations(parts),
-    methods: {
-      invoke: (identity, call, actor) => {
-        invoked.push({ identity, call, actor });
-        return Promise.resolve({ status: 200, payload: { done: true } });
-      },
-    },
-    cloudMessages: {
-      send: (deviceId, message) => {
-        invoked.push({ deviceId, message });
-        const queued = { id: 1, messageId: 'm1', enqueuedAtMs: 0, deliveryCount: 0 };
-        return { ...queued, ...message, deviceId };
-      },
-    },
-  };
-  app = fastify({ routerOptions: { maxParamLength: 128 * 3 } });
-  await app.register(serviceApi({ hub, clock, log, serviceKey, isOwnName: (host) => host === 'hub.local' }));
-});
-afterEach(() => app.close());
-
-function token(overrides: Partial<Parameters<typeof signSharedAccessSignature>[0]> = {}): string {
-  const request = { resource: 'hub.local', keyBase64: serviceKey, expiresAtS: nowS() + 60, keyName: 'service' };
-  return signSharedAccessSignature({ ...request, ...overrides }, (key, text) =>
-    createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64'),
-  );
-}
-
-const nowS = () => parts.clock.nowMs() / 1000;
-
-function call(
-  method: 'GET' | 'PUT' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS',
-  url: string,
-  options: { readonly body?: unknown; readonly authorization?: string; readonly headers?: Record<string, string> } = {},
-) {
-  const { body, authorization = token(), headers = {} } = options;
-  return app.inject({
-    method,
-    url,
-    headers: { authorization, 'content-type': 'application/json', ...headers },
-    ...(body !== undefined && {
-      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
-    }),
-  });
-}
-
-const url = (path: string) => `${path}?${version}`;
+const { parts, sent, nowS, token, call } = serviceCalls();
 
 describe('authorization', () => {
   it.each<[string, () => string, RegExp]>([
@@ -119,7 +55,7 @@ describe('authorization', () => {
     const body = { methodName: 'ping', payload: null };
     const own = await call('POST', '/twins/d1/modules/%24edgeAgent/methods', { authorization, body });
     expect(own.json()).toEqual({ status: 200, payload: { done: true } });
-    expect(invoked).toMatchObject([{ identity: moduleIdentity('d1', '$edgeAgent'), actor: 'device' }]);
+    expect(sent).toMatchObject([{ identity: moduleIdentity('d1', '$edgeAgent'), actor: 'device' }]);
     expect((await call('POST', '/twins/d2/methods', { authorization, body })).statusCode).toBe(401);
     expect((await call('GET', url('/devices/d1'), { authorization })).statusCode).toBe(401);
     parts.registry.updateDevice({ deviceId: deviceId('d1'), status: 'disabled' }, '*', 'service');
@@ -220,107 +156,5 @@ describe('failures', () => {
     const id = '%#?(='.repeat(26).slice(0, 128);
     const response = await call('PUT', url(`/devices/${encodeURIComponent(id)}`), { body: {} });
     expect(response.json()).toMatchObject({ deviceId: id });
-  });
-});
-
-describe('bulk', () => {
-  it('when a device comes with tags its twin may not hold, the device is not created either', async () => {
-    const one = { id: 'good', importMode: 'create', tags: { site: 'north' }, properties: { desired: { rate: 5 } } };
-    const response = await call('POST', url('/devices'), { body: [one, { ...one, id: 'bad', tags: { 'a.b': 1 } }] });
-    expect([response.statusCode, response.json()]).toMatchObject([
-      400,
-      { isSuccessful: false, errors: [{ deviceId: 'bad', errorCode: 'ArgumentInvalid' }] },
-    ]);
-    expect((await call('GET', url('/devices/bad'))).statusCode).toBe(404);
-    expect((await call('GET', url('/twins/good'))).json()).toMatchObject({
-      tags: { site: 'north' },
-      properties: { desired: { rate: 5 } },
-    });
-  });
-});
-
-describe('twins', () => {
-  it('when a twin is put, the parts it names replace the old ones whole and the others stay', async () => {
-    parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
-    await call('PATCH', url('/twins/d1'), { body: { tags: { a: 1 }, properties: { desired: { b: 1, c: 1 } } } });
-    const put = await call('PUT', url('/twins/d1'), {
-      body: { properties: { desired: { c: 2 } } },
-      headers: { 'if-match': '"AAAAAAAAAAI="' },
-    });
-    expect(put.headers.etag).toBe('"AAAAAAAAAAM="');
-    expect(put.json()).toMatchObject({ tags: { a: 1 }, properties: { desired: { c: 2, $version: 3 } } });
-    expect(put.json<{ properties: { desired: object } }>().properties.desired).not.toHaveProperty('b');
-  });
-
-  it.each(['"AAAAAAAAAAk="', '"somebody else’s"', 'W/"AAAAAAAAAAI="'])(
-    'when the etag is %s, which is not the current one, it is a 412',
-    async (etag) => {
-      parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
-      const headers = { 'if-match': Buffer.from(etag).toString('latin1') };
-      const response = await call('PATCH', url('/twins/d1'), { body: { tags: {} }, headers });
-      expect([response.statusCode, response.headers['iothub-errorcode']]).toEqual([412, 'PreconditionFailed']);
-    },
-  );
-});
-
-describe('cloud-to-device messages', () => {
-  it('when a message is posted, its headers become properties and its body stays as it is', async () => {
-    parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
-    const response = await call('POST', url('/devices/d1/messages/devicebound'), {
-      body: '{not json',
-      headers: {
-        'iothub-messageid': 'mine',
-        'iothub-app-colour': 'red',
-        'iothub-expiry': '2026-01-01T01:00:00Z',
-        constructor: 'no property',
-      },
-    });
-    expect([response.statusCode, response.headers['iothub-messageid']]).toEqual([204, 'm1']);
-    expect(invoked).toEqual([
-      {
-        deviceId: 'd1',
-        message: {
-          body: Buffer.from('{not json'),
-          properties: { '$.mid': 'mine', '$.ct': 'application/json', colour: 'red' },
-          expiresAtMs: Date.UTC(2026, 0, 1, 1),
-        },
-      },
-    ]);
-  });
-});
-
-describe('testQueries', () => {
-  it('when a condition and a metric are wrong, each has its own sentence in a 200', async () => {
-    const response = await call('POST', url('/configurations/testQueries'), {
-      body: {
-        targetCondition: 'deviceId = edge1',
-        customMetricQueries: { good: 'SELECT * FROM devices', bad: 'DELETE' },
-      },
-    });
-    expect(response.statusCode).toBe(200);
-    expect(response.json()).toEqual({
-      targetConditionError: expect.stringContaining("'edge1'"),
-      customMetricQueryErrors: { bad: expect.stringContaining('SELECT') },
-    });
-  });
-
-  it('when a metric query is too long, it is told as any other fault of it, tested or kept', async () => {
-    const queries = { long: `SELECT * FROM devices WHERE tags.a = '${'x'.repeat(8192)}'` };
-    const tested = await call('POST', url('/configurations/testQueries'), { body: { customMetricQueries: queries } });
-    expect(tested.json()).toMatchObject({
-      customMetricQueryErrors: { long: expect.stringMatching(/^at 8192: a query has at most 8192 characters/) },
-    });
-    const body = { content: { deviceContent: { 'properties.desired.a': 1 } }, metrics: { queries } };
-    const kept = await call('PUT', url('/configurations/c'), { body });
-    expect([kept.statusCode, kept.json()]).toEqual([400, expect.objectContaining({ errorCode: 400404 })]);
-  });
-
-  it('when a semicolon is in the way, the refusal says so, although no message holds one', async () => {
-    const body = { content: { deviceContent: { 'properties.desired.a': 1 } }, targetCondition: "tags.a = 'x';" };
-    const response = await call('PUT', url('/configurations/c'), { body });
-    expect(response.json<{ Message: string }>().Message.split(';')).toEqual([
-      'ErrorCode:InvalidConfigurationTargetCondition',
-      expect.stringContaining('unexpected semicolon: remove it'),
-    ]);
   });
 });

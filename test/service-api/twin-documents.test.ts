@@ -1,45 +1,20 @@
 // What tags and desired properties may hold, of devices and of modules: IoT Hub's limits on both sides, patched and put.
-import { createHmac } from 'node:crypto';
-import { fastify, type FastifyInstance } from 'fastify';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import type { HubOperations } from '#hub/hub-types.ts';
-import { serviceApi } from '#service-api/service-api.ts';
-import { createHubParts, deviceId, moduleIdentity, type HubParts } from '#test/support/hub-parts.ts';
+import { deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { serviceCalls, url } from '#test/support/service-calls.ts';
 import { badDocuments, goodDocuments } from '#test/support/twin-documents.ts';
 
-const serviceKey = Buffer.alloc(32, 7).toString('base64');
+const { parts, call } = serviceCalls();
 
-let parts: HubParts;
-let app: FastifyInstance;
-
-beforeEach(async () => {
-  parts = createHubParts();
-  const { registry, twins, deployments, clock, log } = parts;
-  registry.createDevice({ deviceId: deviceId('d1') }, 'service');
-  registry.createModule(moduleIdentity('d1', 'm1'), null, undefined, 'service');
-  // Of the hub's operations, those that twins need.
-  const hub = { registry, twins, deployments } as unknown as HubOperations;
-  app = fastify();
-  await app.register(serviceApi({ hub, clock, log, serviceKey, isOwnName: () => true }));
+beforeEach(() => {
+  parts.registry.createDevice({ deviceId: deviceId('d1') }, 'service');
+  parts.registry.createModule(moduleIdentity('d1', 'm1'), null, undefined, 'service');
 });
-afterEach(() => app.close());
 
-const urlOf = (place: string) => `/twins/${place}?api-version=2021-04-12`;
-
-async function send(method: 'PATCH' | 'PUT' | 'GET', place: string, body?: string | Buffer, ifMatch?: string) {
-  const expiresAtS = parts.clock.nowMs() / 1000 + 60;
-  const authorization = signSharedAccessSignature(
-    { resource: 'hub', keyBase64: serviceKey, expiresAtS, keyName: 'service' },
-    (key, text) => createHmac('sha256', Buffer.from(key, 'base64')).update(text).digest('base64'),
-  );
-  const headers = {
-    authorization,
-    'content-type': 'application/json',
-    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-  };
-  return app.inject({ method, url: urlOf(place), headers, ...(body !== undefined && { payload: body }) });
+function send(method: 'PATCH' | 'PUT' | 'GET', place: string, body?: string | Buffer, ifMatch?: string) {
+  const headers = ifMatch === undefined ? {} : { 'if-match': ifMatch };
+  return call(method, url(`/twins/${place}`), { body, headers });
 }
 
 function around(before: string, json: string | Buffer, after: string): Buffer {
