@@ -25,6 +25,7 @@ import {
   revisionsRequest,
 } from './console-inputs.ts';
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
+import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
@@ -62,6 +63,7 @@ export interface ConsoleContext {
   readonly source: ConsoleSource;
   readonly files: ConsoleFiles;
   readonly configurations: ConsoleConfigurations;
+  readonly settings: ConsoleSettings;
   readonly isLagging: () => boolean;
 }
 
@@ -112,6 +114,10 @@ export function createConsoleRouter() {
     removeLeftValues: trpc.procedure
       .input(leftValuesRequest)
       .mutation(({ ctx, input }) => ctx.configurations.removeLeftValues(input)),
+    deploymentLimits: trpc.procedure.query(({ ctx }) => ctx.settings.deploymentLimits()),
+    setDeploymentLimits: trpc.procedure
+      .input(deploymentLimitsRequest)
+      .mutation(({ ctx, input }) => ctx.settings.setDeploymentLimits(input)),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

@@ -32,8 +32,9 @@ export interface DeploymentLimitRow {
   readonly inUse: number;
 }
 
-/** What answers; it throws `AppError`. Always all limits. */
+/** What answers, with all limits; it throws `AppError`. */
 export interface ConsoleSettings {
   deploymentLimits(): Promise<readonly DeploymentLimitRow[]>;
+  /** Refused (`request.invalid`) whole when one is wrong. */
   setDeploymentLimits(request: z.infer<typeof deploymentLimitsRequest>): Promise<readonly DeploymentLimitRow[]>;
 }

@@ -70,6 +70,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       source,
       files: options.hub.files,
       configurations: createConsoleConfigurations(options.hub.deployments),
+      settings: options.hub.settings,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },

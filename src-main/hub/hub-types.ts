@@ -3,6 +3,7 @@
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
+import type { ConsoleSettings } from '#contract/console-settings.ts';
 import type {
   AutomaticConfiguration,
   Deployment,
@@ -203,4 +204,5 @@ export interface HubOperations {
   readonly previews: PreviewOperations;
   readonly metrics: MetricsOperations;
   readonly files: ConsoleFiles;
+  readonly settings: ConsoleSettings;
 }

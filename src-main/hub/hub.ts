@@ -15,6 +15,7 @@ import type { HubOperations } from './hub-types.ts';
 import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
 import { createRegistryOperations } from './registry-operations.ts';
+import { createSettingsOperations } from './settings-operations.ts';
 import type { SiteCa } from './site-ca.ts';
 import { createTwinOperations } from './twin-operations.ts';
 
@@ -63,6 +64,7 @@ export async function createHub({
     effective: createEffectiveOperations(store.read),
     previews: createPreviewOperations({ store, clock }),
     metrics: createMetricsOperations({ store, clock, queries }),
+    settings: createSettingsOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
     files: createDeploymentFiles({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
   };
   return {

@@ -2,9 +2,8 @@
 // store, so that a change holds for the next request whichever door it comes through, and for a preview as of its own moment.
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import type { DeploymentLimitRow } from '#contract/console-settings.ts';
+import type { ConsoleSettings, DeploymentLimitRow } from '#contract/console-settings.ts';
 import {
   deploymentLimits,
   keptLimits,
@@ -15,19 +14,12 @@ import {
   widenedTo,
   type DeploymentLimits,
 } from '#domain/deployment-limits.ts';
-import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 import { createTurns } from './turns.ts';
 
 const limitsName = 'deployment-limits';
 const nothing = Object.fromEntries(limitNames.map((name) => [name, 0])) as DeploymentLimits;
-
-export interface SettingsOperations {
-  deploymentLimits(): Promise<readonly DeploymentLimitRow[]>;
-  /** `{ labels: 200, customMetrics: null }`: null is what is usual. Refused (`request.invalid`) whole when one is wrong. */
-  setDeploymentLimits(limits: JsonObject, actor: Actor): void;
-}
 
 interface SettingsParts {
   readonly store: Store;
@@ -44,20 +36,23 @@ export function limitsInForce(
   return { ...usualDeploymentLimits, ...keptLimits(settings.get(limitsName)), ...forThisRun };
 }
 
-export function createSettingsOperations({ store, clock, limits = {} }: SettingsParts): SettingsOperations {
+export function createSettingsOperations({ store, clock, limits = {} }: SettingsParts): ConsoleSettings {
   const { read } = store;
+
+  async function limitRows(): Promise<readonly DeploymentLimitRow[]> {
+    const inUse = await largestOf(read, clock);
+    const kept = keptLimits(read.settings.get(limitsName));
+    const value = limitsInForce(read, limits);
+    return limitNames.map((name) => {
+      const { usual, most, noun } = deploymentLimits[name];
+      const given = { setting: kept[name] ?? null, forThisRun: limits[name] ?? null };
+      return { name, counts: noun, value: value[name], usual, most, ...given, inUse: inUse[name] };
+    });
+  }
+
   return {
-    async deploymentLimits() {
-      const inUse = await largestOf(read, clock);
-      const kept = keptLimits(read.settings.get(limitsName));
-      const value = limitsInForce(read, limits);
-      return limitNames.map((name) => {
-        const { usual, most, noun } = deploymentLimits[name];
-        const given = { setting: kept[name] ?? null, forThisRun: limits[name] ?? null };
-        return { name, counts: noun, value: value[name], usual, most, ...given, inUse: inUse[name] };
-      });
-    },
-    setDeploymentLimits(given, actor) {
+    deploymentLimits: limitRows,
+    async setDeploymentLimits({ limits: given }) {
       const change = readLimitChange(given);
       if (!change.ok) throw refused('request.invalid', `The limits stay as they are: ${problemsText(change.problems)}`);
       store.change((write) => {
@@ -66,8 +61,9 @@ export function createSettingsOperations({ store, clock, limits = {} }: Settings
         const next = Object.fromEntries(Object.entries(set).filter(([, value]) => value !== null));
         if (jsonEquals(kept, next)) return;
         write.settings.set(limitsName, next);
-        write.journal.append({ kind: 'deployment-limits-changed', actor, detail: { limits: change.value } });
+        write.journal.append({ kind: 'deployment-limits-changed', actor: 'console', detail: { limits: change.value } });
       });
+      return limitRows();
     },
   };
 }

@@ -37,8 +37,8 @@ test('when nothing was set, every limit is told with what is usual and what is i
 
 test('when limits are set, they hold, are told and journaled; those not named stay', async () => {
   const { store, settings, rows, journal } = aSite();
-  settings.setDeploymentLimits({ labels: 7, customMetrics: 9 }, 'console');
-  settings.setDeploymentLimits({ labels: 8 }, 'console');
+  await settings.setDeploymentLimits({ limits: { labels: 7, customMetrics: 9 } });
+  await settings.setDeploymentLimits({ limits: { labels: 8 } });
   expect(limitsInForce(store.read)).toEqual({ ...usualDeploymentLimits, labels: 8, customMetrics: 9 });
   expect(await rows()).toMatchObject({ labels: { value: 8, setting: 8, usual: 100 }, customMetrics: { setting: 9 } });
   expect(journal('deployment-limits-changed')).toMatchObject([
@@ -49,19 +49,19 @@ test('when limits are set, they hold, are told and journaled; those not named st
 
 test('when a limit is taken back, the usual one holds again', async () => {
   const { store, settings, rows, journal } = aSite();
-  settings.setDeploymentLimits({ labels: 7, customMetrics: 9 }, 'console');
-  settings.setDeploymentLimits({ labels: null }, 'console');
+  await settings.setDeploymentLimits({ limits: { labels: 7, customMetrics: 9 } });
+  await settings.setDeploymentLimits({ limits: { labels: null } });
   expect(limitsInForce(store.read)).toEqual({ ...usualDeploymentLimits, customMetrics: 9 });
   expect(await rows()).toMatchObject({ labels: { value: 100, setting: null } });
   expect(journal('deployment-limits-changed').at(-1)?.detail).toEqual({ limits: { labels: null } });
 });
 
-test('when what is set is so already, nothing is journaled', () => {
+test('when what is set is so already, nothing is journaled', async () => {
   const { settings, journal } = aSite();
-  settings.setDeploymentLimits({ labels: null }, 'console');
-  settings.setDeploymentLimits({ labels: 7 }, 'console');
-  settings.setDeploymentLimits({ labels: 7 }, 'console');
-  settings.setDeploymentLimits({}, 'console');
+  await settings.setDeploymentLimits({ limits: { labels: null } });
+  await settings.setDeploymentLimits({ limits: { labels: 7 } });
+  await settings.setDeploymentLimits({ limits: { labels: 7 } });
+  await settings.setDeploymentLimits({ limits: {} });
   expect(journal('deployment-limits-changed')).toHaveLength(1);
 });
 
@@ -74,9 +74,9 @@ test.each<[JsonObject, RegExp]>([
     { labels: 7, lables: 5, deployments: 1.5 },
     /lables: there is no such limit: choose one of .* deployments: it takes/,
   ],
-])('when %j is set, all of it is refused in words', (limits, message) => {
+])('when %j is set, all of it is refused in words', async (limits, message) => {
   const { store, settings, journal } = aSite();
-  expect(() => settings.setDeploymentLimits(limits, 'console')).toThrow(
+  await expect(settings.setDeploymentLimits({ limits })).rejects.toThrow(
     expect.objectContaining({ code: 'request.invalid', message: expect.stringMatching(message) }),
   );
   expect(limitsInForce(store.read)).toEqual(usualDeploymentLimits);
@@ -85,7 +85,7 @@ test.each<[JsonObject, RegExp]>([
 
 test('when a run has limits of its own, they go before the settings, which are kept beside them', async () => {
   const { store, settings, rows } = aSite({ labels: 3 });
-  settings.setDeploymentLimits({ labels: 7, customMetrics: 9 }, 'console');
+  await settings.setDeploymentLimits({ limits: { labels: 7, customMetrics: 9 } });
   expect(await rows()).toMatchObject({
     labels: { value: 3, setting: 7, forThisRun: 3 },
     customMetrics: { value: 9, setting: 9, forThisRun: null },
@@ -94,11 +94,13 @@ test('when a run has limits of its own, they go before the settings, which are k
   expect(limitsInForce(store.read, { labels: 3 })).toMatchObject({ labels: 3, customMetrics: 9 });
 });
 
-test('when the hub starts again, the limits are as they were set', () => {
+test('when the hub starts again, the limits are as they were set', async () => {
   const dir = aTemporaryFolder();
   const { clock, log } = aSite();
   const first = openStore({ dir, clock, log });
-  createSettingsOperations({ store: first, clock }).setDeploymentLimits({ modulesPerDeployment: 500 }, 'console');
+  await createSettingsOperations({ store: first, clock }).setDeploymentLimits({
+    limits: { modulesPerDeployment: 500 },
+  });
   first.close();
   const second = openStore({ dir, clock, log });
   onTestFinished(() => second.close());

@@ -6,6 +6,7 @@ import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
+import { createSettingsOperations } from '#hub/settings-operations.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
 import type { Store } from '#store/store-types.ts';
 
@@ -17,6 +18,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     previews: createPreviewOperations(parts),
     deployments: createDeploymentOperations(parts),
     files: createDeploymentFiles(parts),
+    settings: createSettingsOperations(parts),
     metrics: createMetricsOperations({ ...parts, queries }),
   };
 }
