@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asAppError, refused } from '#base/errors.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
+import { readLimitFlags } from './limit-flag.ts';
 
 export interface HubFlags {
   readonly dataDir: string;
@@ -13,6 +15,8 @@ export interface HubFlags {
   readonly consolePort: number;
   /** How many simulated devices to run; 0 is none. */
   readonly demoDevices: number;
+  /** Of this run alone: they go before those that the site keeps, and are not kept. */
+  readonly limits: Partial<DeploymentLimits>;
   /** Whether scripts get a new service key at this start; the old one opens nothing any more. */
   readonly rotatesServiceKey: boolean;
 }
@@ -42,6 +46,7 @@ export function readHubFlags(args: readonly string[], environment: Environment):
     mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'] ?? '8883', 65_535),
     consolePort: wholeNumber('--console-port', values['console-port'] ?? '8080', 65_535),
     demoDevices,
+    limits: readLimitFlags(values.limit ?? []),
     rotatesServiceKey: values['rotate-service-key'] === true,
   };
 }
@@ -55,6 +60,7 @@ function parseFlags(args: readonly string[]) {
     'mqtt-port': text,
     'console-port': text,
     demo: text,
+    limit: { type: 'string', multiple: true },
     'rotate-service-key': { type: 'boolean' },
   } as const;
   // The one place where Node's own parser is asked; its errors are about what the person typed.

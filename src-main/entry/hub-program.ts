@@ -70,7 +70,12 @@ async function serve(
 ): Promise<{ readonly hub: Hub; readonly ready: ReadyLine }> {
   const { dataDir: dir, host } = flags;
   const ca = await openSiteCa({ dir, clock });
-  const hub = await createHub({ store, clock, log, ca });
+  if (Object.keys(flags.limits).length > 0)
+    log.info(
+      { limits: flags.limits },
+      'limits of this run, by --limit: they go before those of the site, which stay as they are',
+    );
+  const hub = await createHub({ store, clock, log, ca, deploymentLimits: flags.limits });
   opened.push(() => hub.stop());
   const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...flags });
   const serviceKey = flags.rotatesServiceKey ? rotateServiceKey(store) : openServiceKey(store);

@@ -12,19 +12,22 @@ test('when no flag is given, it serves on loopback with the documented ports', (
     mqttPort: 8883,
     consolePort: 8080,
     demoDevices: 0,
+    limits: {},
     rotatesServiceKey: false,
   });
 });
 
 test('when every flag is given, it takes them', () => {
   const args = '--data-dir /d --host 10.0.0.7 --https-port 443 --mqtt-port 0 --console-port 1 --demo 12'.split(' ');
-  expect(readHubFlags([...args, '--rotate-service-key'], linux)).toEqual({
+  const limits = ['--limit', 'labels=9', '--limit=deployments=100', '--limit', 'labels=7'];
+  expect(readHubFlags([...args, ...limits, '--rotate-service-key'], linux)).toEqual({
     dataDir: '/d',
     host: '10.0.0.7',
     httpsPort: 443,
     mqttPort: 0,
     consolePort: 1,
     demoDevices: 12,
+    limits: { labels: 7, deployments: 100 },
     rotatesServiceKey: true,
   });
 });
@@ -46,6 +49,15 @@ test.each([
   [['--https-port', '65536'], '--https-port takes a whole number from 0 to 65535, not "65536".'],
   [['--mqtt-port', '1e3'], '--mqtt-port takes a whole number from 0 to 65535, not "1e3".'],
   [['--demo', ''], '--demo takes a whole number from 0 to 1000, not "".'],
+  [['--limit', 'labels'], '--limit takes NAME=N, such as labels=200, not "labels".'],
+  [['--limit', '=5'], '--limit takes NAME=N, such as labels=200, not "=5".'],
+  [['--limit', 'labels=0'], '--limit labels: it takes a whole number from 1 to 1000, not 0.'],
+  [['--limit', 'labels=1e2'], '--limit labels: it takes a whole number from 1 to 1000, not "1e2".'],
+  [['--limit', '__proto__=1'], '--limit __proto__: there is no such limit: choose one of deployments, '],
+  [
+    ['--limit', 'labels=x', '--limit', 'customMetrics='],
+    '--limit labels: it takes a whole number from 1 to 1000, not "x". customMetrics: it takes a whole number from 1 to 50, not "".',
+  ],
 ])('when %j is given, it says what the flag takes', (args, message) => {
   expect(() => readHubFlags(args, linux)).toThrow(message);
 });

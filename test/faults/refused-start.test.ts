@@ -90,6 +90,12 @@ test.each(listeners)('when the port of %s is taken, the hub names it and writes 
   expect(snapshotOf(dataDir)).toEqual(before);
 });
 
+test('when a limit is none, the hub says which there are and writes nothing', () => {
+  const flags = ['--data-dir', join(home, 'site'), ...freePorts, '--limit', 'lables=5'];
+  expectRefusal(tryToStart(flags), /^--limit lables: there is no such limit: choose one of deployments, .*labels/);
+  expect(snapshotOf(home)).toEqual([]);
+});
+
 test('when the data folder cannot be written, the hub names it and writes nothing', ({ skip }) => {
   const dataDir = unwritableFolder(skip);
   expectRefusal(tryToStart(['--data-dir', join(dataDir, 'site'), ...freePorts]), /cannot be written.*--data-dir/);
