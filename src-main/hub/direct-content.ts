@@ -18,6 +18,8 @@ import { requireDevice } from './registry-lookup.ts';
 import { requireTwin } from './twin-operations.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
+/** Of modules that come and go with what an edge device is to run. IoT Edge itself writes `IotEdge`. */
+const edgeManaged = 'iotEdge';
 
 interface Change {
   readonly read: StoreReaders;
@@ -27,7 +29,8 @@ interface Change {
 
 /**
  * Writes the content to the device's twins. Modules are set on an edge device that no base applies to, and hold until one
- * does: it takes over whole, and the journal says so. Automatic configurations write theirs on top again at once.
+ * does: it takes over whole, and the journal says so. Automatic configurations write theirs on top again at once. A whole
+ * manifest deletes the edge-managed modules it does not name, with their keys and twins.
  * @throws refused `device.unknown`, `device.invalid`, `deployment.content`, `deployment.in-charge`
  */
 export function applyContent(change: Change, deviceId: DeviceId, content: DirectContent, actor: Actor): void {
@@ -72,12 +75,24 @@ function writeModules(change: Change, deviceId: DeviceId, content: ModulesConten
   const { read, write, clock } = change;
   const agent = read.twins.get({ deviceId, moduleId: agentId })?.desired.value ?? {};
   const after = { ...content, $edgeAgent: writtenOnto(agent, content['$edgeAgent'] ?? {}) };
-  for (const moduleId of namedModules(deviceId, after)) {
+  const named = namedModules(deviceId, after);
+  for (const moduleId of named) {
     if (read.modules.get(deviceId, moduleId) === undefined)
-      addModule({ write, clock }, { deviceId, moduleId, managedBy: null, authentication: undefined }, actor);
+      addModule({ write, clock }, { deviceId, moduleId, managedBy: edgeManaged, authentication: undefined }, actor);
   }
+  if (deploymentType(content) === 'base') deleteOthers(change, deviceId, named, actor);
   for (const moduleId of Object.keys(content).filter(isModuleId))
     writeTo(change, { deviceId, moduleId }, content[moduleId] ?? {}, actor);
+}
+
+/** As in IoT Hub, what an earlier manifest brought goes with it; a module that was created by hand stays. */
+function deleteOthers({ read, write }: Change, deviceId: DeviceId, named: ReadonlySet<ModuleId>, actor: Actor): void {
+  for (const { moduleId, managedBy } of read.modules.ofDevice(deviceId)) {
+    const isEdgeManaged = managedBy?.toLowerCase() === edgeManaged.toLowerCase();
+    if (!isEdgeManaged || moduleId.startsWith('$') || named.has(moduleId)) continue;
+    write.modules.delete(deviceId, moduleId);
+    write.journal.append({ kind: 'module-deleted', actor, deviceId, moduleId });
+  }
 }
 
 function writeTo(
