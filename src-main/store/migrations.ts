@@ -9,6 +9,7 @@ import { m003TelemetryBytes } from './m003-telemetry-bytes.ts';
 import { m004AutomaticConfigurations } from './m004-automatic-configurations.ts';
 import { m005TagValues } from './m005-tag-values.ts';
 import { m006ModuleMessages } from './m006-module-messages.ts';
+import { m007AutomaticRecords } from './m007-automatic-records.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -18,6 +19,7 @@ export const migrations: readonly Migration[] = [
   m004AutomaticConfigurations,
   m005TagValues,
   m006ModuleMessages,
+  m007AutomaticRecords,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

@@ -1,7 +1,9 @@
-// The effective configurations each device was given, numbered per device. Equal ones are kept once:
-// ten thousand devices under the same deployments share one document.
+// The effective configurations each device was given, with what automatic ones made of its twins, numbered per device. Equal
+// ones are kept once: ten thousand devices under the same deployments share one document.
 import { hash } from 'node:crypto';
+import type { Statement } from 'better-sqlite3';
 import type { DeviceId } from '#base/ids.ts';
+import type { AutomaticRecord } from '#domain/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, toColumn } from './json-column.ts';
@@ -12,6 +14,8 @@ interface RevisionRow {
   readonly revision: number;
   readonly at_ms: number;
   readonly effective: string;
+  /** Null: written before this was kept. */
+  readonly record: string | null;
 }
 
 function toRevision(row: RevisionRow, readShared: (text: string) => unknown): Revision {
@@ -20,12 +24,14 @@ function toRevision(row: RevisionRow, readShared: (text: string) => unknown): Re
     revision: row.revision,
     atMs: row.at_ms,
     effective: readShared(row.effective) as EffectiveConfiguration,
+    automatic: row.record === null ? null : (readShared(row.record) as AutomaticRecord),
   };
 }
 
 export function readRevisions(db: Connection): StoreReaders['revisions'] {
-  const select =
-    'SELECT device_id, revision, at_ms, effective FROM revisions JOIN effective_configurations USING (digest)';
+  const select = `SELECT device_id, revision, at_ms, effective, record FROM revisions
+    JOIN effective_configurations USING (digest)
+    LEFT JOIN automatic_records ON automatic_records.digest = automatic_digest`;
   const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = +? ORDER BY revision DESC LIMIT 1`);
   const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = +? AND revision = +?`);
   const list = db.prepare<[string, number, number], RevisionRow>(
@@ -53,18 +59,26 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
   const keep = db.prepare<[Buffer, string]>(
     'INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING',
   );
+  const keepRecord = db.prepare<[Buffer, string]>('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING');
   const append = db
-    .prepare<[string, number, Buffer, string], number>(
-      `INSERT INTO revisions
-       SELECT ?, coalesce(max(revision), 0) + 1, ?, ? FROM revisions WHERE device_id = ? RETURNING revision`,
+    .prepare<[string, number, Buffer, Buffer, string], number>(
+      `INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest)
+       SELECT ?, coalesce(max(revision), 0) + 1, ?, ?, ? FROM revisions WHERE device_id = ? RETURNING revision`,
     )
     .pluck();
   return {
-    append(deviceId, atMs, effective) {
-      const text = toColumn(effective);
-      const digest = hash('sha256', text, 'buffer');
-      keep.run(digest, text);
-      return { deviceId, revision: append.get(deviceId, atMs, digest, deviceId) ?? 1, atMs, effective };
+    append(deviceId, atMs, effective, automatic = {}) {
+      const [digest, recordDigest] = [kept(keep, effective), kept(keepRecord, automatic)];
+      const revision = append.get(deviceId, atMs, digest, recordDigest, deviceId) ?? 1;
+      return { deviceId, revision, atMs, effective, automatic };
     },
   };
+}
+
+/** Under its digest, once. */
+function kept(keep: Statement<[Buffer, string]>, document: EffectiveConfiguration | AutomaticRecord): Buffer {
+  const text = toColumn(document);
+  const digest = hash('sha256', text, 'buffer');
+  keep.run(digest, text);
+  return digest;
 }

@@ -2,6 +2,7 @@
 // no row is written outside a transaction or without its journal entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
+import type { AutomaticRecord } from '#domain/automatic-record.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
@@ -30,12 +31,14 @@ export interface TagValue {
   readonly value: string | number | boolean;
 }
 
-/** One effective configuration a device was given. Numbered per device from 1. */
+/** One effective configuration a device was given, and what automatic ones made of its twins. Numbered per device from 1. */
 export interface Revision {
   readonly deviceId: DeviceId;
   readonly revision: number;
   readonly atMs: number;
   readonly effective: EffectiveConfiguration;
+  /** Null: an older version of the hub wrote it, and kept nothing of this. */
+  readonly automatic: AutomaticRecord | null;
 }
 
 /** IoT Hub's four system metrics of a deployment; of an automatic configuration the first two, and zero for the others. */
@@ -231,7 +234,7 @@ export interface StoreWriters {
   };
   readonly configurationWrites: ConfigurationWriteWriters;
   readonly revisions: {
-    append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration): Revision;
+    append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration, automatic?: AutomaticRecord): Revision;
   };
   readonly cloudMessages: {
     enqueue(message: Omit<CloudMessage, 'id' | 'deliveryCount'>): CloudMessage;

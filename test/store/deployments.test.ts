@@ -139,6 +139,7 @@ describe('revisions', () => {
       revision: 3,
       atMs: 13,
       effective: effective('a'),
+      automatic: {},
     });
     expect(store.read.revisions.get(one, 2)?.effective).toEqual(effective('b'));
     expect(store.read.revisions.get(one, 4)).toBeUndefined();
