@@ -1,6 +1,7 @@
 // What a preview answers, and who a condition would match: plain JSON for the console.
 // Ids and texts in here may come from devices: whoever draws them treats them as hostile.
 import type { Explanation } from '#domain/condition-explain.ts';
+import type { NotApplied } from '#domain/not-applied.ts';
 import type { PreviewProblem } from '#domain/preview-change.ts';
 import type { ModuleDifference, PropertyDifference } from '#domain/preview-difference.ts';
 import type { Problem } from '#base/result.ts';
@@ -33,7 +34,8 @@ export interface PreviewSet {
   readonly base: string | null;
   /** In the order they are folded. */
   readonly applied: readonly string[];
-  readonly notApplied: readonly { readonly id: string; readonly reason: string }[];
+  /** Every deployment that matched and of which nothing applies: those of modules once, configurations for each twin. */
+  readonly notApplied: readonly NotApplied[];
 }
 
 /** Devices to which the very same would happen. */

@@ -1,11 +1,11 @@
 // What automatic configurations wrote, laid over what deployments gave: one view with one writer for each value.
 import { ownValue, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import type { StoredWrite } from './automatic-writes.ts';
+import type { AutomaticRecord, LeftValue, StandingWrite } from './automatic-record.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 import type { EffectiveValue } from './effective-view.ts';
 import { withValue } from './path-writes.ts';
-import { leavesOf, valueAtPath } from './value-difference.ts';
+import { valueAtPath } from './value-difference.ts';
 import { originFinder } from './value-writer.ts';
 
 /**
@@ -14,52 +14,51 @@ import { originFinder } from './value-writer.ts';
  */
 export function withAutomaticWrites(
   effective: EffectiveConfiguration,
-  writes: ReadonlyMap<string, readonly StoredWrite[]>,
+  record: AutomaticRecord,
 ): EffectiveConfiguration {
   const modules = Object.assign(Object.create(null) as Record<string, JsonObject>, effective.modules);
   const origins = Object.assign(Object.create(null) as Record<string, readonly ValueOrigin[]>, effective.origins);
-  for (const [moduleId, stored] of writes) {
-    const standing = stored.filter(({ isLeft }) => !isLeft).toSorted(byLength);
-    if (standing.length === 0) continue;
+  for (const [moduleId, { writes }] of Object.entries(record)) {
+    if (writes.length === 0) continue;
     const section = ownValue(effective.modules, moduleId) ?? {};
-    modules[moduleId] = standing.reduce((rest, { path, value }) => withValue(rest, path, value), section);
-    origins[moduleId] = standing.reduce(withWrite, ownValue(effective.origins, moduleId) ?? []);
+    modules[moduleId] = writes.reduce((rest, { path, value }) => withValue(rest, path, value), section);
+    origins[moduleId] = withWrites(ownValue(effective.origins, moduleId) ?? [], writes);
   }
   return { ...effective, modules, origins };
 }
 
+/** Each configuration hides the deployments that gave something there, and the configurations that it outranked. */
+function withWrites(given: readonly ValueOrigin[], writes: readonly StandingWrite[]): readonly ValueOrigin[] {
+  const findGiven = originFinder(given);
+  const laid = writes.map(({ path, writtenBy, hidden }): ValueOrigin => {
+    const nearest = findGiven(path);
+    const below = given.filter((origin) => isWithin(origin.path, path));
+    const deployments = [...(nearest === undefined ? [] : [nearest]), ...below].flatMap((origin) => [
+      ...origin.hidden,
+      origin.writtenBy,
+    ]);
+    return { path, writtenBy, hidden: [...new Set([...deployments, ...hidden])] };
+  });
+  return [...given.filter(({ path }) => !writes.some((write) => isWithin(path, write.path))), ...laid];
+}
+
+function isWithin(path: readonly string[], above: readonly string[]): boolean {
+  return above.every((segment, at) => segment === path[at]);
+}
+
 /**
- * What configurations no longer write to one twin and left there, as far as it still stands as it was written. A deleted
- * `settings` had written `rate` 5, and the twin still holds it: `rate` 5, left by `settings`.
+ * What configurations no longer write to one twin and left there, beside what it holds now. A deleted `settings` had written
+ * `rate` 5, and the twin still holds it: `rate` 5, left by `settings`.
  */
 export function leftValues(
   moduleId: string,
-  stored: readonly StoredWrite[],
+  left: readonly LeftValue[],
   actual: JsonObject,
 ): readonly EffectiveValue[] {
-  return stored
-    .filter(({ isLeft }) => isLeft)
-    .flatMap(({ path: above, value: written, configurationId: writtenBy }) =>
-      leavesOf(written)
-        .map(({ path, value }) => ({ path: [...above, ...path], value }))
-        .filter(({ path, value }) => jsonEquals(valueAtPath(actual, path), value))
-        .map(({ path, value }) => ({ moduleId, path, kind: 'left', value, writtenBy, hidden: [], differs: false })),
-    );
-}
-
-function byLength(left: StoredWrite, right: StoredWrite): number {
-  return left.path.length - right.path.length;
-}
-
-/** What is written at or below the path gives way, and is hidden. */
-function withWrite(origins: readonly ValueOrigin[], { path, configurationId }: StoredWrite): readonly ValueOrigin[] {
-  const isWithin = (origin: ValueOrigin): boolean => path.every((segment, at) => segment === origin.path[at]);
-  const nearest = originFinder(origins)(path);
-  const gone = origins.filter(isWithin);
-  const hidden = [...(nearest === undefined ? [] : [nearest]), ...gone].flatMap((origin) => [
-    ...origin.hidden,
-    origin.writtenBy,
-  ]);
-  const others = [...new Set(hidden)].filter((id) => id !== configurationId);
-  return [...origins.filter((origin) => !isWithin(origin)), { path, writtenBy: configurationId, hidden: others }];
+  return left.map(({ path, value, writtenBy }) => {
+    const now = valueAtPath(actual, path);
+    const differs = !jsonEquals(now, value);
+    const row = { moduleId, path, kind: 'left', value, writtenBy, hidden: [], differs } as const;
+    return differs && now !== undefined ? { ...row, actual: now } : row;
+  });
 }

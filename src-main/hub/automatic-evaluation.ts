@@ -4,6 +4,7 @@ import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { AutomaticResult } from '#domain/automatic-configuration.ts';
+import { standingOf, type AutomaticRecord, type AutomaticStanding } from '#domain/automatic-record.ts';
 import { isSameBook, settleTwin, type StoredWrite } from '#domain/automatic-writes.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
@@ -61,14 +62,21 @@ interface Wanted {
   readonly automatic: AutomaticMatches;
 }
 
+export interface TwinComparison {
+  readonly differences: readonly TwinDifference[];
+  /** What configurations write and left, once that is written. */
+  readonly record: AutomaticRecord;
+}
+
 export function compareTwins(
   read: StoreReaders,
   deviceId: DeviceId,
   { wholes, automatic }: Wanted,
-): readonly TwinDifference[] {
+): TwinComparison {
   const books = read.configurationWrites.ofDevice(deviceId);
   const concerned = new Set<ModuleId | null>([...wholes.keys(), ...automatic.keys(), ...books.keys()]);
-  if (concerned.size === 0) return [];
+  const record = Object.create(null) as Record<string, AutomaticStanding>;
+  if (concerned.size === 0) return { differences: [], record };
   const ofModules = read.twins.desiredOf(deviceId);
   const differences: TwinDifference[] = [];
   for (const moduleId of concerned) {
@@ -82,6 +90,8 @@ export function compareTwins(
     const book = isSameBook(settled.stored, stored) ? null : settled.stored;
     const configurations = [...new Set(wanted.map(({ writtenBy }) => writtenBy))];
     if (section !== null || book !== null) differences.push({ moduleId, section, book, configurations });
+    const standing = standingOf({ writes: wanted, ...settled });
+    if (standing.writes.length + standing.left.length > 0) record[moduleId ?? ''] = standing;
   }
-  return differences;
+  return { differences, record };
 }

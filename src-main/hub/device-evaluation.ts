@@ -5,6 +5,7 @@ import { broken, type AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
+import { writersIn, type AutomaticRecord } from '#domain/automatic-record.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { Device } from '#domain/registry.ts';
@@ -16,6 +17,12 @@ import { namedModules, writeDesired } from './desired-writing.ts';
 import { addModule } from './new-module.ts';
 import { requireTwin } from './twin-operations.ts';
 
+/** What a device is given, and what automatic configurations make of its twins. */
+interface NewRevision {
+  readonly effective: EffectiveConfiguration;
+  readonly automatic: AutomaticRecord;
+}
+
 /** What has to be written so that a device stands as its deployments say. */
 export interface DeviceDifference {
   readonly deviceId: DeviceId;
@@ -24,7 +31,7 @@ export interface DeviceDifference {
   readonly twins: readonly TwinDifference[];
   /** Of all twins of the device, '' for its own; null: they are right. */
   readonly statuses: DeploymentStatuses | null;
-  readonly revision: EffectiveConfiguration | null;
+  readonly revision: NewRevision | null;
   /** A manifest that was set on the device by hand gives way to a deployment. */
   readonly takesOver: boolean;
 }
@@ -40,7 +47,8 @@ export function compareDevice(
 ): DeviceDifference | null {
   const device = read.devices.get(deviceId);
   if (device === undefined) return null;
-  const before = read.revisions.latest(deviceId)?.effective ?? nothingEffective;
+  const latest = read.revisions.latest(deviceId);
+  const before = latest?.effective ?? nothingEffective;
   const subject = requireSubject(read, deviceId);
   const match = matchEdge(catalog, device, subject);
   // Without a base the device keeps what it runs: the revision says so, and the next base still knows what to take back.
@@ -55,12 +63,15 @@ export function compareDevice(
   const wholes = isManaged ? wholeSections(deviceId, known, effective, before) : new Map<ModuleId, JsonObject>();
   const ofModules = statusesOn(new Set<string>([...known, ...named]), match.statuses);
   const statuses = withAutomatic(ofModules, automatic);
+  const { differences: twins, record } = compareTwins(read, deviceId, { wholes, automatic });
+  // A revision of an older hub does not know what configurations did: that nothing is there needs no new one.
+  const isSameGift = isSame(effective, before) && isSame(record, latest?.automatic ?? {});
   const difference: DeviceDifference = {
     deviceId,
     missingModules,
-    twins: compareTwins(read, deviceId, { wholes, automatic }),
+    twins,
     statuses: isSame(statuses, read.deployments.statuses(deviceId)) ? null : statuses,
-    revision: isSame(effective, before) ? null : effective,
+    revision: isSameGift ? null : { effective, automatic: record },
     takesOver: isManaged && before.base === null && hasOwnManifest(read, deviceId, before),
   };
   const isNothing =
@@ -93,13 +104,15 @@ export function writeDifference({ read, write, clock }: Change, difference: Devi
   }
   if (difference.statuses !== null) write.deployments.replaceStatuses(deviceId, difference.statuses);
   if (revision === null) return;
-  const { base, applied, notApplied } = revision;
-  const written = write.revisions.append(deviceId, nowMs, revision);
+  const { base, applied, notApplied } = revision.effective;
+  const written = write.revisions.append(deviceId, nowMs, revision.effective, revision.automatic);
+  const configurations = writersIn(revision.automatic);
   const detail: JsonObject = {
     revision: written.revision,
     base,
     applied,
     notApplied: { ...notApplied },
+    ...(configurations.length > 0 && { configurations }),
     ...(difference.takesOver && { takesOver: true }),
   };
   write.journal.append({ kind: 'configuration-changed', actor: 'hub', deviceId, detail });

@@ -1,15 +1,24 @@
 // The effective view of one device: what it was given at a revision and who wrote each value, beside what its twins hold now.
 import { refused } from '#base/errors.ts';
-import { isDeviceId, type DeviceId } from '#base/ids.ts';
-import { ownValue, type JsonObject } from '#base/json.ts';
-import type { EffectiveView, RevisionComparison, RevisionPage, RevisionRow } from '#contract/effective-view.ts';
+import { isDeviceId } from '#base/ids.ts';
+import { largestPage } from '#contract/console-rows.ts';
+import type {
+  EffectiveView,
+  OutrankedRow,
+  RevisionComparison,
+  RevisionPage,
+  RevisionRow,
+} from '#contract/effective-view.ts';
+import { writersIn, type AutomaticRecord } from '#domain/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { leftValues, withAutomaticWrites } from '#domain/effective-view-automatic.ts';
 import { compareEffective } from '#domain/effective-view-compare.ts';
 import { compareRows, effectiveValues, type EffectiveValue } from '#domain/effective-view.ts';
-import { notAppliedText } from '#domain/layering.ts';
+import { notAppliedOf } from '#domain/not-applied.ts';
+import { outrankedOn, outrankedText } from '#domain/outranked.ts';
 import type { Device } from '#domain/registry.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
+import { automaticAt, contentReader, desiredNow, type DesiredNow } from './effective-sources.ts';
 import { requireDevice } from './registry-lookup.ts';
 
 interface EffectiveRequest {
@@ -44,6 +53,8 @@ export interface EffectiveOperations {
 }
 
 const nothingEffective: EffectiveConfiguration = { base: null, applied: [], notApplied: {}, modules: {}, origins: {} };
+// Of one deployment on one twin; the rest is counted.
+const mostPaths = 50;
 
 export function createEffectiveOperations(read: StoreReaders): EffectiveOperations {
   return {
@@ -52,9 +63,14 @@ export function createEffectiveOperations(read: StoreReaders): EffectiveOperatio
       const latest = read.revisions.latest(device.deviceId);
       const shown = revision === null ? latest : requireRevision(read, device, revision);
       const isLatest = shown?.revision === latest?.revision;
-      const { base, applied, notApplied } = shown?.effective ?? nothingEffective;
+      const given = shown?.effective ?? nothingEffective;
+      const { base, applied } = given;
+      const actual = desiredNow(read, device.deviceId);
+      const automatic = automaticAt(read, device.deviceId, { shown, isLatest, actual });
       const runsRevision = shown === undefined ? null : runningRevision(read, shown);
-      const values = valuesOf(read, device, shown, isLatest);
+      const outranked = outrankedRows(given, automatic ?? {});
+      const contentOf = contentReader(read, revision === null ? null : (shown?.atMs ?? null));
+      const values = valuesOf({ given, automatic: automatic ?? {}, actual, isLatest, contentOf });
       return {
         deviceId,
         revision: shown?.revision ?? null,
@@ -62,7 +78,10 @@ export function createEffectiveOperations(read: StoreReaders): EffectiveOperatio
         isLatest,
         base,
         applied,
-        notApplied: Object.entries(notApplied).map(([id, reason]) => ({ id, reason: notAppliedText(reason) })),
+        notApplied: notAppliedOf(given, automatic ?? {}),
+        outranked: outranked.slice(0, largestPage),
+        totalOutranked: outranked.length,
+        notKnown: automatic === null ? notKnownText(shown === undefined ? [] : [shown]) : null,
         unmanaged: base === null ? unmanagedText(device, runsRevision) : null,
         runsRevision,
         values: values.slice(after, after + limit),
@@ -76,17 +95,22 @@ export function createEffectiveOperations(read: StoreReaders): EffectiveOperatio
       const last = rows.at(-1)?.revision ?? 1;
       return { rows: rows.map(revisionRow), next: rows.length === limit && last > 1 ? last : null };
     },
-    compareRevisions({ deviceId, from, to, after, limit }) {
+    compareRevisions({ deviceId, from, to, after: skipped, limit }) {
       const device = knownDevice(read, deviceId);
       const [older, newer] = [requireRevision(read, device, from), requireRevision(read, device, to)];
-      const changes = compareEffective(older.effective, newer.effective);
+      const unknown = [older, newer].filter(({ automatic }) => automatic === null);
+      const [before, after] = [older, newer].map(({ effective, automatic }) =>
+        automatic === null || unknown.length > 0 ? effective : withAutomaticWrites(effective, automatic),
+      );
+      const changes = compareEffective(before ?? nothingEffective, after ?? nothingEffective);
       return {
         deviceId,
         from: revisionRow(older),
         to: revisionRow(newer),
-        changes: changes.slice(after, after + limit),
+        notKnown: unknown.length > 0 ? notKnownText(unknown) : null,
+        changes: changes.slice(skipped, skipped + limit),
         totalChanges: changes.length,
-        next: nextAfter(changes.length, after + limit),
+        next: nextAfter(changes.length, skipped + limit),
       };
     },
   };
@@ -117,50 +141,50 @@ function unmanagedText({ isEdge }: Device, runsRevision: number | null): string 
   return 'unmanaged: no base deployment was ever given to it';
 }
 
-/** Automatic configurations write to the twins as they are now: at a past revision they are not known. */
-function valuesOf(
-  read: StoreReaders,
-  { deviceId }: Device,
-  shown: Revision | undefined,
-  isLatest: boolean,
-): readonly EffectiveValue[] {
-  const actual = desiredSections(read, deviceId);
-  const given = shown?.effective ?? nothingEffective;
-  const books = isLatest ? [...read.configurationWrites.ofDevice(deviceId)] : [];
-  const writes = books.map(([moduleId, stored]) => [moduleId ?? '', stored] as const);
-  const effective = withAutomaticWrites(given, new Map(writes));
-  const left = writes.flatMap(([moduleId, stored]) => leftValues(moduleId, stored, actual.get(moduleId) ?? {}));
+interface ValueParts {
+  readonly given: EffectiveConfiguration;
+  readonly automatic: AutomaticRecord;
+  readonly actual: DesiredNow;
+  readonly isLatest: boolean;
+  readonly contentOf: ReturnType<typeof contentReader>;
+}
+
+function valuesOf({ given, automatic, actual, isLatest, contentOf }: ValueParts): readonly EffectiveValue[] {
   const values = effectiveValues({
-    effective,
+    effective: withAutomaticWrites(given, automatic),
     actual,
     wholeModules: new Set(Object.keys(given.modules)),
-    contentOf: (id, moduleId) => contentAt(read, shown, id, moduleId),
+    contentOf,
   });
+  // What somebody changed since is left no more; of a past revision it is told that it was.
+  const left = Object.entries(automatic)
+    .flatMap(([moduleId, standing]) => leftValues(moduleId, standing.left, actual.get(moduleId) ?? {}))
+    .filter(({ differs }) => !isLatest || !differs);
   return left.length === 0 ? values : [...values, ...left].toSorted(compareRows);
 }
 
-function desiredSections(read: StoreReaders, deviceId: DeviceId): ReadonlyMap<string, JsonObject> {
-  const own = read.twins.get({ deviceId, moduleId: null })?.desired.value ?? {};
-  return new Map<string, JsonObject>([['', own], ...read.twins.desiredOf(deviceId)]);
+/** Where others wrote over something of a deployment; configurations of which nothing shows are among them. */
+function outrankedRows(given: EffectiveConfiguration, automatic: AutomaticRecord): readonly OutrankedRow[] {
+  const { deployments, configurations } = outrankedOn(given, automatic);
+  return [...deployments, ...configurations].map(({ paths, ...row }) => ({
+    ...row,
+    paths: paths.slice(0, mostPaths),
+    totalPaths: paths.length,
+    reason: outrankedText(paths),
+  }));
 }
 
-/** A deployment made after the revision is another one that took the id. */
-function contentAt(
-  read: StoreReaders,
-  shown: Revision | undefined,
-  id: Parameters<StoreReaders['deployments']['get']>[0],
-  moduleId: string,
-): JsonObject | undefined {
-  const deployment = read.deployments.get(id);
-  if (deployment === undefined) return undefined;
-  if (deployment.kind !== 'edge') return deployment.content;
-  return shown !== undefined && deployment.createdAtMs <= shown.atMs
-    ? ownValue(deployment.content, moduleId)
-    : undefined;
+function notKnownText(revisions: readonly Revision[]): string {
+  const numbers = revisions.map(({ revision }) => revision).join(' and ');
+  return (
+    `not known of revision ${numbers}: what automatic configurations wrote, for the version of Lanyard that made it ` +
+    'did not keep that. What deployments of modules gave is whole.'
+  );
 }
 
-function revisionRow({ revision, atMs, effective }: Revision): RevisionRow {
-  return { revision, atMs, base: effective.base, applied: effective.applied };
+function revisionRow({ revision, atMs, effective, automatic }: Revision): RevisionRow {
+  const configurations = automatic === null ? null : writersIn(automatic);
+  return { revision, atMs, base: effective.base, applied: effective.applied, configurations };
 }
 
 function nextAfter(total: number, end: number): number | null {

@@ -4,7 +4,7 @@ import { largestPage } from '#contract/console-rows.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { Json } from '#base/json.ts';
-import { notAppliedText } from '#domain/layering.ts';
+import type { NotApplied } from '#domain/not-applied.ts';
 import { configurationDifference, type ModuleDifference } from '#domain/preview-difference.ts';
 import type { Outcome } from './preview-outcome.ts';
 
@@ -81,7 +81,7 @@ function isSame(left: object, right: object): boolean {
 
 export function previewGroup(group: OutcomeGroup, index: number): PreviewGroup {
   const { first, deviceIds, editedByHand } = group;
-  const { before, after, refusal, automatic } = first;
+  const { before, after, notApplied, refusal, automatic } = first;
   const { modules, properties } = configurationDifference(
     { ...before.modules, ...automatic.before },
     { ...after.modules, ...automatic.after },
@@ -93,8 +93,8 @@ export function previewGroup(group: OutcomeGroup, index: number): PreviewGroup {
   return {
     group: index,
     devices: deviceIds.length,
-    before: setOf(before),
-    after: setOf(after),
+    before: setOf(before, notApplied.before),
+    after: setOf(after, notApplied.after),
     refusal,
     editedByHand,
     modules: listed,
@@ -118,7 +118,6 @@ function countValues(modules: readonly ModuleDifference[]): number {
   return modules.reduce((total, { values }) => total + values.length, 0);
 }
 
-function setOf({ base, applied, notApplied }: EffectiveConfiguration): PreviewSet {
-  const reasons = Object.entries(notApplied).map(([id, reason]) => ({ id, reason: notAppliedText(reason) }));
-  return { base, applied, notApplied: reasons };
+function setOf({ base, applied }: EffectiveConfiguration, notApplied: readonly NotApplied[]): PreviewSet {
+  return { base, applied, notApplied };
 }

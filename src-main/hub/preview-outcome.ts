@@ -5,7 +5,9 @@ import { AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
+import type { AutomaticRecord } from '#domain/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import { notAppliedOf, type NotApplied } from '#domain/not-applied.ts';
 import { withValue } from '#domain/path-writes.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { DesiredSections } from '#domain/preview-difference.ts';
@@ -25,6 +27,8 @@ export interface Outcome {
   readonly key: string;
   readonly before: EffectiveConfiguration;
   readonly after: EffectiveConfiguration;
+  /** What of all that matches does not apply, and why: as it is now, and then. */
+  readonly notApplied: { readonly before: readonly NotApplied[]; readonly after: readonly NotApplied[] };
   /** Of twins that automatic configurations write to, what would change: as it is now, and then; '' is the device's own. */
   readonly automatic: { readonly before: DesiredSections; readonly after: DesiredSections };
   /** What evaluation would write; null when nothing, or when it would be refused. */
@@ -45,6 +49,7 @@ export interface Sites {
 }
 
 const nothingEffective: EffectiveConfiguration = { base: null, applied: [], notApplied: {}, modules: {}, origins: {} };
+const nothingAutomatic: AutomaticRecord = {};
 
 export interface Foresight {
   /** Null: the same deployments would make the same of it. */
@@ -65,15 +70,25 @@ export function createForesight({ read, now, nextRead, next }: Sites): Foresight
       const subject = read.twins.subject(deviceId);
       const nextSubject = nextRead.twins.subject(deviceId);
       if (subject === undefined || nextSubject === undefined || !isAffected(subject, nextSubject, isEdge)) return null;
-      const before = read.revisions.latest(deviceId)?.effective ?? nothingEffective;
+      const latest = read.revisions.latest(deviceId);
+      const before = latest?.effective ?? nothingEffective;
+      const recordBefore = latest?.automatic ?? nothingAutomatic;
       const { difference, refusal } = evaluated(nextRead, next, deviceId, refusalOf);
-      const after = difference?.revision ?? before;
+      const { effective: after, automatic: recordAfter } = difference?.revision ?? {
+        effective: before,
+        automatic: recordBefore,
+      };
+      const notApplied = {
+        before: notAppliedOf(before, recordBefore),
+        after: notAppliedOf(after, recordAfter),
+      };
       const automatic = automaticSections(read, difference);
       return {
         deviceId,
-        key: `${digestOf(before)} ${digestOf(after)} ${refusal ?? ''} ${JSON.stringify(automatic)}`,
+        key: `${digestOf(before)} ${digestOf(after)} ${refusal ?? ''} ${JSON.stringify([automatic, notApplied])}`,
         before,
         after,
+        notApplied,
         automatic,
         difference: refusal === null ? difference : null,
         refusal,

@@ -193,16 +193,16 @@ test('when two configurations are compared, each change names both writers', () 
   expect(compareEffective(effective, effective)).toEqual([]);
 });
 
-const aWrite = (path: string, value: Json, id = 'auto', isLeft = false) => ({
+const aWrite = (path: string, value: Json, id = 'auto', hidden: readonly string[] = []) => ({
   path: path === '' ? [] : path.split('.'),
-  configurationId: id as DeploymentId,
+  writtenBy: id as DeploymentId,
   value,
-  onRemoval: 'leave' as const,
-  isLeft,
+  hidden: hidden as readonly DeploymentId[],
 });
+const recordOf = (moduleId: string, ...writes: ReturnType<typeof aWrite>[]) => ({ [moduleId]: { writes, left: [] } });
 
 function overlaid(moduleId: string, ...writes: ReturnType<typeof aWrite>[]) {
-  const laid = withAutomaticWrites(effective, new Map([[moduleId, writes]]));
+  const laid = withAutomaticWrites(effective, recordOf(moduleId, ...writes));
   const actual = new Map(Object.entries(laid.modules));
   return effectiveValues({ effective: laid, wholeModules, actual, contentOf }).filter(
     (row) => row.moduleId === moduleId,
@@ -221,12 +221,17 @@ test('when an automatic configuration writes over a value, it is the writer, and
 });
 
 test('when configurations write a part of a value and take another away, each is told with its own', () => {
-  const rows = overlaid('m', aWrite('rate.b', 2, 'low'), aWrite('rate', { a: 1, b: 1 }), aWrite('other', null));
+  const rows = overlaid(
+    'm',
+    aWrite('rate', { a: 1, b: 1 }),
+    aWrite('other', null),
+    aWrite('rate.b', 2, 'high', ['auto']),
+  );
   expect(rows.map(({ path, value, writtenBy }) => [path.join('.'), value, writtenBy])).toEqual([
     ['gone', undefined, 'debug'],
     ['other', undefined, 'auto'],
     ['rate.a', 1, 'auto'],
-    ['rate.b', 2, 'low'],
+    ['rate.b', 2, 'high'],
   ]);
 });
 
@@ -242,7 +247,7 @@ test('when a configuration writes over a layer that wrote there before, it hides
 });
 
 test('when a configuration writes to a twin that deployments leave alone, only what it writes is told', () => {
-  const laid = withAutomaticWrites(effective, new Map([['', [aWrite('interval', 5)]]]));
+  const laid = withAutomaticWrites(effective, recordOf('', aWrite('interval', 5)));
   const actual = new Map([['', { interval: 6, other: 1 }]]);
   const rows = effectiveValues({ effective: laid, wholeModules, actual, contentOf }).filter(
     ({ moduleId }) => moduleId === '',
@@ -253,11 +258,20 @@ test('when a configuration writes to a twin that deployments leave alone, only w
 });
 
 test('when a configuration writes a whole section, or something that is none, it is the section', () => {
-  expect(withAutomaticWrites(effective, new Map([['m', [aWrite('', { a: 1 })]]])).modules['m']).toEqual({ a: 1 });
-  expect(withAutomaticWrites(effective, new Map([['m', [aWrite('', null)]]])).modules['m']).toEqual({});
+  expect(withAutomaticWrites(effective, recordOf('m', aWrite('', { a: 1 }))).modules['m']).toEqual({ a: 1 });
+  expect(withAutomaticWrites(effective, recordOf('m', aWrite('', null))).modules['m']).toEqual({});
 });
 
-test('when a value was only left behind, nobody writes it', () => {
-  const laid = withAutomaticWrites(effective, new Map([['m', [aWrite('rate', 5, 'auto', true)]]]));
-  expect(laid).toEqual(effective);
+test('when configurations write to one twin, one that hides another is told with it, after the deployments it hides', () => {
+  const rows = overlaid('m', aWrite('rate', { a: 1 }, 'high', ['low']), aWrite('rate.b', 2, 'top'));
+  expect(row(rows, 'm', 'rate.a')?.hidden.map(({ deploymentId }) => deploymentId)).toEqual(['base', 'low']);
+  // `high` gives nothing at `rate.b`: it is not hidden there.
+  expect(row(rows, 'm', 'rate.b')?.hidden.map(({ deploymentId }) => deploymentId)).toEqual(['base']);
+});
+
+test('when a twin has only what was left behind, nobody writes it', () => {
+  const left = [{ path: ['rate'], writtenBy: 'auto' as DeploymentId, value: 5 }];
+  const laid = withAutomaticWrites(effective, { m: { writes: [], left } });
+  expect(laid.modules).toEqual(effective.modules);
+  expect(laid.origins).toEqual(effective.origins);
 });

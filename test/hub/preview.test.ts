@@ -76,7 +76,7 @@ test('when another deployment would only match, that is told apart from a change
   await deploy(aBase('base', { priority: 5 }));
   const answer = await preview(creation(aBase('lower', { priority: 1 })));
   expect(answer.counts).toMatchObject({ unaffected: 0, matchOnly: 2, changed: 0, gainLayer: 0, lose: 0 });
-  expect(answer.groups[0]?.after.notApplied).toEqual([{ id: 'lower', reason: 'outranked by base' }]);
+  expect(answer.groups[0]?.after.notApplied).toEqual([{ id: 'lower', moduleId: null, reason: 'outranked by base' }]);
 });
 
 test('when a change replaces an image and a property, both are told with old and new', async () => {
