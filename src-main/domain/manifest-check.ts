@@ -19,10 +19,8 @@ export interface ManifestCheck {
 interface CheckOptions {
   /** Whether the schemas bind (as `az iot edge deployment create` checks them) or only warn (as IoT Hub takes a manifest). */
   readonly schema: boolean;
-  readonly mostModules?: number;
 }
 
-const moduleLimit = 200;
 const mostIds = 10_000;
 
 /**
@@ -30,7 +28,7 @@ const mostIds = 10_000;
  * `{ "$edgeAgent": { "properties.desired.modules.a": {} } }` → `settings.image is missing: …` and three fields more.
  * Keys of layers are checked by the part they write; null removes and is not checked.
  */
-export function checkManifest(content: unknown, { schema, mostModules = moduleLimit }: CheckOptions): ManifestCheck {
+export function checkManifest(content: unknown, { schema }: CheckOptions): ManifestCheck {
   if (!isJsonObject(content)) {
     const message = 'it must be an object of module ids: {"$edgeAgent": {…}, "module": {…}}.';
     return { problems: [told(contentRoot, message)], warnings: [] };
@@ -40,7 +38,7 @@ export function checkManifest(content: unknown, { schema, mostModules = moduleLi
   const { findings, note } = collectFindings();
   checkSection(content, '$edgeAgent', agentShape, note);
   checkSection(content, '$edgeHub', hubShape, note);
-  checkWhole(content, mostModules, note);
+  checkWhole(content, note);
   const isProblem = ({ severity }: (typeof findings)[number]): boolean =>
     severity === 'unusable' || (schema && severity === 'schema');
   const said = (which: boolean): readonly Problem[] =>

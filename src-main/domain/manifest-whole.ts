@@ -1,4 +1,5 @@
-// What can only be seen with the whole manifest before one's eyes: two modules on one host port, a module twice, too many.
+// What can only be seen with the whole manifest before one's eyes: two modules on one host port, a system module's name, more of
+// them than IoT Hub takes.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { contentRoot, isSectionKey, sectionKey, writtenPath } from './manifest-content.ts';
 import { createOptionsOf } from './manifest-create-options.ts';
@@ -17,14 +18,14 @@ interface DescribedModule {
   readonly module: JsonObject;
 }
 
-export function checkWhole(content: JsonObject, mostModules: number, note: Note): void {
+export function checkWhole(content: JsonObject, note: Note): void {
   const agent = ownValue(content, '$edgeAgent');
   if (!isJsonObject(agent)) return;
   const modules = describedModules(agent);
   const own = modules.filter(({ isSystem }) => !isSystem);
   for (const { name, at } of own)
     if (systemNames.includes(name)) note('schema', at, `${name} is a system module: give this module another name.`);
-  checkNumber(own.length, mostModules, note);
+  checkNumber(own.length, note);
   checkHostPorts(modules, note);
   if (!Object.hasOwn(agent, sectionKey)) return;
   for (const key of Object.keys(agent).filter((key) => key !== sectionKey && isSectionKey(key)))
@@ -36,14 +37,12 @@ export function checkWhole(content: JsonObject, mostModules: number, note: Note)
   checkSettings(content, agent, note);
 }
 
-function checkNumber(count: number, mostModules: number, note: Note): void {
-  const at = jsonPath(contentRoot, '$edgeAgent');
-  if (count > mostModules)
-    note('schema', at, `it runs ${count} modules, at most ${mostModules} are allowed: split it.`);
-  else if (count > mostInIotHub)
+/** How many this hub takes is a limit of the site, and looked at with the other limits. */
+function checkNumber(count: number, note: Note): void {
+  if (count > mostInIotHub)
     note(
       'warning',
-      at,
+      jsonPath(contentRoot, '$edgeAgent'),
       `it runs ${count} modules, IoT Hub takes ${mostInIotHub} on a device: split it before it goes there.`,
     );
 }

@@ -13,13 +13,6 @@ const withAgent = (agent: JsonObject) => aManifest({ agent });
 const withHub = (hub: JsonObject) => aManifest({ hub });
 
 describe('all at once', () => {
-  test('when there are more modules than allowed, it is refused', () => {
-    const content = withAgent({ modules: { a: aModuleEntry(), b: aModuleEntry(), c: aModuleEntry() } });
-    expect(checkManifest(content, { schema: true, mostModules: 2 }).problems.map(problemText)).toEqual([
-      'modulesContent.$edgeAgent: it runs 3 modules, at most 2 are allowed: split it.',
-    ]);
-  });
-
   test('when a hundred things are wrong, all are told at once, each at its place', () => {
     const content = {
       $edgeAgent: {
