@@ -38,20 +38,28 @@ export const comparisonRequest = z.strictObject({
   limit: pageSize.default(largestPage),
 });
 
+/** As it came: the fields of a head are refused by whoever reads the heads of every door, in the same words. */
+function asGiven<T>(): z.ZodType<T> {
+  return z.custom<T>((value) => value !== undefined, 'must be given');
+}
+
 const previewChange: z.ZodType<PreviewChange> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('create'),
-    id: z.string().max(128),
+    id: asGiven<string>(),
     deploymentKind: z.enum(['edge', 'device', 'module']).optional(),
-    priority: z.number(),
-    targetCondition: conditionText,
+    priority: asGiven<number>(),
+    targetCondition: asGiven<string>(),
+    labels: asGiven<Readonly<Record<string, string>> | null>().optional(),
+    metricQueries: asGiven<Readonly<Record<string, string>>>().optional(),
+    schemaVersion: asGiven<string>().optional(),
     content: jsonValue,
   }),
   z.strictObject({
     kind: z.literal('update'),
     id: z.string().max(128),
-    priority: z.number().optional(),
-    targetCondition: conditionText.optional(),
+    priority: asGiven<number>().optional(),
+    targetCondition: asGiven<string>().optional(),
   }),
   z.strictObject({ kind: z.literal('delete'), id: z.string().max(128) }),
   z.strictObject({

@@ -63,20 +63,21 @@ export const contentBody = z.object({
 });
 export type ContentBody = z.infer<typeof contentBody>;
 
-// Not a record of zod's, which loses a key such as `__proto__`. How long they may be is checked with the deployment.
+// Not a record of zod's, which loses a key such as `__proto__`.
 const texts = z.custom<Readonly<Record<string, string>>>(
   (value) => isJsonObject(value) && Object.values(value).every((item) => typeof item === 'string'),
   'must be a JSON object of texts',
 );
 
+/** The head passes as it came: what is wrong with it is told by whoever reads the heads that come through any door. */
 export const configurationBody = z.object({
   id: text.nullish(),
-  schemaVersion: text.nullish(),
-  labels: texts.nullish(),
+  schemaVersion: z.unknown().optional(),
+  labels: z.unknown().optional(),
   content: contentBody.nullish(),
-  targetCondition: z.string().nullish(),
-  priority: z.number().nullish(),
-  metrics: z.object({ queries: texts.nullish() }).nullish(),
+  targetCondition: z.unknown().optional(),
+  priority: z.unknown().optional(),
+  metrics: z.unknown().optional(),
 });
 export type ConfigurationBody = z.infer<typeof configurationBody>;
 

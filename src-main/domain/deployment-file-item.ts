@@ -1,25 +1,26 @@
 // One deployment as a file describes it, in any of the wrappers that IoT Hub's tools write: what is the hub's own is passed over
 // and said to be, what cannot be read is a problem of this item alone.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
-import type { Problem } from '#base/result.ts';
+import type { Problem, Result } from '#base/result.ts';
+import { queriesIn, readTexts } from './deployment-head.ts';
 import type { DeploymentKind } from './deployment.ts';
 import { isSectionKey } from './manifest-content.ts';
 import { jsonPath } from './twin-limits.ts';
 
-/** Null: the file does not say. */
+/** Null: the file does not say. The head is as it stands there, to be read by deployment-head.ts. */
 export interface FileDeployment {
   /** Where it stands in the file; '' for the whole of it. */
   readonly at: string;
-  readonly id: string | null;
+  readonly id: Json;
   readonly kind: DeploymentKind;
   readonly content: JsonObject;
   /** Where its content stands. */
   readonly contentAt: string;
-  readonly priority: number | null;
-  readonly targetCondition: string | null;
-  readonly labels: Readonly<Record<string, string>> | null;
-  readonly metricQueries: Readonly<Record<string, string>> | null;
-  readonly schemaVersion: string | null;
+  readonly priority: Json;
+  readonly targetCondition: Json;
+  readonly labels: Json;
+  readonly metricQueries: Json;
+  readonly schemaVersion: Json;
   /** As IoT Hub wrote it: of deployments of equal priority the newer one counts. */
   readonly createdTimeUtc: string | null;
   readonly problems: readonly Problem[];
@@ -49,39 +50,36 @@ export function holdsContent(document: JsonObject): boolean {
 /** Reads it: `{ "modulesContent": {} }`, `{ "content": { … } }` with or without the rest of a configuration. */
 export function readFileDeployment(document: JsonObject, at: string, knownId: string | null): FileDeployment {
   const reading = startReading(document, at);
-  const { text, note } = reading;
-  const id = text('id') ?? knownId;
+  const { note, given } = reading;
+  const id = given('id') ?? knownId;
   if (knownId !== null && id !== knownId)
-    note(`its id is "${id}", but it stands under "${knownId}": make them one.`, 'id');
+    note(`its id is ${JSON.stringify(id)}, but it stands under "${knownId}": make them one.`, 'id');
   const found = contentOf(document, at, reading);
   noticeWhatIsIgnored(document, reading);
-  const priority = ownValue(document, 'priority') ?? null;
-  if (priority !== null && typeof priority !== 'number') note('it must be a number.', 'priority');
+  const createdTimeUtc = given('createdTimeUtc');
+  const metrics = given('metrics');
   return {
     at,
     id,
     ...found,
-    priority: typeof priority === 'number' ? priority : null,
-    targetCondition: text('targetCondition'),
-    labels: textsOf(ownValue(document, 'labels'), pathIn(at, 'labels'), reading),
-    metricQueries: readMetricQueries(ownValue(document, 'metrics'), pathIn(at, 'metrics'), reading),
-    schemaVersion: text('schemaVersion'),
-    createdTimeUtc: text('createdTimeUtc'),
+    priority: given('priority'),
+    targetCondition: given('targetCondition'),
+    labels: given('labels'),
+    metricQueries: metrics === null ? null : (queriesIn(metrics) as Json),
+    schemaVersion: given('schemaVersion'),
+    createdTimeUtc: typeof createdTimeUtc === 'string' ? createdTimeUtc : null,
     problems: reading.problems,
     notices: reading.notices,
   };
 }
 
 /** The queries of a metrics file: `{ "queries": {} }` or `{ "metrics": { "queries": {} } }`. */
-export function readMetricsFile(document: JsonObject): Pick<FileDeployment, 'metricQueries' | 'problems'> {
-  const reading = startReading(document, '');
+export function readMetricsFile(document: JsonObject): Result<Readonly<Record<string, string>>> {
   const isWrapped = Object.hasOwn(document, 'metrics');
   const metrics = isWrapped ? document['metrics'] : document;
   const queries = isJsonObject(metrics) ? ownValue(metrics, 'queries') : undefined;
   const keys = isWrapped ? ['metrics', 'queries'] : ['queries'];
-  if (!isJsonObject(queries)) reading.note('it must be an object of queries by name.', ...keys);
-  else return { metricQueries: textsOf(queries, keys.join('.'), reading), problems: reading.problems };
-  return { metricQueries: null, problems: reading.problems };
+  return readTexts(queries, keys.join('.'));
 }
 
 /** `a` + `b` → `a.b`; in the document itself just `b`. */
@@ -95,8 +93,8 @@ interface ItemReading {
   /** Notes a problem below the item, or at the item. */
   readonly note: (message: string, ...keys: readonly string[]) => void;
   readonly notice: (message: string, ...keys: readonly string[]) => void;
-  /** A text or null; anything else is a problem. */
-  readonly text: (key: string) => string | null;
+  /** What stands under a key; null when nothing does. */
+  readonly given: (key: string) => Json;
 }
 
 function startReading(document: JsonObject, at: string): ItemReading {
@@ -113,11 +111,7 @@ function startReading(document: JsonObject, at: string): ItemReading {
     notices,
     note,
     notice: (message, ...keys) => void notices.push(problemAt(message, keys)),
-    text(key) {
-      const value = ownValue(document, key) ?? null;
-      if (value !== null && typeof value !== 'string') note('it must be a text.', key);
-      return typeof value === 'string' ? value : null;
-    },
+    given: (key) => ownValue(document, key) ?? null,
   };
 }
 
@@ -155,29 +149,4 @@ function noticeWhatIsIgnored(document: JsonObject, { notice }: ItemReading): voi
   if (own.length > 0) notice(`${own.join(', ')}: made by the hub itself, not imported.`);
   const others = keys.filter((key) => !ofTheHub.includes(key) && !ofTheFile.includes(key));
   if (others.length > 0) notice(`${others.slice(0, 10).join(', ')}: not known here, not imported.`);
-}
-
-function readMetricQueries(
-  metrics: Json | undefined,
-  at: string,
-  reading: ItemReading,
-): FileDeployment['metricQueries'] {
-  if ((metrics ?? null) === null) return null;
-  if (isJsonObject(metrics)) return textsOf(ownValue(metrics, 'queries'), pathIn(at, 'queries'), reading);
-  reading.problems.push({ code: 'file.invalid', message: 'it must be an object: {"queries": {…}}.', at });
-  return null;
-}
-
-function textsOf(
-  value: Json | undefined,
-  at: string,
-  { problems }: ItemReading,
-): Readonly<Record<string, string>> | null {
-  if ((value ?? null) === null) return null;
-  const entries = isJsonObject(value) ? Object.entries(value) : [];
-  const wrong = isJsonObject(value) ? entries.find(([, text]) => typeof text !== 'string') : ['', value];
-  if (wrong === undefined) return Object.fromEntries(entries) as Record<string, string>;
-  const message = isJsonObject(value) ? 'it must be a text.' : 'it must be an object of texts by name.';
-  problems.push({ code: 'file.invalid', message, at: isJsonObject(value) ? pathIn(at, wrong[0] as string) : at });
-  return null;
 }

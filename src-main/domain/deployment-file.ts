@@ -42,8 +42,7 @@ export function readDeploymentFile(document: Json): Result<DeploymentFile> {
 /** The queries of a separate metrics file, as `-m` takes it. */
 export function readMetricQueries(document: Json): Result<Readonly<Record<string, string>>> {
   if (!isJsonObject(document)) return unreadable('a metrics file is an object: {"queries": {"name": "SELECT …"}}.');
-  const { metricQueries, problems } = readMetricsFile(document);
-  return metricQueries === null ? failure(problems) : success(metricQueries);
+  return readMetricsFile(document);
 }
 
 function readList(items: readonly Json[]): Result<DeploymentFile> {

@@ -1,15 +1,15 @@
 // Changes that are only thought of: applied to the deployments and tags as they are, with everything wrong with them told at once.
 // The result is what evaluation runs on, so that a preview says what would happen and not something like it.
-import { isDeploymentId, isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
+import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
 import { readTwinContent } from './automatic-configuration-content.ts';
 import { readModulesContent } from './deployment-content.ts';
+import { readDeploymentHead, takenIdSentence, type GivenHead, type HeadProblem } from './deployment-head.ts';
+import { sizeOf, widenedTo, type DeploymentLimits } from './deployment-limits.ts';
 import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from './deployment.ts';
-import { parseTargetCondition } from './target-condition.ts';
 import { patchTags } from './twin-change.ts';
 
-const maxPriority = 2 ** 31 - 1;
 // Nobody reads more of them, and a list of ten thousand devices may be wrong in each.
 const mostProblems = 100;
 
@@ -21,6 +21,9 @@ export type PreviewChange =
       readonly deploymentKind?: DeploymentKind | undefined;
       readonly priority: number;
       readonly targetCondition: string;
+      readonly labels?: Readonly<Record<string, string>> | null | undefined;
+      readonly metricQueries?: Readonly<Record<string, string>> | undefined;
+      readonly schemaVersion?: string | undefined;
       /** `modulesContent`, `deviceContent` or `moduleContent`, not checked yet. */
       readonly content: Json;
     }
@@ -52,6 +55,7 @@ interface Present {
   readonly deployments: readonly Deployment[];
   readonly tagsOf: (deviceId: DeviceId) => JsonObject | undefined;
   readonly nowMs: number;
+  readonly limits: DeploymentLimits;
 }
 
 export type HypothesisResult =
@@ -87,7 +91,11 @@ const done = success(undefined);
 function redeploy(change: DeploymentChange, present: Present, deployments: Map<string, Deployment>): Result<undefined> {
   const current = deployments.get(change.id);
   if (change.kind === 'create') {
-    const created = newDeployment(change, current !== undefined, newestMs(deployments, present.nowMs));
+    const created = newDeployment(change, present.limits, newestMs(deployments, present.nowMs));
+    if (current !== undefined) {
+      const taken = { code: 'deployment.exists', message: takenIdSentence(change.id), at: 'id' };
+      return failure([taken, ...(created.ok ? [] : created.problems)]);
+    }
     if (!created.ok) return created;
     deployments.set(change.id, created.value);
     return done;
@@ -99,37 +107,34 @@ function redeploy(change: DeploymentChange, present: Present, deployments: Map<s
     return done;
   }
   const { priority = current.priority, targetCondition = current.targetCondition } = change;
-  const problems = aimProblems(current.kind, priority, targetCondition);
-  if (problems.length > 0) return failure(problems);
-  deployments.set(change.id, { ...current, priority, targetCondition, version: current.version + 1 });
+  const head = readHead({ ...current, priority, targetCondition }, widenedTo(sizeOf(current), present.limits));
+  if (!head.ok) return head;
+  deployments.set(change.id, { ...current, ...head.value, version: current.version + 1 });
   return done;
 }
 
 function newDeployment(
   change: Extract<PreviewChange, { readonly kind: 'create' }>,
-  isTaken: boolean,
+  limits: DeploymentLimits,
   createdAtMs: number,
 ): Result<Deployment> {
-  const { id, deploymentKind = 'edge', priority, targetCondition, content } = change;
-  const read = readBody(deploymentKind, content);
-  const problems = [
-    ...idProblems(id, isTaken),
-    ...aimProblems(deploymentKind, priority, targetCondition),
-    ...(read.ok ? [] : read.problems),
-  ];
-  if (!read.ok || problems.length > 0) return failure(problems);
-  return success({
-    ...read.value,
-    id: id as DeploymentId,
-    priority,
-    createdAtMs,
-    updatedAtMs: createdAtMs,
-    targetCondition,
-    labels: null,
-    metricQueries: {},
-    schemaVersion: '1.0',
-    version: 1,
-  });
+  const { deploymentKind: kind = 'edge', content, labels = null, metricQueries = {}, schemaVersion = '1.0' } = change;
+  const head = readHead({ ...change, kind, labels, metricQueries, schemaVersion }, limits);
+  const body = readBody(kind, content);
+  if (head.ok && body.ok)
+    return success({ ...body.value, ...head.value, createdAtMs, updatedAtMs: createdAtMs, version: 1 });
+  return failure([...(head.ok ? [] : head.problems), ...(body.ok ? [] : body.problems)]);
+}
+
+function readHead(given: GivenHead, limits: DeploymentLimits) {
+  const head = readDeploymentHead(given, limits);
+  return head.ok ? head : failure(head.problems.map(toProblem));
+}
+
+/** Whoever types a condition is shown the place in it; of several metrics the path says which. */
+function toProblem({ code, at, message, offset }: HeadProblem): Problem {
+  if (offset === null) return { code, message, at };
+  return at === 'targetCondition' ? { code, message, at: offset } : { code, message: `at ${offset}: ${message}`, at };
 }
 
 type Body = Pick<EdgeDeployment, 'kind' | 'content'> | Pick<AutomaticConfiguration, 'kind' | 'content' | 'onRemoval'>;
@@ -146,24 +151,6 @@ function readBody(kind: DeploymentKind, content: Json): Result<Body> {
 /** As the store numbers instants: newer than any there is, whatever the clock says. */
 function newestMs(deployments: ReadonlyMap<string, Deployment>, nowMs: number): number {
   return [...deployments.values()].reduce((newest, { createdAtMs }) => Math.max(newest, createdAtMs + 1), nowMs);
-}
-
-function idProblems(id: string, isTaken: boolean): readonly Problem[] {
-  if (isTaken)
-    return [{ code: 'deployment.exists', message: `'${id}' is there already: choose another id.`, at: 'id' }];
-  if (isDeploymentId(id)) return [];
-  const message = `'${id}' cannot be a deployment's id: use 1 to 128 lower-case letters, digits or any of -+%_*!'.`;
-  return [{ code: 'request.invalid', message, at: 'id' }];
-}
-
-function aimProblems(kind: DeploymentKind, priority: number, targetCondition: string): readonly Problem[] {
-  const condition = parseTargetCondition(kind, targetCondition);
-  const isPriority = Number.isInteger(priority) && priority >= 0 && priority <= maxPriority;
-  const message = `it must be a whole number from 0 to ${maxPriority}.`;
-  return [
-    ...(isPriority ? [] : [{ code: 'request.invalid', message, at: 'priority' }]),
-    ...(condition.ok ? [] : condition.problems),
-  ];
 }
 
 function* retag(

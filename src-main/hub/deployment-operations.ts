@@ -6,14 +6,16 @@ import type { DeploymentId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
+import { takenIdSentence } from '#domain/deployment-head.ts';
+import { sizeOf, widenedTo } from '#domain/deployment-limits.ts';
 import { isEdgeDeployment, type Deployment, type RemovalRule } from '#domain/deployment.ts';
 import type { Actor, JournalKind } from '#domain/journal-event.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
-import { checkDeployment } from './deployment-checks.ts';
+import { readDeployment } from './deployment-checks.ts';
 import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
 import { applyContent } from './direct-content.ts';
 import { checkIfMatch } from './etag-check.ts';
-import type { DeploymentOperations, IfMatch, NewDeployment } from './hub-types.ts';
+import type { DeploymentOperations, GivenDeployment, IfMatch, NewDeployment } from './hub-types.ts';
 
 interface DeploymentParts {
   readonly store: Store;
@@ -60,12 +62,12 @@ export function createDeploymentOperations({ store, clock, limits }: DeploymentP
 }
 
 /** As part of a larger change. */
-export function createDeployment(change: Change, wanted: NewDeployment): Deployment {
+export function createDeployment(change: Change, given: GivenDeployment): Deployment {
   const { read, write, clock, limits } = change;
-  checkDeployment(wanted, limits);
+  const wanted = readDeployment(given, limits);
   const subject = wanted.id;
   if (read.deployments.get(wanted.id) !== undefined)
-    throw refused('deployment.exists', `Deployment '${wanted.id}' is there already: choose another id.`, { subject });
+    throw refused('deployment.exists', takenIdSentence(wanted.id), { subject });
   if (read.deployments.count() >= limits.deployments)
     throw refused(
       'deployment.limit',
@@ -82,11 +84,11 @@ export function createDeployment(change: Change, wanted: NewDeployment): Deploym
 }
 
 /** As part of a larger change. */
-export function updateDeployment(change: Change, wanted: NewDeployment, ifMatch: IfMatch): Deployment {
+export function updateDeployment(change: Change, given: GivenDeployment, ifMatch: IfMatch): Deployment {
   const { read, write, clock, limits } = change;
-  const current = requireDeployment(read, wanted.id);
-  checkIfMatch(ifMatch, current.version, wanted.id);
-  checkDeployment(wanted, limits);
+  const current = requireDeployment(read, given.id as DeploymentId);
+  checkIfMatch(ifMatch, current.version, given.id);
+  const wanted = readDeployment(given, widenedTo(sizeOf(current), limits));
   checkSameContent(current, wanted);
   const { priority, targetCondition, labels, metricQueries } = wanted;
   const changed = { priority, targetCondition, labels, metricQueries, updatedAtMs: clock.nowMs() };

@@ -46,11 +46,11 @@ function deploymentItem(
   file: FileDeployment,
   { flags, isUpdating, limits }: ItemOptions,
 ): FileItem {
-  const { wanted, problems, warnings } = checkFileDeployment(file, flags);
-  const here = problems.length > 0 ? undefined : read.deployments.get(wanted.id);
-  const changes = here === undefined ? [] : deploymentDifferences(here, wanted);
-  const report = { kind: kindOf(wanted), id: wanted.id, at: file.at, changes, problems, warnings };
-  if (problems.length > 0) return { report: { ...report, outcome: 'refused' }, run: null };
+  const { id, body, wanted, problems, warnings } = checkFileDeployment(file, flags, limits);
+  const here = wanted === null ? undefined : read.deployments.get(wanted.id);
+  const changes = here === undefined || wanted === null ? [] : deploymentDifferences(here, wanted);
+  const report = { kind: kindOf(body), id, at: file.at, changes, problems, warnings };
+  if (wanted === null) return { report: { ...report, outcome: 'refused' }, run: null };
   if (here === undefined)
     return {
       report: { ...report, outcome: 'create' },
@@ -105,7 +105,7 @@ function newDeployment({ body, ...head }: WantedDeployment): NewDeployment {
   return { ...head, ...body };
 }
 
-function kindOf({ body }: WantedDeployment): ItemReport['kind'] {
+function kindOf(body: WantedDeployment['body']): ItemReport['kind'] {
   return body.kind === 'edge' ? deploymentType(body.content) : `${body.kind}-configuration`;
 }
 

@@ -4,6 +4,7 @@ import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
 import type { ConsoleSettings } from '#contract/console-settings.ts';
+import type { DeploymentHead, GivenHead } from '#domain/deployment-head.ts';
 import type {
   AutomaticConfiguration,
   Deployment,
@@ -92,21 +93,19 @@ export interface TwinOperations {
   report(identity: Identity, patch: JsonObject, delivery?: ReportDelivery): Promise<{ readonly version: number }>;
 }
 
-interface NewDeploymentHead {
-  readonly id: DeploymentId;
-  readonly priority: number;
-  readonly targetCondition: string;
-  readonly labels: Readonly<Record<string, string>> | null;
-  readonly metricQueries: Readonly<Record<string, string>>;
-  readonly schemaVersion: string;
+/** As it came through a door: whatever of its head and content is wrong is refused by the operation it is given to. */
+export interface GivenDeployment extends GivenHead {
+  readonly id: string;
+  readonly content: unknown;
+  readonly onRemoval?: RemovalRule;
 }
 
-export interface NewEdgeDeployment extends NewDeploymentHead {
+export interface NewEdgeDeployment extends DeploymentHead {
   readonly kind: 'edge';
   readonly content: ModulesContent;
 }
 
-export interface NewAutomaticConfiguration extends NewDeploymentHead {
+export interface NewAutomaticConfiguration extends DeploymentHead {
   readonly kind: 'device' | 'module';
   readonly content: TwinContent;
   /** Missing: `leave` for a new one, no change for one that is there. */
@@ -122,14 +121,14 @@ export interface DirectContent {
 export type NewDeployment = NewEdgeDeployment | NewAutomaticConfiguration;
 
 export interface DeploymentOperations {
-  create(deployment: NewDeployment, actor: Actor): Deployment;
+  create(deployment: GivenDeployment, actor: Actor): Deployment;
   get(id: DeploymentId): Deployment;
   list(): readonly Deployment[];
   counts(id: DeploymentId): DeploymentCounts;
   /** Module id ('' for the device's own twin) → deployment id → how that deployment stands there (the twin's `configurations`). */
   statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
   /** Condition, priority, labels and metrics; other content is refused (`deployment.immutable`). */
-  update(deployment: NewDeployment, ifMatch: IfMatch, actor: Actor): Deployment;
+  update(deployment: GivenDeployment, ifMatch: IfMatch, actor: Actor): Deployment;
   delete(id: DeploymentId, ifMatch: IfMatch, actor: Actor): void;
   /**
    * What becomes of an automatic configuration's values on twins that it no longer matches, or once it is deleted. Lanyard's

@@ -62,7 +62,7 @@ export async function createHub({
     methods: link.methods,
     cloudMessages: link.cloudMessages,
     effective: createEffectiveOperations(store.read),
-    previews: createPreviewOperations({ store, clock }),
+    previews: createPreviewOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
     metrics: createMetricsOperations({ store, clock, queries }),
     settings: createSettingsOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
     files: createDeploymentFiles({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),

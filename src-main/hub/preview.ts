@@ -8,6 +8,7 @@ import type { ConditionMatches, DeviceIdPage, PreviewAnswer, PreviewGroup } from
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { Store, StoreSnapshot } from '#store/store-types.ts';
 import { matchesOf, type MatchRequest } from './condition-matches.ts';
+import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
 import { foreseeFleet } from './preview-fleet.ts';
 import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
 import { createBreath, type Breathe } from './preview-slices.ts';
@@ -35,9 +36,11 @@ export interface PreviewOperations {
 interface PreviewParts {
   readonly store: Pick<Store, 'read' | 'snapshot'>;
   readonly clock: Clock;
+  readonly limits?: Partial<DeploymentLimits>;
 }
 
-export function createPreviewOperations({ store, clock }: PreviewParts): PreviewOperations {
+export function createPreviewOperations({ store, clock, limits }: PreviewParts): PreviewOperations {
+  const allowed = { ...defaultDeploymentLimits, ...limits };
   const kept = new Map<number, readonly OutcomeGroup[]>();
   const oneByOne = createLine();
   let lastId = 0;
@@ -55,7 +58,9 @@ export function createPreviewOperations({ store, clock }: PreviewParts): Preview
     breathe: Breathe,
   ): Promise<PreviewAnswer> {
     const byKey = new Map<string, OutcomeGroup>();
-    const site = await foreseeFleet({ read, changes, clock, breathe }, (outcome) => addToGroups(byKey, outcome));
+    const site = await foreseeFleet({ read, changes, clock, breathe, limits: allowed }, (outcome) =>
+      addToGroups(byKey, outcome),
+    );
     if (!site.ok) return site;
     const groups = [...byKey.values()].toSorted((left, right) => right.deviceIds.length - left.deviceIds.length);
     const told: PreviewGroup[] = [];

@@ -1,12 +1,12 @@
 // Deployments as IoT Hub configurations, both ways, with the metric queries IoT Hub generates word for word.
 import { refused } from '#base/errors.ts';
-import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { ConfigurationBody, ContentBody } from '#contract/service-api-schemas.ts';
 import { wireTime } from '#contract/wire-time.ts';
-import type { Deployment, ModulesContent, TwinContent } from '#domain/deployment.ts';
+import { queriesIn } from '#domain/deployment-head.ts';
+import type { Deployment, ModulesContent } from '#domain/deployment.ts';
 import type { DeploymentMetrics } from '#hub/deployment-metrics.ts';
-import type { DirectContent, NewDeployment } from '#hub/hub-types.ts';
+import type { DirectContent, GivenDeployment } from '#hub/hub-types.ts';
 
 const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
 
@@ -33,29 +33,20 @@ export function configurationJson(
   };
 }
 
-export function newDeploymentFrom(id: string, body: ConfigurationBody): NewDeployment {
+export function givenDeploymentFrom(id: string, body: ConfigurationBody): GivenDeployment {
   return {
-    id: deploymentIdOf(id),
+    id,
     priority: body.priority ?? 0,
     targetCondition: body.targetCondition ?? '',
     labels: body.labels ?? null,
-    metricQueries: body.metrics?.queries ?? {},
+    metricQueries: queriesIn(body.metrics),
     schemaVersion: body.schemaVersion ?? '1.0',
     ...kindAndContent(body.content),
   };
 }
 
-export function deploymentIdOf(id: string): DeploymentId {
-  if (isDeploymentId(id)) return id;
-  throw refused(
-    'request.invalid',
-    `'${id}' cannot be a deployment's id: use 1 to 128 lower-case letters, digits or any of -+%_*!'.`,
-    { subject: id },
-  );
-}
-
 /** The content says what kind of configuration it is. */
-function kindAndContent(content: ContentBody | null | undefined): Pick<NewDeployment, 'kind' | 'content'> & Kinds {
+function kindAndContent(content: ContentBody | null | undefined): Pick<GivenDeployment, 'kind' | 'content'> {
   const { modulesContent, deviceContent, moduleContent } = content ?? {};
   const given = [modulesContent, deviceContent, moduleContent].filter((part) => part !== undefined && part !== null);
   if (given.length !== 1)
@@ -64,15 +55,9 @@ function kindAndContent(content: ContentBody | null | undefined): Pick<NewDeploy
       `The content has ${given.length === 0 ? 'none' : 'several'} of modulesContent, deviceContent and moduleContent: give exactly one, as when it was created.`,
     );
   // What stands in them is checked by the hub, all of it at once.
-  if (modulesContent) return { kind: 'edge', content: modulesContent as ModulesContent };
-  return deviceContent
-    ? { kind: 'device', content: deviceContent }
-    : { kind: 'module', content: moduleContent as TwinContent };
+  if (modulesContent) return { kind: 'edge', content: modulesContent };
+  return deviceContent ? { kind: 'device', content: deviceContent } : { kind: 'module', content: moduleContent };
 }
-
-type Kinds =
-  | { readonly kind: 'edge'; readonly content: ModulesContent }
-  | { readonly kind: 'device' | 'module'; readonly content: TwinContent };
 
 /** For one device: modules, settings of its own twin, or both. */
 export function directContentFrom({ modulesContent, deviceContent, moduleContent }: ContentBody): DirectContent {

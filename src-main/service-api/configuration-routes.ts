@@ -4,7 +4,7 @@ import type { DeploymentId } from '#base/ids.ts';
 import { configurationBody, contentBody, testQueriesBody } from '#contract/service-api-schemas.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import { testQueries } from '#hub/deployment-checks.ts';
-import { configurationJson, deploymentIdOf, directContentFrom, newDeploymentFrom } from './configuration-json.ts';
+import { configurationJson, directContentFrom, givenDeploymentFrom } from './configuration-json.ts';
 import { tellWarnings } from './manifest-warnings.ts';
 import { readBody } from './request-body.ts';
 import { checkSameId, deviceIdOf, ifMatchOf, withEtag, type RouteParts } from './route-parts.ts';
@@ -26,7 +26,7 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
     const id = pathIdOf(request);
     const body = readBody(configurationBody, request.body);
     checkSameId(id, body.id, 'id');
-    const wanted = newDeploymentFrom(id, body);
+    const wanted = givenDeploymentFrom(id, body);
     const ifMatch = ifMatchOf(request);
     const deployment =
       ifMatch === undefined
@@ -52,7 +52,8 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
   });
 }
 
+/** As it came: what can be no id names no deployment, and cannot be given to a new one. */
 function pathIdOf(request: FastifyRequest): DeploymentId {
   const { id = '' } = request.params as { readonly id?: string };
-  return deploymentIdOf(id);
+  return id as DeploymentId;
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { checkFileDeployment } from '#domain/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { createCommand, exportedDeployment, type ExportReader } from '#domain/deployment-file-export.ts';
 import { readDeploymentFile } from '#domain/deployment-file.ts';
 import type { Deployment } from '#domain/deployment.ts';
@@ -52,7 +53,7 @@ describe('one deployment', () => {
     if (!file.ok) throw new Error('not read');
     const [item] = file.value.deployments;
     if (item === undefined) throw new Error('nothing read');
-    const { wanted, problems } = checkFileDeployment(item, {});
+    const { wanted, problems } = checkFileDeployment(item, {}, usualDeploymentLimits);
     const { id, priority, targetCondition, labels, metricQueries, schemaVersion, kind, content } = deployment;
     expect(problems).toEqual([]);
     expect(wanted).toEqual({

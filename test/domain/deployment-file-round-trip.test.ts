@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { checkFileDeployment } from '#domain/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { exportedDeployment } from '#domain/deployment-file-export.ts';
 import { parseJson } from '#domain/deployment-file-json.ts';
 import { readDeploymentFile } from '#domain/deployment-file.ts';
@@ -119,7 +120,7 @@ describe('round trips', () => {
         const read = readDeploymentFile(JSON.parse(JSON.stringify(file.value.configuration)) as Json);
         const [item] = read.ok ? read.value.deployments : [];
         if (item === undefined) throw new Error('not read');
-        const { wanted, problems } = checkFileDeployment(item, { noValidation: true });
+        const { wanted, problems } = checkFileDeployment(item, { noValidation: true }, usualDeploymentLimits);
         const { id, priority, targetCondition, labels, metricQueries, schemaVersion, kind, content } = given;
         expect(problems).toEqual([]);
         expect(wanted).toEqual(

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import { checkFileDeployment, type FileFlags } from '#domain/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { readDeploymentFile, readMetricQueries } from '#domain/deployment-file.ts';
 import { problemText } from '#domain/problem-text.ts';
 import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
@@ -35,7 +36,7 @@ const refusal = (document: Json): string => {
 };
 
 const checked = (document: Json, flags: FileFlags = { id: 'd' }) => {
-  const { wanted, problems, warnings } = checkFileDeployment(only(document), flags);
+  const { wanted, problems, warnings } = checkFileDeployment(only(document), flags, usualDeploymentLimits);
   return { wanted, problems: problems.map(problemText), warnings: warnings.map(problemText) };
 };
 
@@ -85,7 +86,7 @@ describe('the wrappers of one deployment', () => {
 
   test('when metrics stand beside the content, they are its metrics', () => {
     expect(only({ content: { deviceContent }, metrics: { queries, results: {} } }).metricQueries).toEqual(queries);
-    expect(only({ content: { deviceContent }, metrics: {} }).metricQueries).toBeNull();
+    expect(only({ content: { deviceContent }, metrics: {} }).metricQueries).toEqual({});
     expect(only({ content: { deviceContent }, metrics: null }).metricQueries).toBeNull();
   });
 
@@ -137,16 +138,6 @@ describe('the wrappers of one deployment', () => {
       { content: { deviceContent: 'x' } },
       'content.deviceContent: it must be an object.',
     ],
-    ['an id that is a number', { id: 5, modulesContent }, 'id: it must be a text.'],
-    ['a priority that is a text', { priority: '5', modulesContent }, 'priority: it must be a number.'],
-    ['labels that are a list', { labels: ['a'], modulesContent }, 'labels: it must be an object of texts by name.'],
-    ['a label that is a number', { labels: { a: 'b', c: 1 }, modulesContent }, 'labels.c: it must be a text.'],
-    ['metrics that are a text', { metrics: 'x', modulesContent }, 'metrics: it must be an object: {"queries": {…}}.'],
-    [
-      'a query that is a number',
-      { metrics: { queries: { q: 1 } }, modulesContent },
-      'metrics.queries.q: it must be a text.',
-    ],
   ])('when there is %s, it is a problem of this deployment', (_title, document, words) => {
     expect(only(document).problems.map(problemText)).toEqual([expect.stringContaining(words)]);
   });
@@ -187,8 +178,8 @@ describe('metrics files', () => {
 
   test.each<[Json, string]>([
     [[], 'a metrics file is an object'],
-    [{ metrics: {} }, 'metrics.queries: it must be an object of queries by name.'],
-    [{ failed: 'SELECT' }, 'queries: it must be an object of queries by name.'],
+    [{ metrics: {} }, 'metrics.queries: it must be an object of texts by name.'],
+    [{ failed: 'SELECT' }, 'queries: it must be an object of texts by name.'],
     [{ queries: { a: 1 } }, 'queries.a: it must be a text.'],
     [{ metrics: 5 }, 'metrics.queries: it must be'],
     [{ metrics: { queries: null } }, 'metrics.queries: it must be'],
@@ -224,6 +215,15 @@ describe('lists', () => {
 });
 
 describe('a deployment as it would be created', () => {
+  test('when it is one of a list, what is wrong with it has its place in the list', () => {
+    const [, second] = read([
+      { id: 'a', modulesContent },
+      { id: 'b', priority: -1, modulesContent },
+    ]).deployments;
+    const { problems } = checkFileDeployment(second ?? only({}), {}, usualDeploymentLimits);
+    expect(problems.map(problemText)).toEqual([expect.stringMatching(/^\[1\]\.priority: it must be a whole number/)]);
+  });
+
   test('when the file is only content, it targets nothing with priority 0', () => {
     expect(checked({ modulesContent }, { id: 'Line-Base' })).toEqual({
       wanted: {
@@ -236,7 +236,7 @@ describe('a deployment as it would be created', () => {
         body: { kind: 'edge', content: modulesContent },
       },
       problems: [],
-      warnings: ['id: ids are in small letters: it becomes line-base.'],
+      warnings: ['id: ids are in small letters: it becomes "line-base".'],
     });
   });
 
@@ -271,7 +271,14 @@ describe('a deployment as it would be created', () => {
   });
 
   test.each<[string, JsonObject, FileFlags, string]>([
-    ['no id', { modulesContent }, {}, 'id: the file names no id: give the deployment one.'],
+    ['no id', { modulesContent }, {}, 'id: there is none: give the deployment one'],
+    ['an id that is a number', { id: 5, modulesContent }, {}, 'id: it must be a text.'],
+    [
+      'metrics that are a text',
+      { metrics: 'x', modulesContent },
+      { id: 'd' },
+      'metrics.queries: it must be an object of texts by name.',
+    ],
     ['an id that cannot be one', { modulesContent }, { id: 'a b' }, 'id: it cannot be "a b"'],
     [
       'a priority that is no whole number',

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { checkFileDeployment } from '#domain/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { parseJson } from '#domain/deployment-file-json.ts';
 import { readDeploymentFile } from '#domain/deployment-file.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
@@ -182,8 +183,8 @@ describe('what comes with the product', () => {
   test.each(readdirSync(dir))('when %s is imported, nothing is said', (name) => {
     const document = parseJson(readFileSync(new URL(name, dir), 'utf8'));
     const file = document.ok ? readDeploymentFile(document.value) : document;
-    expect(file.ok && file.value.deployments.map((item) => checkFileDeployment(item, {}))).toMatchObject([
-      { problems: [], warnings: [] },
-    ]);
+    expect(
+      file.ok && file.value.deployments.map((item) => checkFileDeployment(item, {}, usualDeploymentLimits)),
+    ).toMatchObject([{ problems: [], warnings: [] }]);
   });
 });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { hypothesise, type PreviewChange } from '#domain/preview-change.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
@@ -20,8 +21,11 @@ const create = (parts: object = {}): PreviewChange => ({
   ...parts,
 });
 
+const manyMetrics = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'SELECT *']));
+
 function hypothesis(...changes: PreviewChange[]) {
-  const steps = hypothesise({ deployments, tagsOf: (deviceId) => tags.get(deviceId), nowMs: 100 }, changes);
+  const present = { deployments, tagsOf: (deviceId: DeviceId) => tags.get(deviceId), nowMs: 100 };
+  const steps = hypothesise({ ...present, limits: usualDeploymentLimits }, changes);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -97,6 +101,14 @@ test('when nothing would change, the site stays as it is', () => {
 
 test.each<readonly [string, PreviewChange, readonly unknown[]]>([
   ['the id is taken', create({ id: 'base' }), [[0, 'id', 'deployment.exists']]],
+  [
+    'the id is taken and the priority wrong',
+    create({ id: 'base', priority: -1 }),
+    [
+      [0, 'id', 'deployment.exists'],
+      [0, 'priority', 'request.invalid'],
+    ],
+  ],
   ['the id is none', create({ id: 'A b' }), [[0, 'id', 'request.invalid']]],
   ['a condition cannot be read', create({ targetCondition: 'tags.a = "x"' }), [[0, 9, 'deployment.condition']]],
   [
@@ -108,6 +120,35 @@ test.each<readonly [string, PreviewChange, readonly unknown[]]>([
       [0, expect.any(Number), 'deployment.condition'],
       [0, 'modulesContent', 'deployment.content'],
     ],
+  ],
+  [
+    'labels and metrics are wrong',
+    create({ labels: { a: 1 }, metricQueries: { q: 'SELEKT', r: 5 }, schemaVersion: 2 }),
+    [
+      [0, 'labels.a', 'request.invalid'],
+      [0, 'schemaVersion', 'request.invalid'],
+      [0, 'metrics.queries.r', 'deployment.metrics'],
+    ],
+  ],
+  [
+    'a metric cannot be read',
+    create({ metricQueries: { q: 'SELEKT' } }),
+    [[0, 'metrics.queries.q', 'deployment.metrics']],
+  ],
+  ['a condition is no text', create({ targetCondition: 5 }), [[0, 'targetCondition', 'deployment.condition']]],
+  [
+    'texts are endless',
+    create({ schemaVersion: '1'.repeat(129), targetCondition: ' '.repeat(8193), metricQueries: manyMetrics }),
+    [
+      [0, 'schemaVersion', 'request.invalid'],
+      [0, 'targetCondition', 'deployment.condition'],
+      [0, 'metrics.queries', 'deployment.metrics'],
+    ],
+  ],
+  [
+    'a name of a metric is endless',
+    create({ metricQueries: { ['x'.repeat(1025)]: 'SELECT *' } }),
+    [[0, 'metrics.queries', 'deployment.metrics']],
   ],
   ['an update names nothing', { kind: 'update', id: 'x' }, [[0, 'id', 'deployment.unknown']]],
   [

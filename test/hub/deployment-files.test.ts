@@ -145,7 +145,7 @@ describe('a file of one deployment', () => {
       const { files } = aSite();
       const request = { ...fileOf({ modulesContent: aManifest() }), ...(fileName !== undefined && { fileName }) };
       expect(refusalsIn(await files.checkFile(request))).toEqual([
-        'id: the file names no id: give the deployment one.',
+        expect.stringContaining('id: there is none: give the deployment one'),
       ]);
     },
   );

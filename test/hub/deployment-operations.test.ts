@@ -101,7 +101,7 @@ describe('limits', () => {
       'modules',
       aNewDeployment('d', { content: { $edgeAgent: agent } }),
       'deployment.content',
-      /3 modules .* allows 2: split/,
+      /3 modules, .* allows 2: split/,
     ],
     [
       'modules of a layer',
