@@ -58,7 +58,7 @@ export function checkFileDeployment(
     priority: flags.priority ?? file.priority ?? 0,
     targetCondition: flags.targetCondition ?? file.targetCondition ?? '',
     labels: flags.labels ?? file.labels,
-    metricQueries: flags.metricQueries ?? file.metricQueries ?? {},
+    metricQueries: flags.metricQueries ?? file.metricQueries,
     schemaVersion: file.schemaVersion ?? defaultSchemaVersion,
   };
   const head = readDeploymentHead(asGiven, limits);

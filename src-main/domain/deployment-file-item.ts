@@ -57,7 +57,6 @@ export function readFileDeployment(document: JsonObject, at: string, knownId: st
   const found = contentOf(document, at, reading);
   noticeWhatIsIgnored(document, reading);
   const createdTimeUtc = given('createdTimeUtc');
-  const metrics = given('metrics');
   return {
     at,
     id,
@@ -65,7 +64,7 @@ export function readFileDeployment(document: JsonObject, at: string, knownId: st
     priority: given('priority'),
     targetCondition: given('targetCondition'),
     labels: given('labels'),
-    metricQueries: metrics === null ? null : (queriesIn(metrics) as Json),
+    metricQueries: queriesIn(given('metrics')) as Json,
     schemaVersion: given('schemaVersion'),
     createdTimeUtc: typeof createdTimeUtc === 'string' ? createdTimeUtc : null,
     problems: reading.problems,

@@ -109,6 +109,7 @@ test.each<readonly [string, PreviewChange, readonly unknown[]]>([
       [0, 'priority', 'request.invalid'],
     ],
   ],
+  ['the content is none', create({ content: 7 }), [[0, 'modulesContent', 'deployment.content']]],
   ['the id is none', create({ id: 'A b' }), [[0, 'id', 'request.invalid']]],
   ['a condition cannot be read', create({ targetCondition: 'tags.a = "x"' }), [[0, 9, 'deployment.condition']]],
   [
