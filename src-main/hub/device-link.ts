@@ -61,7 +61,8 @@ type Parts = ReturnType<typeof createParts>;
 export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink> {
   const { store, log } = needs;
   const parts = createParts(needs);
-  const { sessions, cloudMessages, moduleMessages, methods, presence, revocation, refusals, subscriptions } = parts;
+  const { sessions, cloudMessages, moduleMessages, delivery, methods, presence, revocation, refusals, subscriptions } =
+    parts;
   const broker = await openDeviceBroker({
     log,
     sessions,
@@ -111,6 +112,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       presence.stop();
       cloudMessages.stop();
       moduleMessages.stop();
+      delivery.stop();
       refusals.stop();
     },
   };
@@ -119,7 +121,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
 function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
   const sessions = createSessionTable();
   const credentials = createDeviceCredentials({ store, clock, ca });
-  const delivery = createMessageDelivery({ store, log });
+  const delivery = createMessageDelivery({ store, clock, log });
   const refusals = createRefusalJournal({ store, clock, log });
   const redelivered = createRedeliveredReports({ read: store.read, clock });
   const takeovers = createTakeoverWatch({
@@ -141,6 +143,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     sessions,
     refusals,
     routeTables,
+    delivery,
     moduleMessages,
     routing: createMessageRouting({ store, telemetry, tables: routeTables, moduleMessages }),
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),

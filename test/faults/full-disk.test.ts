@@ -1,10 +1,10 @@
 // The disk fills up under the hub: no report is acknowledged that is not on it, the hub says so, and goes on once there is room.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { seedSite } from '#test/support/seed-site.ts';
+import { diskFiller } from './fill-disk.ts';
 import { disagreements, readEvidence } from './journal-evidence.ts';
 import { startReporting, type ReportingDevice } from './reporting-device.ts';
 import { mountDisk, whyNoMounts, type SmallDisk } from './small-disk.ts';
@@ -37,14 +37,14 @@ test('when the disk fills up, the hub acknowledges nothing it cannot keep, says 
     for (const { acknowledged } of devices) expect(acknowledged.size).toBeGreaterThan(5);
   });
 
-  const filler = join(disk.dir, 'filler');
-  fill(filler);
+  const filler = diskFiller(join(disk.dir, 'filler'));
+  filler.fill();
   await eventually(() => expect(running.stderr()).toMatch(/is full or failing: free some space/), 20_000);
   const atFullDisk = acknowledgedCount();
-  fill(filler);
+  filler.fill();
   expect(running.child.exitCode).toBeNull();
 
-  rmSync(filler);
+  filler.empty();
   await eventually(() => expect(acknowledgedCount()).toBeGreaterThan(atFullDisk + deviceCount * 5), 30_000);
   await Promise.all(devices.map((device) => device.finish()));
   expect(await hub.end('SIGTERM')).toEqual({ code: 0, signal: null });
@@ -57,23 +57,4 @@ test('when the disk fills up, the hub acknowledges nothing it cannot keep, says 
 
 function acknowledgedCount(): number {
   return devices.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
-}
-
-/** Writes until the disk takes no more. */
-function fill(path: string): void {
-  const file = openSync(path, 'a');
-  try {
-    for (const size of [65_536, 4096]) writeUntilFull(file, Buffer.alloc(size));
-  } finally {
-    closeSync(file);
-  }
-}
-
-function writeUntilFull(file: number, block: Buffer): void {
-  try {
-    while (writeSync(file, block) === block.length);
-  } catch (error) {
-    // The full disk is what this is for; anything else is not.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  }
 }

@@ -1,20 +1,19 @@
 // kill -9 while one module sends to another, which is away now and then: what was acknowledged to the sender arrives, in order.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { afterEach, expect, test } from 'vitest';
 import type { ModuleId } from '#base/ids.ts';
 import { moduleInputsFilter, telemetryTopic } from '#contract/device-topics.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
-import { deviceIdAt, loginOf, openSiteStore, seedSite } from '#test/support/seed-site.ts';
+import { openSiteStore } from '#test/support/seed-site.ts';
 import { findFixedPort } from './fixed-port.ts';
+import { a, b, deviceId, openClient, routeToB, seedRoutes } from './routed-site.ts';
 
 const kills = Number(process.env['LANYARD_KILLS'] ?? '6');
-const deviceId = deviceIdAt(0);
-const [a, b, edgeHub] = ['a', 'b', '$edgeHub'].map((module) => module as ModuleId) as [ModuleId, ModuleId, ModuleId];
 
 let hub: HubProcess | undefined;
 const clients: MqttClient[] = [];
@@ -26,33 +25,8 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function seedModules(): void {
-  seedSite({ dir: dataDir, devices: 1, isEdge: true });
-  const store = openSiteStore(dataDir);
-  store.change((write) => {
-    const device = store.read.modules.get(deviceId, edgeHub);
-    const twin = store.read.twins.get({ deviceId, moduleId: edgeHub });
-    if (device === undefined || twin === undefined) throw new Error('an edge device has $edgeHub');
-    for (const moduleId of [a, b]) write.modules.insert({ ...device, moduleId, managedBy: null });
-    const routes = { ab: 'FROM /messages/modules/a/* INTO BrokeredEndpoint("/modules/b/inputs/in")' };
-    write.twins.update({ ...twin, desired: { ...twin.desired, value: { routes } } });
-  });
-  store.close();
-}
-
 function open(moduleId: ModuleId, port: number, caFile: string): MqttClient {
-  const client = connect({
-    ...loginOf({ deviceId, moduleId }),
-    protocol: 'mqtts',
-    host: '127.0.0.1',
-    port,
-    ca: readFileSync(caFile),
-    clean: false,
-    reconnectPeriod: 50,
-    connectTimeout: 5000,
-  });
-  // A refused connection is what this test is about; the client tries again by itself.
-  client.on('error', () => undefined);
+  const client = openClient({ deviceId, moduleId }, port, caFile);
   clients.push(client);
   return client;
 }
@@ -62,7 +36,7 @@ test(
   { timeout: 60_000 + kills * 15_000 },
   async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'lanyard-kill-routes-'));
-    seedModules();
+    seedRoutes(dataDir, { ab: routeToB });
     const port = await findFixedPort();
     const flags = ['--data-dir', dataDir, '--mqtt-port', String(port), '--https-port', '0', '--console-port', '0'];
     hub = await startHubProcess(flags);

@@ -15,7 +15,7 @@ function createParts(keep = { rows: 1000, bytes: 1_000_000 }) {
   const { store, clock, log } = hub;
   hub.registry.createDevice({ deviceId: d1, isEdge: true }, 'service');
   hub.registry.createModule({ deviceId: d1, moduleId: moduleId('m') }, null, undefined, 'service');
-  const plain = createMessageDelivery({ store, log });
+  const plain = createMessageDelivery({ store, clock, log });
   let changes = 0;
   const delivery: MessageDelivery = {
     ...plain,
