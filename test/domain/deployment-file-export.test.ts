@@ -2,8 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { checkFileDeployment } from '#domain/deployment-file-check.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { createCommand, exportedDeployment, type ExportReader } from '#domain/deployment-file-export.ts';
 import { readDeploymentFile } from '#domain/deployment-file.ts';
 import type { Deployment } from '#domain/deployment.ts';
@@ -13,6 +11,7 @@ import type { Authentication, Device, Module } from '#domain/registry.ts';
 import { newTwin } from '#domain/twin-change.ts';
 import type { Twin } from '#domain/twin.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
+import { checkedDeployment, wantedAgain } from '#test/support/deployment-in-file.ts';
 
 const head = {
   id: 'base' as DeploymentId,
@@ -49,22 +48,10 @@ describe('one deployment', () => {
     ['settings of modules', module],
     ['a layer without labels', { ...edge, labels: null, metricQueries: {}, content: { $edgeAgent: {} } }],
   ])('when it holds %s, its file reads back as what it was', (_title, deployment) => {
-    const file = readDeploymentFile(asText(exported(deployment).configuration));
-    if (!file.ok) throw new Error('not read');
-    const [item] = file.value.deployments;
-    if (item === undefined) throw new Error('nothing read');
-    const { wanted, problems } = checkFileDeployment(item, {}, usualDeploymentLimits);
-    const { id, priority, targetCondition, labels, metricQueries, schemaVersion, kind, content } = deployment;
+    const file = asText(exported(deployment).configuration);
+    const { wanted, problems } = checkedDeployment(file, {});
     expect(problems).toEqual([]);
-    expect(wanted).toEqual({
-      id,
-      priority,
-      targetCondition,
-      labels,
-      metricQueries,
-      schemaVersion,
-      body: { kind, content },
-    });
+    expect(wanted).toEqual(wantedAgain(deployment));
   });
 
   test('when the condition has a list, IoT Hub gets a chain and another hub of ours the list', () => {

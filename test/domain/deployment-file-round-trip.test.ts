@@ -3,8 +3,6 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import { checkFileDeployment } from '#domain/deployment-file-check.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { exportedDeployment } from '#domain/deployment-file-export.ts';
 import { parseJson } from '#domain/deployment-file-json.ts';
 import { readDeploymentFile } from '#domain/deployment-file.ts';
@@ -14,6 +12,7 @@ import { checkManifest } from '#domain/manifest-check.ts';
 import type { Authentication } from '#domain/registry.ts';
 import { newTwin } from '#domain/twin-change.ts';
 import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
+import { checkedDeployment, wantedAgain } from '#test/support/deployment-in-file.ts';
 
 const runs = { numRuns: 300, seed: 42 };
 const name = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_-]{0,12}$/);
@@ -117,25 +116,10 @@ describe('round trips', () => {
       fc.property(deployment, (given) => {
         const file = exportedDeployment(given, { reader: 'lanyard', timeText: String });
         if (!file.ok) throw new Error('not exported');
-        const read = readDeploymentFile(JSON.parse(JSON.stringify(file.value.configuration)) as Json);
-        const [item] = read.ok ? read.value.deployments : [];
-        if (item === undefined) throw new Error('not read');
-        const { wanted, problems } = checkFileDeployment(item, { noValidation: true }, usualDeploymentLimits);
-        const { id, priority, targetCondition, labels, metricQueries, schemaVersion, kind, content } = given;
+        const document = JSON.parse(JSON.stringify(file.value.configuration)) as Json;
+        const { wanted, problems } = checkedDeployment(document, { noValidation: true });
         expect(problems).toEqual([]);
-        expect(wanted).toEqual(
-          JSON.parse(
-            JSON.stringify({
-              id,
-              priority,
-              targetCondition,
-              labels,
-              metricQueries,
-              schemaVersion,
-              body: { kind, content },
-            }),
-          ),
-        );
+        expect(wanted).toEqual(JSON.parse(JSON.stringify(wantedAgain(given))));
       }),
       runs,
     );

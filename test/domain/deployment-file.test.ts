@@ -1,11 +1,10 @@
 // Every file that IoT Hub's tools write is read for what it is; what cannot be is refused with its path in the file.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { checkFileDeployment, type FileFlags } from '#domain/deployment-file-check.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { readDeploymentFile, readMetricQueries } from '#domain/deployment-file.ts';
 import { problemText } from '#domain/problem-text.ts';
 import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
+import { readDeployment, readDocument } from '#test/support/deployment-in-file.ts';
 
 const queries = { failed: "SELECT deviceId FROM devices WHERE status = 'disabled'" };
 const modulesContent = aManifest();
@@ -18,26 +17,9 @@ const at = (id: string, content: JsonObject, createdTimeUtc?: string) => ({
   ...(createdTimeUtc !== undefined && { createdTimeUtc }),
 });
 
-function read(document: Json) {
-  const file = readDeploymentFile(document);
-  if (!file.ok) throw new Error(file.problems.map(problemText).join(' '));
-  return file.value;
-}
-
-function only(document: Json) {
-  const [deployment] = read(document).deployments;
-  if (deployment === undefined) throw new Error('no deployment was read');
-  return deployment;
-}
-
 const refusal = (document: Json): string => {
   const file = readDeploymentFile(document);
   return file.ok ? 'read' : file.problems.map(problemText).join(' ');
-};
-
-const checked = (document: Json, flags: FileFlags = { id: 'd' }) => {
-  const { wanted, problems, warnings } = checkFileDeployment(only(document), flags, usualDeploymentLimits);
-  return { wanted, problems: problems.map(problemText), warnings: warnings.map(problemText) };
 };
 
 describe('the wrappers of one deployment', () => {
@@ -55,7 +37,7 @@ describe('the wrappers of one deployment', () => {
       'content.modulesContent',
     ],
   ])('when modules are %s, they are a deployment of modules', (_title, document, contentAt) => {
-    const { kind, content, contentAt: at, problems, notices, id } = only(document);
+    const { kind, content, contentAt: at, problems, notices, id } = readDeployment(document);
     expect({ kind, content, at, problems, notices, id }).toEqual({
       kind: 'edge',
       content: modulesContent,
@@ -67,17 +49,21 @@ describe('the wrappers of one deployment', () => {
   });
 
   test('when modules stand under the old name, they are read and it is said', () => {
-    const { kind, content, notices } = only({ content: { moduleContent: modulesContent } });
+    const { kind, content, notices } = readDeployment({ content: { moduleContent: modulesContent } });
     expect([kind, content]).toEqual(['edge', modulesContent]);
     expect(notices.map(problemText)).toEqual([
       expect.stringContaining('content.moduleContent: it is read as modulesContent'),
     ]);
-    expect(only({ moduleContent: modulesContent }).notices).toHaveLength(1);
+    expect(readDeployment({ moduleContent: modulesContent }).notices).toHaveLength(1);
   });
 
   test('when it is content of device or module twins, it is an automatic configuration', () => {
-    expect(only({ content: { deviceContent } })).toMatchObject({ kind: 'device', content: deviceContent, notices: [] });
-    expect(only({ moduleContent: deviceContent })).toMatchObject({
+    expect(readDeployment({ content: { deviceContent } })).toMatchObject({
+      kind: 'device',
+      content: deviceContent,
+      notices: [],
+    });
+    expect(readDeployment({ moduleContent: deviceContent })).toMatchObject({
       kind: 'module',
       content: deviceContent,
       notices: [],
@@ -85,9 +71,11 @@ describe('the wrappers of one deployment', () => {
   });
 
   test('when metrics stand beside the content, they are its metrics', () => {
-    expect(only({ content: { deviceContent }, metrics: { queries, results: {} } }).metricQueries).toEqual(queries);
-    expect(only({ content: { deviceContent }, metrics: {} }).metricQueries).toEqual({});
-    expect(only({ content: { deviceContent }, metrics: null }).metricQueries).toEqual({});
+    expect(readDeployment({ content: { deviceContent }, metrics: { queries, results: {} } }).metricQueries).toEqual(
+      queries,
+    );
+    expect(readDeployment({ content: { deviceContent }, metrics: {} }).metricQueries).toEqual({});
+    expect(readDeployment({ content: { deviceContent }, metrics: null }).metricQueries).toEqual({});
   });
 
   test('when it is a whole configuration as it is shown, all that is not the hub’s own is read', () => {
@@ -106,7 +94,7 @@ describe('the wrappers of one deployment', () => {
       etag: 'MQ==',
       unheardOf: 1,
     };
-    const deployment = only(configuration);
+    const deployment = readDeployment(configuration);
     expect(deployment).toMatchObject({
       id: 'c12',
       schemaVersion: '2.0',
@@ -139,11 +127,11 @@ describe('the wrappers of one deployment', () => {
       'content.deviceContent: it must be an object.',
     ],
   ])('when there is %s, it is a problem of this deployment', (_title, document, words) => {
-    expect(only(document).problems.map(problemText)).toEqual([expect.stringContaining(words)]);
+    expect(readDeployment(document).problems.map(problemText)).toEqual([expect.stringContaining(words)]);
   });
 
   test('when it is a template, it is said', () => {
-    expect(only({ '$schema-template': '4.0.0', modulesContent }).notices.map(problemText)).toEqual([
+    expect(readDeployment({ '$schema-template': '4.0.0', modulesContent }).notices.map(problemText)).toEqual([
       '$schema-template: this is a template: build the manifest from it first.',
     ]);
   });
@@ -191,7 +179,7 @@ describe('metrics files', () => {
 
 describe('lists', () => {
   test('when there are several, bases come before layers and older before newer', () => {
-    const file = read([
+    const file = readDocument([
       at('layer-new', { modulesContent: layer }, '2026-02-01T00:00:00Z'),
       at('base-new', { modulesContent }, '2026-02-01T00:00:00Z'),
       at('layer-old', { modulesContent: layer }, '2026-01-01T00:00:00Z'),
@@ -211,115 +199,5 @@ describe('lists', () => {
       'layer-new',
     ]);
     expect(file.deployments.map(({ at: place }) => place)).toEqual(['[5]', '[4]', '[3]', '[1]', '[6]', '[2]', '[0]']);
-  });
-});
-
-describe('a deployment as it would be created', () => {
-  test('when it is one of a list, what is wrong with it has its place in the list', () => {
-    const [, second] = read([
-      { id: 'a', modulesContent },
-      { id: 'b', priority: -1, modulesContent },
-    ]).deployments;
-    const { problems } = checkFileDeployment(second ?? only({}), {}, usualDeploymentLimits);
-    expect(problems.map(problemText)).toEqual([expect.stringMatching(/^\[1\]\.priority: it must be a whole number/)]);
-  });
-
-  test('when the file is only content, it targets nothing with priority 0', () => {
-    expect(checked({ modulesContent }, { id: 'Line-Base' })).toEqual({
-      wanted: {
-        id: 'line-base',
-        priority: 0,
-        targetCondition: '',
-        labels: null,
-        metricQueries: {},
-        schemaVersion: '2.0',
-        body: { kind: 'edge', content: modulesContent },
-      },
-      problems: [],
-      warnings: ['id: ids are in small letters: it becomes "line-base".'],
-    });
-  });
-
-  test('when something is said beside the file, it goes before the file', () => {
-    const document = {
-      id: 'a',
-      priority: 1,
-      targetCondition: '*',
-      labels: { a: 'b' },
-      metrics: { queries },
-      content: { modulesContent },
-    };
-    const flags = { id: 'b', priority: 2, targetCondition: '', labels: {}, metricQueries: {} };
-    expect(checked(document, flags).wanted).toMatchObject(flags);
-    expect(checked(document, {}).wanted).toMatchObject({
-      id: 'a',
-      priority: 1,
-      targetCondition: '*',
-      metricQueries: queries,
-    });
-  });
-
-  test('when the manifest breaks the schema, it is refused unless the schemas are not to bind', () => {
-    const document = { content: { modulesContent: { $edgeAgent: { 'properties.desired.modules.a.image': 'x' } } } };
-    const words =
-      'content.modulesContent.$edgeAgent["properties.desired.modules.a.image"]: "image" is no field of a module';
-    expect(checked(document).problems).toEqual([expect.stringContaining(words)]);
-    expect(checked(document, { id: 'd', noValidation: true })).toMatchObject({
-      problems: [],
-      warnings: [expect.stringContaining(words)],
-    });
-  });
-
-  test.each<[string, JsonObject, FileFlags, string]>([
-    ['no id', { modulesContent }, {}, 'id: there is none: give the deployment one'],
-    ['an id that is a number', { id: 5, modulesContent }, {}, 'id: it must be a text.'],
-    [
-      'metrics that are a text',
-      { metrics: 'x', modulesContent },
-      { id: 'd' },
-      'metrics.queries: it must be an object of texts by name.',
-    ],
-    ['an id that cannot be one', { modulesContent }, { id: 'a b' }, 'id: it cannot be "a b"'],
-    [
-      'a priority that is no whole number',
-      { modulesContent },
-      { id: 'd', priority: 1.5 },
-      'priority: it must be a whole number',
-    ],
-    ['a priority below 0', { modulesContent }, { id: 'd', priority: -1 }, 'priority: it must be a whole number'],
-    ['a priority too high', { modulesContent }, { id: 'd', priority: 2 ** 31 }, 'priority: it must be a whole number'],
-    [
-      'a condition that is none',
-      { modulesContent, targetCondition: 'tags.a =' },
-      { id: 'd' },
-      'targetCondition: at 8:',
-    ],
-    [
-      'a module condition without its beginning',
-      { content: { moduleContent: deviceContent }, targetCondition: 'tags.a = 1' },
-      { id: 'd' },
-      'targetCondition: at 0: the condition of a module configuration starts with',
-    ],
-    [
-      'a query that is none',
-      { modulesContent, metrics: { queries: { q: 'SELEKT' } } },
-      { id: 'd' },
-      'metrics.queries.q: at 0:',
-    ],
-    [
-      'a path that is none',
-      { content: { deviceContent: { 'tags.a': 1 } } },
-      { id: 'd' },
-      'content.deviceContent["tags.a"]: a deployment writes desired properties only',
-    ],
-    [
-      'a path of modules that is none',
-      { moduleContent: { 'properties.desired.a..b': 1 } },
-      { id: 'd' },
-      'moduleContent["properties.desired.a..b"]: the path has an empty part',
-    ],
-    ['a content that could not be read', { modulesContent: 5 }, { id: 'd' }, 'modulesContent: it must be an object.'],
-  ])('when there is %s, it is refused with its place in the file', (_title, document, flags, words) => {
-    expect(checked(document, flags).problems).toEqual([expect.stringContaining(words)]);
   });
 });
