@@ -1,10 +1,11 @@
 // Automatic configurations and deployments together, whatever happens in whatever order: the twins end where a calculation
-// from nothing says, in one evaluation, and stay there.
+// from nothing says, in one evaluation, and stay there; and every revision tells for ever what was so when it was made.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { automaticConfiguration, type AutomaticResult } from '#domain/automatic-configuration.ts';
+import { standingInBook, type AutomaticRecord } from '#domain/automatic-record.ts';
 import { parseModuleCondition } from '#domain/condition-module.ts';
 import { matches, parseCondition } from '#domain/condition.ts';
 import { isEdgeDeployment, type AutomaticConfiguration, type Deployment } from '#domain/deployment.ts';
@@ -12,6 +13,7 @@ import { statusesOf } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { layer } from '#domain/layering.ts';
 import { withValue } from '#domain/path-writes.ts';
+import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
@@ -216,12 +218,51 @@ async function evaluateAllAgain(): Promise<void> {
 }
 
 /** A step that is refused (no such module, id taken) is part of the game. */
-async function takeAll(steps: readonly (readonly [Step, boolean])[]): Promise<void> {
+async function takeAll(
+  steps: readonly (readonly [Step, boolean])[],
+  watch: () => void = () => undefined,
+): Promise<void> {
   for (const [each, isSettled] of steps) {
     await take(each).catch((error: unknown) => expect(error).toMatchObject({ kind: 'refused' }));
-    if (isSettled) await parts.controller.settled();
+    if (!isSettled) continue;
+    await parts.controller.settled();
+    watch();
   }
   await parts.controller.settled();
+  watch();
+}
+
+/** What the newest revision of a device has to say of the twins that are there, calculated from nothing. */
+function writesNow(device: DeviceId): Record<string, unknown> {
+  const writes: Record<string, unknown> = {};
+  for (const module of [null, ...parts.store.read.modules.idsOf(device)]) {
+    const automatic = automaticOf(device, module);
+    if (automatic.writes.length > 0)
+      writes[module ?? ''] = automatic.writes.map(({ onRemoval: _rule, ...write }) => write);
+  }
+  return writes;
+}
+
+function writesIn(record: AutomaticRecord): Record<string, unknown> {
+  const written = Object.entries(record).filter(([, { writes: all }]) => all.length > 0);
+  return Object.fromEntries(written.map(([module, { writes: all }]) => [module, all]));
+}
+
+/** Of a revision, what must not depend on when it is asked for: who wrote what, whom that hid, and every reason. */
+function toldOf(device: DeviceId, revision: number) {
+  const told = createEffectiveOperations(parts.store.read).effective({
+    deviceId: device,
+    revision,
+    after: 0,
+    limit: 500,
+  });
+  const values = told.values
+    .filter(({ kind }) => kind === 'set' || kind === 'taken-away')
+    .map(({ differs: _differs, actual: _actual, hidden, ...value }) => {
+      return { ...value, hidden: hidden.map(({ deploymentId: hiddenId }) => hiddenId) };
+    });
+  const { applied, notApplied, outranked, notKnown } = told;
+  return { values, applied, notApplied, outranked, notKnown };
 }
 
 async function endAtRest(): Promise<void> {
@@ -231,9 +272,75 @@ async function endAtRest(): Promise<void> {
   expect(parts.store.read.journal.lastSeq()).toBe(seq);
 }
 
+/** Remembers what each revision told when it was new. */
+function createHistory() {
+  const told = new Map<string, ReturnType<typeof toldOf>>();
+  const reasons = { count: 0 };
+  return {
+    reasons,
+    note(): void {
+      for (const device of devices.map(deviceId)) {
+        const latest = parts.store.read.revisions.latest(device);
+        expect(writesIn(latest?.automatic ?? {})).toEqual(writesNow(device));
+        if (latest === undefined || told.has(`${device} ${latest.revision}`)) continue;
+        const seen = toldOf(device, latest.revision);
+        reasons.count += seen.notApplied.filter(({ moduleId: module }) => module !== null).length;
+        told.set(`${device} ${latest.revision}`, seen);
+      }
+    },
+    expectTheSame(): void {
+      for (const [key, seen] of told) {
+        const [device = '', revision] = key.split(' ');
+        expect(toldOf(deviceId(device), Number(revision))).toEqual(seen);
+      }
+    },
+  };
+}
+
 const someSteps = fc.array(fc.tuple(step, fc.boolean()), { minLength: 5, maxLength: 30 });
 
+/** Configurations for the same twins and few paths: they write over each other. */
+const quarrel = fc.record({
+  kind: fc.constant('configure' as const),
+  id,
+  priority: fc.nat(2),
+  at: fc.constantFrom(0, 2),
+  isForModules: fc.boolean(),
+  writes: fc.dictionary(fc.constantFrom('rate', 'keep', 'keep.x'), fc.constantFrom<Json>(1, { x: 2 }), { minKeys: 1 }),
+  rule,
+});
+const quarrelsomeSteps = fc.array(fc.tuple(fc.oneof(quarrel, quarrel, step), fc.boolean()), {
+  minLength: 10,
+  maxLength: 30,
+});
+
 describe('evaluation with automatic configurations', () => {
+  it('when anything happens, each revision tells what is so, and later still what was so', async () => {
+    let reasons = 0;
+    await fc.assert(
+      fc.asyncProperty(quarrelsomeSteps, async (steps) => {
+        await parts.renew();
+        const history = createHistory();
+        await takeAll(steps, () => history.note());
+        await evaluateAllAgain();
+        history.expectTheSame();
+        reasons += history.reasons.count;
+        for (const device of devices.map(deviceId)) {
+          const { read } = parts.store;
+          const record = read.revisions.latest(device)?.automatic ?? {};
+          for (const [module, stored] of read.configurationWrites.ofDevice(device)) {
+            const { desired } = parts.twins.get({ deviceId: device, moduleId: module });
+            expect(record[module ?? '']?.left ?? []).toEqual(standingInBook(stored, desired.value).left);
+          }
+        }
+        await endAtRest();
+      }),
+      { numRuns: 120, seed: 20261121 },
+    );
+    // The game reached what it is about.
+    expect(reasons).toBeGreaterThan(30);
+  });
+
   it('when anything happens, hands included, what configurations write stands on every twin once it is evaluated', async () => {
     await fc.assert(
       fc.asyncProperty(someSteps, async (steps) => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import { notAppliedOf } from '#domain/not-applied.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
 import { foreseeFleet } from '#hub/preview-fleet.ts';
@@ -199,6 +200,7 @@ function stateOf(name: DeviceId) {
   const { read } = parts.store;
   return {
     effective: read.revisions.latest(name)?.effective,
+    automatic: read.revisions.latest(name)?.automatic ?? {},
     statuses: read.deployments.statuses(name),
     desired: sectionsOf(name),
   };
@@ -222,12 +224,15 @@ function expectAsForeseen(name: DeviceId, before: State, outcome: Outcome | unde
     if (outcome === undefined) expect(after.statuses).toEqual(before.statuses);
     // What a hand wrote is undone by any evaluation of the device, and none is promised here.
     if (!isEdited) expect(after.desired).toEqual(before.desired);
+    if (!isEdited) expect(after.automatic).toEqual(before.automatic);
     expect(parts.controller.failureOf(name) !== undefined || outcome === undefined).toBe(true);
     return;
   }
   expect(parts.controller.failureOf(name)).toBeUndefined();
   expect(outcome.before).toEqual(before.effective ?? nothingEffective);
   expect(after.effective ?? nothingEffective).toEqual(outcome.after);
+  expect(after.automatic).toEqual(outcome.difference?.revision?.automatic ?? before.automatic);
+  expect(notAppliedOf(after.effective ?? nothingEffective, after.automatic)).toEqual(outcome.notApplied.after);
   expect(after.statuses).toEqual(outcome.difference?.statuses ?? before.statuses);
   const { missingModules = [], twins = [] } = outcome.difference ?? {};
   const added = missingModules.map((moduleId) => [moduleId, {}] as const);
