@@ -2,7 +2,7 @@
 // its own identity. Only `$edgeAgent` may ask, only for its own device, and the answer goes to it alone.
 import { z } from 'zod';
 import { isModuleId, type ModuleId } from '#base/ids.ts';
-import { longestRequestId, queryValue } from './device-topics.ts';
+import { queryValue, requestIdIn } from './device-topics.ts';
 import { openRecord } from './open-record.ts';
 
 export const moduleKeysAnswersFilter = '$lanyard/modules/res/#';
@@ -24,9 +24,9 @@ export function moduleKeysRequestTopic(requestId: string): string {
 }
 
 export function parseModuleKeysRequest(topic: string): { readonly requestId: string } | undefined {
-  if (!topic.startsWith(`${requestPrefix}?`)) return undefined;
-  const requestId = queryValue(topic.slice(requestPrefix.length), '$rid');
-  return requestId === undefined || requestId.length > longestRequestId ? undefined : { requestId };
+  if (!topic.startsWith(requestPrefix)) return undefined;
+  const requestId = requestIdIn(topic.slice(requestPrefix.length));
+  return requestId === undefined ? undefined : { requestId };
 }
 
 export function moduleKeysAnswerTopic(status: number, requestId: string): string {

@@ -26,8 +26,11 @@ export const desiredChangesFilter = '$iothub/twin/PATCH/properties/desired/#';
 export const methodCallsFilter = '$iothub/methods/POST/#';
 const twinGetPrefix = '$iothub/twin/GET/';
 const twinReportPrefix = '$iothub/twin/PATCH/properties/reported/';
-/** It has to fit into the topic of the answer, which MQTT limits to 64 KB. */
-export const longestRequestId = 16 * 1024;
+/**
+ * In characters as they came. The SDKs send a UUID or a number, and IoT Hub documents no bound; ours keeps a device from writing
+ * its own text into every answer and, with every report, into the journal.
+ */
+const longestRequestId = 256;
 const methodAnswerPattern = /^\$iothub\/methods\/res\/(-?\d{1,9})\/(\?.*)$/s;
 
 /** Undefined: not a topic of the protocol, or one whose properties are not url-encoded. */
@@ -36,8 +39,20 @@ export function parseDevicePublication(topic: string): DevicePublication | undef
   if (topic.startsWith(twinGetPrefix)) return withRequestId('twin-get', topic.slice(twinGetPrefix.length));
   if (topic.startsWith(twinReportPrefix)) return withRequestId('twin-report', topic.slice(twinReportPrefix.length));
   const [, status, query] = methodAnswerPattern.exec(topic) ?? [];
-  const requestId = query === undefined ? undefined : queryValue(query, '$rid');
+  const requestId = query === undefined ? undefined : requestIdIn(query);
   return requestId === undefined ? undefined : { kind: 'method-answer', requestId, status: Number(status) };
+}
+
+/** Whether a topic that is refused has too long a request id: what a person looking for the reason is to be told. */
+export function hasEndlessRequestId(topic: string): boolean {
+  const query = topic.startsWith('$') ? topic.slice(topic.indexOf('?')) : '';
+  return (queryValue(query, '$rid') ?? '').length > longestRequestId;
+}
+
+/** The request id of `?$rid=1&…`, still encoded; undefined when there is none, or one that is too long. */
+export function requestIdIn(query: string): string | undefined {
+  const requestId = query.startsWith('?') ? queryValue(query, '$rid') : undefined;
+  return requestId === undefined || requestId.length > longestRequestId ? undefined : requestId;
 }
 
 /** Undefined: not a filter of the protocol. Only whole filters count; a part of one with a wildcard is another filter. */
@@ -155,9 +170,8 @@ function parseTelemetry(topic: string): DevicePublication | undefined {
 }
 
 function withRequestId(kind: 'twin-get' | 'twin-report', query: string): DevicePublication | undefined {
-  const requestId = query.startsWith('?') ? queryValue(query, '$rid') : undefined;
-  if (requestId === undefined || requestId.length > longestRequestId) return undefined;
-  return { kind, requestId };
+  const requestId = requestIdIn(query);
+  return requestId === undefined ? undefined : { kind, requestId };
 }
 
 function identityPath(identity: Identity): string {

@@ -3,6 +3,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Client, ConnectPacket, PublishPacket, Subscription } from 'aedes';
 import type { Clock } from '#base/clock.ts';
+import { hasEndlessRequestId } from '#contract/device-topics.ts';
 import { allowedPublication, allowedSubscription, mayLeaveWill, type AllowedPublication } from './device-access.ts';
 import type { DeviceCredentials, LoginRefusal } from './device-credentials.ts';
 import { createDeviceSession, type DeviceSession, type SessionTable } from './device-session.ts';
@@ -24,6 +25,7 @@ export type ConnectionRefusal =
   | PacketViolation
   | 'bad-login'
   | 'connect-timeout'
+  | 'endless-request-id'
   | 'foreign-subscription'
   | 'foreign-topic'
   | 'foreign-will'
@@ -91,7 +93,8 @@ export function createDeviceDoor(parts: DeviceDoorParts) {
       if (session.endReason() === 'access-withdrawn') return undefined;
       const allowed = allowedPublication(session.identity, packet.topic);
       if (packet.qos === 2) refuse(visit, 'qos-2');
-      else if (allowed === undefined) refuse(visit, 'foreign-topic');
+      else if (allowed === undefined)
+        refuse(visit, hasEndlessRequestId(packet.topic) ? 'endless-request-id' : 'foreign-topic');
       else {
         session.lastActivityAtMs = clock.nowMs();
         return marked(allowed, { isRetained: packet.retain, isWill: packet === visit.connect?.will });

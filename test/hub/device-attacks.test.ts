@@ -120,7 +120,12 @@ describe('after the login', () => {
     [
       'a request id no answer could carry',
       publishPacket(`$iothub/twin/GET/?$rid=${'x'.repeat(65_000)}`, ''),
-      'foreign-topic',
+      'endless-request-id',
+    ],
+    [
+      'an answer to an endless request',
+      publishPacket(methodAnswerTopic(200, 'x'.repeat(257)), '{}'),
+      'endless-request-id',
     ],
     ['at QoS 2', publishPacket('devices/attacker/messages/events/', 'x', 2), 'qos-2'],
   ])('when a device sends %s, it is closed and journaled', async (_, bytes, reason) => {
@@ -129,6 +134,23 @@ describe('after the login', () => {
     await closed(socket);
     await eventually(() => expect(hub.reasons()).toContain(reason));
     await witnessIsServed();
+  });
+
+  test('when its request ids are as long as may be, it is answered; one character more, and it is closed and journaled once', async () => {
+    // A hub of its own: refusals of one address and reason share a line for a minute.
+    const quiet = await startSiteHub();
+    addDevice(quiet, 'wordy');
+    const client = await connectMqtt(quiet, 'wordy');
+    await client.subscribeAsync('$iothub/twin/res/#');
+    const answer = nextMessage(client);
+    client.publish(twinReportTopic('x'.repeat(256)), '{"a":1}');
+    expect((await answer).topic).toBe(`$iothub/twin/res/204/?$rid=${'x'.repeat(256)}&$version=2`);
+    const closing = new Promise((resolve) => void client.once('close', () => resolve(client.end(true))));
+    for (let at = 0; at < 5; at += 1) client.publish(twinReportTopic('x'.repeat(257)), '{"a":2}');
+    await closing;
+    await eventually(() => expect(quiet.reasons()).toEqual(['endless-request-id']));
+    expect(quiet.twins.get(identityOf('wordy')).reported.value).toEqual({ a: 1 });
+    await quiet.stop();
   });
 
   test('when it subscribes beyond its own topics, each such filter is refused and brings it nothing', async () => {
