@@ -88,5 +88,7 @@ export const previewDevicesRequest = z.strictObject({
 export const matchesRequest = z.strictObject({
   condition: conditionText,
   explainFor: idText.nullable().default(null),
+  /** The module of that device, for a condition of modules. */
+  explainModule: idText.nullable().default(null),
   limit: pageSize,
 });

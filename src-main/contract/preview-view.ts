@@ -77,17 +77,33 @@ export interface DeviceIdPage {
   readonly next: string | null;
 }
 
+export interface MatchedDevices {
+  /** Edge devices it matches: those a deployment would reach. */
+  readonly count: number;
+  readonly edgeDevices: number;
+  /** Devices it matches that are no edge devices: a device configuration would reach those too. */
+  readonly notEdge: number;
+  /** The first of those counted, by id. */
+  readonly deviceIds: readonly string[];
+}
+
+export interface MatchedModules {
+  /** Modules it matches: those a module configuration would reach. */
+  readonly count: number;
+  /** Modules that are there; `$edgeAgent` and `$edgeHub`, which no configuration reaches, are not counted. */
+  readonly modules: number;
+  /** Devices of which it matches at least one module. */
+  readonly devices: number;
+  /** The first of those counted, by device and module id. */
+  readonly moduleIds: readonly { readonly deviceId: string; readonly moduleId: string }[];
+}
+
+interface Explained {
+  /** Why it matches what was asked about, or does not; null when nothing was, or there is none of that id. */
+  readonly explanation: Explanation | null;
+}
+
 export type ConditionMatches =
-  | {
-      readonly ok: true;
-      /** Edge devices it matches: those a deployment would reach. */
-      readonly count: number;
-      readonly edgeDevices: number;
-      /** Devices it matches that are no edge devices. */
-      readonly notEdge: number;
-      /** The first of those counted, by id. */
-      readonly deviceIds: readonly string[];
-      /** Why it matches the device asked about, or does not; null when none was, or there is none of that id. */
-      readonly explanation: Explanation | null;
-    }
+  | ({ readonly ok: true; readonly of: 'devices' } & MatchedDevices & Explained)
+  | ({ readonly ok: true; readonly of: 'modules' } & MatchedModules & Explained)
   | { readonly ok: false; readonly problems: readonly Problem[] };

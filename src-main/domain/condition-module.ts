@@ -15,6 +15,11 @@ export interface ModuleSubject extends ConditionSubject {
 
 const prefix = /^\s*from\s+devices\.modules\s+where(?![A-Za-z0-9_$.-])/i;
 
+/** Whether a text is meant as a condition of modules: it begins as one does. `FROM devices.modules WHERE` → true. */
+export function startsModuleCondition(text: string): boolean {
+  return /^\s*from\s/i.test(text);
+}
+
 /**
  * A module condition ready to be matched, or every reason why it is none; offsets count from the start of the text.
  * `FROM devices.modules WHERE moduleId = 'camera' AND tags.ring = 1`; nothing (or blanks) is no module, `*` is refused.
