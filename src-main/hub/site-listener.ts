@@ -1,5 +1,6 @@
 // The hub's face to the site: MQTT over TLS, and HTTPS with MQTT over WebSocket beside it. TLS 1.2 or newer everywhere, one
 // certificate from the site CA, renewed while serving when the machine's addresses change.
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { promises as dns } from 'node:dns';
 import type { Server as HttpsServer } from 'node:https';
@@ -9,6 +10,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
+import { errorBody, trackingIdFrom } from '#contract/service-error-body.ts';
 import { createConnectionGate, defaultGateLimits, type ConnectionGate, type GateLimits } from './connection-gate.ts';
 import type { DeviceLink } from './device-link.ts';
 import { acceptMqttWebSockets } from './mqtt-websocket.ts';
@@ -62,7 +64,7 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
   const identity = await serverIdentity(parts);
   const sockets = new Set<Socket>();
   const mqtt = createMqttServer(parts, identity, gate);
-  const https = createHttpsApp(identity, limits);
+  const https = createHttpsApp(identity, limits, clock);
   https.server.on('secureConnection', (socket: TLSSocket) => gate.admit(addressOf(socket), socket.remotePort ?? 0));
   for (const server of [mqtt, https.server]) bound(server, gate, sockets);
   const closeWebSockets = acceptMqttWebSockets(https.server, link);
@@ -113,7 +115,7 @@ function createMqttServer({ link }: SiteListenerParts, identity: ServerIdentity,
   return server;
 }
 
-function createHttpsApp(identity: ServerIdentity, limits: GateLimits): HttpsApp {
+function createHttpsApp(identity: ServerIdentity, limits: GateLimits, clock: Clock): HttpsApp {
   return fastify({
     https: { ...identity, ...clientCertificates, handshakeTimeout: limits.loginMs },
     logger: false,
@@ -122,15 +124,17 @@ function createHttpsApp(identity: ServerIdentity, limits: GateLimits): HttpsApp 
     routerOptions: { maxParamLength: 128 * 3 },
     requestTimeout: 30_000,
     forceCloseConnections: true,
-    frameworkErrors: (_error, _request, { raw }) => refusePath(raw),
+    frameworkErrors: (_error, _request, { raw }) => refusePath(raw, clock),
   });
 }
 
 /** Before any route is known, in the form that the service API's clients read. */
-function refusePath(response: ServerResponse): void {
-  const Message = 'ErrorCode:ArgumentInvalid;The path of the request is not URL-encoded, or an id in it is too long.';
-  response.writeHead(400, { 'content-type': 'application/json', 'iothub-errorcode': 'ArgumentInvalid' });
-  response.end(JSON.stringify({ Message, errorCode: 400004 }));
+function refusePath(response: ServerResponse, clock: Clock): void {
+  const name = 'ArgumentInvalid';
+  const sentence = 'The path of the request is not URL-encoded, or an id in it is too long.';
+  const body = errorBody({ name, number: 400004 }, sentence, trackingIdFrom(randomUUID(), clock.nowMs()));
+  response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', 'iothub-errorcode': name });
+  response.end(JSON.stringify(body));
 }
 
 /** Every socket passes the gate, and is known so that it can be ended. */

@@ -1,18 +1,12 @@
-// Errors as IoT Hub words them: status, `iothub-errorcode`, `ErrorCode:<name>;<sentence>` and a tracking id.
-// SDKs cut the message at its semicolons and show the second part, so a sentence never holds one.
+// Which error of IoT Hub's each of ours is: its status, its name in `iothub-errorcode`, and its number.
 import { randomUUID } from 'node:crypto';
 import type { AppError, ErrorCode, ErrorKind } from '#base/errors.ts';
+import { errorBody, trackingIdFrom, type ServiceErrorBody } from '#contract/service-error-body.ts';
 
 export interface ServiceError {
   readonly status: number;
   readonly name: string;
   readonly number: number;
-}
-
-export interface ServiceErrorBody {
-  readonly Message: string;
-  readonly ExceptionMessage: string;
-  readonly errorCode: number;
 }
 
 const byCode: Partial<Record<ErrorCode, ServiceError>> = {
@@ -60,18 +54,10 @@ export function serviceErrorBody(error: AppError, trackingId: string): ServiceEr
   const sentence =
     error.kind === 'broken'
       ? `The hub failed on this request: its log has the details under ${trackingId.slice(0, 32)}.`
-      : error.message.replaceAll(';', ',');
-  return {
-    Message: `ErrorCode:${name};${sentence}`,
-    ExceptionMessage: `Tracking ID:${trackingId}`,
-    errorCode: number,
-  };
+      : error.message;
+  return errorBody({ name, number }, sentence, trackingId);
 }
 
-/** `<32 hex>-G:0-TimeStamp:11/21/2026 08:15:00`, as IoT Hub's support would ask for it. */
 export function newTrackingId(nowMs: number): string {
-  const [date = '', time = ''] = new Date(nowMs).toISOString().split('T');
-  const [year, month, day] = date.split('-');
-  const id = randomUUID().replaceAll('-', '').toUpperCase();
-  return `${id}-G:0-TimeStamp:${month}/${day}/${year} ${time.slice(0, 8)}`;
+  return trackingIdFrom(randomUUID(), nowMs);
 }

@@ -28,11 +28,21 @@ async function start(...options: Parameters<typeof startSiteHub>): Promise<SiteH
   return hub;
 }
 
-function answerOf(hub: SiteHub, path: string, headers: Record<string, string> = {}): Promise<IncomingMessage> {
+async function bodyOf(response: IncomingMessage): Promise<unknown> {
+  return JSON.parse((await response.toArray()).join(''));
+}
+
+/** `isRead`: whoever asks reads the body. */
+function answerOf(
+  hub: SiteHub,
+  path: string,
+  headers: Record<string, string> = {},
+  isRead = false,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = request(
       { host: '127.0.0.1', port: hub.httpsPort, path, headers, ca: hub.ca.certificatePem },
-      (response) => resolve(response.resume()),
+      (response) => resolve(isRead ? response : response.resume()),
     );
     asked.on('error', reject).end();
   });
@@ -60,8 +70,13 @@ async function statusOf(hub: SiteHub, path: string, headers: Record<string, stri
 test.each(['/devices/%zz', '/devices/%FF'])(
   'when the path is %s, the refusal is in the form SDKs read',
   async (path) => {
-    const { statusCode, headers } = await answerOf(await start(), path);
-    expect([statusCode, headers['iothub-errorcode']]).toEqual([400, 'ArgumentInvalid']);
+    const answer = await answerOf(await start(), path, {}, true);
+    expect([answer.statusCode, answer.headers['iothub-errorcode']]).toEqual([400, 'ArgumentInvalid']);
+    expect(await bodyOf(answer)).toEqual({
+      Message: 'ErrorCode:ArgumentInvalid;The path of the request is not URL-encoded, or an id in it is too long.',
+      ExceptionMessage: expect.stringMatching(/^Tracking ID:[0-9A-F]{32}-G:0-TimeStamp:\d\d\/\d\d\/\d{4} [\d:]{8}$/),
+      errorCode: 400004,
+    });
   },
 );
 
