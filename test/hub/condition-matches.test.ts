@@ -6,14 +6,17 @@ import { previewSite } from '#test/support/preview-site.ts';
 const site = previewSite();
 const { parts, addDevices } = site;
 
+const matchDevices = (condition: string, explainFor: string | null) =>
+  site.previews.matchesOf({ condition, explainFor, limit: 2 });
+const matchModules = (condition: string, explainModule: string | null = null, explainFor: string | null = 'd002') =>
+  site.previews.matchesOf({ condition, explainFor, explainModule, limit: 2 });
+
 test('when a condition is typed, the devices it means are counted, listed and explained', async () => {
   addDevices(3, { ring: 1 });
   addDevices(1, { ring: 2 }, 'e');
   parts.registry.createDevice({ deviceId: deviceId('plain'), isEdge: false }, 'service');
   parts.twins.patch(deviceIdentity('plain'), { tags: { ring: 1 } }, '*', 'service');
-  const matches = (condition: string, explainFor: string | null) =>
-    site.previews.matchesOf({ condition, explainFor, limit: 2 });
-  expect(await matches('tags.ring = 1', 'e000')).toEqual({
+  expect(await matchDevices('tags.ring = 1', 'e000')).toEqual({
     ok: true,
     of: 'devices',
     count: 3,
@@ -22,9 +25,9 @@ test('when a condition is typed, the devices it means are counted, listed and ex
     deviceIds: ['d000', 'd001'],
     explanation: expect.objectContaining({ isMatch: false, sentence: expect.stringContaining('tags.ring') }),
   });
-  expect(await matches('*', 'unknown')).toMatchObject({ count: 4, explanation: null });
-  expect(await matches('*', 'no id')).toMatchObject({ explanation: null });
-  expect(await matches('tags.ring = ', null)).toMatchObject({
+  expect(await matchDevices('*', 'unknown')).toMatchObject({ count: 4, explanation: null });
+  expect(await matchDevices('*', 'no id')).toMatchObject({ explanation: null });
+  expect(await matchDevices('tags.ring = ', null)).toMatchObject({
     ok: false,
     problems: [{ code: 'deployment.condition' }],
   });
@@ -46,9 +49,7 @@ test('when a condition of modules is typed, modules are counted, listed and expl
     parts.registry.createModule(moduleIdentity(device, module), null, undefined, 'service');
     parts.twins.patch(moduleIdentity(device, module), { tags: { ring } }, '*', 'service');
   }
-  const matches = (condition: string, explainModule: string | null = null, explainFor: string | null = 'd002') =>
-    site.previews.matchesOf({ condition, explainFor, explainModule, limit: 2 });
-  expect(await matches('FROM devices.modules WHERE tags.ring = 1', 'camera')).toEqual({
+  expect(await matchModules('FROM devices.modules WHERE tags.ring = 1', 'camera')).toEqual({
     ok: true,
     of: 'modules',
     count: 3,
@@ -61,10 +62,15 @@ test('when a condition of modules is typed, modules are counted, listed and expl
     explanation: expect.objectContaining({ isMatch: false, sentence: 'tags.ring = 1 is false: tags.ring is 2.' }),
   });
   // The runtime's own modules are never meant.
-  expect(await matches("from devices.modules where moduleId != 'lamp'")).toMatchObject({ count: 3, explanation: null });
+  expect(await matchModules("from devices.modules where moduleId != 'lamp'")).toMatchObject({
+    count: 3,
+    explanation: null,
+  });
   for (const module of ['$edgeAgent', 'unknown', 'no id'])
-    expect(await matches("from devices.modules where moduleId = 'lamp'", module)).toMatchObject({ explanation: null });
-  expect(await matches("from devices.modules where moduleId = 'x'", 'camera', null)).toMatchObject({
+    expect(await matchModules("from devices.modules where moduleId = 'lamp'", module)).toMatchObject({
+      explanation: null,
+    });
+  expect(await matchModules("from devices.modules where moduleId = 'x'", 'camera', null)).toMatchObject({
     count: 0,
     explanation: null,
   });
