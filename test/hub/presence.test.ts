@@ -2,6 +2,7 @@
 // journal; one that is active is seen to be.
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { unready } from '#base/errors.ts';
 import { createSessionTable, type DeviceSession } from '#hub/device-session.ts';
 import { createPresence } from '#hub/presence.ts';
 import { openMemoryStore } from '#store/open-store.ts';
@@ -17,9 +18,13 @@ function aSite() {
   const commits: number[] = [];
   store.onCommitted((entries) => commits.push(entries.length));
   const sessions = createSessionTable();
-  const presence = createPresence({ store, clock, log, sessions });
+  /** What the disk answers instead of writing, for as long as it is set. */
+  const faults: { disk?: Error } = {};
+  const changeSoon: typeof store.changeSoon = (work) =>
+    faults.disk === undefined ? store.changeSoon(work) : Promise.reject(faults.disk);
+  const presence = createPresence({ store: { changeSoon }, clock, log, sessions });
   const rows = () => store.read.journal.list({ limit: 1000 }).map(({ kind, detail }) => [kind, detail['count'] ?? 1]);
-  return { clock, store, commits, sessions, presence, rows };
+  return { clock, store, commits, sessions, presence, rows, faults };
 }
 
 function aSession(index: number): DeviceSession {
@@ -105,5 +110,35 @@ test('when devices stay and are active, the store knows within a quarter of a mi
   const seen = () => store.read.devices.list({ limit: 1000 }).map(({ lastActivityAtMs }) => lastActivityAtMs);
   await eventually(() => expect(new Set(seen())).toEqual(new Set([clock.nowMs() - 11_000])));
   expect(rows()).toEqual([]);
+  presence.stop();
+});
+
+test('when the disk refuses a coming or going, how the device stands is written once it can be', async () => {
+  const { clock, store, sessions, presence, rows, faults } = aSite();
+  const [staying, leaving] = [aSession(0), aSession(1)];
+  for (const session of [staying, leaving]) putDevice(store, { deviceId: session.identity.deviceId });
+  const states = () => store.read.devices.list({ limit: 10 }).map(({ connectionState }) => connectionState);
+  presence.connected(leaving);
+  await eventually(() => expect(states()).toEqual(['Disconnected', 'Connected']));
+
+  faults.disk = unready('store.full', 'The disk is full.');
+  presence.disconnected(leaving);
+  presence.connected(staying);
+  sessions.add(staying);
+  clock.advance(15_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(states()).toEqual(['Disconnected', 'Connected']);
+
+  delete faults.disk;
+  clock.advance(16_000);
+  await eventually(() => expect(states()).toEqual(['Connected', 'Disconnected']));
+  const told = [
+    ['device-connected', 1],
+    ['device-disconnected', 1],
+  ];
+  expect(rows().slice(1)).toEqual(expect.arrayContaining(told));
+  clock.advance(60_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(rows()).toHaveLength(3);
   presence.stop();
 });
