@@ -1,35 +1,16 @@
 // The unmodified `azure-iothub` 1.16 with configurations of all three kinds: content, conditions, metrics, etags, refusals.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { agentSection } from '#test/support/hub-parts.ts';
-import { whyNotPort443 } from '#test/support/service-registry.ts';
-import { openServiceSite, type ServiceSite } from '#test/support/service-site.ts';
+import type { ServiceSite } from '#test/support/service-site.ts';
+import { describeServiceSite, sdkFailure } from '#test/support/service-suite.ts';
 
 const host = '127.0.0.46';
-const whyNot = await whyNotPort443(host);
-if (whyNot !== null) console.log(`skipped: azure-iothub's configurations against the hub, because ${whyNot}`);
-
-/** Status, code and words of a call that is refused. */
-const failure = async (call: Promise<unknown>) => {
-  const error = (await call.then(
-    () => Promise.reject(new Error('the call went well')),
-    (thrown: unknown) => thrown,
-  )) as Error & { responseBody?: string; response?: { statusCode: number; headers: Record<string, string> } };
-  const body = JSON.parse(error.responseBody ?? '{}') as {
-    Message?: string;
-    ExceptionMessage?: string;
-    errorCode?: number;
-  };
-  return {
-    status: error.response?.statusCode,
-    header: error.response?.headers['iothub-errorcode'],
-    number: body.errorCode,
-    message: body.Message,
-    tracking: body.ExceptionMessage,
-  };
-};
-
 /** The SDK has no method for it; the Azure CLI's has this body. */
-async function tested(site: ServiceSite, targetCondition: string, customMetricQueries: Record<string, string> = {}) {
+async function tested(
+  site: Pick<ServiceSite, 'serviceToken'>,
+  targetCondition: string,
+  customMetricQueries: Record<string, string> = {},
+) {
   const answer = await fetch(`https://${host}/configurations/testQueries?api-version=2021-04-12`, {
     method: 'POST',
     headers: { authorization: site.serviceToken(), 'content-type': 'application/json' },
@@ -43,10 +24,8 @@ const metric = {
   queries: { pending: "SELECT deviceId FROM devices WHERE properties.reported.settings.status = 'pending'" },
 };
 
-describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null ? '' : ` (${whyNot})`}`, () => {
-  let site: ServiceSite;
+await describeServiceSite(host, "azure-iothub's configurations", (site) => {
   beforeAll(async () => {
-    site = await openServiceSite(host);
     const { registry } = site;
     await registry.create({ deviceId: 'plain' });
     await registry.create({ deviceId: 'edge', capabilities: { iotEdge: true } });
@@ -54,7 +33,6 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
     await registry.updateTwin('plain', { tags: { site: 'north' }, properties: { desired: { own: 1 } } }, '*');
     await registry.updateModuleTwin('plain', 'camera', { tags: { role: 'camera' } }, '*');
   });
-  afterAll(() => site.stop());
 
   const settled = () => site.hub.evaluation.settled();
 
@@ -98,31 +76,31 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
 
     const { responseBody: updated } = await registry.updateConfiguration({ ...read, priority: 8 });
     expect(updated).toMatchObject({ priority: 8, etag: 'AAAAAAAAAAI=' });
-    expect(await failure(registry.updateConfiguration({ ...read, priority: 9 }))).toMatchObject({
+    expect(await sdkFailure(registry.updateConfiguration({ ...read, priority: 9 }))).toMatchObject({
       status: 412,
-      header: 'PreconditionFailed',
+      code: 'PreconditionFailed',
     });
     await registry.updateConfiguration({ ...read, priority: 9 }, true);
-    expect(await failure(registry.addConfiguration(configuration))).toMatchObject({
+    expect(await sdkFailure(registry.addConfiguration(configuration))).toMatchObject({
       status: 409,
-      header: 'ConfigurationAlreadyExists',
+      code: 'ConfigurationAlreadyExists',
     });
     const other = { deviceContent: { 'properties.desired.settings': { temperature: 70 } } };
-    expect(await failure(registry.updateConfiguration({ ...read, content: other }, true))).toMatchObject({
+    expect(await sdkFailure(registry.updateConfiguration({ ...read, content: other }, true))).toMatchObject({
       status: 400,
-      header: 'CannotModifyImmutableConfigurationContent',
+      code: 'CannotModifyImmutableConfigurationContent',
       number: 400403,
-      message: expect.stringMatching(
+      answer: expect.stringMatching(
         /^ErrorCode:CannotModifyImmutableConfigurationContent;.*Create a new configuration instead/,
       ),
       tracking: expect.stringMatching(/^Tracking ID:[0-9A-F]{32}-G:/),
     });
     await registry.removeConfiguration('device-settings');
     await settled();
-    expect(await failure(registry.getConfiguration('device-settings'))).toMatchObject({ status: 404 });
-    expect(await failure(registry.updateConfiguration({ ...read }, true))).toMatchObject({
+    expect(await sdkFailure(registry.getConfiguration('device-settings'))).toMatchObject({ status: 404 });
+    expect(await sdkFailure(registry.updateConfiguration({ ...read }, true))).toMatchObject({
       status: 404,
-      header: 'ConfigurationNotFound',
+      code: 'ConfigurationNotFound',
     });
     // As observed in the cloud: what it wrote stays.
     const { responseBody: after } = await registry.getTwin('plain');
@@ -214,10 +192,10 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
       content: { deviceContent: { 'properties.desired.a': 1 } },
       ...parts,
     };
-    const refused = await failure(site.registry.addConfiguration(configuration as never));
-    expect(refused).toMatchObject({ status: 400, number, header });
-    expect(refused.message).toMatch(new RegExp(`^ErrorCode:${header};[^;]+$`));
-    expect(await failure(site.registry.getConfiguration('refused'))).toMatchObject({ status: 404 });
+    const refused = await sdkFailure(site.registry.addConfiguration(configuration as never));
+    expect(refused).toMatchObject({ status: 400, number, code: header });
+    expect(refused.answer).toMatch(new RegExp(`^ErrorCode:${header};[^;]+$`));
+    expect(await sdkFailure(site.registry.getConfiguration('refused'))).toMatchObject({ status: 404 });
   });
 
   it('when the largest priority and every character of an id are used, they are taken', async () => {
@@ -252,10 +230,10 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
       targetCondition: "deviceId = 'edge'",
     });
     await settled();
-    expect(await failure(registry.applyConfigurationContentOnDevice('edge', { modulesContent }))).toMatchObject({
+    expect(await sdkFailure(registry.applyConfigurationContentOnDevice('edge', { modulesContent }))).toMatchObject({
       status: 400,
-      header: 'InvalidOperation',
-      message: expect.stringContaining("'edge' has its modules from the deployment 'base'"),
+      code: 'InvalidOperation',
+      answer: expect.stringContaining("'edge' has its modules from the deployment 'base'"),
     });
     for (const deviceId of ['edge', 'plain']) {
       const deviceContent = { 'properties.desired.hand': deviceId };
@@ -267,7 +245,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub's configurations${whyNot === null
     await settled();
     await registry.applyConfigurationContentOnDevice('edge', { modulesContent });
     for (const content of [{}, { moduleContent: {} }] as never[])
-      expect(await failure(registry.applyConfigurationContentOnDevice('edge', content))).toMatchObject({
+      expect(await sdkFailure(registry.applyConfigurationContentOnDevice('edge', content))).toMatchObject({
         number: 400402,
       });
   });

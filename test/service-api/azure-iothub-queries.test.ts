@@ -1,22 +1,15 @@
 // Twin queries by the unmodified `azure-iothub` 1.16, over real TLS on port 443: pages, projections, modules, refusals.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { agentSection } from '#test/support/hub-parts.ts';
-import { whyNotPort443 } from '#test/support/service-registry.ts';
-import { openServiceSite, type ServiceSite } from '#test/support/service-site.ts';
-
-const host = '127.0.0.45';
-const whyNot = await whyNotPort443(host);
-if (whyNot !== null) console.log(`skipped: azure-iothub's queries against the hub, because ${whyNot}`);
+import { describeServiceSite } from '#test/support/service-suite.ts';
 
 interface Answer {
   readonly result: readonly Record<string, unknown>[];
   readonly message: { readonly headers: Readonly<Record<string, string>> };
 }
 
-describe.skipIf(whyNot !== null)(`azure-iothub's queries${whyNot === null ? '' : ` (${whyNot})`}`, () => {
-  let site: ServiceSite;
+await describeServiceSite('127.0.0.45', "azure-iothub's queries", (site) => {
   beforeAll(async () => {
-    site = await openServiceSite(host);
     for (let index = 0; index < 7; index++) {
       const deviceId = `query-${index}`;
       await site.registry.create({ deviceId, capabilities: { iotEdge: index < 3 } });
@@ -31,7 +24,6 @@ describe.skipIf(whyNot !== null)(`azure-iothub's queries${whyNot === null ? '' :
     });
     await site.hub.evaluation.settled();
   });
-  afterAll(() => site.stop());
 
   const ask = async (query: string, pageSize?: number) => {
     const asked = site.registry.createQuery(query, pageSize);

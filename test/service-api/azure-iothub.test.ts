@@ -1,40 +1,17 @@
-// The unmodified `azure-iothub` 1.16 against the hub, over real TLS on port 443.
+// Devices, modules, twins and what is sent to devices, by the unmodified `azure-iothub` 1.16.
 import type azureIotDevice from 'azure-iot-device';
 import azureIotHub from 'azure-iothub';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agentSection, aModule } from '#test/support/hub-parts.ts';
-import { whyNotPort443 } from '#test/support/service-registry.ts';
-import { openServiceSite, type ServiceSite } from '#test/support/service-site.ts';
+import { expect, it } from 'vitest';
+import { describeServiceSite, sdkFailure } from '#test/support/service-suite.ts';
 
 const host = '127.0.0.43';
-const whyNot = await whyNotPort443(host);
-if (whyNot !== null) console.log(`skipped: azure-iothub against the hub, because ${whyNot}`);
 
-/** What the SDK rejects with: its own class by status, and the parts of the answer. */
-const failure = async (call: Promise<unknown>) => {
-  const error = (await call.then(
-    () => Promise.reject(new Error('the call went well')),
-    (thrown: unknown) => thrown,
-  )) as Error & { response?: { statusCode: number; headers: Record<string, string> } };
-  return {
-    name: error.name,
-    status: error.response?.statusCode,
-    code: error.response?.headers['iothub-errorcode'],
-    message: error.message,
-  };
-};
-
-describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyNot})`}`, () => {
-  let site: ServiceSite;
-  beforeAll(async () => {
-    site = await openServiceSite(host);
-  });
-  afterAll(() => site.stop());
-
+await describeServiceSite(host, 'azure-iothub', (site) => {
   const created = async (deviceId: string, extra: object = {}) => {
     const { responseBody } = await site.registry.create({ deviceId, ...extra });
     return responseBody;
   };
+
   it('when a device is created, read, listed, updated and deleted, each is as in IoT Hub', async () => {
     const device = await created('dev-1', { status: 'enabled', capabilities: { iotEdge: true } });
     expect(device).toMatchObject({
@@ -62,7 +39,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     expect(updated.authentication).toEqual(device.authentication);
     expect((await site.registry.getRegistryStatistics()).responseBody).toMatchObject({ disabledDeviceCount: 1 });
     expect((await site.registry.delete('dev-1')).httpResponse.statusCode).toBe(204);
-    expect(await failure(site.registry.get('dev-1'))).toMatchObject({
+    expect(await sdkFailure(site.registry.get('dev-1'))).toMatchObject({
       name: 'DeviceNotFoundError',
       status: 404,
       code: 'DeviceNotFound',
@@ -72,7 +49,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
 
   it('when a device is there already, creating it is a conflict', async () => {
     await created('twice');
-    expect(await failure(site.registry.create({ deviceId: 'twice' }))).toMatchObject({
+    expect(await sdkFailure(site.registry.create({ deviceId: 'twice' }))).toMatchObject({
       name: 'DeviceAlreadyExistsError',
       status: 409,
       code: 'DeviceAlreadyExists',
@@ -106,13 +83,13 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     expect(modules.map(({ moduleId }) => moduleId)).toEqual(['$edgeAgent', '$edgeHub', 'm1']);
     await site.registry.updateModule({ ...module, managedBy: 'me' });
     expect((await site.registry.getModule('with-modules', '$edgeAgent')).responseBody.managedBy).toBe('iotEdge');
-    expect(await failure(site.registry.updateModule({ ...module, managedBy: 'stale' }))).toMatchObject({
+    expect(await sdkFailure(site.registry.updateModule({ ...module, managedBy: 'stale' }))).toMatchObject({
       name: 'InvalidEtagError',
       status: 412,
       code: 'PreconditionFailed',
     });
     await site.registry.removeModule('with-modules', 'm1');
-    expect(await failure(site.registry.getModule('with-modules', 'm1'))).toMatchObject({
+    expect(await sdkFailure(site.registry.getModule('with-modules', 'm1'))).toMatchObject({
       status: 404,
       code: 'ModuleNotFound',
     });
@@ -140,122 +117,16 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
       tags: { site: 'north' },
       properties: { desired: { rate: 5, $version: 2, $metadata: { mode: { fast: { $lastUpdatedVersion: 2 } } } } },
     });
-    expect(await failure(site.registry.updateTwin('twin', patch, twin.etag))).toMatchObject({
+    expect(await sdkFailure(site.registry.updateTwin('twin', patch, twin.etag))).toMatchObject({
       name: 'InvalidEtagError',
       status: 412,
     });
     await site.registry.updateTwin('twin', { tags: { site: null } }, '*');
     expect((await site.registry.getTwin('twin')).responseBody.tags).toEqual({});
-    expect(await failure(site.registry.updateTwin('twin', { tags: { 'a.b': 1 } }, '*'))).toMatchObject({
+    expect(await sdkFailure(site.registry.updateTwin('twin', { tags: { 'a.b': 1 } }, '*'))).toMatchObject({
       name: 'ArgumentError',
       message: expect.stringMatching(/tags\["a\.b"\]: a key may not contain '\.'/),
     });
-  });
-
-  it('when a configuration is created, changed, contested and removed, it keeps IoT Hub’s rules', async () => {
-    const { registry, hub } = site;
-    await created('edge-1', { capabilities: { iotEdge: true } });
-    await registry.updateTwin('edge-1', { tags: { config: 'yes' } }, '*');
-    const content = { modulesContent: { $edgeAgent: { 'properties.desired': agentSection(['m1']) } } };
-    const configuration = {
-      id: 'base-1',
-      schemaVersion: '1.0',
-      content,
-      targetCondition: "tags.config = 'yes'",
-      priority: 3,
-      labels: { by: 'test' },
-      metrics: { queries: { mine: 'SELECT deviceId FROM devices' } },
-    };
-    await registry.addConfiguration(configuration);
-    await hub.evaluation.settled();
-    const { responseBody: read } = await registry.getConfiguration('base-1');
-    const applied = `select deviceId from devices.modules where moduleId = '$edgeAgent' and configurations.[[base-1]].status = 'Applied'`;
-    expect(read).toEqual({
-      ...configuration,
-      contentType: 'assignment',
-      createdTimeUtc: expect.stringMatching(/^20\d\d-/),
-      lastUpdatedTimeUtc: expect.stringMatching(/^20\d\d-/),
-      systemMetrics: {
-        results: { targetedCount: 1, appliedCount: 1, reportedSuccessfulCount: 0, reportedFailedCount: 0 },
-        queries: {
-          targetedCount: "tags.config = 'yes'",
-          appliedCount: applied,
-          reportedSuccessfulCount: `${applied} and properties.desired.$version = properties.reported.lastDesiredVersion and properties.reported.lastDesiredStatus.code = 200`,
-          reportedFailedCount: `${applied} and properties.desired.$version = properties.reported.lastDesiredVersion and properties.reported.lastDesiredStatus.code != 200`,
-        },
-      },
-      metrics: { results: { mine: expect.any(Number) }, queries: { mine: 'SELECT deviceId FROM devices' } },
-      etag: 'AAAAAAAAAAE=',
-    });
-    const { responseBody: agent } = await registry.getModuleTwin('edge-1', '$edgeAgent');
-    expect(agent).toMatchObject({
-      moduleId: '$edgeAgent',
-      configurations: { 'base-1': { status: 'Applied' } },
-      properties: { desired: { ...agentSection(['m1']), $version: 2 } },
-    });
-    expect(await failure(registry.addConfiguration(configuration))).toMatchObject({
-      status: 409,
-      code: 'ConfigurationAlreadyExists',
-    });
-    await registry.updateConfiguration({ ...read, priority: 4 });
-    expect(await failure(registry.updateConfiguration({ ...read, priority: 5 }))).toMatchObject({
-      status: 412,
-    });
-    const other = { modulesContent: { $edgeAgent: { 'properties.desired': agentSection(['m2']) } } };
-    expect(await failure(registry.updateConfiguration({ ...read, content: other }, true))).toMatchObject({
-      status: 400,
-      code: 'CannotModifyImmutableConfigurationContent',
-      message: expect.stringContaining('Create a new configuration instead'),
-    });
-    expect((await registry.getConfigurations()).responseBody.map(({ id }) => id)).toEqual(['base-1']);
-    await registry.removeConfiguration('base-1');
-    expect(await failure(registry.getConfiguration('base-1'))).toMatchObject({
-      status: 404,
-      code: 'ConfigurationNotFound',
-    });
-  });
-
-  it.each([
-    ['tags.environment = "DEV"', 'InvalidConfigurationTargetCondition', /at 19: .*single quotes/],
-    ['deviceId = edge1', 'InvalidConfigurationTargetCondition', /at 11: .*'edge1'/],
-  ])(
-    'when the condition is %s, the refusal carries the offset and the mend',
-    async (targetCondition, code, sentence) => {
-      const configuration = {
-        id: 'bad',
-        schemaVersion: '1.0',
-        content: { modulesContent: { $edgeAgent: {} } },
-        targetCondition,
-      };
-      const refused = await failure(site.registry.addConfiguration(configuration));
-      expect(refused).toMatchObject({ status: 400, code });
-      expect(refused.message).toMatch(sentence);
-    },
-  );
-
-  it('when a configuration has no $edgeAgent or two contents, its content is refused', async () => {
-    const deviceContent = { 'properties.desired.x': 1 };
-    for (const content of [{ modulesContent: { m: {} } }, { modulesContent: { $edgeAgent: {} }, deviceContent }]) {
-      const refused = await failure(site.registry.addConfiguration({ id: 'bad', schemaVersion: '1.0', content }));
-      expect(refused).toMatchObject({ status: 400, code: 'InvalidConfigurationContent' });
-    }
-  });
-
-  it('when a manifest is set on one device, its twins have it; on a plain device it is refused', async () => {
-    await created('set-modules', { capabilities: { iotEdge: true } });
-    await created('plain');
-    const content = {
-      modulesContent: {
-        $edgeAgent: { 'properties.desired': { ...agentSection(), modules: { camera: aModule('camera:1') } } },
-        camera: { 'properties.desired': { rate: 5 } },
-      },
-    };
-    const { httpResponse } = await site.registry.applyConfigurationContentOnDevice('set-modules', content);
-    expect(httpResponse.statusCode).toBe(204);
-    const { responseBody: camera } = await site.registry.getModuleTwin('set-modules', 'camera');
-    expect(camera.properties.desired).toMatchObject({ rate: 5 });
-    const refused = await failure(site.registry.applyConfigurationContentOnDevice('plain', content));
-    expect(refused).toMatchObject({ status: 400, code: 'ArgumentInvalid' });
   });
 
   it('when a method is called on a connected device, its answer comes back; when it is offline, it is a 404', async () => {
@@ -273,7 +144,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
     expect(answer.result).toEqual({ status: 202, payload: { got: { now: true } } });
     await connected.close();
     const offline = { ...call, connectTimeoutInSeconds: 0 };
-    expect(await failure(site.client.invokeDeviceMethod('method', offline))).toMatchObject({
+    expect(await sdkFailure(site.client.invokeDeviceMethod('method', offline))).toMatchObject({
       status: 404,
       code: 'DeviceNotOnline',
     });
@@ -281,7 +152,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
 
   it('when the key or the host of the connection string is wrong, it is a 401', async () => {
     const wrongKey = site.connectionString.replace(site.serviceKey, Buffer.alloc(32, 9).toString('base64'));
-    expect(await failure(azureIotHub.Registry.fromConnectionString(wrongKey).list())).toMatchObject({
+    expect(await sdkFailure(azureIotHub.Registry.fromConnectionString(wrongKey).list())).toMatchObject({
       name: 'UnauthorizedError',
       status: 401,
       code: 'IotHubUnauthorizedAccess',
@@ -289,7 +160,7 @@ describe.skipIf(whyNot !== null)(`azure-iothub${whyNot === null ? '' : ` (${whyN
   });
 
   it('when a call is one the hub does not serve, it is a 404 that says what it serves', async () => {
-    expect(await failure(site.registry.listJobs())).toMatchObject({ status: 404, code: 'GenericNotFound' });
+    expect(await sdkFailure(site.registry.listJobs())).toMatchObject({ status: 404, code: 'GenericNotFound' });
   });
 
   it('when a message is posted to a device, the device receives body and properties', async () => {
