@@ -6,6 +6,7 @@ import { DeploymentsView } from './deployments-view.tsx';
 import { DeviceView } from './device-view.tsx';
 import { DevicesView } from './devices-view.tsx';
 import { HouseMark } from './house-mark.tsx';
+import { JournalBanner } from './journal-banner.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { LockedView } from './locked-view.tsx';
 import { deploymentsPath, deviceIdOf, devicesPath } from './paths.ts';
@@ -18,6 +19,7 @@ export function AppView() {
     <>
       <Top />
       <LinkBanner />
+      <JournalBanner />
       <main className="frame">
         <Switch>
           <Route path={devicesPath}>

@@ -41,6 +41,7 @@ export function createConsoleLink(needs: {
   function onEvent(event: ConsoleEvent): void {
     if (event.type === 'hello') {
       dispatch({ type: 'snapshot-began', number: event.number, site: event.site });
+      dispatch({ type: 'journal-told', brokenSeq: event.journalBrokenSeq });
       void takeSnapshot();
       return;
     }

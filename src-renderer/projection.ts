@@ -29,6 +29,8 @@ type Rows<Row> = ReadonlyMap<string, Kept<Row>>;
 export interface Projection {
   readonly link: Link;
   readonly site: SiteFacts | null;
+  /** From this journal row on the journal proves nothing. Never forgotten: a hub that began anew has yet to find it again. */
+  readonly journalBrokenSeq: number | null;
   /** Counts snapshots begun; rows of an earlier round are what was known before. */
   readonly round: number;
   readonly isComplete: boolean;
@@ -45,6 +47,7 @@ export interface Projection {
 export type ProjectionEvent =
   | { readonly type: 'link-changed'; readonly link: Link }
   | { readonly type: 'snapshot-began'; readonly number: number; readonly site: SiteFacts | null }
+  | { readonly type: 'journal-told'; readonly brokenSeq: number | null }
   | { readonly type: 'devices-read'; readonly page: DevicePage }
   | { readonly type: 'deployments-read'; readonly page: DeploymentPage }
   | { readonly type: 'snapshot-completed' }
@@ -54,6 +57,7 @@ export type ProjectionEvent =
 export const emptyProjection: Projection = {
   link: { state: 'opening' },
   site: null,
+  journalBrokenSeq: null,
   round: 0,
   isComplete: false,
   number: 0,
@@ -82,6 +86,8 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
         removed: new Map(),
         site: event.site ?? state.site,
       };
+    case 'journal-told':
+      return { ...state, journalBrokenSeq: event.brokenSeq ?? state.journalBrokenSeq };
     case 'devices-read':
       return { ...state, devices: merged(state, state.devices, event.page, 'device', (row) => row.deviceId) };
     case 'deployments-read':
@@ -108,7 +114,7 @@ function flushed(state: Projection, flush: ConsoleFlush): Projection {
   const removed = new Map(state.removed);
   for (const id of flush.removedDevices) removed.set(`device ${id}`, number);
   for (const id of flush.removedDeployments) removed.set(`deployment ${id}`, number);
-  const next = { ...state, number, removed };
+  const next = { ...state, number, removed, journalBrokenSeq: flush.journalBrokenSeq ?? state.journalBrokenSeq };
   return {
     ...next,
     devices: without(

@@ -116,6 +116,8 @@ export interface ConsoleFlush {
   readonly removedDevices: readonly string[];
   readonly deployments: readonly DeploymentRow[];
   readonly removedDeployments: readonly string[];
+  /** As in the hello; in every flush, so that none who missed one misses it. */
+  readonly journalBrokenSeq: number | null;
 }
 
 /** First of every subscription: the flushes that follow start after `number`. */

@@ -15,7 +15,7 @@ export interface ConsoleChanges {
   note(entries: readonly JournalEntry[]): void;
   areEmpty(): boolean;
   /** Reads rows for a bounded time; keys it did not get to stay for the next call. */
-  take(): Omit<ConsoleFlush, 'type' | 'number'>;
+  take(): Omit<ConsoleFlush, 'type' | 'number' | 'journalBrokenSeq'>;
   clear(): void;
 }
 

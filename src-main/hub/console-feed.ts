@@ -38,7 +38,7 @@ export function createConsoleFeed(needs: {
 
   function flush(): void {
     number += 1;
-    const flushed = { type: 'flush', number, ...changes.take() } as const;
+    const flushed = { type: 'flush', number, ...changes.take(), journalBrokenSeq } as const;
     for (const queue of queues) queue.offer(flushed);
     if (!changes.areEmpty() || [...queues].some((queue) => queue.hasMissed())) pace.ask();
   }

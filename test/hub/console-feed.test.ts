@@ -210,3 +210,12 @@ test('when the journal was found changed by other means, whoever comes next is t
   const follower = await follow(world);
   expect(follower.hello).toMatchObject({ type: 'hello', journalBrokenSeq: 7 });
 });
+
+test('when it is found while somebody looks on, they are told, and told again with all that follows', async () => {
+  const world = setUp();
+  const follower = await follow(world);
+  world.store.change((write) => write.journal.append({ kind: 'journal-broken', actor: 'hub', detail: { seq: 7 } }));
+  expect(await follower.next()).toMatchObject({ type: 'flush', number: 1, devices: [], journalBrokenSeq: 7 });
+  world.putDevice({ id: 'd1' });
+  expect(await follower.next()).toMatchObject({ number: 2, devices: [{ deviceId: 'd1' }], journalBrokenSeq: 7 });
+});

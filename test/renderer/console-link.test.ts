@@ -14,6 +14,7 @@ const aFlush = (number: number, removedDevices: readonly string[] = []): Console
   removedDevices,
   deployments: [],
   removedDeployments: [],
+  journalBrokenSeq: null,
 });
 
 /** A link over an API that answers from `pages`, and holds each device's answer until `answerDevice`. */
@@ -64,6 +65,12 @@ test('when the subscription begins, it reads all pages, each after the one befor
   followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
   expect(asked).toEqual([null, 'd1', 'd2']);
+});
+
+test('when the hub says that its journal was changed, the page knows', () => {
+  const { followers, projection } = setUp();
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: 7 });
+  expect(projection().journalBrokenSeq).toBe(7);
 });
 
 test('when a flush is missing, it takes a new snapshot; when none is, it does not', async () => {

@@ -23,6 +23,7 @@ const aFlush = (number: number, parts: Partial<ConsoleFlush> = {}): ConsoleFlush
   removedDevices: [],
   deployments: [],
   removedDeployments: [],
+  journalBrokenSeq: null,
   ...parts,
 });
 
@@ -35,6 +36,7 @@ const flushed = (number: number, parts: Partial<ConsoleFlush> = {}): ProjectionE
   type: 'flushed',
   flush: aFlush(number, parts),
 });
+const told = (brokenSeq: number | null): ProjectionEvent => ({ type: 'journal-told', brokenSeq });
 const completed: ProjectionEvent = { type: 'snapshot-completed' };
 
 const lost = (sinceMs: number): ProjectionEvent => ({ type: 'link-changed', link: { state: 'lost', sinceMs } });
@@ -103,4 +105,10 @@ test('when the link stays lost, it is lost since the first time', () => {
 
 test('when a device is called __proto__, it is a device like any other', () => {
   expect([...after(began(0), page(0, [aRow('__proto__')])).devices.keys()]).toEqual(['__proto__']);
+});
+
+test('when the journal was found changed, that stays, whatever a hub says that has not read its own yet', () => {
+  const state = after(began(0), told(null), flushed(1, { journalBrokenSeq: 7 }), flushed(2), began(0), told(null));
+  expect(state.journalBrokenSeq).toBe(7);
+  expect(after(began(0), told(9)).journalBrokenSeq).toBe(9);
 });
