@@ -37,6 +37,9 @@ function reasonAgainst(deployment: EdgeDeployment, base: EdgeDeployment | undefi
   return deployment.priority > base.priority ? null : { reason: 'priority-not-above-base', base: base.id };
 }
 
+// Nothing is added to what deployments wrote. Microsoft's reference names a `configuration.id` on each module, set by IoT Hub;
+// the twin it shows of a device under at-scale deployments has none (iotedge, reported_states_during_deployment.md), and with
+// one the az CLI would refuse in `set-modules` what its `export-modules` wrote. The origins tell who supplied a module.
 function fold(applied: readonly EdgeDeployment[]): Pick<EffectiveConfiguration, 'modules' | 'origins'> {
   const trees = new Map<string, ProvenanceTree>();
   for (const { id, content } of applied) {

@@ -47,6 +47,12 @@ describe('readAgentConfiguration', () => {
     expect(readModule({ settings: { image } }).image).toBe(expected);
   });
 
+  test('when a cloud wrote on a module which deployment it is from, that makes no other container of it', () => {
+    const module = { settings: { image: 'nginx:1' }, env: { A: { value: 'x' } } };
+    for (const id of ['base', 'layer'])
+      expect(readModule({ ...module, configuration: { id } })).toEqual(readModule(module));
+  });
+
   test('when createOptions come in parts, it joins them in order', () => {
     const settings = { image: 'a:1', createOptions: '{"Ho', createOptions02: '"}', createOptions01: 'stname":"h' };
     const spec = readModule({ settings });

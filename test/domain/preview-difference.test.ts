@@ -43,6 +43,7 @@ test.each<readonly [string, Json, Json, ContainerEffect]>([
     aModule({}, { createOptions: '{"HostConfig":{"Privileged":true}}' }),
     'restarts',
   ],
+  ['a cloud wrote on it which deployment it is from', aModule(), aModule({ configuration: { id: 'a' } }), 'none'],
   ['it cannot be read before and after', aModule({ type: 7 }), aModule({ type: 8 }), 'none'],
   ['it becomes something that is no module', aModule(), 7, 'restarts'],
 ])('when %s, its container is told to be so', (_what, before, after, container) => {

@@ -1,7 +1,12 @@
 // Files out, over a real store: what is exported comes back as what it was, and IoT Hub's tools can read it.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import type { ModulesContent } from '#domain/deployment.ts';
+import { checkManifest } from '#domain/manifest-check.ts';
+import { createFileExports } from '#hub/file-exports.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import { aSite, baseInFile, base64Of, edgeInFile, keyOf, layerInFile, sasInFile } from '#test/support/file-site.ts';
+import { aLayer, aNewDeployment, createHubParts, deviceId } from '#test/support/hub-parts.ts';
 
 async function aFilledSite() {
   const site = aSite();
@@ -126,5 +131,22 @@ describe('files out', () => {
     });
     for (const id of ['nobody', 'a/b'])
       expect(() => files.exportModules({ deviceId: id })).toThrow(expect.objectContaining({ code: 'device.unknown' }));
+  });
+
+  test('when deployments merged what a device runs, its exported modules pass the check of set-modules', async () => {
+    const parts = createHubParts();
+    onTestFinished(async () => {
+      await parts.controller.stop();
+      parts.store.close();
+    });
+    parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+    parts.deployments.create(aNewDeployment('base', { content: aManifest() as ModulesContent }), 'service');
+    parts.deployments.create(aLayer('layer', 'web'), 'service');
+    parts.controller.start();
+    await parts.controller.settled();
+    const file = createFileExports(parts).exportModules({ deviceId: 'd1' });
+    const { modulesContent } = (JSON.parse(file.text) as { content: { modulesContent: JsonObject } }).content;
+    expect(modulesContent['$edgeAgent']).toMatchObject({ 'properties.desired': { modules: { web: {}, camera: {} } } });
+    expect(checkManifest(modulesContent, { schema: true }).problems).toEqual([]);
   });
 });
