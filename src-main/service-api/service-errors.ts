@@ -15,7 +15,7 @@ const byCode: Partial<Record<ErrorCode, ServiceError>> = {
   'deployment.content': { status: 400, name: 'InvalidConfigurationContent', number: 400402 },
   'deployment.exists': { status: 409, name: 'ConfigurationAlreadyExists', number: 409401 },
   'deployment.in-charge': { status: 400, name: 'InvalidOperation', number: 400003 },
-  'deployment.limit': { status: 403, name: 'ConfigurationCountLimitExceeded', number: 403002 },
+  'deployment.limit': { status: 413, name: 'ConfigurationCountLimitExceeded', number: 413101 },
   'deployment.metrics': { status: 400, name: 'InvalidConfigurationCustomMetricsQuery', number: 400404 },
   'deployment.immutable': { status: 400, name: 'CannotModifyImmutableConfigurationContent', number: 400403 },
   'deployment.unknown': { status: 404, name: 'ConfigurationNotFound', number: 404401 },
