@@ -3,7 +3,7 @@
 import type { Problem } from '#base/result.ts';
 import { readTwinContent } from './automatic-configuration-content.ts';
 import { pathIn, type FileDeployment } from './deployment-file-item.ts';
-import type { DeploymentLimits } from './deployment-limits.ts';
+import { beyondLimit, countModules, type DeploymentLimits } from './deployment-limits.ts';
 import { readDeploymentHead, sentenceOf, type DeploymentHead, type HeadProblem } from './deployment-head.ts';
 import type { DeploymentKind, ModulesContent, TwinContent } from './deployment.ts';
 import { checkManifest, type ManifestCheck } from './manifest-check.ts';
@@ -51,7 +51,7 @@ export function checkFileDeployment(
   limits: DeploymentLimits,
 ): CheckedDeployment {
   const given = flags.id ?? file.id;
-  const id = typeof given === 'string' ? given.toLowerCase() : given;
+  const id = wantedId(file, flags);
   const asGiven = {
     kind: file.kind,
     id,
@@ -63,7 +63,7 @@ export function checkFileDeployment(
   };
   const head = readDeploymentHead(asGiven, limits);
   const headProblems = head.ok ? [] : head.problems.map((problem) => headProblem(file.at, problem));
-  const content = checkContent(file, flags.noValidation !== true);
+  const content = checkContent(file, flags.noValidation !== true, limits);
   // A file that could not be read has no content to speak of.
   const problems = [...file.problems, ...headProblems, ...(file.problems.length === 0 ? content.problems : [])];
   const body = { kind: file.kind, content: file.content } as FileBody;
@@ -74,14 +74,34 @@ export function checkFileDeployment(
   return { id: typeof id === 'string' ? id : '', body, wanted, problems, warnings };
 }
 
+/** The id it would have, whether it can be one or not: in small letters, as the az CLI writes it. */
+export function wantedId(file: FileDeployment, flags: FileFlags): FileDeployment['id'] {
+  const given = flags.id ?? file.id;
+  return typeof given === 'string' ? given.toLowerCase() : given;
+}
+
 /** What a manifest or the content of an automatic configuration has wrong, at its place in the file. */
-function checkContent({ kind, content, contentAt }: FileDeployment, schema: boolean): ManifestCheck {
-  const check = kind === 'edge' ? checkManifest(content, { schema }) : twinContentCheck(kind, content);
+function checkContent(
+  { kind, content, contentAt }: FileDeployment,
+  schema: boolean,
+  limits: DeploymentLimits,
+): ManifestCheck {
+  const check = kind === 'edge' ? modulesCheck(content, schema, limits) : twinContentCheck(kind, content);
   const inFile = (problem: Problem): Problem => ({
     ...problem,
     at: String(problem.at).replace(/^(?:modules|device|module)Content/, () => contentAt),
   });
   return { problems: check.problems.map(inFile), warnings: check.warnings.map(inFile) };
+}
+
+/** Modules can be counted only in a content that can be read. */
+function modulesCheck(content: FileDeployment['content'], schema: boolean, limits: DeploymentLimits): ManifestCheck {
+  const check = checkManifest(content, { schema });
+  const message =
+    check.problems.length === 0
+      ? beyondLimit('modulesPerDeployment', countModules(content as ModulesContent), limits)
+      : undefined;
+  return message === undefined ? check : { ...check, problems: [told('modulesContent', message)] };
 }
 
 function twinContentCheck(kind: Exclude<DeploymentKind, 'edge'>, content: FileDeployment['content']): ManifestCheck {

@@ -2,7 +2,7 @@
 // raised. A limit is looked at when something new comes: what is there already stays, and may be changed in all that does not grow.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { contentWrites, type ContentWrite } from './deployment-content.ts';
+import { contentWrites, readModulesContent, type ContentWrite } from './deployment-content.ts';
 import type { Deployment, ModulesContent } from './deployment.ts';
 import { longestExpression } from './expression-dialect.ts';
 
@@ -77,6 +77,14 @@ function mendOf(name: LimitName, limits: DeploymentLimits): string {
   const { mend, most } = table[name];
   if (limits[name] >= most) return mend;
   return `${mend}, or raise the limit ${name} (in the hub's settings, or with --limit at its start)`;
+}
+
+/** Content that is to come anew, or everything wrong with it; of content that can be read, also that it has modules too many. */
+export function readNewModules(content: unknown, limits: DeploymentLimits): Result<ModulesContent> {
+  const read = readModulesContent(content);
+  if (!read.ok) return read;
+  const message = beyondLimit('modulesPerDeployment', countModules(read.value), limits);
+  return message === undefined ? read : failure([{ code: 'deployment.content', message, at: 'modulesContent' }]);
 }
 
 type Sized = Pick<Deployment, 'kind' | 'content' | 'targetCondition' | 'labels' | 'metricQueries'>;

@@ -4,9 +4,8 @@ import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
 import { readTwinContent } from './automatic-configuration-content.ts';
-import { readModulesContent } from './deployment-content.ts';
 import { readDeploymentHead, takenIdSentence, type GivenHead, type HeadProblem } from './deployment-head.ts';
-import { sizeOf, widenedTo, type DeploymentLimits } from './deployment-limits.ts';
+import { noMoreDeployments, readNewModules, sizeOf, widenedTo, type DeploymentLimits } from './deployment-limits.ts';
 import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from './deployment.ts';
 import { patchTags } from './twin-change.ts';
 
@@ -97,6 +96,8 @@ function redeploy(change: DeploymentChange, present: Present, deployments: Map<s
       return failure([taken, ...(created.ok ? [] : created.problems)]);
     }
     if (!created.ok) return created;
+    const full = noMoreDeployments(deployments.size, present.limits);
+    if (full !== undefined) return failure([{ code: 'deployment.limit', message: full, at: 'id' }]);
     deployments.set(change.id, created.value);
     return done;
   }
@@ -120,7 +121,7 @@ function newDeployment(
 ): Result<Deployment> {
   const { deploymentKind: kind = 'edge', content, labels = null, metricQueries = {}, schemaVersion = '1.0' } = change;
   const head = readHead({ ...change, kind, labels, metricQueries, schemaVersion }, limits);
-  const body = readBody(kind, content);
+  const body = readBody(kind, content, limits);
   if (head.ok && body.ok)
     return success({ ...body.value, ...head.value, createdAtMs, updatedAtMs: createdAtMs, version: 1 });
   return failure([...(head.ok ? [] : head.problems), ...(body.ok ? [] : body.problems)]);
@@ -139,9 +140,9 @@ function toProblem({ code, at, message, offset }: HeadProblem): Problem {
 
 type Body = Pick<EdgeDeployment, 'kind' | 'content'> | Pick<AutomaticConfiguration, 'kind' | 'content' | 'onRemoval'>;
 
-function readBody(kind: DeploymentKind, content: Json): Result<Body> {
+function readBody(kind: DeploymentKind, content: Json, limits: DeploymentLimits): Result<Body> {
   if (kind === 'edge') {
-    const read = readModulesContent(content);
+    const read = readNewModules(content, limits);
     return read.ok ? success({ kind, content: read.value }) : read;
   }
   const read = readTwinContent(`${kind}Content`, content);

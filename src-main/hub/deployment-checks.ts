@@ -1,10 +1,9 @@
 // Everything that is checked of a deployment before it is kept, for whichever door it came through: its head, by the rules that
 // previews and files are read by, and its content.
 import { refused, type ErrorCode } from '#base/errors.ts';
-import { failure, success, type Result } from '#base/result.ts';
+import { success, type Result } from '#base/result.ts';
 import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { readModulesContent } from '#domain/deployment-content.ts';
-import { beyondLimit, countModules, type DeploymentLimits } from '#domain/deployment-limits.ts';
+import { readNewModules, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import { readDeploymentHead, sentenceOf } from '#domain/deployment-head.ts';
 import type { DeploymentKind } from '#domain/deployment.ts';
 import { problemsText } from '#domain/problem-text.ts';
@@ -37,11 +36,8 @@ function readContent({ kind, content }: GivenDeployment, limits: DeploymentLimit
     const read = readTwinContent(`${kind}Content`, content);
     return read.ok ? success({ kind, content: read.value }) : read;
   }
-  const read = readModulesContent(content);
-  if (!read.ok) return read;
-  const message = beyondLimit('modulesPerDeployment', countModules(read.value), limits);
-  if (message === undefined) return success({ kind, content: read.value });
-  return failure([{ code: 'deployment.content', message, at: 'modulesContent' }]);
+  const read = readNewModules(content, limits);
+  return read.ok ? success({ kind, content: read.value }) : read;
 }
 
 export function checkResult(code: ErrorCode, what: string, result: Result<unknown>, subject: string): void {

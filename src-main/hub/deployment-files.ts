@@ -3,23 +3,24 @@
 import type { Clock } from '#base/clock.ts';
 import type { ConsoleFiles, FileRequest } from '#contract/console-files.ts';
 import type { FileReport, ItemReport } from '#contract/file-report.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Store } from '#store/store-types.ts';
-import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
 import { createFileExports } from './file-exports.ts';
 import { itemsOf, type FileItem } from './file-items.ts';
 import { readRequest } from './file-request.ts';
 import { createFileTransactions } from './file-transactions.ts';
+import { limitsInForce } from './settings-operations.ts';
 import { createTurns, type Turns } from './turns.ts';
 
 interface FileParts {
   readonly store: Store;
   readonly clock: Clock;
+  /** Of this run alone; they go before those of the site. */
   readonly limits?: Partial<DeploymentLimits>;
 }
 
 export function createDeploymentFiles({ store, clock, limits }: FileParts): ConsoleFiles {
   const transactions = createFileTransactions({ store, clock });
-  const allowed = { ...defaultDeploymentLimits, ...limits };
 
   const reportOf = async (
     request: FileRequest,
@@ -29,7 +30,7 @@ export function createDeploymentFiles({ store, clock, limits }: FileParts): Cons
     const read = await readRequest(request, turns);
     if (!read.ok) return { format: null, items: [], problems: read.problems, notices: [] };
     const { file, flags } = read.value;
-    const options = { flags, isUpdating: request.existing === 'update', limits: allowed };
+    const options = { flags, isUpdating: request.existing === 'update', limits: limitsInForce(store.read, limits) };
     const items: FileItem[] = [];
     for (const item of itemsOf(store.read, file, options)) {
       items.push(item);

@@ -7,19 +7,20 @@ import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import { takenIdSentence } from '#domain/deployment-head.ts';
-import { sizeOf, widenedTo } from '#domain/deployment-limits.ts';
+import { noMoreDeployments, sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import { isEdgeDeployment, type Deployment, type RemovalRule } from '#domain/deployment.ts';
 import type { Actor, JournalKind } from '#domain/journal-event.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { readDeployment } from './deployment-checks.ts';
-import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
 import { applyContent } from './direct-content.ts';
 import { checkIfMatch } from './etag-check.ts';
 import type { DeploymentOperations, GivenDeployment, IfMatch, NewDeployment } from './hub-types.ts';
+import { limitsInForce } from './settings-operations.ts';
 
 interface DeploymentParts {
   readonly store: Store;
   readonly clock: Clock;
+  /** Of this run alone; they go before those of the site. */
   readonly limits?: Partial<DeploymentLimits>;
 }
 
@@ -33,9 +34,8 @@ interface Change {
 
 export function createDeploymentOperations({ store, clock, limits }: DeploymentParts): DeploymentOperations {
   const { read } = store;
-  const allowed = { ...defaultDeploymentLimits, ...limits };
   const changing = <T>(actor: Actor, work: (change: Change) => T): T =>
-    store.change((write) => work({ read, write, clock, limits: allowed, actor }));
+    store.change((write) => work({ read, write, clock, limits: limitsInForce(read, limits), actor }));
   return {
     create: (wanted, actor) => changing(actor, (change) => createDeployment(change, wanted)),
     get: (id) => requireDeployment(read, id),
@@ -68,12 +68,8 @@ export function createDeployment(change: Change, given: GivenDeployment): Deploy
   const subject = wanted.id;
   if (read.deployments.get(wanted.id) !== undefined)
     throw refused('deployment.exists', takenIdSentence(wanted.id), { subject });
-  if (read.deployments.count() >= limits.deployments)
-    throw refused(
-      'deployment.limit',
-      `This hub allows ${limits.deployments} deployments and configurations, and has as many: delete one that is no longer needed.`,
-      { subject },
-    );
+  const full = noMoreDeployments(read.deployments.count(), limits);
+  if (full !== undefined) throw refused('deployment.limit', full, { subject });
   const nowMs = clock.nowMs();
   const row = { createdAtMs: nowMs, updatedAtMs: nowMs, version: 1 };
   const deployment = write.deployments.insert(

@@ -5,7 +5,8 @@ import { isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#ba
 import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { contentWrites, deploymentType, readModulesContent } from '#domain/deployment-content.ts';
+import { contentWrites, deploymentType } from '#domain/deployment-content.ts';
+import { readNewModules, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { withoutNulls, withValue } from '#domain/path-writes.ts';
@@ -25,6 +26,7 @@ interface Change {
   readonly read: StoreReaders;
   readonly write: StoreWriters;
   readonly clock: Clock;
+  readonly limits: DeploymentLimits;
 }
 
 /**
@@ -34,7 +36,7 @@ interface Change {
  * @throws refused `device.unknown`, `device.invalid`, `deployment.content`, `deployment.in-charge`
  */
 export function applyContent(change: Change, deviceId: DeviceId, content: DirectContent, actor: Actor): void {
-  const { read, write } = change;
+  const { read, write, limits } = change;
   const { isEdge } = requireDevice(read, deviceId);
   const { modulesContent, deviceContent } = content;
   const what = `The content for '${deviceId}'`;
@@ -43,7 +45,7 @@ export function applyContent(change: Change, deviceId: DeviceId, content: Direct
       throw refused('device.invalid', `'${deviceId}' is not an edge device: set capabilities.iotEdge to true first.`, {
         subject: deviceId,
       });
-    checkResult('deployment.content', what, readModulesContent(modulesContent), deviceId);
+    checkResult('deployment.content', what, readNewModules(modulesContent, limits), deviceId);
     checkNotManaged(read, deviceId);
     writeModules(change, deviceId, modulesContent, actor);
   }

@@ -1,18 +1,18 @@
 // The items of a file against what is here: what each would do, and the doing of it inside a transaction.
 import { AppError } from '#base/errors.ts';
-import { isDeviceId } from '#base/ids.ts';
+import { isDeviceId, type DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { Problem } from '#base/result.ts';
 import type { ItemOutcome, ItemReport } from '#contract/file-report.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
-import { checkFileDeployment, type FileFlags, type WantedDeployment } from '#domain/deployment-file-check.ts';
+import { checkFileDeployment, wantedId, type FileFlags, type WantedDeployment } from '#domain/deployment-file-check.ts';
 import type { FileDeployment } from '#domain/deployment-file-item.ts';
 import type { DeploymentFile } from '#domain/deployment-file.ts';
+import { sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import type { FileDevice } from '#domain/hub-state-file.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { DeploymentLimits } from './deployment-limits.ts';
 import { createDeployment, updateDeployment } from './deployment-operations.ts';
 import { deviceDifferences, importDevice, type FileChange } from './file-devices.ts';
 import type { NewDeployment } from './hub-types.ts';
@@ -46,8 +46,11 @@ function deploymentItem(
   file: FileDeployment,
   { flags, isUpdating, limits }: ItemOptions,
 ): FileItem {
-  const { id, body, wanted, problems, warnings } = checkFileDeployment(file, flags, limits);
-  const here = wanted === null ? undefined : read.deployments.get(wanted.id);
+  const wantsId = wantedId(file, flags);
+  const here = typeof wantsId === 'string' ? read.deployments.get(wantsId as DeploymentId) : undefined;
+  // What is here already may stay as large as it is.
+  const allowed = here === undefined ? limits : widenedTo(sizeOf(here), limits);
+  const { id, body, wanted, problems, warnings } = checkFileDeployment(file, flags, allowed);
   const changes = here === undefined || wanted === null ? [] : deploymentDifferences(here, wanted);
   const report = { kind: kindOf(body), id, at: file.at, changes, problems, warnings };
   if (wanted === null) return { report: { ...report, outcome: 'refused' }, run: null };

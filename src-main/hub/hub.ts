@@ -2,10 +2,10 @@
 // Listeners (site, console) stand before it and are not its own: it serves whoever brings a connection or a call.
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
 import { createDeploymentFiles } from './deployment-files.ts';
-import type { DeploymentLimits } from './deployment-limits.ts';
 import { createMetricsOperations } from './deployment-metrics.ts';
 import { createDeploymentOperations } from './deployment-operations.ts';
 import { openDeviceLink, type DeviceLink } from './device-link.ts';
@@ -25,6 +25,7 @@ export interface HubParts {
   readonly log: Logger;
   readonly ca: SiteCa;
   readonly limits?: Partial<BrokerLimits>;
+  /** Of this run alone; they go before those of the site. */
   readonly deploymentLimits?: Partial<DeploymentLimits>;
   /** In [0, 1), for the jitter of retries. */
   readonly random?: () => number;
@@ -50,6 +51,7 @@ export async function createHub({
   deploymentLimits,
   random = Math.random,
 }: HubParts): Promise<Hub> {
+  const forDeployments = { store, clock, ...(deploymentLimits && { limits: deploymentLimits }) };
   const twins = createTwinOperations({ store, clock });
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
@@ -57,15 +59,15 @@ export async function createHub({
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
     twins,
-    deployments: createDeploymentOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
+    deployments: createDeploymentOperations(forDeployments),
     queries,
     methods: link.methods,
     cloudMessages: link.cloudMessages,
     effective: createEffectiveOperations(store.read),
-    previews: createPreviewOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
+    previews: createPreviewOperations(forDeployments),
     metrics: createMetricsOperations({ store, clock, queries }),
-    settings: createSettingsOperations({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
-    files: createDeploymentFiles({ store, clock, ...(deploymentLimits && { limits: deploymentLimits }) }),
+    settings: createSettingsOperations(forDeployments),
+    files: createDeploymentFiles(forDeployments),
   };
   return {
     operations,

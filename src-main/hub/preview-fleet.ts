@@ -1,7 +1,7 @@
 // Walks the fleet of one snapshot and foresees what changes would do to each device, in short turns.
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
-import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployment-limits.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import { hypothesise, type PreviewChange, type PreviewProblem } from '#domain/preview-change.ts';
 import type { StoreReaders } from '#store/store-types.ts';
@@ -17,7 +17,7 @@ export interface FleetChange {
   readonly changes: readonly PreviewChange[];
   readonly clock: Clock;
   readonly breathe: Breathe;
-  readonly limits?: DeploymentLimits;
+  readonly limits: DeploymentLimits;
 }
 
 export type FleetResult =
@@ -26,7 +26,7 @@ export type FleetResult =
 
 /** Tells every device that something would happen to, by id; or what is wrong with the changes. */
 export async function foreseeFleet(
-  { read, changes, clock, breathe, limits = usualDeploymentLimits }: FleetChange,
+  { read, changes, clock, breathe, limits }: FleetChange,
   tell: (outcome: Outcome) => void,
 ): Promise<FleetResult> {
   const present = read.deployments.list();

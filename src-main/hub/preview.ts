@@ -5,13 +5,14 @@ import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer, PreviewGroup } from '#contract/preview-view.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { Store, StoreSnapshot } from '#store/store-types.ts';
 import { matchesOf, type MatchRequest } from './condition-matches.ts';
-import { defaultDeploymentLimits, type DeploymentLimits } from './deployment-limits.ts';
 import { foreseeFleet } from './preview-fleet.ts';
 import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
 import { createBreath, type Breathe } from './preview-slices.ts';
+import { limitsInForce } from './settings-operations.ts';
 
 // A list of devices per group: the last few previews are kept, so that one can page through what one just saw.
 const previewsKept = 8;
@@ -29,18 +30,18 @@ export interface PreviewOperations {
   preview(changes: readonly PreviewChange[], signal?: AbortSignal): Promise<PreviewAnswer>;
   /** The devices of one group of a preview, by id. Refused (`preview.gone`) when that preview is no longer kept. */
   previewDevices(page: GroupPage): DeviceIdPage;
-  /** The devices a condition means, as it stands while it is typed. Rejects (`preview.cancelled`) when the signal aborts. */
+  /** The devices or modules a condition means, as it stands while it is typed. Rejects (`preview.cancelled`) when the signal aborts. */
   matchesOf(request: MatchRequest, signal?: AbortSignal): Promise<ConditionMatches>;
 }
 
 interface PreviewParts {
   readonly store: Pick<Store, 'read' | 'snapshot'>;
   readonly clock: Clock;
+  /** Of this run alone; they go before those of the site. */
   readonly limits?: Partial<DeploymentLimits>;
 }
 
 export function createPreviewOperations({ store, clock, limits }: PreviewParts): PreviewOperations {
-  const allowed = { ...defaultDeploymentLimits, ...limits };
   const kept = new Map<number, readonly OutcomeGroup[]>();
   const oneByOne = createLine();
   let lastId = 0;
@@ -58,9 +59,8 @@ export function createPreviewOperations({ store, clock, limits }: PreviewParts):
     breathe: Breathe,
   ): Promise<PreviewAnswer> {
     const byKey = new Map<string, OutcomeGroup>();
-    const site = await foreseeFleet({ read, changes, clock, breathe, limits: allowed }, (outcome) =>
-      addToGroups(byKey, outcome),
-    );
+    const asked = { read, changes, clock, breathe, limits: limitsInForce(read, limits) };
+    const site = await foreseeFleet(asked, (outcome) => addToGroups(byKey, outcome));
     if (!site.ok) return site;
     const groups = [...byKey.values()].toSorted((left, right) => right.deviceIds.length - left.deviceIds.length);
     const told: PreviewGroup[] = [];

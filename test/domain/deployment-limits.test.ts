@@ -9,6 +9,7 @@ import {
   limitNames,
   noMoreDeployments,
   readLimitChange,
+  readNewModules,
   sizeOf,
   usualDeploymentLimits,
   widenedTo,
@@ -131,6 +132,21 @@ describe('what a deployment takes', () => {
     [{ $edgeAgent: { 'properties.desired.systemModules.edgeHub': {} }, $edgeHub: {}, a: {} }, 1],
   ])('when the content is %j, it names %i modules', (content, count) => {
     expect(countModules(content)).toBe(count);
+  });
+
+  test('when content comes anew, what cannot be read is told, and else the modules too many', () => {
+    const content = { $edgeAgent: {}, a: {}, b: {} };
+    const limits = limitsWith({ modulesPerDeployment: 1 });
+    const problems = (given: unknown) => {
+      const read = readNewModules(given, limits);
+      return read.ok ? [] : read.problems.map(problemText);
+    };
+    expect(readNewModules(content, usualDeploymentLimits)).toEqual({ ok: true, value: content });
+    expect(problems(content)).toEqual([
+      expect.stringMatching(/^modulesContent: it has 2 modules, and this hub allows 1: split/),
+    ]);
+    expect(problems({ ...content, $edgeAgent: 5 })).toEqual([expect.stringMatching(/edgeAgent/)]);
+    expect(problems({ $edgeAgent: {}, a: {} })).toEqual([]);
   });
 
   test('when it is there already, it may stay as large as it is, and no other limit is wider for it', () => {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import { notAppliedOf } from '#domain/not-applied.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
@@ -263,7 +264,8 @@ test('when a change is previewed and then made, every device ends as was foresee
         const outcomes = new Map<string, Outcome>();
         const snapshot = store.snapshot();
         const breathe = createBreath(clock, undefined);
-        const result = await foreseeFleet({ read: snapshot.read, changes, clock, breathe }, (outcome) => {
+        const asked = { read: snapshot.read, changes, clock, breathe, limits: usualDeploymentLimits };
+        const result = await foreseeFleet(asked, (outcome) => {
           outcomes.set(outcome.deviceId, outcome);
         });
         snapshot.close();
