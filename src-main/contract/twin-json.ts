@@ -26,7 +26,7 @@ export function deviceTwinJson(device: Device, twin: Twin, waitingMessages: numb
     x509Thumbprint: thumbprintJson(device.authentication),
     modelId: '',
     version: twin.version,
-    tags: twin.tags,
+    ...tagsJson(twin),
     properties: propertiesJson(twin),
     capabilities: { iotEdge: device.isEdge },
     ...(device.isEdge && scopeJson(device)),
@@ -50,10 +50,15 @@ export function moduleTwinJson(device: Device, module: Module, twin: Twin, statu
     x509Thumbprint: thumbprintJson(module.authentication),
     modelId: '',
     version: twin.version,
-    tags: twin.tags,
+    ...tagsJson(twin),
     properties: propertiesJson(twin),
     configurations: configurationsJson(statuses),
   };
+}
+
+/** A twin without tags has no such field in IoT Hub, where scripts ask for its absence. */
+function tagsJson({ tags }: Twin): JsonObject {
+  return Object.keys(tags).length > 0 ? { tags } : {};
 }
 
 /** What an edge device calls itself towards its children; it has no parent itself. */

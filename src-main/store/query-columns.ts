@@ -11,7 +11,8 @@ const missing: SqlPart = { sql: 'NULL', parameters: [] };
 export function jsonAt({ root, segments }: ExpressionPath, from: TwinCollection): SqlPart {
   switch (root) {
     case 'tags':
-      return within('twins.tags', segments);
+      // A twin without tags has no such field.
+      return segments.length === 0 ? plain("nullif(twins.tags, '{}')") : within('twins.tags', segments);
     case 'desired':
     case 'reported':
       return inSection(root, segments);

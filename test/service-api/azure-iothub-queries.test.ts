@@ -92,7 +92,8 @@ await describeServiceSite('127.0.0.45', "azure-iothub's queries", (site) => {
     const { rows, headers } = await ask("SELECT * FROM devices.modules WHERE deviceId = 'query-0'");
     expect(rows.map(({ moduleId }) => moduleId)).toEqual(['$edgeAgent', '$edgeHub', 'm1']);
     const { responseBody } = await site.registry.getModuleTwin('query-0', '$edgeAgent');
-    expect(rows[0]).toEqual(JSON.parse(JSON.stringify(responseBody.toJSON())));
+    // The SDK gives tags to a twin that has none.
+    expect({ ...rows[0], tags: {} }).toEqual(JSON.parse(JSON.stringify(responseBody.toJSON())));
     expect(headers[0]).toMatchObject({ 'x-ms-item-type': 'Twin' });
   });
 
