@@ -19,6 +19,8 @@ const identityFields = {
   statusReason: z.string().max(128).nullish(),
   authentication: authentication.nullish(),
   capabilities: z.object({ iotEdge: z.boolean().nullish() }).nullish(),
+  deviceScope: text.nullish(),
+  parentScopes: z.array(text).max(100).nullish(),
 };
 
 export const deviceBody = z.object({ deviceId: text.nullish(), ...identityFields });

@@ -1,4 +1,5 @@
 // Devices and modules in IoT Hub's JSON, both ways: field for field what its SDKs read and write.
+import { refused } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { AuthenticationBody, DeviceBody } from '#contract/service-api-schemas.ts';
@@ -40,8 +41,12 @@ export function moduleJson(module: Module): Record<string, unknown> {
   };
 }
 
-/** The device a script describes; what it leaves out stays as it is. */
+/**
+ * The device a script describes; what it leaves out stays as it is.
+ * @throws refused `device.invalid` when it is to stand behind another device
+ */
 export function newDeviceFrom(deviceId: DeviceId, body: DeviceBody): NewDevice {
+  refuseParents(deviceId, body);
   const isEdge = body.capabilities?.iotEdge;
   const authentication = authenticationFrom(body.authentication);
   return {
@@ -51,6 +56,20 @@ export function newDeviceFrom(deviceId: DeviceId, body: DeviceBody): NewDevice {
     ...(typeof isEdge === 'boolean' && { isEdge }),
     ...(authentication && { authentication }),
   };
+}
+
+/** The scope an edge device has of its own comes back with whoever reads it and writes it again; any other one is a parent's. */
+function refuseParents(deviceId: DeviceId, { deviceScope, parentScopes }: DeviceBody): void {
+  const isOwn = (scope: string): boolean => {
+    const prefix = `ms-azure-iot-edge://${deviceId}-`;
+    return scope.startsWith(prefix) && /^\d+$/.test(scope.slice(prefix.length));
+  };
+  const parent = [deviceScope ?? '', ...(parentScopes ?? [])].find((scope) => scope !== '' && !isOwn(scope));
+  if (parent === undefined) return;
+  const message =
+    `'${deviceId}' is to stand behind another device, and this hub has no devices behind devices: ` +
+    'leave deviceScope and parentScopes out.';
+  throw refused('device.invalid', message, { subject: deviceId });
 }
 
 /** Empty keys mean: generate them, or keep those there are. Without a type it is that of the fields that are given. */

@@ -51,6 +51,7 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
       next();
     });
     app.addHook('onSend', endAfterLargeAnswer);
+    readNothing(app);
     const offered = collectOffered(app);
     app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock, log }));
     app.setNotFoundHandler((request) => {
@@ -90,6 +91,12 @@ function endAfterLargeAnswer(_request: FastifyRequest, reply: FastifyReply, payl
   if (typeof payload === 'string' && Buffer.byteLength(payload) > maxKeptAnswerBytes)
     void reply.header('connection', 'close');
   next();
+}
+
+/** A path that is not served is told as one, whatever its request carries: `az` names JSON and sends none. */
+function readNothing(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
 }
 
 /** Every body is JSON whatever its content type says; fastify's own parser refuses keys that are plain data here. */
