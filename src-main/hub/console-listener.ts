@@ -20,6 +20,7 @@ import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
+import { withoutSchemas } from './without-schemas.ts';
 
 const longestRequest = 64 * 1024;
 // A file that is imported comes whole, in base64, with a metrics file beside it.
@@ -60,6 +61,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
     requestTimeout: 10_000,
     connectionTimeout: 30_000,
     forceCloseConnections: true,
+    schemaController: withoutSchemas,
   });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
   const source = createConsoleSource({ ...options, feed });

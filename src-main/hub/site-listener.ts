@@ -16,6 +16,7 @@ import type { DeviceLink } from './device-link.ts';
 import { acceptMqttWebSockets } from './mqtt-websocket.ts';
 import { openServerCertificate, reachableNames } from './server-certificate.ts';
 import type { SiteCa } from './site-ca.ts';
+import { withoutSchemas } from './without-schemas.ts';
 
 export interface SiteListenerParts {
   /** Where the server's certificate is kept. */
@@ -124,6 +125,7 @@ function createHttpsApp(identity: ServerIdentity, limits: GateLimits, clock: Clo
     routerOptions: { maxParamLength: 128 * 3 },
     requestTimeout: 30_000,
     forceCloseConnections: true,
+    schemaController: withoutSchemas,
     frameworkErrors: (_error, _request, { raw }) => refusePath(raw, clock),
   });
 }
