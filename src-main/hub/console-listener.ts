@@ -90,7 +90,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       addSafetyHeaders(app);
       addHostCheck(app, () => ({ gate, authority }));
       addSessionRoutes(app, () => gate);
-      await servePage(app, { rendererDir: options.rendererDir, authority: () => authority });
+      servePage(app, { rendererDir: options.rendererDir, authority: () => authority });
       app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         upgrade({ request, socket, head, gate, sockets });
       });

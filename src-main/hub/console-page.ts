@@ -1,8 +1,7 @@
 // Serves the built page to a browser: `index.html` with a fresh style nonce, its assets, and the headers that keep it closed.
 import { randomBytes } from 'node:crypto';
 import { promises as files } from 'node:fs';
-import { join } from 'node:path';
-import fastifyStatic from '@fastify/static';
+import { extname, join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 // What the build writes where the nonce belongs (electron.vite.config.ts, `cspNonce`).
@@ -37,20 +36,12 @@ export function addSafetyHeaders(app: FastifyInstance): void {
   });
 }
 
-export async function servePage(
+export function servePage(
   app: FastifyInstance,
   options: { readonly rendererDir: string; readonly authority: () => string },
-): Promise<void> {
+): void {
   const { rendererDir, authority } = options;
-  await app.register(fastifyStatic, {
-    root: join(rendererDir, 'assets'),
-    prefix: '/assets/',
-    index: false,
-    dotfiles: 'deny',
-    // File names carry a hash of their content.
-    immutable: true,
-    maxAge: '30d',
-  });
+  serveAssets(app, join(rendererDir, 'assets'));
   app.get('/', async (_request, reply) => {
     // A page that was never built is an ordinary state of a source checkout, and is told as such.
     const html = await files.readFile(join(rendererDir, 'index.html'), 'utf8').catch(() => null);
@@ -62,5 +53,27 @@ export async function servePage(
       .header('content-security-policy', contentSecurityPolicy(authority(), nonce))
       .type('text/html; charset=utf-8')
       .send(html.replaceAll(noncePlaceholder, nonce));
+  });
+}
+
+/** The kinds of files the build writes. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** A file server for any folder would be a tenth of what a start loads: this folder is flat, and its files are small. */
+function serveAssets(app: FastifyInstance, dir: string): void {
+  app.get('/assets/:name', async (request, reply) => {
+    const { name } = request.params as { readonly name: string };
+    const type = mediaTypes[extname(name)];
+    // The name of a file in this very folder, never a path or a hidden file.
+    const isPlain = /^\w[\w.-]*$/.test(name);
+    const content = type !== undefined && isPlain ? await files.readFile(join(dir, name)).catch(() => null) : null;
+    if (type === undefined || content === null) return reply.callNotFound();
+    // File names carry a hash of their content.
+    return reply.headers({ 'content-type': type, 'cache-control': 'public, max-age=2592000, immutable' }).send(content);
   });
 }
