@@ -54,5 +54,6 @@ export function isBuildStale(root) {
 function newestChangeMs(path) {
   const entry = statSync(path);
   if (!entry.isDirectory()) return entry.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => newestChangeMs(join(path, name))));
+  // Written together by hand: `join` costs more than looking at the file.
+  return Math.max(0, ...readdirSync(path).map((name) => newestChangeMs(`${path}/${name}`)));
 }

@@ -24,8 +24,8 @@ export interface HubProgram {
   readonly ready: ReadyLine;
   readonly hub: Hub;
   readonly store: Store;
-  /** Rejects (`store.corrupt`) when the database fails its check, which runs beside the first work. */
-  readonly integrity: Promise<void>;
+  /** Rejects (`store.corrupt`) when the database fails its check, which runs beside the work. */
+  checkIntegrity(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
     const chainWatch = createChainWatch({ store, log: needs.log });
     opened.push(() => chainWatch.stop());
     void chainWatch.start();
-    return { ready, hub, store, integrity: checkIntegrity(store, flags.dataDir), stop };
+    return { ready, hub, store, checkIntegrity: () => checkIntegrity(store, flags.dataDir), stop };
   } catch (error) {
     // Only to close what was opened already; the error goes on to the process's edge.
     await stop();

@@ -41,12 +41,13 @@ async function serve(): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  program.integrity.catch((error: unknown) => {
+  await demo?.start();
+  process.stdout.write(`${JSON.stringify(program.ready)}\n`);
+  // Only now: the thread it runs in takes its time to start.
+  program.checkIntegrity().catch((error: unknown) => {
     endWith(error);
     stop();
   });
-  await demo?.start();
-  process.stdout.write(`${JSON.stringify(program.ready)}\n`);
 }
 
 /** The agent and its MQTT client are a tenth of what a start loads, and few starts want them. */
