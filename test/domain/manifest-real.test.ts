@@ -15,12 +15,12 @@ import {
   aSystemModules,
   inAgent,
   inHub,
+  withAgent,
+  withHub,
+  withModule,
 } from '#test/support/build-manifest.ts';
 
 const check = (content: unknown) => checkManifest(content, { schema: true });
-const withModule = (module: JsonObject) => aManifest({ agent: { modules: { camera: module } } });
-const withAgent = (agent: JsonObject) => aManifest({ agent });
-const withHub = (hub: JsonObject) => aManifest({ hub });
 
 const real: readonly [string, JsonObject][] = [
   ['a whole manifest of schema 1.1', aManifest()],

@@ -4,19 +4,17 @@ import type { JsonObject } from '#base/json.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
 import { problemText } from '#domain/problem-text.ts';
 import {
-  aManifest,
   aModuleEntry,
   anAgentSection,
   aSystemModules,
   inAgent,
   inHub,
+  withAgent,
+  withHub,
+  withModule,
 } from '#test/support/build-manifest.ts';
 
 const problemsOf = (content: unknown) => checkManifest(content, { schema: true }).problems.map(problemText);
-
-const withModule = (module: JsonObject) => aManifest({ agent: { modules: { camera: module } } });
-const withAgent = (agent: JsonObject) => aManifest({ agent });
-const withHub = (hub: JsonObject) => aManifest({ hub });
 
 describe('what is refused', () => {
   const agent = 'modulesContent.$edgeAgent["properties.desired"]';

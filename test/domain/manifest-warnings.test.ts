@@ -3,15 +3,21 @@ import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
 import { problemText } from '#domain/problem-text.ts';
-import { aManifest, aModuleEntry, anAgentSection, aSystemModules, inAgent } from '#test/support/build-manifest.ts';
+import {
+  aManifest,
+  aModuleEntry,
+  anAgentSection,
+  aSystemModules,
+  inAgent,
+  withAgent,
+  withHub,
+  withModule,
+} from '#test/support/build-manifest.ts';
 
 const check = (content: unknown) => checkManifest(content, { schema: true });
 const problemsOf = (content: unknown) => check(content).problems.map(problemText);
 const warningsOf = (content: unknown) => check(content).warnings.map(problemText);
 
-const withModule = (module: JsonObject) => aManifest({ agent: { modules: { camera: module } } });
-const withAgent = (agent: JsonObject) => aManifest({ agent });
-const withHub = (hub: JsonObject) => aManifest({ hub });
 const ports = (host: string, address?: string) =>
   JSON.stringify({
     HostConfig: { PortBindings: { '80/tcp': [{ HostPort: host, ...(address && { HostIp: address }) }] } },

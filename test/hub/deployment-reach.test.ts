@@ -1,28 +1,14 @@
 // A deployment's change looks at the devices it can mean, found by the narrowest value its condition names.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseModuleCondition } from '#domain/condition-module.ts';
 import { parseCondition, type Condition } from '#domain/condition.ts';
 import type { Result } from '#base/result.ts';
 import type { Aim } from '#hub/deployment-catalog.ts';
 import { reachOf } from '#hub/deployment-reach.ts';
-import {
-  aBase,
-  aLayer,
-  createHubParts,
-  deploymentId,
-  deviceId,
-  deviceIdentity,
-  type HubParts,
-} from '#test/support/hub-parts.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
+import { aBase, aLayer, deploymentId, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
-let parts: HubParts;
-beforeEach(() => {
-  parts = createHubParts();
-});
-afterEach(async () => {
-  await parts.controller.stop();
-  parts.store.close();
-});
+const parts = freshHubParts();
 
 function createDevices(count: number): void {
   for (let number = 0; number < count; number += 1) {

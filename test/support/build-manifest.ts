@@ -59,3 +59,8 @@ export const inHub = (path: string, value: Json): JsonObject => ({
   $edgeAgent: {},
   $edgeHub: { [`properties.desired.${path}`]: value },
 });
+
+/** The whole manifest with one module, one section or the other as a test wants it. */
+export const withModule = (module: JsonObject): JsonObject => aManifest({ agent: { modules: { camera: module } } });
+export const withAgent = (agent: JsonObject): JsonObject => aManifest({ agent });
+export const withHub = (hub: JsonObject): JsonObject => aManifest({ hub });
