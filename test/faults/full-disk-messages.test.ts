@@ -8,7 +8,8 @@ import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { openSiteStore } from '#test/support/seed-site.ts';
 import { diskFiller } from './fill-disk.ts';
-import { a, b, deviceId, openClient, routeToB, seedRoutes } from './routed-site.ts';
+import { openClient } from './returning-client.ts';
+import { a, b, deviceId, routeToB, seedRoutes } from './routed-site.ts';
 import { mountDisk, whyNoMounts, type SmallDisk } from './small-disk.ts';
 
 let disk: SmallDisk | undefined;

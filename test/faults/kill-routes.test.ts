@@ -11,7 +11,8 @@ import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { openSiteStore } from '#test/support/seed-site.ts';
 import { findFixedPort } from './fixed-port.ts';
-import { a, b, deviceId, openClient, routeToB, seedRoutes } from './routed-site.ts';
+import { openClient } from './returning-client.ts';
+import { a, b, deviceId, routeToB, seedRoutes } from './routed-site.ts';
 
 const kills = Number(process.env['LANYARD_KILLS'] ?? '6');
 

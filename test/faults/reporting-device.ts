@@ -1,11 +1,11 @@
 // A device that reports without end, each report with a number of its own, and remembers which were sent how often and which
 // were acknowledged. When the connection breaks it sends what was not acknowledged once more, as the SDKs do.
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { twinReportTopic } from '#contract/device-topics.ts';
-import { deviceIdAt, loginOf } from '#test/support/seed-site.ts';
+import { deviceIdAt } from '#test/support/seed-site.ts';
 import type { DeviceId } from '#base/ids.ts';
+import { openClient } from './returning-client.ts';
 
 export interface ReportingDevice {
   readonly deviceId: DeviceId;
@@ -34,18 +34,7 @@ export function startReporting({ index, port, caFile, window = 2, onAcknowledged
   const finishing = new AbortController();
   const closing = new AbortController();
   let sequence = 0;
-  const client = connect({
-    ...loginOf({ deviceId, moduleId: null }),
-    protocol: 'mqtts',
-    host: '127.0.0.1',
-    port,
-    ca: readFileSync(caFile),
-    clean: false,
-    reconnectPeriod: 50,
-    connectTimeout: 5000,
-  });
-  // A refused connection is what these tests are about; the client tries again by itself.
-  client.on('error', () => undefined);
+  const client = openClient({ deviceId, moduleId: null }, port, caFile);
   client.on('packetsend', (packet) => {
     if (packet.cmd !== 'publish') return;
     const { number } = JSON.parse(packet.payload.toString()) as { readonly number: number };

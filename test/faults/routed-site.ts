@@ -1,8 +1,6 @@
-// A site with one edge device whose module `a` sends to its module `b`, and clients that log in as any of them.
-import { readFileSync } from 'node:fs';
-import { connect, type MqttClient } from 'mqtt';
-import type { Identity, ModuleId } from '#base/ids.ts';
-import { deviceIdAt, loginOf, openSiteStore, seedSite } from '#test/support/seed-site.ts';
+// A site with one edge device whose module `a` sends to its module `b`.
+import type { ModuleId } from '#base/ids.ts';
+import { deviceIdAt, openSiteStore, seedSite } from '#test/support/seed-site.ts';
 
 export const deviceId = deviceIdAt(0);
 export const [a, b] = ['a', 'b'].map((module) => module as ModuleId) as [ModuleId, ModuleId];
@@ -22,21 +20,4 @@ export function seedRoutes(dataDir: string, routes: Readonly<Record<string, stri
     write.twins.update({ ...twin, desired: { ...twin.desired, value: { routes } } });
   });
   store.close();
-}
-
-/** Comes back by itself, with the session it had. */
-export function openClient(identity: Identity, port: number, caFile: string): MqttClient {
-  const client = connect({
-    ...loginOf(identity),
-    protocol: 'mqtts',
-    host: '127.0.0.1',
-    port,
-    ca: readFileSync(caFile),
-    clean: false,
-    reconnectPeriod: 50,
-    connectTimeout: 5000,
-  });
-  // A refused connection is what these tests are about; the client tries again by itself.
-  client.on('error', () => undefined);
-  return client;
 }
