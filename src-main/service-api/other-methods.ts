@@ -1,12 +1,9 @@
 // Paths that are served, asked with a method that is not: a 405 that names those that are, instead of "there is no such path".
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '#base/errors.ts';
 
 /** Path pattern → the methods it is served with. */
 type Offered = Map<string, Set<string>>;
-
-/** They stand where an id could stand: refusing their other methods would hide the device of that name. */
-const besideIds: ReadonlySet<string> = new Set(['/devices/query', '/configurations/testQueries']);
 
 /** Fills with every route that is added to `app` from now on. */
 export function collectOffered(app: FastifyInstance): Offered {
@@ -19,19 +16,27 @@ export function collectOffered(app: FastifyInstance): Offered {
   return offered;
 }
 
-export function refuseOtherMethods(app: FastifyInstance, offered: Offered): void {
-  for (const [url, methods] of offered) {
-    if (besideIds.has(url)) continue;
-    const allowed = [...methods].join(', ');
-    app.route({
-      url,
-      method: app.supportedMethods.filter((method) => !methods.has(method)),
-      // A body is not read for a request that is refused whatever it holds.
-      onRequest(request, reply) {
-        void reply.header('allow', allowed);
-        throw refused('request.method', `'${request.method}' cannot be used here: this path takes ${allowed}.`);
-      },
-      handler: () => undefined,
-    });
-  }
+/**
+ * Throws when no route took the request but its path is served with other methods. Asked only then: a route of its own for
+ * each refused method would cost a start more than all the routes that are served.
+ */
+export function refuseOtherMethod(
+  { request, reply, path }: { readonly request: FastifyRequest; readonly reply: FastifyReply; readonly path: string },
+  offered: Offered,
+): void {
+  if (!request.is404) return;
+  const allowed = new Set([...offered].flatMap(([pattern, methods]) => (isPathOf(pattern, path) ? [...methods] : [])));
+  if (allowed.size === 0) return;
+  const names = [...allowed].join(', ');
+  void reply.header('allow', names);
+  throw refused('request.method', `'${request.method}' cannot be used here: this path takes ${names}.`);
+}
+
+function isPathOf(pattern: string, path: string): boolean {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, index) => (part.startsWith(':') ? given[index] !== '' : part === given[index]))
+  );
 }

@@ -15,7 +15,7 @@ import { addConfigurationRoutes } from './configuration-routes.ts';
 import { addDeviceRoutes } from './device-routes.ts';
 import { addMessageRoutes, addMethodRoutes, methodPaths } from './message-routes.ts';
 import { addModuleRoutes } from './module-routes.ts';
-import { collectOffered, refuseOtherMethods } from './other-methods.ts';
+import { collectOffered, refuseOtherMethod } from './other-methods.ts';
 import { parseJsonBody } from './request-body.ts';
 import type { RouteParts } from './route-parts.ts';
 import { createServiceAuthorization, requireService, type Caller } from './service-authorization.ts';
@@ -42,17 +42,19 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
   return (app, _options, done) => {
     const authorization = createServiceAuthorization({ registry: hub.registry, clock, serviceKey, isOwnName });
     const callers = new WeakMap<FastifyRequest, Caller>();
-    app.addHook('onRequest', (request, _reply, next) => {
+    const offered = collectOffered(app);
+    app.addHook('onRequest', (request, reply, next) => {
       const isMethodCall = methodPaths.has(request.routeOptions.url);
       if (!isMethodCall) requireApiVersion(request);
       const caller = authorization.identify(request.headers.authorization, pathOf(request));
       if (!isMethodCall) requireService(caller);
       callers.set(request, caller);
+      // Before its body is read: it is refused whatever it holds.
+      refuseOtherMethod({ request, reply, path: pathOf(request) }, offered);
       next();
     });
     app.addHook('onSend', endAfterLargeAnswer);
     readNothing(app);
-    const offered = collectOffered(app);
     app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, clock, log }));
     app.setNotFoundHandler((request) => {
       const what = `${request.method} ${pathOf(request)}`;
@@ -73,10 +75,6 @@ export function serviceApi({ hub, clock, log, serviceKey, isOwnName }: ServiceAp
     });
     void app.register((messages, _none, ready) => {
       addMessageRoutes(messages, parts, maxMessageBytes);
-      ready();
-    });
-    void app.register((others, _none, ready) => {
-      refuseOtherMethods(others, offered);
       ready();
     });
     done();
