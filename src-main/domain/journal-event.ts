@@ -8,6 +8,8 @@ export type JournalKind =
   | 'hub-stopped'
   /** The first row that does not fit the chain: from there the file was changed by other means. detail: { seq } */
   | 'journal-broken'
+  /** The database's log was damaged before this start. detail: { page, changes }: changes that were on disk and are lost, or null. */
+  | 'changes-lost'
   | 'device-created'
   | 'device-updated'
   | 'device-deleted'

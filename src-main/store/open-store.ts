@@ -13,6 +13,7 @@ import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
 import { readDevices, writeDevices } from './devices.ts';
 import { lockData } from './hub-lock.ts';
+import { keepDamagedLog, tellLoss } from './log-loss.ts';
 import { isHeadSound } from './journal-chain.ts';
 import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
 import { assertMigratable, migrate, newestVersion } from './migrations.ts';
@@ -49,8 +50,11 @@ export function openStore({ dir, clock, log }: StoreNeeds & { readonly dir: stri
   const unlock = lockData(files);
   try {
     keepPrivate(files.database);
+    const damage = keepDamagedLog(files, { clock, log });
     const db = openDatabase(files, { clock, log });
-    return storeOn(db, { clock, log, onClosed: unlock });
+    const store = storeOn(db, { clock, log, onClosed: unlock });
+    if (damage !== null) tellLoss(store, damage);
+    return store;
   } catch (error) {
     // The lock goes back; the file's trouble is put into words, the rest goes on as it came.
     unlock();
