@@ -9,7 +9,7 @@ import { deploymentType } from '#domain/deployment-content.ts';
 import { checkFileDeployment, wantedId, type FileFlags, type WantedDeployment } from '#domain/deployment-file-check.ts';
 import type { FileDeployment } from '#domain/deployment-file-item.ts';
 import type { DeploymentFile } from '#domain/deployment-file.ts';
-import { sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployment-limits.ts';
+import { noMoreDeployments, sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import type { FileDevice } from '#domain/hub-state-file.ts';
 import type { StoreReaders } from '#store/store-types.ts';
@@ -33,10 +33,16 @@ export interface ItemOptions {
 /** One by one, so that whoever asks can let others run in between; deployments first, as the az CLI has it. */
 export function* itemsOf(read: StoreReaders, file: DeploymentFile, options: ItemOptions): Generator<FileItem> {
   const seen = new Set<string>();
+  let created = 0;
   for (const deployment of file.deployments) {
     const item = deploymentItem(read, deployment, options);
-    yield seen.has(item.report.id) ? refusedItem(item.report, twice(item.report)) : item;
-    seen.add(item.report.id);
+    const { report } = item;
+    const isNew = report.outcome === 'create';
+    const count = read.deployments.count() + created;
+    const problem = seen.has(report.id) ? twice(report) : isNew ? oneTooMany(report, count, options.limits) : undefined;
+    yield problem === undefined ? item : refusedItem(report, problem);
+    seen.add(report.id);
+    if (isNew && problem === undefined) created += 1;
   }
   for (const device of file.devices) yield deviceItem(read, device);
 }
@@ -115,6 +121,12 @@ function kindOf(body: WantedDeployment['body']): ItemReport['kind'] {
 function otherContent({ id, at }: Pick<ItemReport, 'id' | 'at'>): Problem {
   const message = `'${id}' is there with other content, which cannot change: import it under another id with a higher priority.`;
   return { code: 'deployment.immutable', message, at };
+}
+
+/** Those before it in the file are counted as if they were here: whoever checks a file is told of all that will not fit. */
+function oneTooMany({ at }: ItemReport, count: number, limits: DeploymentLimits): Problem | undefined {
+  const message = noMoreDeployments(count, limits);
+  return message === undefined ? undefined : { code: 'deployment.limit', message, at };
 }
 
 function twice({ id, at }: ItemReport): Problem {

@@ -222,14 +222,33 @@ describe('several items', () => {
   });
 
   test('when it is all or none and the hub refuses one in the middle, the first is taken back too', async () => {
-    const { files, everything } = aSite({ deployments: 1 });
-    const report = await files.importFile({
-      ...fileOf([baseInFile('a'), baseInFile('b'), baseInFile('c')]),
-      mode: 'all',
-    });
-    expect(outcomes(report)).toEqual(['a held', 'b refused', 'c held']);
-    expect(refusalsIn(report)).toEqual([expect.stringContaining('[1]: This hub allows 1 deployments')]);
+    const { files, everything } = aSite();
+    const tags = Object.fromEntries(['a', 'b', 'c'].map((key) => [key, 'x'.repeat(4000)]));
+    const state = {
+      configurations: { edgeDeployments: { a: baseInFile('a') } },
+      devices: { 'edge-1': edgeInFile({ twin: { tags } }), 'edge-2': edgeInFile() },
+    };
+    const report = await files.importFile({ ...fileOf(state), mode: 'all' });
+    expect(outcomes(report)).toEqual(['a held', 'edge-1 refused', 'edge-2 held']);
+    expect(refusalsIn(report)).toEqual([expect.stringMatching(/more than the 8192 allowed/)]);
     expect(everything()).toEqual({ deployments: [], devices: [], journal: [] });
+  });
+
+  test('when there is room for only some of its deployments, the check tells which, and the import does so', async () => {
+    const { files, importEach, deployments } = aSite({ deployments: 2 });
+    await importEach(baseInFile('here'));
+    const list = [baseInFile('here'), baseInFile('a'), baseInFile('b'), baseInFile('a'), baseInFile('c')];
+    const check = await files.checkFile(fileOf(list));
+    expect(outcomes(check)).toEqual(['here same', 'a create', 'b refused', 'a refused', 'c refused']);
+    expect(refusalsIn(check)).toEqual([
+      expect.stringContaining('[2]: This hub allows 2 deployments and configurations, and has 2: delete one'),
+      expect.stringContaining('twice'),
+      expect.stringContaining('[4]: This hub allows 2 deployments'),
+    ]);
+    const all = await files.importFile({ ...fileOf(list), mode: 'all' });
+    expect(all.items.map(({ problems }) => problems)).toEqual(check.items.map(({ problems }) => problems));
+    expect(outcomes(await importEach(list))).toEqual(['here same', 'a created', 'b refused', 'a refused', 'c refused']);
+    expect(deployments.list().map(({ id }) => id)).toEqual(['here', 'a']);
   });
 
   test('when it is all or none and all is right, all is there', async () => {
