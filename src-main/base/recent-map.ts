@@ -3,8 +3,6 @@
 export interface RecentMap<Key, Value> {
   /** What is kept under the key, or else what `make` gives, which is then kept. */
   getOrMake(key: Key, make: () => Value): Value;
-  size(): number;
-  clear(): void;
 }
 
 export function createRecentMap<Key, Value>(limit: number): RecentMap<Key, Value> {
@@ -19,7 +17,5 @@ export function createRecentMap<Key, Value>(limit: number): RecentMap<Key, Value
       if (kept.size > limit && oldest.done !== true) kept.delete(oldest.value);
       return entry.value;
     },
-    size: () => kept.size,
-    clear: () => kept.clear(),
   };
 }

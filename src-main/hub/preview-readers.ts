@@ -21,7 +21,6 @@ export function withTags(read: StoreReaders, tags: ReadonlyMap<DeviceId, JsonObj
       get: (identity) => (identity.moduleId === null ? ofDevice(twins.get(identity)) : twins.get(identity)),
       subject: (deviceId) => ofDevice(twins.subject(deviceId)),
       subjects: (page) => twins.subjects(page).map(retagged),
-      list: (page) => twins.list(page).map(({ device, twin }) => ({ device, twin: retagged(twin) })),
     },
   };
 }

@@ -94,9 +94,6 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
   const reported = db.prepare<[string, string], ReportedRow>(
     'SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = ? AND module_id = ?',
   );
-  const list = db.prepare<[string, number], DeviceRow & TwinRow>(`
-    SELECT devices.*, ${twinColumns} FROM devices JOIN twins USING (device_id)
-    WHERE twins.module_id = '' AND devices.device_id > ? ORDER BY devices.device_id LIMIT ? | 0`);
   const subject = db.prepare<[string], SubjectRow>(`${selectSubject} WHERE device_id = ? AND module_id = ''`);
   const subjects = db.prepare<[string, number], SubjectRow>(
     `${selectSubject} WHERE module_id = '' AND device_id > ? ORDER BY device_id LIMIT ? | 0`,
@@ -125,7 +122,6 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
     moduleSubjects: (deviceId) => moduleSubjects.all(deviceId).map(toModuleSubject),
     desiredOf: (deviceId) =>
       new Map(desired.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
-    list: (page) => list.all(page.after ?? '', page.limit).map((row) => ({ device: toDevice(row), twin: toTwin(row) })),
   };
 }
 

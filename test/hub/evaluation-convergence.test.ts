@@ -10,6 +10,7 @@ import { isEdgeDeployment, type AutomaticConfiguration } from '#domain/deploymen
 import { statusesOf } from '#domain/deployment-status.ts';
 import { layer } from '#domain/layering.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
+import { requireTwin } from '#hub/twin-operations.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,
@@ -177,7 +178,8 @@ function wanted({ id, condition, priority, content }: Extract<Step, { kind: 'dep
 /** Every device against a calculation that knows nothing of what happened before. */
 function expectAllRight(): void {
   const { store, registry } = parts;
-  for (const { device, twin } of store.read.twins.list({ limit: 100 })) {
+  for (const device of store.read.devices.list({ limit: 100 })) {
+    const twin = requireTwin(store.read, { deviceId: device.deviceId, moduleId: null });
     const matched = device.isEdge
       ? store.read.deployments
           .list()

@@ -58,26 +58,17 @@ describe('twins', () => {
     const store = aMemoryStore();
     for (const id of ['b', 'a', 'c']) {
       const deviceId = id as DeviceId;
-      const device = putDevice(store, { deviceId });
+      putDevice(store, { deviceId });
       store.change((write) => {
         write.modules.insert(aStoredModule({ deviceId }));
         write.twins.insert(aStoredTwin({ deviceId, moduleId: agent, tags: { wrong: true } }));
         write.twins.update(aStoredTwin({ deviceId, tags: { id }, version: 2 }));
       });
-      expect(device.version).toBe(1);
     }
-    const first = store.read.twins.list({ limit: 2 });
-    expect(store.read.twins.subjects({ limit: 2 }).map(({ deviceId }) => deviceId)).toEqual(
-      first.map(({ device }) => device.deviceId),
-    );
-    const rest = store.read.twins.list({ limit: 2, after: 'b' as DeviceId });
-    const seen = [...first, ...rest].map(({ device, twin }) => [
-      device.deviceId,
-      device.version,
-      twin.tags,
-      twin.version,
-    ]);
-    expect(seen).toEqual(['a', 'b', 'c'].map((id) => [id, 1, { id }, 2]));
+    const first = store.read.twins.subjects({ limit: 2 });
+    const rest = store.read.twins.subjects({ limit: 2, after: 'b' as DeviceId });
+    const seen = [...first, ...rest].map(({ deviceId, tags }) => [deviceId, tags]);
+    expect(seen).toEqual(['a', 'b', 'c'].map((id) => [id, { id }]));
   });
 
   it('when a condition looks at a device, it sees its id, tags and reported values', () => {
