@@ -33,18 +33,10 @@ function chainSteps(db: Connection): () => number | null | undefined {
   };
 }
 
-/** The first number whose row is missing or does not fit the one before it; null when the whole chain holds. */
-export function chainReader(db: Connection): () => number | null {
-  return () => {
-    const step = chainSteps(db);
-    for (;;) {
-      const found = step();
-      if (found !== undefined) return found;
-    }
-  };
-}
-
-/** The same while others run in between; null too when `signal` ends it. */
+/**
+ * The first number whose row is missing or does not fit the one before it, others running in between; null when the whole chain
+ * holds, and when `signal` ends it.
+ */
 export function chainWalker(db: Connection): (signal?: AbortSignal) => Promise<number | null> {
   return async (signal) => {
     const step = chainSteps(db);

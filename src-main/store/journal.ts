@@ -5,7 +5,7 @@ import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
 import type { Connection } from './connection.ts';
-import { chainReader, chainWalker } from './journal-chain.ts';
+import { chainWalker } from './journal-chain.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
@@ -32,7 +32,6 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
     list: (page) => list.all(page.after ?? 0, page.limit).map(toEntry),
     ofDevice: deviceReader(db),
     lastSeq: () => lastSeq.get() ?? 0,
-    firstBrokenSeq: chainReader(db),
     findBrokenSeq: chainWalker(db),
   };
 }
@@ -49,7 +48,8 @@ function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
   return (deviceId, limit, kinds, afterSeq = 0) => {
     const wanted = kinds === undefined ? undefined : toColumn(kinds);
     const entries: JournalEntry[] = [];
-    const oldestStretch = Math.max(0, afterSeq) >> 10;
+    // Divided, because JavaScript shifts 32 bits and SQLite 64.
+    const oldestStretch = Math.floor(Math.max(0, afterSeq) / 1024);
     for (let stretch = newestStretch.get() ?? 0; stretch >= oldestStretch && entries.length < limit; stretch -= 1) {
       const room = limit - entries.length;
       const rows =

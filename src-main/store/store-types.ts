@@ -19,12 +19,6 @@ interface Page<Key> {
   readonly limit: number;
 }
 
-/** A device and its twin in one read. */
-interface DeviceWithTwin {
-  readonly device: Device;
-  readonly twin: Twin;
-}
-
 /** A device's tag of one value. */
 export interface TagValue {
   readonly path: readonly string[];
@@ -122,8 +116,6 @@ export interface StoreReaders {
     moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
     /** Module id → desired values, of the modules of one device. Equal documents may be one object. */
     desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
-    /** Device twins with their devices, by device id, ascending. */
-    list(page: Page<DeviceId>): readonly DeviceWithTwin[];
   };
   readonly tagValues: {
     /** False where the table cannot tell values apart as conditions do: then any device may have it. */
@@ -187,9 +179,10 @@ export interface StoreReaders {
       afterSeq?: number,
     ): readonly JournalEntry[];
     lastSeq(): number;
-    /** Recomputes the chain from the first row; the first number whose row is missing or does not fit, or null. */
-    firstBrokenSeq(): number | null;
-    /** The same for a hub that serves meanwhile, a little at a time; null too when `signal` ends it. */
+    /**
+     * Recomputes the chain from the first row, a little at a time beside other work: the first number whose row is missing or
+     * does not fit; null when there is none, and when `signal` ends it.
+     */
     findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
   };
   readonly queries: QueryReaders;

@@ -31,7 +31,7 @@ export async function readEvidence(dataDir: string, devices: readonly ReportingD
     });
     return {
       integrity: await store.checkIntegrity(),
-      firstBrokenSeq: store.read.journal.firstBrokenSeq(),
+      firstBrokenSeq: await store.read.journal.findBrokenSeq(),
       rows,
       reportedVersions: new Map(versions),
     };

@@ -63,7 +63,7 @@ describe('changeSoon', () => {
     ]);
     expect(details(store)).toEqual([1, 3]);
     expect(store.read.settings.get('left-over')).toBeUndefined();
-    expect(store.read.journal.firstBrokenSeq()).toBeNull();
+    expect(await store.read.journal.findBrokenSeq()).toBeNull();
     expect(listener.mock.calls.map(([entries]) => entries.length)).toEqual([2]);
   });
 
