@@ -1,5 +1,4 @@
 // Cloud-to-device messages on their way: kept until taken, in order, once each where nothing fails.
-import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { cloudMessagesFilter } from '#contract/device-topics.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -9,17 +8,12 @@ import { addDevice, connectMqtt, identityOf, startSiteHub, type SiteHub } from '
 const { deviceId } = identityOf('d1');
 const filter = cloudMessagesFilter(deviceId);
 let hub: SiteHub;
-let clients: MqttClient[];
 
 beforeEach(async () => {
   hub = await startSiteHub();
-  clients = [];
   addDevice(hub, 'd1');
 });
-afterEach(async () => {
-  for (const client of clients) client.end(true);
-  await hub.stop();
-});
+afterEach(() => hub.stop());
 
 function send(text: string, expiresAtMs: number | null = null) {
   return hub.link.cloudMessages.send(deviceId, { body: Buffer.from(text), properties: {}, expiresAtMs }, 'service');
@@ -27,7 +21,6 @@ function send(text: string, expiresAtMs: number | null = null) {
 
 async function listen(qos: 0 | 1 = 1, clean = false): Promise<string[]> {
   const client = await connectMqtt(hub, 'd1', { clean });
-  clients.push(client);
   const texts: string[] = [];
   client.on('message', (_topic, payload) => texts.push(payload.toString()));
   await client.subscribeAsync(filter, { qos });
@@ -81,12 +74,11 @@ describe('messages to a device', () => {
 
   test('when a persistent session comes back, it gets its messages without subscribing again', async () => {
     await listen();
-    clients[0]?.end(true);
+    hub.clients[0]?.end(true);
     await eventually(() => expect(hub.link.connectedCount()).toBe(0));
     send('while away');
     const texts: string[] = [];
     const client = await connectMqtt(hub, 'd1', { clean: false, resubscribe: false });
-    clients.push(client);
     client.on('message', (_topic, payload) => texts.push(payload.toString()));
     await eventually(() => expect(waiting()).toBe(0));
     expect(hub.journal('cloud-message-taken')).toHaveLength(1);
@@ -94,11 +86,10 @@ describe('messages to a device', () => {
 
   test('when a clean session comes, it gets nothing until it subscribes', async () => {
     await listen(1, false);
-    clients[0]?.end(true);
+    hub.clients[0]?.end(true);
     await eventually(() => expect(hub.link.connectedCount()).toBe(0));
     send('later');
     const client = await connectMqtt(hub, 'd1', { clean: true });
-    clients.push(client);
     await client.publishAsync('devices/d1/messages/events/', 'x', { qos: 1 });
     expect(waiting()).toBe(1);
     await client.subscribeAsync(filter, { qos: 1 });
@@ -117,7 +108,6 @@ describe('messages to a device', () => {
   test('when a message is dropped while it is under way, its acknowledgement takes nothing', async () => {
     const { id } = send('dropped under way');
     const client = await connectMqtt(hub, 'd1', { clean: false });
-    clients.push(client);
     const acknowledge = new Promise<() => void>((resolve) => {
       client.handleMessage = (_packet, done) => resolve(() => done());
     });

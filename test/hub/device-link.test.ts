@@ -1,6 +1,5 @@
 // What the device link promises beside the SDK's view: acknowledged means on disk, answers go to the asker alone,
 // pushes only to those who asked, and what strangers do does not fill the journal.
-import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { moduleKeysAnswersFilter, moduleKeysRequestTopic } from '#contract/agent-topics.ts';
 import { desiredChangesFilter, twinAnswersFilter, twinGetTopic, twinReportTopic } from '#contract/device-topics.ts';
@@ -22,23 +21,14 @@ import {
 } from '#test/support/site-hub.ts';
 
 let hub: SiteHub;
-let clients: MqttClient[];
 
 beforeEach(async () => {
   hub = await startSiteHub();
-  clients = [];
   addDevice(hub, 'd1');
 });
-afterEach(async () => {
-  for (const client of clients) client.end(true);
-  await hub.stop();
-});
+afterEach(() => hub.stop());
 
-async function open(id: string, change: Parameters<typeof connectMqtt>[2] = {}): Promise<MqttClient> {
-  const client = await connectMqtt(hub, id, change);
-  clients.push(client);
-  return client;
-}
+const open = (id: string, change: Parameters<typeof connectMqtt>[2] = {}) => connectMqtt(hub, id, change);
 
 describe('an acknowledgement', () => {
   test('when PUBACK of telemetry arrives, the message is in the store', async () => {

@@ -13,7 +13,6 @@ import {
 } from '#test/support/site-hub.ts';
 
 let hub: SiteHub;
-const clients: MqttClient[] = [];
 
 beforeAll(async () => {
   hub = await startSiteHub();
@@ -21,16 +20,9 @@ beforeAll(async () => {
   for (const id of ['edge/m1', 'd1/m1']) hub.registry.createModule(identityOf(id), null, undefined, 'service');
   hub.registry.updateDevice({ deviceId: identityOf('off').deviceId, status: 'disabled' }, '*', 'service');
 });
-afterAll(async () => {
-  for (const client of clients) client.end(true);
-  await hub.stop();
-});
+afterAll(() => hub.stop());
 
-async function open(id: string, change: Parameters<typeof connectMqtt>[2] = {}): Promise<MqttClient> {
-  const client = await connectMqtt(hub, id, change);
-  clients.push(client);
-  return client;
-}
+const open = (id: string, change: Parameters<typeof connectMqtt>[2] = {}) => connectMqtt(hub, id, change);
 
 const soonS = () => Math.round(Date.now() / 1000) + 60;
 const closed = (client: MqttClient) => new Promise<void>((resolve) => client.once('close', () => resolve()));

@@ -10,19 +10,14 @@ import { closed, openRaw, pingPacket, subscribePacket } from '#test/support/raw-
 import { addDevice, connectMqtt, identityOf, startSiteHub, tokenFor, type SiteHub } from '#test/support/site-hub.ts';
 
 let hub: SiteHub;
-let clients: MqttClient[];
 
 beforeEach(async () => {
   hub = await startSiteHub();
-  clients = [];
   addDevice(hub, 'd1');
   for (const module of ['a', 'b', 'c'])
     hub.registry.createModule(identityOf(`d1/${module}`), null, undefined, 'service');
 });
-afterEach(async () => {
-  for (const client of clients) client.end(true);
-  await hub.stop();
-});
+afterEach(() => hub.stop());
 
 const { deviceId } = identityOf('d1');
 const into = (input: string, module = 'b') => `INTO BrokeredEndpoint("/modules/${module}/inputs/${input}")`;
@@ -31,11 +26,7 @@ function setRoutes(routes: Record<string, Json>, rest: Record<string, Json> = {}
   hub.twins.replace(identityOf('d1/$edgeHub'), { desired: { routes, ...rest } }, undefined, 'service');
 }
 
-async function open(id: string, change: Parameters<typeof connectMqtt>[2] = {}): Promise<MqttClient> {
-  const client = await connectMqtt(hub, id, change);
-  clients.push(client);
-  return client;
-}
+const open = (id: string, change: Parameters<typeof connectMqtt>[2] = {}) => connectMqtt(hub, id, change);
 
 interface Received {
   readonly input: string;
@@ -190,12 +181,11 @@ describe('inputs', () => {
   test('when the module is back with its session, it gets them without subscribing again', async () => {
     setRoutes({ ab: `FROM /* ${into('in')}` });
     await listen('b');
-    clients[0]?.end(true);
+    hub.clients[0]?.end(true);
     await eventually(() => expect(hub.link.connectedCount()).toBe(0));
     await send(await open('d1/a'), 'd1/a', 'while away');
     const texts: string[] = [];
     const client = await connectMqtt(hub, 'd1/b', { clean: false, resubscribe: false });
-    clients.push(client);
     client.on('message', (_topic, payload) => texts.push(payload.toString()));
     await eventually(() => expect(texts).toEqual(['while away']));
   });

@@ -33,6 +33,7 @@ export async function startSiteHub(
   const twins = createTwinOperations({ store, clock });
   /** Errors the next twin operations end with, for what a healthy disk never does. */
   const faults: { report?: Error; get?: Error } = {};
+  const clients: MqttClient[] = [];
   const link = await openDeviceLink({
     store,
     clock,
@@ -67,6 +68,7 @@ export async function startSiteHub(
     registry,
     twins,
     faults,
+    clients,
     link,
     listener,
     ...ports,
@@ -78,7 +80,9 @@ export async function startSiteHub(
         .list({ limit: 100_000 })
         .filter(({ kind }) => kind === 'connection-refused')
         .map(({ detail }) => detail['reason']),
+    /** Ends the clients of `connectMqtt` as well. */
     async stop() {
+      for (const client of clients) client.end(true);
       await listener.stop();
       await link.stop();
       store.close();
@@ -142,8 +146,10 @@ export function mqttOptions(hub: SiteHub, id: string, change: IClientOptions = {
   };
 }
 
-export function connectMqtt(hub: SiteHub, id: string, change: IClientOptions = {}): Promise<MqttClient> {
-  return mqtt.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, mqttOptions(hub, id, change), false);
+export async function connectMqtt(hub: SiteHub, id: string, change: IClientOptions = {}): Promise<MqttClient> {
+  const client = await mqtt.connectAsync(`mqtts://127.0.0.1:${hub.mqttPort}`, mqttOptions(hub, id, change), false);
+  hub.clients.push(client);
+  return client;
 }
 
 export function nextMessage(client: MqttClient): Promise<{ readonly topic: string; readonly text: string }> {
