@@ -2,7 +2,6 @@
 // (layering.md rule 8). Read from who hid whom, so that it agrees with the values that are shown.
 import type { DeploymentId } from '#base/ids.ts';
 import type { AutomaticRecord } from './automatic-record.ts';
-import { ownValue } from '#base/json.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 
 export interface OutrankedPath {
@@ -48,19 +47,14 @@ export function outrankedOn(
   { origins }: Pick<EffectiveConfiguration, 'origins'>,
   record: AutomaticRecord,
 ): { readonly deployments: readonly OutrankedOn[]; readonly configurations: readonly OutrankedOn[] } {
-  return {
-    deployments: onTwins(Object.keys(origins), (moduleId) => ownValue(origins, moduleId)),
-    configurations: onTwins(Object.keys(record), (moduleId) => ownValue(record, moduleId)?.writes),
-  };
+  const writes = Object.entries(record).map(([moduleId, standing]) => [moduleId, standing.writes] as const);
+  return { deployments: onTwins(Object.entries(origins)), configurations: onTwins(writes) };
 }
 
-function onTwins(
-  moduleIds: readonly string[],
-  originsOf: (moduleId: string) => readonly ValueOrigin[] | undefined,
-): readonly OutrankedOn[] {
-  return moduleIds
-    .toSorted()
-    .flatMap((moduleId) => outrankedIn(originsOf(moduleId) ?? []).map((outranked) => ({ ...outranked, moduleId })));
+function onTwins(twins: readonly (readonly [string, readonly ValueOrigin[]])[]): readonly OutrankedOn[] {
+  return twins
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([moduleId, origins]) => outrankedIn(origins).map((outranked) => ({ ...outranked, moduleId })));
 }
 
 /** In words: "outranked by high at rate, net.dns; by other at log" (layering.md rule 8). */

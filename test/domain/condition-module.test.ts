@@ -1,6 +1,6 @@
 // Conditions of automatic module configurations: the opening that IoT Hub wants, and what a module may be matched by.
 import { expect, test } from 'vitest';
-import { parseModuleCondition } from '#domain/condition-module.ts';
+import { parseModuleCondition, startsModuleCondition } from '#domain/condition-module.ts';
 import { matches } from '#domain/condition.ts';
 import { aModuleSubject, problemsOf, readModuleCondition } from '#test/support/read-condition.ts';
 
@@ -65,6 +65,17 @@ test.each<[string, string]>([
   expect(problemsOf(parseModuleCondition(marked.replace('‸', '')))).toEqual([
     { code: 'deployment.condition', at: marked.indexOf('‸'), message: expect.stringContaining(message) },
   ]);
+});
+
+test.each<[string, boolean]>([
+  ['\n FROM devices.modules where', true],
+  ['from devices', true],
+  ["tags.from = 'x'", false],
+  ["from.x = 'y'", false],
+  ['', false],
+  ['*', false],
+])('when %j is typed, that it is meant for modules is %s', (text, isMeant) => {
+  expect(startsModuleCondition(text)).toBe(isMeant);
 });
 
 test('when it is longer than a condition may be, it is refused at once, blanks included', () => {

@@ -40,6 +40,15 @@ test('when what was left is no longer there, or is something else now, the row s
   ]);
 });
 
+test('when the store gives its rows back in another order, what stands is the same', () => {
+  const stored = [written(['b'], 1), written(['a'], 1), written(['a', 'c'], 1, false), written(['z'], 1, false)];
+  const twin = { a: 1, b: 1 };
+  const standing = standingInBook(stored, twin);
+  expect(standingInBook(stored.toReversed(), twin)).toEqual(standing);
+  expect(standing.left.map(({ path }) => path)).toEqual([['a'], ['b']]);
+  expect(standing.writes.map(({ path }) => path)).toEqual([['z'], ['a', 'c']]);
+});
+
 test('when rows are put in order, modules come by name, and their paths by part, the shorter first', () => {
   const stored = [written(['b'], 1), written(['a', 'c'], 1), written(['a', 'b'], 1)];
   const twin = { a: { b: 1, c: 1 }, b: 1 };
