@@ -20,6 +20,16 @@ test('when it is one of a list, what is wrong with it has its place in the list'
   expect(problems.map(problemText)).toEqual([expect.stringMatching(/^\[1\]\.priority: it must be a whole number/)]);
 });
 
+test('when a site has limits of its own, a file is held to them, at its places', () => {
+  const layer = { $edgeAgent: {}, a: {}, b: {} };
+  const file = readDeployment({ id: 'a', labels: { a: '', b: '' }, content: { modulesContent: layer } });
+  const limits = { ...usualDeploymentLimits, labels: 1, modulesPerDeployment: 1 };
+  expect(checkFileDeployment(file, {}, limits).problems.map(problemText)).toEqual([
+    expect.stringMatching(/^labels: it has 2 labels, and this hub allows 1: remove some, or raise/),
+    expect.stringMatching(/^content\.modulesContent: it has 2 modules, and this hub allows 1: split it/),
+  ]);
+});
+
 test('when the file is only content, it targets nothing with priority 0', () => {
   expect(checkedDeployment({ modulesContent }, { id: 'Line-Base' })).toEqual({
     wanted: {

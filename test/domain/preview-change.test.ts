@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
+import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import { hypothesise, type PreviewChange } from '#domain/preview-change.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
@@ -24,8 +24,12 @@ const create = (parts: object = {}): PreviewChange => ({
 const manyMetrics = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [name, 'SELECT *']));
 
 function hypothesis(...changes: PreviewChange[]) {
+  return hypothesisWithin({}, ...changes);
+}
+
+function hypothesisWithin(limits: Partial<DeploymentLimits>, ...changes: PreviewChange[]) {
   const present = { deployments, tagsOf: (deviceId: DeviceId) => tags.get(deviceId), nowMs: 100 };
-  const steps = hypothesise({ ...present, limits: usualDeploymentLimits }, changes);
+  const steps = hypothesise({ ...present, limits: { ...usualDeploymentLimits, ...limits } }, changes);
   for (;;) {
     const step = steps.next();
     if (step.done === true) return step.value;
@@ -180,6 +184,20 @@ test('when several changes are wrong, the problems of all of them are told, each
     [0, 'id', 'deployment.unknown'],
     [2, 'priority', 'request.invalid'],
   ]);
+});
+
+test('when a site has limits of its own, a preview keeps to them, each change after those before it', () => {
+  const limits = { deployments: 3, modulesPerDeployment: 1 };
+  const content = { $edgeAgent: {}, a: {}, b: {} };
+  const changes = [create(), create({ id: 'more' }), { kind: 'delete', id: 'layer' }, create({ id: 'less' })] as const;
+  expect(hypothesisWithin(limits, ...changes, create({ id: 'large', content }))).toMatchObject({
+    ok: false,
+    problems: [
+      { change: 1, at: 'id', code: 'deployment.limit', message: expect.stringContaining('allows 3 ') },
+      { change: 4, at: 'modulesContent', code: 'deployment.content', message: expect.stringContaining('2 modules') },
+    ],
+  });
+  expect(hypothesisWithin({ deployments: 1 }, { kind: 'update', id: 'base', priority: 3 }).ok).toBe(true);
 });
 
 test('when a list of devices is wrong in each, no more than a hundred problems are told', () => {
