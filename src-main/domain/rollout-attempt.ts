@@ -1,0 +1,121 @@
+// One device's way through a rollout: how an attempt begins, moves and ends. INVARIANT: what ended does not begin again by a
+// late or repeated report; only a new attempt, with its own number, does.
+import type { RolloutEvent } from './rollout-event.ts';
+import type { RolloutPolicy } from './rollout-policy.ts';
+import type { DeviceStanding, RolloutDevice, RolloutNow, Verdict } from './rollout-state.ts';
+import { isRetried } from './rollout-tally.ts';
+
+type Report = Extract<RolloutEvent, { readonly kind: 'progress-reported' | 'attempt-ended' }>;
+type Progress = Extract<Report, { readonly kind: 'progress-reported' }>;
+type Ending = Extract<Report, { readonly kind: 'attempt-ended' }>;
+
+const nothingDone = { done: 0, total: 0 };
+
+/** Begins the next attempt. One that sleeps has no deadline until it wakes. */
+export function begin(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
+  return {
+    ...device,
+    standing: 'pending',
+    isChanging: true,
+    isAdmitted: device.purpose === 'change',
+    attempt: device.attempt + 1,
+    reportNumber: 0,
+    deadlineRunMs: device.isAwake ? now.runMs + policy.stepLimitMs : null,
+    startedAtMs: now.wallMs,
+    endedAtMs: null,
+    bytes: nothingDone,
+    verdict: null,
+    reason: null,
+    preflight: null,
+  };
+}
+
+/** Whether the report is of the attempt under way and newer than what is known of it. */
+export function isNews(device: RolloutDevice, { attempt, number }: Report): boolean {
+  return device.isChanging && attempt === device.attempt && number > device.reportNumber;
+}
+
+/** Only what moved extends the deadline: a device that repeats itself does not. */
+export function progress(
+  device: RolloutDevice,
+  report: Progress,
+  policy: RolloutPolicy,
+  now: RolloutNow,
+): RolloutDevice {
+  const hasMoved = report.step !== device.standing || report.bytes.done > device.bytes.done;
+  return {
+    ...device,
+    standing: report.step,
+    bytes: report.bytes,
+    reportNumber: report.number,
+    deadlineRunMs: hasMoved && device.isAwake ? now.runMs + policy.stepLimitMs : device.deadlineRunMs,
+  };
+}
+
+export function end(device: RolloutDevice, report: Ending, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
+  return { ...endWith(device, report.verdict, report.reason, policy, now), reportNumber: report.number };
+}
+
+/** A step that showed no progress for too long. */
+export function expire(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
+  const minutes = Math.ceil(policy.stepLimitMs / 60_000);
+  const reason = `It showed no progress while ${device.standing} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
+  return endWith(device, 'failed-stuck', reason, policy, now);
+}
+
+/** Out of the rollout, for a reason that is nobody's failure. */
+export function exclude(
+  device: RolloutDevice,
+  standing: 'not-applicable' | 'aborted' | 'decommissioned' | 'already-installed',
+  reason: string | null,
+  now: RolloutNow,
+): RolloutDevice {
+  return { ...device, standing, reason, isChanging: false, deadlineRunMs: null, endedAtMs: now.wallMs };
+}
+
+/** It gets another attempt when its turn comes. */
+export function requeue(device: RolloutDevice, purpose: RolloutDevice['purpose']): RolloutDevice {
+  return { ...device, standing: 'pending', purpose, isChanging: false, deadlineRunMs: null, preflight: null };
+}
+
+/** The clock of a step stands still while its device is switched off. */
+export function sleep(device: RolloutDevice): RolloutDevice {
+  return { ...device, isAwake: false, deadlineRunMs: null, preflight: null };
+}
+
+export function wake(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
+  const deadlineRunMs = device.isChanging ? now.runMs + policy.stepLimitMs : null;
+  return { ...device, isAwake: true, deadlineRunMs, preflight: null };
+}
+
+function endWith(
+  device: RolloutDevice,
+  verdict: Verdict,
+  reason: string | null,
+  policy: RolloutPolicy,
+  now: RolloutNow,
+): RolloutDevice {
+  const failures = device.failures + (verdict === 'done' ? 0 : 1);
+  const ended: RolloutDevice = {
+    ...device,
+    standing: standingAfter(device, verdict),
+    verdict,
+    reason,
+    failures,
+    isChanging: false,
+    deadlineRunMs: null,
+    endedAtMs: now.wallMs,
+  };
+  if (verdict === 'done' || device.purpose === 'roll-back' || !isRetried(policy, ended)) return ended;
+  return requeue(ended, 'change');
+}
+
+function standingAfter({ purpose }: RolloutDevice, verdict: Verdict): DeviceStanding {
+  if (verdict !== 'done') return 'failure';
+  return purpose === 'change' ? 'success' : 'rolled-back';
+}
+
+/** Whether a step of it has shown no progress until its deadline. */
+export function isOverdue(device: RolloutDevice, now: RolloutNow): boolean {
+  return device.deadlineRunMs !== null && now.runMs >= device.deadlineRunMs;
+}

@@ -1,0 +1,54 @@
+// A rollout in the making. One call of `advance` owns it from beginning to end; everybody else sees finished states.
+import type { DeviceId } from '#base/ids.ts';
+import type { RolloutEffect } from './rollout-event.ts';
+import type { Cause, RolloutDevice, RolloutNow, RolloutState, RolloutStatus, RolloutWave } from './rollout-state.ts';
+
+export class RolloutDraft {
+  #state: RolloutState;
+  readonly #devices: Map<DeviceId, RolloutDevice>;
+  readonly effects: RolloutEffect[] = [];
+  readonly now: RolloutNow;
+
+  constructor(state: RolloutState, now: RolloutNow) {
+    this.#state = state;
+    this.#devices = new Map(state.devices);
+    this.now = now;
+  }
+
+  get state(): RolloutState {
+    return { ...this.#state, devices: this.#devices };
+  }
+
+  get status(): RolloutStatus {
+    return this.#state.status;
+  }
+
+  get devices(): ReadonlyMap<DeviceId, RolloutDevice> {
+    return this.#devices;
+  }
+
+  /** As the hub itself says it. */
+  cause(reason: string): Cause {
+    return { by: 'hub', reason, atMs: this.now.wallMs };
+  }
+
+  setDevice(deviceId: DeviceId, device: RolloutDevice): void {
+    this.#devices.set(deviceId, device);
+  }
+
+  change(change: Partial<Pick<RolloutState, 'currentWave' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>>): void {
+    this.#state = { ...this.#state, ...change };
+  }
+
+  setWave(index: number, change: Partial<RolloutWave>): void {
+    const waves = this.#state.waves.map((wave, at) => (at === index ? { ...wave, ...change } : wave));
+    this.#state = { ...this.#state, waves };
+  }
+
+  /** What it is already is no news. */
+  setStatus(status: RolloutStatus, cause: Cause): void {
+    if (this.status === status) return;
+    this.#state = { ...this.#state, status, cause };
+    this.effects.push({ kind: 'status-changed', status, cause });
+  }
+}

@@ -1,0 +1,71 @@
+// What can happen to a rollout, and what it asks to be done. Events are kept in the journal with both clocks of their moment,
+// so that the same state can be made from them again.
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { Cause, RolloutStatus, Verdict } from './rollout-state.ts';
+
+/** A device that the deployment's condition matches, as it stands when it joins. */
+export interface RolloutTarget {
+  readonly deviceId: DeviceId;
+  readonly isAwake: boolean;
+  readonly isUp: boolean;
+  /** Indexes of the waves whose group or condition it belongs to. */
+  readonly waves: readonly number[];
+  /** Groups with a disruption budget that it belongs to. */
+  readonly groups: readonly string[];
+}
+
+export type PreflightAnswer =
+  | { readonly kind: 'go' }
+  /** It may go later: asked again. */
+  | { readonly kind: 'wait'; readonly obstacles: readonly string[] }
+  /** It never can, such as for its architecture. */
+  | { readonly kind: 'never'; readonly reason: string };
+
+type Person = Cause['by'];
+
+export type RolloutEvent =
+  /** Time went by. */
+  | { readonly kind: 'time-passed' }
+  | { readonly kind: 'targets-joined'; readonly targets: readonly RolloutTarget[] }
+  | { readonly kind: 'target-left'; readonly deviceId: DeviceId; readonly isDecommissioned: boolean }
+  | { readonly kind: 'device-woke' | 'device-slept'; readonly deviceId: DeviceId }
+  | { readonly kind: 'device-up' | 'device-down'; readonly deviceId: DeviceId }
+  | { readonly kind: 'bystanders-counted'; readonly groupId: string; readonly up: number }
+  | { readonly kind: 'preflight-answered'; readonly deviceId: DeviceId; readonly answer: PreflightAnswer }
+  /** It has what the deployment would give it. */
+  | { readonly kind: 'nothing-to-change'; readonly deviceId: DeviceId; readonly attempt: number }
+  | {
+      readonly kind: 'progress-reported';
+      readonly deviceId: DeviceId;
+      readonly attempt: number;
+      readonly number: number;
+      readonly step: 'downloading' | 'installing' | 'verifying';
+      readonly bytes: { readonly done: number; readonly total: number };
+    }
+  | {
+      readonly kind: 'attempt-ended';
+      readonly deviceId: DeviceId;
+      readonly attempt: number;
+      readonly number: number;
+      readonly verdict: Verdict;
+      /** One sentence; null where there is nothing to say. */
+      readonly reason: string | null;
+    }
+  | {
+      readonly kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';
+      readonly by: Person;
+    }
+  /** The next wave may open although its gate is not met. */
+  | { readonly kind: 'wave-released'; readonly by: Person }
+  | { readonly kind: 'superseded'; readonly by: DeploymentId };
+
+export type RolloutEffect =
+  /** The deployment is to reach it, as attempt `attempt`. */
+  | { readonly kind: 'admit'; readonly deviceId: DeviceId; readonly attempt: number }
+  /** The deployment is to reach it no more, as attempt `attempt`. */
+  | { readonly kind: 'withdraw'; readonly deviceId: DeviceId; readonly attempt: number }
+  | { readonly kind: 'ask-preflight'; readonly deviceId: DeviceId }
+  /** An earlier deployment's content is to be deployed anew. */
+  | { readonly kind: 'redeploy'; readonly deploymentId: DeploymentId }
+  | { readonly kind: 'wave-opened'; readonly wave: number }
+  | { readonly kind: 'status-changed'; readonly status: RolloutStatus; readonly cause: Cause };

@@ -1,0 +1,81 @@
+// What the counts bring about: the stop rule, the next wave, the end.
+import type { RolloutDraft } from './rollout-draft.ts';
+import { beginRollback } from './rollout-rollback.ts';
+import type { RolloutDevice, RolloutNow, RolloutWave } from './rollout-state.ts';
+import { holdsShare, stops, stopTally, tally, type WaveTally } from './rollout-tally.ts';
+
+export function checkStopRule(draft: RolloutDraft): void {
+  const { stop } = draft.state.policy;
+  if (stop === null || !isOnItsWay(draft)) return;
+  const counts = stopTally(draft.devices.values());
+  if (counts.failed <= draft.state.pardonedFailures || !stops(stop, counts)) return;
+  const cause = draft.cause(
+    `${counts.failed} of the ${counts.ended} devices that came to an end failed: that is ${stop.comparison} ${stop.percent} % ` +
+      `and at least ${stop.atLeastFailed}.`,
+  );
+  if (stop.action.kind === 'pause') draft.setStatus('paused', cause);
+  else beginRollback(draft, cause);
+}
+
+/** Opens as many waves as may, and ends the rollout when the last of them is done. */
+export function openWaves(draft: RolloutDraft): void {
+  // With nobody in it every gate would hold, and whoever joined next would find all waves open.
+  if (!isOnItsWay(draft) || draft.devices.size === 0) return;
+  if (draft.state.currentWave === -1) openWave(draft, 0);
+  for (;;) {
+    const { currentWave, waves } = draft.state;
+    const wave = waves[currentWave];
+    if (wave === undefined) return;
+    const { gate } = wave.plan;
+    const counts = waveTally(draft, currentWave);
+    const heldSinceRunMs = holdsShare(gate, counts) ? (wave.heldSinceRunMs ?? draft.now.runMs) : null;
+    if (heldSinceRunMs !== wave.heldSinceRunMs) draft.setWave(currentWave, { heldSinceRunMs });
+    if (currentWave === waves.length - 1) return finishIfDone(draft);
+    if (!isPassed({ ...wave, heldSinceRunMs }, draft.now)) return pauseIfSpent(draft, wave, counts);
+    openWave(draft, currentWave + 1);
+  }
+}
+
+function isOnItsWay({ status }: RolloutDraft): boolean {
+  return status === 'pending' || status === 'in-progress';
+}
+
+function isPassed({ plan: { gate }, isReleased, heldSinceRunMs }: RolloutWave, { runMs }: RolloutNow): boolean {
+  if (isReleased) return true;
+  return !gate.needsPerson && heldSinceRunMs !== null && runMs - heldSinceRunMs >= gate.soakMs;
+}
+
+/** All came to an end and too few of them well: going on would be guessing, and waiting would be for nothing. */
+function pauseIfSpent(draft: RolloutDraft, { plan: { name, gate } }: RolloutWave, counts: WaveTally): void {
+  if (counts.open > 0 || counts.counted === 0 || holdsShare(gate, counts)) return;
+  const reason =
+    `Wave '${name}' came to its end with ${counts.successes} of ${counts.counted} devices successful; ` +
+    `the next one opens at ≥ ${gate.successPercent} %.`;
+  draft.setStatus('paused', draft.cause(reason));
+}
+
+function openWave(draft: RolloutDraft, index: number): void {
+  draft.change({ currentWave: index });
+  draft.setWave(index, { openedAtMs: draft.now.wallMs });
+  draft.effects.push({ kind: 'wave-opened', wave: index });
+}
+
+/** A fixed set is done when nobody is left; a growing one when as many came as may, and otherwise when a person says so. */
+function finishIfDone(draft: RolloutDraft): void {
+  const { targets } = draft.state.policy;
+  const devices = [...draft.devices.values()];
+  if (devices.some(({ isChanging }) => isChanging)) return;
+  const tried = devices.filter(({ attempt }) => attempt > 0).length;
+  const isFull = targets.kind === 'growing' && targets.maxDevices !== null && tried >= targets.maxDevices;
+  const isEmptied = targets.kind === 'fixed' && devices.every(({ standing }) => standing !== 'pending');
+  if (!isFull && !isEmptied) return;
+  const { successes, failures, excluded } = tally(devices);
+  const reason = `All came to an end: ${successes} successful, ${failures} failed, ${excluded} left out.`;
+  draft.setStatus('finished', draft.cause(reason));
+}
+
+function waveTally(draft: RolloutDraft, index: number): WaveTally {
+  const members: RolloutDevice[] = [];
+  for (const device of draft.devices.values()) if (device.wave === index) members.push(device);
+  return tally(members);
+}

@@ -1,0 +1,178 @@
+// What each event does to a rollout by itself; what follows from the whole is `advance`'s. An event that does not fit the
+// state changes nothing: reports come late, twice and out of order.
+import type { DeviceId } from '#base/ids.ts';
+import { end, exclude, isNews, progress, requeue, sleep, wake } from './rollout-attempt.ts';
+import type { RolloutDraft } from './rollout-draft.ts';
+import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
+import { beginRollback } from './rollout-rollback.ts';
+import { isFinal, type Cause, type RolloutDevice } from './rollout-state.ts';
+import { stopTally } from './rollout-tally.ts';
+import { divide, waveOfLatecomer } from './rollout-waves.ts';
+
+type EventOf<Kind extends RolloutEvent['kind']> = Extract<RolloutEvent, { readonly kind: Kind }>;
+
+export function take(draft: RolloutDraft, event: RolloutEvent): void {
+  switch (event.kind) {
+    case 'time-passed':
+      return;
+    case 'targets-joined':
+      return join(draft, event.targets);
+    case 'bystanders-counted':
+      return draft.change({ bystandersUp: { ...draft.state.bystandersUp, [event.groupId]: event.up } });
+    case 'paused':
+    case 'resumed':
+    case 'canceled':
+    case 'rolled-back':
+    case 'hurried':
+    case 'failed-retried':
+    case 'wave-released':
+    case 'superseded':
+      return order(draft, event);
+    case 'target-left':
+    case 'device-woke':
+    case 'device-slept':
+    case 'device-up':
+    case 'device-down':
+    case 'preflight-answered':
+    case 'nothing-to-change':
+    case 'progress-reported':
+    case 'attempt-ended': {
+      const before = draft.devices.get(event.deviceId);
+      if (before !== undefined) draft.setDevice(event.deviceId, meet(draft, before, event));
+    }
+  }
+}
+
+function join(draft: RolloutDraft, targets: readonly RolloutTarget[]): void {
+  const { policy, status } = draft.state;
+  const isFirst = draft.devices.size === 0;
+  if (isFinal(status) || status === 'rolling-back' || (!isFirst && policy.targets.kind === 'fixed')) return;
+  const fresh = targets.filter(({ deviceId }) => !draft.devices.has(deviceId));
+  const waveOf: ReadonlyMap<DeviceId, number> = isFirst
+    ? divide(policy.waves, fresh)
+    : new Map(fresh.map((target) => [target.deviceId, waveOfLatecomer(policy.waves, target)]));
+  for (const target of fresh) draft.setDevice(target.deviceId, newDevice(target, waveOf.get(target.deviceId) ?? null));
+}
+
+function newDevice({ isAwake, isUp, groups }: RolloutTarget, wave: number | null): RolloutDevice {
+  return {
+    wave,
+    standing: 'pending',
+    isAdmitted: false,
+    isAwake,
+    isUp,
+    attempt: 0,
+    isChanging: false,
+    purpose: 'change',
+    reportNumber: 0,
+    deadlineRunMs: null,
+    startedAtMs: null,
+    endedAtMs: null,
+    bytes: { done: 0, total: 0 },
+    verdict: null,
+    reason: null,
+    preflight: null,
+    groups,
+    failures: 0,
+  };
+}
+
+type DeviceEvent = Extract<RolloutEvent, { readonly deviceId: DeviceId }>;
+
+function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): RolloutDevice {
+  const { now } = draft;
+  const { policy } = draft.state;
+  switch (event.kind) {
+    case 'target-left':
+      return leave(draft, device, event);
+    case 'device-woke':
+      return wake(device, policy, now);
+    case 'device-slept':
+      return sleep(device);
+    case 'device-up':
+      return { ...device, isUp: true };
+    case 'device-down':
+      return { ...device, isUp: false };
+    case 'preflight-answered':
+      return answer(draft, device, event);
+    case 'nothing-to-change':
+      if (!device.isChanging || event.attempt !== device.attempt || device.purpose !== 'change') return device;
+      return exclude(device, 'already-installed', 'It had all of it already.', now);
+    case 'progress-reported':
+      return isNews(device, event) ? progress(device, event, policy, now) : device;
+    case 'attempt-ended':
+      return isNews(device, event) ? end(device, event, policy, now) : device;
+  }
+}
+
+function leave({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {
+  if (event.isDecommissioned)
+    return { ...exclude(device, 'decommissioned', 'The device was taken out of service.', now), isAdmitted: false };
+  if (device.standing !== 'pending' && !device.isChanging) return { ...device, isAdmitted: false };
+  const gone = exclude(device, 'aborted', "The deployment's condition no longer matches it.", now);
+  return { ...gone, isAdmitted: false };
+}
+
+function answer({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'preflight-answered'>): RolloutDevice {
+  if (device.standing !== 'pending' || device.isChanging) return device;
+  if (event.answer.kind === 'never') return exclude(device, 'not-applicable', event.answer.reason, now);
+  const obstacles = event.answer.kind === 'wait' ? event.answer.obstacles : [];
+  return { ...device, preflight: { obstacles, answeredRunMs: now.runMs } };
+}
+
+type Order = EventOf<
+  'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released' | 'superseded'
+>;
+
+/** What a person, or a newer deployment, says. */
+function order(draft: RolloutDraft, event: Order): void {
+  if (isFinal(draft.status)) return;
+  const by: Cause['by'] = event.kind === 'superseded' ? 'hub' : event.by;
+  const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
+  if (draft.status === 'rolling-back') {
+    // What is being taken back is only hastened.
+    if (event.kind === 'hurried') draft.change({ isHurried: true });
+    return;
+  }
+  switch (event.kind) {
+    case 'paused':
+      return draft.setStatus('paused', because('A person paused it: devices in change go on, no other begins.'));
+    case 'resumed':
+      return resume(draft, because('A person let it go on.'));
+    case 'canceled':
+      return close(draft, 'canceled', because('A person canceled it.'));
+    case 'superseded':
+      return close(draft, 'superseded', because(`Deployment '${event.by}' took its place.`));
+    case 'rolled-back':
+      return beginRollback(draft, because('A person asked for it.'));
+    case 'hurried':
+      return draft.change({ isHurried: true });
+    case 'wave-released':
+      draft.setWave(draft.state.currentWave, { isReleased: true });
+      return resume(draft, because('A person opened the next wave.'));
+    case 'failed-retried':
+      retryFailed(draft);
+      return resume(draft, because('A person asked to try the failed devices again.'));
+  }
+}
+
+/** Of a pause: the failures seen so far stop it no more. */
+function resume(draft: RolloutDraft, cause: Cause): void {
+  draft.change({ pardonedFailures: stopTally(draft.devices.values()).failed });
+  if (draft.status !== 'paused') return;
+  const hasBegun = [...draft.devices.values()].some(({ attempt }) => attempt > 0);
+  draft.setStatus(hasBegun ? 'in-progress' : 'pending', cause);
+}
+
+function retryFailed(draft: RolloutDraft): void {
+  for (const [deviceId, device] of draft.devices)
+    if (device.standing === 'failure') draft.setDevice(deviceId, { ...requeue(device, 'change'), failures: 0 });
+}
+
+/** Nobody begins any more; devices in mid-change come to their end, for half a change is worse than either. */
+function close(draft: RolloutDraft, status: 'canceled' | 'superseded', cause: Cause): void {
+  for (const [deviceId, device] of draft.devices)
+    if (device.standing === 'pending' && !device.isChanging)
+      draft.setDevice(deviceId, exclude(device, 'aborted', cause.reason, draft.now));
+  draft.setStatus(status, cause);
+}

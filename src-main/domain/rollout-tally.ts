@@ -1,0 +1,90 @@
+// The arithmetic of gates and thresholds, on whole numbers so that they hold exactly at their boundary. Who is switched off,
+// excluded or not of the wave is in no denominator.
+import type { RolloutPolicy, StopRule, WaveGate } from './rollout-policy.ts';
+import type { RolloutDevice } from './rollout-state.ts';
+
+export interface WaveTally {
+  /** Devices that count: of the wave, applicable, and awake or at their end. */
+  readonly counted: number;
+  readonly successes: number;
+  readonly failures: number;
+  /** Still to come or in change. */
+  readonly open: number;
+  /** Switched off before they came to an end. */
+  readonly asleep: number;
+  /** Not applicable, decommissioned, aborted: apart from all shares. */
+  readonly excluded: number;
+}
+
+/** What one device adds to the count of its wave. */
+export type Share = keyof Omit<WaveTally, 'counted'>;
+
+export function shareOf(device: RolloutDevice): Share {
+  switch (device.standing) {
+    case 'success':
+    case 'already-installed':
+      return 'successes';
+    case 'failure':
+      return 'failures';
+    case 'not-applicable':
+    case 'decommissioned':
+    case 'aborted':
+    case 'rolled-back':
+      return 'excluded';
+    case 'pending':
+    case 'downloading':
+    case 'installing':
+    case 'verifying':
+      return device.isAwake ? 'open' : 'asleep';
+  }
+}
+
+export function tally(devices: Iterable<RolloutDevice>): WaveTally {
+  const counts = { successes: 0, failures: 0, open: 0, asleep: 0, excluded: 0 };
+  for (const device of devices) counts[shareOf(device)] += 1;
+  return { ...counts, counted: counts.successes + counts.failures + counts.open };
+}
+
+/** How many devices a share is: rounded up and at least one. 10 % of 5 devices → 1. */
+export function devicesOfShare(percent: number, devices: number): number {
+  return Math.max(1, Math.ceil((percent * devices) / 100));
+}
+
+/**
+ * Whether the wave's success share holds: successes ≥ the share of those that count. A wave with nobody in it holds it; one
+ * whose devices all sleep does not, for nothing is known of it.
+ */
+export function holdsShare(gate: WaveGate, { counted, successes, asleep }: WaveTally): boolean {
+  if (counted === 0) return asleep === 0;
+  return successes >= devicesOfShare(gate.successPercent, counted);
+}
+
+/** The counts a stop rule is judged by. */
+export interface StopTally {
+  readonly failed: number;
+  /** Devices that were given the change and came to an end: they succeeded or failed. */
+  readonly ended: number;
+}
+
+export function stopTally(devices: Iterable<RolloutDevice>): StopTally {
+  let failed = 0;
+  let succeeded = 0;
+  for (const { standing, purpose } of devices) {
+    if (purpose !== 'change') continue;
+    if (standing === 'failure') failed += 1;
+    if (standing === 'success') succeeded += 1;
+  }
+  return { failed, ended: failed + succeeded };
+}
+
+/** Whether both the minimum number and the share are reached. `>` 50 % of 4: 3 devices; `≥` 50 % of 4: 2. */
+export function stops({ atLeastFailed, comparison, percent }: StopRule, { failed, ended }: StopTally): boolean {
+  if (failed === 0 || failed < atLeastFailed) return false;
+  const share = failed * 100;
+  return comparison === '>' ? share > percent * ended : share >= percent * ended;
+}
+
+/** Whether a failed device gets another attempt by itself. */
+export function isRetried(policy: RolloutPolicy, { failures }: RolloutDevice): boolean {
+  return failures <= policy.retries;
+}

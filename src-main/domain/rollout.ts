@@ -1,0 +1,74 @@
+// A rollout as a machine: `advance` makes the next state from the one before and what happened, and says what is to be done.
+// It knows no clock, no store and no device, so the same events give the same state when they are read from the journal again.
+//
+// INVARIANTS: no wave opens before the gate of the one before holds or a person says so; a stop rule fires at its boundary and
+// not before; nothing begins outside the windows; a final status never changes; a rollback ends.
+import type { DeploymentId } from '#base/ids.ts';
+import { nextTurn } from './rollout-admission.ts';
+import { begin, expire, isOverdue } from './rollout-attempt.ts';
+import { RolloutDraft } from './rollout-draft.ts';
+import type { RolloutEffect, RolloutEvent } from './rollout-event.ts';
+import { checkStopRule, openWaves } from './rollout-gates.ts';
+import type { RolloutPolicy } from './rollout-policy.ts';
+import { finishRollback } from './rollout-rollback.ts';
+import { type Cause, type RolloutNow, type RolloutState } from './rollout-state.ts';
+import { take } from './rollout-taking.ts';
+
+export interface Advanced {
+  readonly state: RolloutState;
+  /** In the order in which they came about. */
+  readonly effects: readonly RolloutEffect[];
+}
+
+/** Nobody is in it yet: the first targets that join are divided into its waves. */
+export function newRollout(deploymentId: DeploymentId, policy: RolloutPolicy, cause: Cause): RolloutState {
+  return {
+    deploymentId,
+    policy,
+    status: policy.startsAtMs === null ? 'pending' : 'scheduled',
+    cause,
+    waves: policy.waves.map((plan) => ({ plan, openedAtMs: null, heldSinceRunMs: null, isReleased: false })),
+    currentWave: -1,
+    devices: new Map(),
+    bystandersUp: {},
+    isHurried: false,
+    pardonedFailures: 0,
+  };
+}
+
+/** The events in their order, all of one moment; then whatever follows from the state they lead to. */
+export function advance(state: RolloutState, events: readonly RolloutEvent[], now: RolloutNow): Advanced {
+  const draft = new RolloutDraft(state, now);
+  for (const event of events) take(draft, event);
+  expireOverdue(draft);
+  startOnTime(draft);
+  checkStopRule(draft);
+  openWaves(draft);
+  beginDue(draft);
+  if (draft.status === 'rolling-back') finishRollback(draft);
+  return { state: draft.state, effects: draft.effects };
+}
+
+function expireOverdue(draft: RolloutDraft): void {
+  const { policy } = draft.state;
+  for (const [deviceId, device] of draft.devices)
+    if (isOverdue(device, draft.now)) draft.setDevice(deviceId, expire(device, policy, draft.now));
+}
+
+function startOnTime(draft: RolloutDraft): void {
+  const { status, policy } = draft.state;
+  if (status === 'scheduled' && policy.startsAtMs !== null && draft.now.wallMs >= policy.startsAtMs)
+    draft.setStatus('pending', draft.cause('The time it was scheduled for has come.'));
+}
+
+function beginDue(draft: RolloutDraft): void {
+  const { starting, unasked } = nextTurn(draft.state, draft.now);
+  for (const deviceId of unasked) draft.effects.push({ kind: 'ask-preflight', deviceId });
+  for (const [deviceId, device] of starting) {
+    const begun = begin(device, draft.state.policy, draft.now);
+    draft.setDevice(deviceId, begun);
+    draft.effects.push({ kind: begun.isAdmitted ? 'admit' : 'withdraw', deviceId, attempt: begun.attempt });
+  }
+  if (starting.length > 0 && draft.status === 'pending')
+    draft.setStatus('in-progress', draft.cause('The first device was given it.'));
+}
