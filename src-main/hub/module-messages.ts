@@ -50,7 +50,7 @@ export function createModuleMessages(parts: ModuleMessagesParts): ModuleMessages
   const { clock, log, delivery } = parts;
   const outgoing = createModuleDelivery(parts);
   const dropped = createDroppedMessages(parts);
-  const weighIn = createWeighing(parts, (deviceId, count) => dropped.note(deviceId, 'limit', count));
+  const weighing = createWeighing(parts, (deviceId, count) => dropped.note(deviceId, 'limit', count));
   const stopSweep = startExpirySweep({ clock, log, dropExpired });
 
   function dropExpired(nowMs: number): void {
@@ -83,10 +83,11 @@ export function createModuleMessages(parts: ModuleMessagesParts): ModuleMessages
         dropped.note(deviceId, reason, 1);
         return;
       }
-      weighIn(deviceId, body.byteLength);
+      weighing.weighIn(deviceId, body.byteLength);
       outgoing.deliverSoon({ deviceId, moduleId });
     },
     stop() {
+      weighing.stop();
       stopSweep();
       dropped.stop();
     },
@@ -104,16 +105,21 @@ function inputProperties({ sender, properties }: RoutedToModule): MessagePropert
  * it is too much. In between it may be a little over, which costs next to nothing per message.
  */
 function createWeighing(
-  { store: { read }, delivery, keep = usualKeep }: ModuleMessagesParts,
+  { store, delivery, keep = usualKeep }: ModuleMessagesParts,
   onTrimmed: (deviceId: DeviceId, count: number) => void,
-): (deviceId: DeviceId, bytes: number) => void {
+): { readonly weighIn: (deviceId: DeviceId, bytes: number) => void; readonly stop: () => void } {
   const since = new Map<DeviceId, { rows: number; bytes: number }>();
-  return (deviceId, bytes) => {
+  // A device's messages go with it: one that comes again under its id is weighed from nothing.
+  const stop = store.onCommitted((entries) => {
+    for (const { kind, deviceId } of entries)
+      if (kind === 'device-deleted' && deviceId !== null) since.delete(deviceId);
+  });
+  const weighIn = (deviceId: DeviceId, bytes: number): void => {
     const grown = since.get(deviceId) ?? { rows: Infinity, bytes: 0 };
     since.set(deviceId, { rows: grown.rows + 1, bytes: grown.bytes + bytes });
     if (grown.rows + 1 < keep.rows / 100 && grown.bytes + bytes < keep.bytes / 16) return;
     since.set(deviceId, { rows: 0, bytes: 0 });
-    const weight = read.moduleMessages.weight(deviceId);
+    const weight = store.read.moduleMessages.weight(deviceId);
     if (weight.rows <= keep.rows && weight.bytes <= keep.bytes) return;
     const target = { rows: Math.floor(keep.rows * 0.9), bytes: Math.floor(keep.bytes * 0.9) };
     // Trimming makes room for a tenth. Until that has come it is not planned again: it looks at all that waits.
@@ -126,4 +132,5 @@ function createWeighing(
       () => onTrimmed(deviceId, count),
     );
   };
+  return { weighIn, stop };
 }

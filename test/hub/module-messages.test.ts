@@ -141,3 +141,19 @@ test('when messages are dropped without end, the journal has one row a device an
   clock.advance(7_200_000);
   expect(told()).toHaveLength(5);
 });
+
+test('when a device is deleted and comes again, what waits for it is weighed anew', async () => {
+  const { route, rows, registry, store, clock, messages } = createParts();
+  await route('first');
+  registry.deleteDevice(d1, '*', 'service');
+  registry.createDevice({ deviceId: d1, isEdge: true }, 'service');
+  registry.createModule({ deviceId: d1, moduleId: moduleId('m') }, null, undefined, 'service');
+  const row = { deviceId: d1, moduleId: moduleId('m'), input: 'in', priority: 0, properties: {}, expiresAtMs: null };
+  store.change((write) => {
+    for (let at = 0; at < 1200; at += 1)
+      write.moduleMessages.enqueue({ ...row, body: Buffer.from('x'), enqueuedAtMs: clock.nowMs() });
+  });
+  await route('next');
+  await eventually(() => expect(rows()).toBe(900));
+  messages.stop();
+});
