@@ -6,8 +6,10 @@ import {
   constants,
   existsSync,
   fsyncSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -43,6 +45,19 @@ function makeDirectory(dir: string): void {
   makeDirectory(parent);
   mkdirSync(dir, { mode: 0o700 });
   syncDirectory(parent);
+}
+
+/**
+ * A database with a second name could be opened by two hubs at once, each with a lock, and by a hard link with a log, of its own:
+ * only what lies in the folder itself is this folder's. @throws refused `store.unwritable`
+ */
+export function assertOwnFile(path: string): void {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined || (status.isFile() && status.nlink === 1)) return;
+  const message = status.isSymbolicLink()
+    ? `The file ${path} is a link to ${readlinkSync(path)}: start with the folder that the file lies in as --data-dir.`
+    : `The file ${path} has a second name elsewhere (a hard link): put a copy in its place, or start with the other folder as --data-dir.`;
+  throw refused('store.unwritable', message, { subject: path });
 }
 
 /** Creates `path` empty, or narrows its mode: SQLite gives `-wal` and `-shm` the mode of the database itself. */

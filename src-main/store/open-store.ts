@@ -8,7 +8,14 @@ import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { readConfigurationWrites, writeConfigurationWrites } from './configuration-writes.ts';
 import { connect, type Connection } from './connection.ts';
-import { dataFiles, keepPrivate, prepareDirectory, syncDirectory, type DataFiles } from './data-directory.ts';
+import {
+  assertOwnFile,
+  dataFiles,
+  keepPrivate,
+  prepareDirectory,
+  syncDirectory,
+  type DataFiles,
+} from './data-directory.ts';
 import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
 import { readDevices, writeDevices } from './devices.ts';
@@ -47,6 +54,7 @@ export function openStore({ dir, clock, log }: StoreNeeds & { readonly dir: stri
   const found = readHeader(files.database);
   if (found !== null) assertOurs(found, files.database, newestVersion());
   prepareDirectory(dir);
+  assertOwnFile(files.database);
   const unlock = lockData(files);
   try {
     keepPrivate(files.database);

@@ -1,7 +1,7 @@
 // Starts that cannot be: one line that says what to do, exit code 2, and not a byte changed.
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,6 +74,29 @@ test('when another hub runs on the same data, the second says whose it is and le
   expect(dataOf(dataDir)).toEqual(before);
 });
 
+test.each([
+  ['a symbolic link', symlinkSync, /hub\.db is a link to .*site.hub\.db: start with the folder/],
+  ['a hard link', linkSync, /hub\.db has a second name elsewhere/],
+])('when the database of a running hub is reached through %s, a second hub refuses', async (_, link, words) => {
+  const dataDir = join(home, 'site');
+  await runningHub(dataDir);
+  mkdirSync(join(home, 'other'));
+  link(join(dataDir, 'hub.db'), join(home, 'other', 'hub.db'));
+  const before = dataOf(home);
+  expectRefusal(tryToStart(['--data-dir', join(home, 'other'), ...freePorts]), words);
+  expect(dataOf(home)).toEqual(before);
+});
+
+test('when the folder of a running hub is reached by another name, a second hub refuses', async () => {
+  const dataDir = join(home, 'site');
+  await runningHub(dataDir);
+  symlinkSync(dataDir, join(home, 'link'));
+  const before = dataOf(dataDir);
+  for (const name of [join(home, 'link'), join(home, 'link', '..', 'site'), `${dataDir}//.`])
+    expectRefusal(tryToStart(['--data-dir', name, ...freePorts]), /Another hub is running on .*--data-dir/);
+  expect(dataOf(dataDir)).toEqual(before);
+});
+
 const listeners = ['--https-port', '--mqtt-port', '--console-port'] as const;
 
 test.each(listeners)('when the port of %s is taken, the hub names it and writes nothing', async (flag) => {
@@ -136,5 +159,5 @@ function unwritableFolder(skip: (reason: string) => never): string {
  * its marks as a reader, and which holds no data. The rest changes only when something happens, and here nothing does.
  */
 function dataOf(dir: string): readonly string[] {
-  return snapshotOf(dir).filter((line) => !line.startsWith('hub.db-shm '));
+  return snapshotOf(dir).filter((line) => !line.includes('hub.db-shm '));
 }
