@@ -2,6 +2,7 @@
 // beside the IoT Hub object and is left out, and said to be.
 import type { JsonObject } from '#base/json.ts';
 import { success, type Problem, type Result } from '#base/result.ts';
+import { mayFailCliValidation } from './cli-validation.ts';
 import { portableText } from './condition-export.ts';
 import type { Deployment } from './deployment.ts';
 import { parseTargetCondition } from './target-condition.ts';
@@ -17,6 +18,9 @@ export interface ExportedDeployment {
   /** What was rewritten or left out. */
   readonly notices: readonly Problem[];
 }
+
+/** The CLI asks module configurations for a condition: no device has this id, so it matches what none does. */
+const noModules = "FROM devices.modules WHERE deviceId = ''";
 
 interface ExportOptions {
   readonly reader: ExportReader;
@@ -45,7 +49,7 @@ export function exportedDeployment(
     metrics: { queries: metricQueries, results: {} },
     createdTimeUtc: timeText(deployment.createdAtMs),
   };
-  const rewritten = `the condition was rewritten for IoT Hub: ${targetCondition}`;
+  const rewritten = `the condition was rewritten for IoT Hub: ${targetCondition.trim() || 'there was none'}`;
   return success({
     configuration,
     targetCondition: condition.value,
@@ -54,18 +58,23 @@ export function exportedDeployment(
       ...(deployment.kind !== 'edge' && deployment.onRemoval === 'remove'
         ? [notice('onRemoval', 'IoT Hub leaves the values on devices that are no longer targeted: not exported.')]
         : []),
+      ...(reader === 'iot-hub' && failsCliValidation(deployment)
+        ? [notice('content', "the az CLI's own schemas may refuse it: create it with --no-validation.")]
+        : []),
     ],
   });
 }
 
 /** The command that creates the deployment from its file in the cloud, for a POSIX shell. */
-export function createCommand({ id, kind, priority, labels }: Deployment, condition: string, fileName: string): string {
+export function createCommand(deployment: Deployment, condition: string, fileName: string): string {
+  const { id, kind, priority, labels } = deployment;
   const command = kind === 'edge' ? 'az iot edge deployment create -d' : 'az iot hub configuration create -c';
   const parts = [
     `${command} ${shellText(id)}`,
     `-k ${shellText(fileName)} -m ${shellText(fileName)}`,
     `--target-condition ${shellText(condition)} --priority ${priority}`,
     ...(labels === null ? [] : [`--labels ${shellText(JSON.stringify(labels))}`]),
+    ...(failsCliValidation(deployment) ? ['--no-validation'] : []),
   ];
   return parts.join(' ');
 }
@@ -73,8 +82,13 @@ export function createCommand({ id, kind, priority, labels }: Deployment, condit
 function conditionFor(deployment: Deployment, reader: ExportReader): Result<string> {
   const { targetCondition, kind } = deployment;
   if (reader === 'lanyard') return success(targetCondition);
+  if (kind === 'module' && targetCondition.trim() === '') return success(noModules);
   const parsed = parseTargetCondition(kind, targetCondition);
   return parsed.ok ? portableText(parsed.value) : parsed;
+}
+
+function failsCliValidation(deployment: Deployment): boolean {
+  return deployment.kind === 'edge' && mayFailCliValidation(deployment.content);
 }
 
 function contentOf({ kind, content }: Deployment): JsonObject {

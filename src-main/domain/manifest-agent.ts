@@ -60,7 +60,8 @@ function systemModulesShape(schema: AgentSchema): Shape {
       edgeAgent: '"edgeAgent": {"type": "docker", "settings": {"image": "mcr.microsoft.com/azureiotedge-agent:1.5"}}',
       edgeHub: '"edgeHub" with type, status, restartPolicy and settings',
     },
-    unknown: unknownIn(schema),
+    // Here schema 1.0 is as strict as 1.1.
+    unknown: 'schema',
   });
 }
 

@@ -63,6 +63,14 @@ describe('one deployment', () => {
     expect(exported(listed, 'lanyard')).toMatchObject({ targetCondition: listed.targetCondition, notices: [] });
   });
 
+  test('when a module configuration has no condition, IoT Hub gets one that matches nothing, as the CLI asks for one', () => {
+    const { targetCondition, notices } = exported({ ...module, targetCondition: ' ' });
+    expect(targetCondition).toBe("FROM devices.modules WHERE deviceId = ''");
+    expect(notices.map(problemText)).toEqual([expect.stringContaining('rewritten for IoT Hub')]);
+    expect(exported({ ...module, targetCondition: '' }, 'lanyard')).toMatchObject({ targetCondition: '', notices: [] });
+    expect(exported({ ...device, targetCondition: '' })).toMatchObject({ targetCondition: '', notices: [] });
+  });
+
   test.each<[string, Deployment]>([
     ['a deployment', { ...edge, targetCondition: "STARTSWITH(deviceId, 'line')" }],
     ['a module configuration', { ...module, targetCondition: "from devices.modules where STARTSWITH(moduleId, 'a')" }],
@@ -84,6 +92,15 @@ describe('one deployment', () => {
     expect(exported({ ...device, onRemoval: 'remove' }).notices.map(problemText)).toEqual([
       expect.stringContaining('onRemoval: IoT Hub leaves the values'),
     ]);
+  });
+
+  test("when the CLI's schemas may refuse it, the file says so and the command passes over them", () => {
+    const loose = aManifest({ agent: { schemaVersion: null } }) as Record<string, JsonObject>;
+    const deployment: Deployment = { ...edge, content: loose };
+    expect(exported(deployment).notices.map(problemText)).toEqual([
+      "content: the az CLI's own schemas may refuse it: create it with --no-validation.",
+    ]);
+    expect(createCommand(deployment, '', 'base.json')).toMatch(/ --no-validation$/);
   });
 
   test('when it is made in the cloud from its file, this is the command', () => {
