@@ -143,18 +143,18 @@ describe.skipIf(socketPath === '')('docker engine (needs LANYARD_TEST_DOCKER, th
   });
 
   test('when a pull is cancelled, it ends', async () => {
-    const registry = createServer(() => undefined);
+    const cancel = new AbortController();
+    // It is under way when the registry is asked, and waits for an answer that does not come.
+    const registry = createServer(() => cancel.abort());
     await new Promise<void>((resolve) => registry.listen(0, '127.0.0.1', resolve));
     const address = registry.address();
     const port = typeof address === 'object' ? address?.port : 0;
-    const cancel = new AbortController();
     const pull = engine.pull({
       image: `127.0.0.1:${port}/web:1`,
       credential: null,
       signal: cancel.signal,
       onProgress: () => undefined,
     });
-    setTimeout(() => cancel.abort(), 50);
     await expect(pull).rejects.toThrow(/was cancelled/);
     registry.closeAllConnections();
     registry.close();

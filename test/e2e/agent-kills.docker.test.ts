@@ -7,6 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import azureIotHub from 'azure-iothub';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startAgentProcess, startHubProcess, type HubProcess, type TestProcess } from '#test/support/hub-process.ts';
 import { openRegistry, whyNotPort443 } from '#test/support/service-registry.ts';
@@ -23,30 +25,12 @@ const image = 'lanyard-test/killed:1';
 const lateImage = `lanyard-test/late-${process.pid}`;
 const patienceMs = 60_000;
 
-const moduleOf = (env: object, settings: object = {}) => ({
-  type: 'docker',
-  status: 'running',
-  restartPolicy: 'always',
-  env,
-  settings: { image, createOptions: '{"StopSignal":"SIGKILL","HostConfig":{"NetworkMode":"none"}}', ...settings },
-});
+const moduleOf = (env: JsonObject, settings: JsonObject = {}) => {
+  const createOptions = '{"StopSignal":"SIGKILL","HostConfig":{"NetworkMode":"none"}}';
+  return aModuleEntry({ env }, { image, createOptions, ...settings });
+};
 
-const contentOf = (modules: object) => ({
-  modulesContent: {
-    $edgeAgent: {
-      'properties.desired': {
-        schemaVersion: '1.1',
-        runtime: { type: 'docker', settings: {} },
-        systemModules: {
-          edgeAgent: { type: 'docker', settings: { image: 'agent:1' } },
-          edgeHub: { type: 'docker', status: 'running', restartPolicy: 'always', settings: { image: 'hub:1' } },
-        },
-        modules,
-      },
-    },
-    $edgeHub: { 'properties.desired': { schemaVersion: '1.1', routes: {} } },
-  },
-});
+const contentOf = (modules: JsonObject) => ({ modulesContent: aManifest({ agent: { modules }, hub: { routes: {} } }) });
 
 interface Reported {
   readonly lastDesiredStatus?: { readonly code: number; readonly description: string };
@@ -91,7 +75,7 @@ describe.skipIf(missing !== null)(`an agent that is killed${missing === null ? '
 
   const ours = async () =>
     (await docker.listContainers({ all: true })).filter(({ Labels }) => Labels['io.lanyard.device'] === deviceId);
-  const apply = (modules: object) =>
+  const apply = (modules: JsonObject) =>
     openRegistry(hub.ready).applyConfigurationContentOnDevice(deviceId, contentOf(modules));
 
   async function runningModules(): Promise<readonly string[]> {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startAgentProcess, startHubProcess, type HubProcess, type TestProcess } from '#test/support/hub-process.ts';
 import { openRegistry, whyNotPort443 } from '#test/support/service-registry.ts';
@@ -41,32 +43,19 @@ const { Mqtt } = require('azure-iot-device-mqtt');
 })().catch((error) => { console.error(error); process.exit(1); });
 `;
 
-const moduleOf = (image: string, extra: object = {}) => ({
-  type: 'docker',
-  status: 'running',
-  restartPolicy: 'always',
-  settings: { image, createOptions: '{"HostConfig":{"NetworkMode":"none"}}' },
-  ...extra,
-});
+const moduleOf = (image: string, parts: JsonObject = {}) =>
+  aModuleEntry(parts, { image, createOptions: '{"HostConfig":{"NetworkMode":"none"}}' });
 
 const baseContent = {
-  modulesContent: {
-    $edgeAgent: {
-      'properties.desired': {
-        schemaVersion: '1.1',
-        runtime: { type: 'docker', settings: {} },
-        systemModules: {
-          edgeAgent: { type: 'docker', settings: { image: 'agent:1' } },
-          edgeHub: { type: 'docker', status: 'running', restartPolicy: 'always', settings: { image: 'hub:1' } },
-        },
-        modules: {
-          [reader]: moduleOf(busybox, { env: { RATE: { value: '1' }, PLACE: { value: 'hall' } } }),
-          [writer]: moduleOf(busybox),
-        },
+  modulesContent: aManifest({
+    agent: {
+      modules: {
+        [reader]: moduleOf(busybox, { env: { RATE: { value: '1' }, PLACE: { value: 'hall' } } }),
+        [writer]: moduleOf(busybox),
       },
     },
-    $edgeHub: { 'properties.desired': { schemaVersion: '1.1', routes: {} } },
-  },
+    hub: { routes: {} },
+  }),
 };
 
 const layerContent = {
