@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { moduleInputsFilter, telemetryTopic } from '#contract/device-topics.ts';
+import { agentSection } from '#test/support/hub-parts.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { openSiteStore } from '#test/support/seed-site.ts';
 import { diskFiller } from './fill-disk.ts';
 import { openClient } from './returning-client.ts';
-import { a, b, deviceId, routeToB, seedRoutes } from './routed-site.ts';
+import { a, b, deviceId, routeToB, routeUp, seedRoutes } from './routed-site.ts';
+import { serviceCaller, type ServiceAnswer } from './service-caller.ts';
 import { mountDisk, whyNoMounts, type SmallDisk } from './small-disk.ts';
 
 let disk: SmallDisk | undefined;
@@ -82,5 +84,107 @@ test('when a module takes its messages while the disk is full, the next ones fol
   expect(await running.end('SIGTERM')).toEqual({ code: 0, signal: null });
   const store = openSiteStore(dataDir);
   expect(store.read.moduleMessages.weight(deviceId).rows).toBe(0);
+  store.close();
+});
+
+/** A base for the device, with its routes and both modules. */
+function aDeployment(id: string, priority: number): string {
+  const routes = { ab: routeToB, up: routeUp };
+  return JSON.stringify({
+    id,
+    schemaVersion: '1.0',
+    targetCondition: '*',
+    priority,
+    content: {
+      modulesContent: {
+        $edgeAgent: { 'properties.desired': agentSection(['a', 'b'], { round: String(priority) }) },
+        $edgeHub: { 'properties.desired': { schemaVersion: '1.1', routes, storeAndForwardConfiguration: {} } },
+      },
+    },
+  });
+}
+
+/** Numbers each try, and notes which were taken. */
+function attempts(attempt: (number: number) => Promise<ServiceAnswer>) {
+  const taken: number[] = [];
+  let number = 0;
+  return {
+    taken,
+    async once(): Promise<number> {
+      number += 1;
+      const { status, text } = await attempt(number);
+      if (status < 300) taken.push(number);
+      else expect([status, text]).toEqual([503, expect.stringMatching(isFull)]);
+      return status;
+    },
+  };
+}
+
+test('when the disk fills up again and again, all that was answered with yes is there, and nothing else', async () => {
+  const { open, filler, dataDir, hub: running } = await startSite({ ab: routeToB, up: routeUp });
+  const call = serviceCaller(running);
+  const arrived = { atB: new Set<number>(), atDevice: new Set<number>() };
+  const listen = async (moduleId: typeof b | null, filter: string, numbers: Set<number>): Promise<void> => {
+    const client = open(moduleId);
+    client.on('message', (_topic, payload) => numbers.add(Number(payload.toString())));
+    await client.subscribeAsync(filter, { qos: 1 });
+  };
+  await listen(b, moduleInputsFilter(deviceId, b), arrived.atB);
+  await listen(null, `devices/${deviceId}/messages/devicebound/#`, arrived.atDevice);
+
+  const sender = open(a);
+  const acknowledged = new Set<number>();
+  const stopping = new AbortController();
+  const sending = (async () => {
+    for (let number = 1; !stopping.signal.aborted; number += 1) {
+      await sender.publishAsync(telemetryTopic({ deviceId, moduleId: a }, {}), String(number), { qos: 1 });
+      acknowledged.add(number);
+    }
+  })();
+
+  const octets = { 'content-type': 'application/octet-stream' };
+  const doors = [
+    attempts((number) => call('PUT', `/configurations/d-${number}`, aDeployment(`d-${number}`, number))),
+    attempts((number) => call('POST', `/devices/${deviceId}/messages/devicebound`, String(number), octets)),
+    attempts((number) => call('PATCH', `/twins/${deviceId}`, JSON.stringify({ tags: { [`t${number}`]: number } }))),
+  ] as const;
+  const everyDoor = (status: number) => async (): Promise<void> => {
+    for (const door of doors)
+      expect([await door.once()]).toEqual([status === 503 ? 503 : expect.toBeOneOf([200, 204])]);
+  };
+  for (let round = 0; round < 4; round += 1) {
+    const from = acknowledged.size;
+    await eventually(() => expect(acknowledged.size).toBeGreaterThan(from + 20), 30_000);
+    filler.fill();
+    await eventually(everyDoor(503), 20_000);
+    filler.empty();
+    await eventually(everyDoor(200), 20_000);
+  }
+  stopping.abort();
+  await sending;
+  const [deployments, cloudMessages, tags] = doors.map(({ taken }) => taken);
+  await eventually(() => {
+    expect([...acknowledged].filter((number) => !arrived.atB.has(number))).toEqual([]);
+    expect([...arrived.atDevice].toSorted((left, right) => left - right)).toEqual(cloudMessages);
+  }, 30_000);
+  await eventually(async () => {
+    const { text } = await call('GET', `/twins/${deviceId}/modules/$edgeAgent`);
+    const { properties } = JSON.parse(text) as {
+      properties: { desired: { runtime: { settings: { round: string } } } };
+    };
+    expect(properties.desired.runtime.settings.round).toBe(String(deployments?.at(-1)));
+  }, 30_000);
+  expect(await running.end('SIGTERM')).toEqual({ code: 0, signal: null });
+
+  const store = openSiteStore(dataDir);
+  const ids = store.read.deployments.list().map(({ id }) => Number(id.slice(2)));
+  expect(ids.toSorted((left, right) => left - right)).toEqual(deployments);
+  const ownTags = Object.values(store.read.twins.get({ deviceId, moduleId: null })?.tags ?? {});
+  expect(ownTags).toEqual(tags);
+  const stored = store.read.telemetry.latest({ deviceId, moduleId: a }, 100_000);
+  const bodies = new Set(stored.map(({ body }) => Number(Buffer.from(body).toString())));
+  expect([...acknowledged].filter((number) => !bodies.has(number))).toEqual([]);
+  expect(await store.read.journal.findBrokenSeq()).toBeNull();
+  expect(await store.checkIntegrity()).toBe('ok');
   store.close();
 });
