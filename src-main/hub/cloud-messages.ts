@@ -11,6 +11,7 @@ import type { DeviceSession, GrantedSubscription, SessionTable } from './device-
 import { startExpirySweep } from './expiry-sweep.ts';
 import type { CloudMessageOperations } from './hub-types.ts';
 import type { MessageDelivery } from './message-delivery.ts';
+import type { MessageTime } from './message-time.ts';
 
 export interface CloudMessages extends CloudMessageOperations {
   /** Sends what waits and is not under way yet, if the device has asked for its messages. */
@@ -27,14 +28,16 @@ interface CloudMessagesParts {
   readonly store: Store;
   readonly sessions: Pick<SessionTable, 'get'>;
   readonly clock: Clock;
+  readonly time: MessageTime;
   readonly log: Logger;
   readonly delivery: MessageDelivery;
 }
 
 export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
-  const { store, sessions, clock, log, delivery } = parts;
+  const { store, sessions, clock, time, log, delivery } = parts;
   const stop = startExpirySweep({
     clock,
+    time,
     log,
     dropExpired(nowMs) {
       const expired = store.read.cloudMessages.expired(nowMs, 1000);
@@ -46,7 +49,7 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
   function deliver(session: DeviceSession): void {
     const subscription = session.subscriptions.get('cloud-messages');
     if (subscription === undefined || !session.isReady) return;
-    const nowMs = clock.nowMs();
+    const nowMs = time.nowMs();
     const waiting = store.read.cloudMessages.waiting(session.identity.deviceId, waitingLimit);
     const fresh = waiting.filter((message) => !session.awaited.has(message.id));
     const due = fresh.filter((message) => whyGone(message, nowMs) === null);
@@ -78,7 +81,9 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
   return {
     deliver,
     send(deviceId, message, actor) {
-      const queued = store.change((write) => enqueue(store, write, { deviceId, ...message }, clock.nowMs(), actor));
+      const expiresAtMs = message.expiresAtMs === null ? null : time.fromWall(message.expiresAtMs);
+      const wanted = { deviceId, ...message, expiresAtMs };
+      const queued = store.change((write) => enqueue(store, write, wanted, time.nowMs(), actor));
       const session = sessions.get({ deviceId, moduleId: null });
       if (session !== undefined) deliver(session);
       return queued;

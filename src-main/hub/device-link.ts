@@ -13,6 +13,7 @@ import { createDeviceDoor, type ConnectionOrigin } from './device-door.ts';
 import { createSessionTable, type DeviceSession } from './device-session.ts';
 import type { CloudMessageOperations, MethodOperations, TwinOperations } from './hub-types.ts';
 import { createMessageDelivery } from './message-delivery.ts';
+import { createMessageTime } from './message-time.ts';
 import { createMessageRouting } from './message-routing.ts';
 import { createMethodCalls } from './method-calls.ts';
 import { answerModuleKeys } from './module-keys.ts';
@@ -138,7 +139,8 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
   });
   const telemetry = createTelemetryIntake({ store, clock });
   const routeTables = createRouteTables({ store, log });
-  const moduleMessages = createModuleMessages({ store, sessions, clock, log, delivery });
+  const time = createMessageTime({ store, clock, log });
+  const moduleMessages = createModuleMessages({ store, sessions, clock, time, log, delivery });
   return {
     sessions,
     refusals,
@@ -148,7 +150,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     routing: createMessageRouting({ store, telemetry, tables: routeTables, moduleMessages }),
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
     twinExchange: createTwinExchange({ twins, redelivered, sessions, clock }),
-    cloudMessages: createCloudMessages({ store, sessions, clock, log, delivery }),
+    cloudMessages: createCloudMessages({ store, sessions, clock, time, log, delivery }),
     methods: createMethodCalls({ store, sessions, clock, log }),
     subscriptions: createSessionSubscriptions({ store, clock, log }),
     presence: createPresence({ store, sessions, clock, log }),

@@ -1,12 +1,12 @@
 // What waits for a module, on its way to it: the most urgent first, and of equal ones the oldest. Only so much is under way at a
 // time: a module that never acknowledges holds up its own messages, on disk, and fills nobody's memory.
 import type { Logger } from 'pino';
-import type { Clock } from '#base/clock.ts';
 import type { Identity } from '#base/ids.ts';
 import { moduleInputTopic } from '#contract/device-topics.ts';
 import type { Store } from '#store/store-types.ts';
 import type { DeviceSession, GrantedSubscription, SessionTable } from './device-session.ts';
 import type { MessageDelivery } from './message-delivery.ts';
+import type { MessageTime } from './message-time.ts';
 
 export interface ModuleDelivery {
   /** Sends what waits and is not under way yet, as much as may be, if the module has asked for its inputs. */
@@ -21,11 +21,11 @@ const underWay = { messages: 32, bytes: 512 * 1024 };
 export function createModuleDelivery(parts: {
   readonly store: Pick<Store, 'read'>;
   readonly sessions: Pick<SessionTable, 'get'>;
-  readonly clock: Clock;
+  readonly time: MessageTime;
   readonly log: Logger;
   readonly delivery: MessageDelivery;
 }): ModuleDelivery {
-  const { store, sessions, clock, log, delivery } = parts;
+  const { store, sessions, time, log, delivery } = parts;
   const waiting = store.read.moduleMessages;
   const plan = onceATurn(deliver, log);
 
@@ -36,7 +36,7 @@ export function createModuleDelivery(parts: {
     // For every one that is gone the next goes out: the client's TCP holds acknowledgements back until something comes to it.
     if (session.awaited.size >= underWay.messages) return;
     let bytes = [...session.awaited.values()].reduce((sum, size) => sum + size, 0);
-    const page = { nowMs: clock.nowMs(), limit: underWay.messages };
+    const page = { nowMs: time.nowMs(), limit: underWay.messages };
     for (const { id, size } of waiting.heads(deviceId, moduleId, page)) {
       if (session.awaited.has(id)) continue;
       if (session.awaited.size >= underWay.messages || (bytes > 0 && bytes + size > underWay.bytes)) return;

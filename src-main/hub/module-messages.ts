@@ -10,6 +10,7 @@ import type { DeviceSession, SessionTable } from './device-session.ts';
 import { createDroppedMessages, type DropReason } from './dropped-messages.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
 import type { MessageDelivery } from './message-delivery.ts';
+import type { MessageTime } from './message-time.ts';
 import { createModuleDelivery } from './module-delivery.ts';
 
 export interface ModuleMessages {
@@ -35,6 +36,7 @@ interface ModuleMessagesParts {
   readonly store: Store;
   readonly sessions: Pick<SessionTable, 'get'>;
   readonly clock: Clock;
+  readonly time: MessageTime;
   readonly log: Logger;
   readonly delivery: MessageDelivery;
   /** How much may wait for the modules of one device. */
@@ -47,11 +49,11 @@ const longestPropertiesBytes = 64 * 1024 - 1024;
 const expiredAtOnce = 1000;
 
 export function createModuleMessages(parts: ModuleMessagesParts): ModuleMessages {
-  const { clock, log, delivery } = parts;
+  const { clock, time, log, delivery } = parts;
   const outgoing = createModuleDelivery(parts);
   const dropped = createDroppedMessages(parts);
   const weighing = createWeighing(parts, (deviceId, count) => dropped.note(deviceId, 'limit', count));
-  const stopSweep = startExpirySweep({ clock, log, dropExpired });
+  const stopSweep = startExpirySweep({ clock, time, log, dropExpired });
 
   function dropExpired(nowMs: number): void {
     let devices: readonly DeviceId[] = [];
@@ -72,7 +74,7 @@ export function createModuleMessages(parts: ModuleMessagesParts): ModuleMessages
       const { sender, moduleId, input, priority, timeToLiveMs, body } = message;
       const properties = inputProperties(message);
       if (encodeProperties(properties).length > longestPropertiesBytes) return 'too-large';
-      const enqueuedAtMs = clock.nowMs();
+      const enqueuedAtMs = time.nowMs();
       const expiresAtMs = timeToLiveMs === null ? null : enqueuedAtMs + timeToLiveMs;
       const { deviceId } = sender;
       const row = { deviceId, moduleId, input, priority, properties, body, enqueuedAtMs, expiresAtMs };

@@ -36,7 +36,9 @@ export function readCloudMessages(db: Connection): StoreReaders['cloudMessages']
   const expired = db.prepare<[number, number], CloudMessageRow>(
     'SELECT * FROM cloud_messages WHERE expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?',
   );
+  const newest = db.prepare<[], number>('SELECT enqueued_at_ms FROM cloud_messages ORDER BY id DESC LIMIT 1').pluck();
   return {
+    newestAtMs: () => newest.get(),
     waiting: (deviceId, limit) => waiting.all(deviceId, limit).map(toCloudMessage),
     countWaiting: (deviceId) => countWaiting.get(deviceId) ?? 0,
     expired: (nowMs, limit) => expired.all(nowMs, limit).map(toCloudMessage),

@@ -11,11 +11,14 @@ export interface ModuleMessage {
   /** As they go to the module, by their names on the wire. */
   readonly properties: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** Both by the time of messages, which the wall clock does not set (hub/message-time.ts). */
   readonly enqueuedAtMs: number;
   readonly expiresAtMs: number | null;
 }
 
 export interface ModuleMessageReaders {
+  /** When the newest of those that wait, for whichever module, was queued. */
+  newestAtMs(): number | undefined;
   /** Numbers and sizes of those of one module, without expired ones: the most urgent first, then the oldest. */
   heads(
     deviceId: DeviceId,

@@ -40,7 +40,9 @@ export function readModuleMessages(db: Connection): ModuleMessageReaders {
   const heads = db.prepare<[string, string, number, number], { readonly id: number; readonly size: number }>(headsSql);
   const get = db.prepare<[number], ModuleMessageRow>('SELECT * FROM module_messages WHERE id = ?');
   const weight = db.prepare<[string], { readonly rows: number; readonly bytes: number }>(weightSql);
+  const newest = db.prepare<[], number>('SELECT enqueued_at_ms FROM module_messages ORDER BY id DESC LIMIT 1').pluck();
   return {
+    newestAtMs: () => newest.get(),
     heads: (deviceId, moduleId, { nowMs, limit }) => heads.all(deviceId, moduleId, nowMs, limit),
     get(id) {
       const row = get.get(id);

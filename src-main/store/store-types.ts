@@ -69,6 +69,7 @@ export interface CloudMessage {
   readonly body: Uint8Array;
   /** System properties by their wire names (`$.mid`, `$.to` …) and application properties. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Both by the time of messages, which the wall clock does not set (hub/message-time.ts). */
   readonly enqueuedAtMs: number;
   readonly expiresAtMs: number | null;
   readonly deliveryCount: number;
@@ -156,6 +157,8 @@ export interface StoreReaders {
     /** Waiting messages of a device, oldest first. */
     waiting(deviceId: DeviceId, limit: number): readonly CloudMessage[];
     countWaiting(deviceId: DeviceId): number;
+    /** When the newest of those that wait, for whichever device, was queued. */
+    newestAtMs(): number | undefined;
     /** Messages whose expiry is at or before `nowMs`. */
     expired(nowMs: number, limit: number): readonly CloudMessage[];
   };

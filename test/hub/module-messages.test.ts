@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { RouteDelivery } from '#domain/route-table.ts';
 import { createDroppedMessages } from '#hub/dropped-messages.ts';
 import { createMessageDelivery, type MessageDelivery } from '#hub/message-delivery.ts';
+import { createMessageTime } from '#hub/message-time.ts';
 import { createModuleMessages } from '#hub/module-messages.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { createHubParts, deviceId, deviceIdentity, moduleId } from '#test/support/hub-parts.ts';
@@ -24,7 +25,16 @@ function createParts(keep = { rows: 1000, bytes: 1_000_000 }) {
       plain.changeLater(work, then);
     },
   };
-  const messages = createModuleMessages({ store, clock, log, delivery, sessions: { get: () => undefined }, keep });
+  const time = createMessageTime({ store, clock, log });
+  const messages = createModuleMessages({
+    store,
+    clock,
+    time,
+    log,
+    delivery,
+    sessions: { get: () => undefined },
+    keep,
+  });
   async function route(text: string, change: Partial<RouteDelivery> = {}): Promise<void> {
     const message = {
       sender: deviceIdentity('d1'),
