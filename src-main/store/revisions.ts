@@ -56,10 +56,12 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
 }
 
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
-  const keep = db.prepare<[Buffer, string]>(
-    'INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING',
+  const keepEffective = createKeeper<EffectiveConfiguration>(
+    db.prepare('INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING'),
   );
-  const keepRecord = db.prepare<[Buffer, string]>('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING');
+  const keepAutomatic = createKeeper<AutomaticRecord>(
+    db.prepare('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING'),
+  );
   const append = db
     .prepare<[string, number, Buffer, Buffer, string], number>(
       `INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest)
@@ -68,17 +70,24 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
     .pluck();
   return {
     append(deviceId, atMs, effective, automatic = {}) {
-      const [digest, recordDigest] = [kept(keep, effective), kept(keepRecord, automatic)];
-      const revision = append.get(deviceId, atMs, digest, recordDigest, deviceId) ?? 1;
+      const revision = append.get(deviceId, atMs, keepEffective(effective), keepAutomatic(automatic), deviceId) ?? 1;
       return { deviceId, revision, atMs, effective, automatic };
     },
   };
 }
 
-/** Under its digest, once. */
-function kept(keep: Statement<[Buffer, string]>, document: EffectiveConfiguration | AutomaticRecord): Buffer {
-  const text = toColumn(document);
-  const digest = hash('sha256', text, 'buffer');
-  keep.run(digest, text);
-  return digest;
+/** Keeps documents under their digest, once. Where devices share one object, it is written out and hashed once for all of them. */
+function createKeeper<D extends object>(keep: Statement<[Buffer, string]>): (document: D) => Buffer {
+  const known = new WeakMap<D, { readonly digest: Buffer; readonly text: string }>();
+  return (document) => {
+    let found = known.get(document);
+    if (found === undefined) {
+      const text = toColumn(document);
+      found = { digest: hash('sha256', text, 'buffer'), text };
+      known.set(document, found);
+    }
+    // Every time: it goes with the last revision that has it, and an undone transaction takes it along.
+    keep.run(found.digest, found.text);
+    return found.digest;
+  };
 }

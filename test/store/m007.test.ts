@@ -55,6 +55,17 @@ test('when revisions have the same record, it is kept once, and goes with the la
   expect(recordsIn(db)).toBe(0);
 });
 
+test('when a document that was kept before went with its last revision, the next one keeps it again', () => {
+  const db = aDatabaseInUse();
+  migrate(db, { steps: migrations.slice(0, 7), ...noBackUp });
+  const revisions = writeRevisions(db);
+  revisions.append(d1, 2000, nothing, record);
+  db.exec('DELETE FROM revisions');
+  expect(recordsIn(db)).toBe(0);
+  revisions.append(d1, 3000, nothing, record);
+  expect(readRevisions(db).latest(d1)).toMatchObject({ effective: nothing, automatic: record });
+});
+
 test.each([
   ["zeroblob(31), '{}'", /CHECK/],
   ["zeroblob(32), 'no json'", /CHECK/],
