@@ -25,7 +25,7 @@ const table = {
   /** Automatic configurations are counted with them; IoT Hub has 100 of each. */
   deployments: {
     usual: 10_000,
-    most: 100_000,
+    most: 50_000,
     noun: 'deployments and configurations',
     mend: 'delete one that is no longer needed',
   },

@@ -39,7 +39,7 @@ describe('what a site sets', () => {
     [{ labels: 0 }, ['labels: it takes a whole number from 1 to 1000, not 0.']],
     [{ labels: 1001 }, ['labels: it takes a whole number from 1 to 1000, not 1001.']],
     [{ customMetrics: 2.5 }, ['customMetrics: it takes a whole number from 1 to 50, not 2.5.']],
-    [{ deployments: '7' }, ['deployments: it takes a whole number from 1 to 100000, not "7".']],
+    [{ deployments: '7' }, ['deployments: it takes a whole number from 1 to 50000, not "7".']],
     [{ conditionCharacters: 8193 }, ['conditionCharacters: it takes a whole number from 1 to 8192, not 8193.']],
     [{ lables: 5 }, [`lables: there is no such limit: choose one of ${names}.`]],
     [JSON.parse('{ "__proto__": 1 }') as JsonObject, [`__proto__: there is no such limit: choose one of ${names}.`]],

@@ -25,7 +25,7 @@ test('when nothing was set, every limit is told with what is usual and what is i
   expect((await settings.deploymentLimits()).map(({ name }) => name)).toEqual(Object.keys(usualDeploymentLimits));
   const asUsual = { setting: null, forThisRun: null };
   expect(await rows()).toMatchObject({
-    deployments: { ...asUsual, value: usual('deployments'), usual: usual('deployments'), most: 100_000, inUse: 2 },
+    deployments: { ...asUsual, value: usual('deployments'), usual: usual('deployments'), most: 50_000, inUse: 2 },
     modulesPerDeployment: { ...asUsual, value: 200, usual: 200, most: 1000, inUse: 3, counts: 'modules' },
     customMetrics: { ...asUsual, value: 5, inUse: 0 },
     labels: { ...asUsual, inUse: 2 },
