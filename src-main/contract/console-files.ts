@@ -15,7 +15,8 @@ function bytesInBase64(limit: number) {
     .regex(/^[A-Za-z0-9+/]*={0,2}$/, 'must be base64');
 }
 
-const text = z.string().max(8192);
+// Longer than any condition may be, so that the refusal is the language's own, in words.
+const text = z.string().max(16_384);
 
 export const fileRequest = z.strictObject({
   fileBase64: bytesInBase64(largestFileBytes),
