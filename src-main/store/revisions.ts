@@ -56,12 +56,10 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
 }
 
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
-  const keepEffective = createKeeper<EffectiveConfiguration>(
+  const keepEffective = createKeeper(
     db.prepare('INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING'),
   );
-  const keepAutomatic = createKeeper<AutomaticRecord>(
-    db.prepare('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING'),
-  );
+  const keepAutomatic = createKeeper(db.prepare('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING'));
   const append = db
     .prepare<[string, number, Buffer, Buffer, string], number>(
       `INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest)
@@ -76,9 +74,11 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
   };
 }
 
-/** Keeps documents under their digest, once. Where devices share one object, it is written out and hashed once for all of them. */
-function createKeeper<D extends object>(keep: Statement<[Buffer, string]>): (document: D) => Buffer {
-  const known = new WeakMap<D, { readonly digest: Buffer; readonly text: string }>();
+type Kept = EffectiveConfiguration | AutomaticRecord;
+
+/** Keeps documents under their digest, once. An object that many devices share is written out and hashed once for all. */
+function createKeeper(keep: Statement<[Buffer, string]>): (document: Kept) => Buffer {
+  const known = new WeakMap<Kept, { readonly digest: Buffer; readonly text: string }>();
   return (document) => {
     let found = known.get(document);
     if (found === undefined) {
