@@ -50,9 +50,9 @@ function setPragmas(db: Connection): void {
     ['trusted_schema', 0],
     ['cell_size_check', 1],
     ['journal_size_limit', 67_108_864],
-    // A checkpoint syncs the database too, and the change that triggers it waits. At SQLite's 1000 pages that was more than one
-    // tag change in a hundred; these 16 MB of log are soon read again after a power cut.
-    ['wal_autocheckpoint', 4000],
+    // The bound of the log; it is mostly brought in earlier (checkpoints.ts). The change that triggers this one waits for it: of
+    // tag changes without a pause, each of 27 pages, one in three hundred. 32 MB are soon read again after a power cut.
+    ['wal_autocheckpoint', 8000],
     // The pages a savepoint keeps for its rollback stay in memory, not in a temporary file.
     ['temp_store', 2],
     // macOS only; elsewhere they are accepted and do nothing.

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { broken, refused } from '#base/errors.ts';
 import { readAgentStandings } from './agent-standings.ts';
 import { backUp } from './backup.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { readConfigurationWrites, writeConfigurationWrites } from './configuration-writes.ts';
@@ -146,6 +147,8 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
   const writers = writersOf(db, journal);
   const reports = createReportedFold(read.twins, writers.twins);
   const queue = createCommitQueue({ db, writers, journal, reports, log });
+  const checkpoints = createCheckpoints({ db, clock, log });
+  queue.onCommitted(() => checkpoints.committed());
   const closing = new AbortController();
   return {
     read,
@@ -160,6 +163,7 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
       if (db.inTransaction) throw broken('The store was closed inside a change.');
       queue.flush();
       closing.abort();
+      checkpoints.stop();
       db.close();
       onClosed();
     },
