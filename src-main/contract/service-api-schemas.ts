@@ -58,12 +58,8 @@ export const twinBody = z.object({
 });
 export type TwinBody = z.infer<typeof twinBody>;
 
-export const contentBody = z.object({
-  modulesContent: jsonObject.nullish(),
-  deviceContent: jsonObject.nullish(),
-  moduleContent: jsonObject.nullish(),
-});
-export type ContentBody = z.infer<typeof contentBody>;
+/** Of a configuration or for one device: whatever is wrong with it is told as what it is, a content that cannot be used. */
+export const contentBody = z.unknown();
 
 // Not a record of zod's, which loses a key such as `__proto__`.
 const texts = z.custom<Readonly<Record<string, string>>>(
@@ -76,7 +72,7 @@ export const configurationBody = z.object({
   id: text.nullish(),
   schemaVersion: z.unknown().optional(),
   labels: z.unknown().optional(),
-  content: contentBody.nullish(),
+  content: contentBody.optional(),
   targetCondition: z.unknown().optional(),
   priority: z.unknown().optional(),
   metrics: z.unknown().optional(),

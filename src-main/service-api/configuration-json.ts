@@ -1,10 +1,11 @@
 // Deployments as IoT Hub configurations, both ways, with the metric queries IoT Hub generates word for word.
 import { refused } from '#base/errors.ts';
+import { isJsonObject, ownValue } from '#base/json.ts';
 import { etagOf } from '#contract/etag.ts';
-import type { ConfigurationBody, ContentBody } from '#contract/service-api-schemas.ts';
+import type { ConfigurationBody } from '#contract/service-api-schemas.ts';
 import { wireTime } from '#contract/wire-time.ts';
 import { queriesIn } from '#domain/deployment-head.ts';
-import type { Deployment, ModulesContent } from '#domain/deployment.ts';
+import type { Deployment, DeploymentKind, ModulesContent, TwinContent } from '#domain/deployment.ts';
 import type { DeploymentMetrics } from '#hub/deployment-metrics.ts';
 import type { DirectContent, GivenDeployment } from '#hub/hub-types.ts';
 
@@ -46,30 +47,45 @@ export function givenDeploymentFrom(id: string, body: ConfigurationBody): GivenD
 }
 
 /** The content says what kind of configuration it is. */
-function kindAndContent(content: ContentBody | null | undefined): Pick<GivenDeployment, 'kind' | 'content'> {
-  const { modulesContent, deviceContent, moduleContent } = content ?? {};
-  const given = [modulesContent, deviceContent, moduleContent].filter((part) => part !== undefined && part !== null);
-  if (given.length !== 1)
+function kindAndContent(content: unknown): Pick<GivenDeployment, 'kind' | 'content'> {
+  const parts = contentParts(content);
+  const [first] = parts;
+  if (first === undefined || parts.length !== 1)
     throw refused(
       'deployment.content',
-      `The content has ${given.length === 0 ? 'none' : 'several'} of modulesContent, deviceContent and moduleContent: give exactly one, as when it was created.`,
+      `The content has ${first === undefined ? 'none' : 'several'} of ${threeNames}: give exactly one, as when it was created.`,
     );
-  // What stands in them is checked by the hub, all of it at once.
-  if (modulesContent) return { kind: 'edge', content: modulesContent };
-  return deviceContent ? { kind: 'device', content: deviceContent } : { kind: 'module', content: moduleContent };
+  // What stands in it is checked by the hub, all of it at once.
+  return first;
 }
 
 /** For one device: modules, settings of its own twin, or both. */
-export function directContentFrom({ modulesContent, deviceContent, moduleContent }: ContentBody): DirectContent {
-  if ((!modulesContent && !deviceContent) || moduleContent)
+export function directContentFrom(content: unknown): DirectContent {
+  const parts = contentParts(content);
+  const partOf = (kind: DeploymentKind) => parts.find((part) => part.kind === kind)?.content;
+  const [modulesContent, deviceContent] = [partOf('edge'), partOf('device')];
+  if (parts.length === 0 || partOf('module') !== undefined)
     throw refused(
       'deployment.content',
       'The content for one device must be {"modulesContent": {…}} or {"deviceContent": {…}}: moduleContent is for configurations.',
     );
   return {
-    ...(modulesContent && { modulesContent: modulesContent as ModulesContent }),
-    ...(deviceContent && { deviceContent }),
+    ...(modulesContent !== undefined && { modulesContent: modulesContent as ModulesContent }),
+    ...(deviceContent !== undefined && { deviceContent: deviceContent as TwinContent }),
   };
+}
+
+const kinds = ['edge', 'device', 'module'] as const;
+const threeNames = 'modulesContent, deviceContent and moduleContent';
+
+/** What stands under the three names. Null stands for nothing: some SDKs write all three. */
+function contentParts(content: unknown): readonly { readonly kind: DeploymentKind; readonly content: unknown }[] {
+  if (content === undefined || content === null) return [];
+  if (!isJsonObject(content))
+    throw refused('deployment.content', `The content is no object: write one of ${threeNames} into it.`);
+  return kinds
+    .map((kind) => ({ kind, content: ownValue(content, contentNames[kind]) }))
+    .filter((part) => part.content !== undefined && part.content !== null);
 }
 
 /** An automatic configuration counts the first two alone. */
