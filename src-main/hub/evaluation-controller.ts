@@ -143,19 +143,8 @@ export class EvaluationController {
 
   #evaluate(deviceId: DeviceId): void {
     const { store, clock } = this.#parts;
-    try {
-      if (compareDevice(store.read, this.#catalog, deviceId) === null) {
-        this.#forgive(deviceId);
-        this.#queue.release(deviceId);
-        return;
-      }
-    } catch (thrown) {
-      void this.#fail(deviceId, thrown);
-      this.#queue.release(deviceId);
-      return;
-    }
+    // Compared inside the transaction alone: one that writes nothing costs no sync.
     const written = store.changeSoon((write) => {
-      // Compared again inside the transaction: what was read before it may have changed.
       const difference = compareDevice(store.read, this.#catalog, deviceId);
       if (difference !== null) writeDifference({ read: store.read, write, clock }, difference);
     });
