@@ -52,7 +52,7 @@ answerWith(({ hubDir, freshDir, isFolded }: IngestFloorOrder): IngestFloorAnswer
   fresh.pragma('journal_mode = WAL');
   fresh.pragma('synchronous = FULL');
   // As the hub has it: checkpoints are the same work on both sides.
-  fresh.pragma('wal_autocheckpoint = 4000');
+  fresh.pragma('wal_autocheckpoint = 8000');
   const lastSeq = Number(fresh.prepare('SELECT max(seq) FROM journal').pluck().get());
   const batches = readBatches(hubDir, lastSeq).map((reports) => toBatch(reports, isFolded));
   const update = fresh.prepare(
