@@ -2,7 +2,7 @@
 // A pure function of the set, by the path rule of layers: the same words mean the same wherever a deployment writes.
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type Json } from '#base/json.ts';
-import { contentWrites } from './deployment-content.ts';
+import { contentWrites } from './content-writes.ts';
 import { compareRank, type AutomaticConfiguration, type DeploymentStatus, type RemovalRule } from './deployment.ts';
 import type { ValueOrigin } from './effective-configuration.ts';
 import { withoutNulls } from './path-writes.ts';

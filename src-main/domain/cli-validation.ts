@@ -3,7 +3,7 @@
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import type { ModulesContent } from './deployment.ts';
 import { checkManifest } from './manifest-check.ts';
-import { sectionKey } from './manifest-content.ts';
+import { sectionKey } from './content-writes.ts';
 
 /** What agents and edge hubs read and the CLI's schemas do not know. */
 const unknownToSchemas: ReadonlySet<string> = new Set(['digest', 'integrity']);

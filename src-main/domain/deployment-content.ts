@@ -1,16 +1,9 @@
 // Reads the content of a deployment: IoT Hub's `modulesContent`, module id → `properties.desired[.path]` → value.
 // What could only fail later, on a device, is refused here, all of it at once; what we do not know passes.
-import type { Json, JsonObject } from '#base/json.ts';
 import { failure, success, type Result } from '#base/result.ts';
 import type { DeploymentType, ModulesContent } from './deployment.ts';
 import { checkManifest } from './manifest-check.ts';
-import { sectionKey, writtenPath } from './manifest-content.ts';
-
-/** One thing a deployment writes: a value at a path below a module's desired section; null removes what is there. */
-export interface ContentWrite {
-  readonly path: readonly string[];
-  readonly value: Json;
-}
+import { sectionKey } from './content-writes.ts';
 
 /**
  * The content of a deployment, or everything wrong with it (iot-hub.md 2.1 and 3.1).
@@ -25,11 +18,4 @@ export function readModulesContent(content: unknown): Result<ModulesContent> {
 export function deploymentType(content: ModulesContent): DeploymentType {
   const agent = Object.hasOwn(content, '$edgeAgent') ? content['$edgeAgent'] : undefined;
   return agent !== undefined && Object.hasOwn(agent, sectionKey) ? 'base' : 'layer';
-}
-
-/** What a module's part of the content writes, shorter paths before longer ones (layering.md rule 4). */
-export function contentWrites(moduleContent: JsonObject): readonly ContentWrite[] {
-  return Object.keys(moduleContent)
-    .map((key) => ({ path: writtenPath(key), value: moduleContent[key] as Json }))
-    .toSorted((left, right) => left.path.length - right.path.length);
 }

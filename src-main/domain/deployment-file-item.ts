@@ -4,7 +4,7 @@ import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.t
 import type { Problem, Result } from '#base/result.ts';
 import { queriesIn, readTexts } from './deployment-head.ts';
 import type { DeploymentKind } from './deployment.ts';
-import { isSectionKey } from './manifest-content.ts';
+import { isSectionKey } from './content-writes.ts';
 import { jsonPath } from './twin-limits.ts';
 
 /** Null: the file does not say. The head is as it stands there, to be read by deployment-head.ts. */

@@ -2,7 +2,8 @@
 // raised. A limit is looked at when something new comes: what is there already stays, and may be changed in all that does not grow.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { contentWrites, readModulesContent, type ContentWrite } from './deployment-content.ts';
+import { contentWrites, type ContentWrite } from './content-writes.ts';
+import { readModulesContent } from './deployment-content.ts';
 import type { Deployment, ModulesContent } from './deployment.ts';
 import { longestExpression } from './expression-dialect.ts';
 

@@ -1,7 +1,7 @@
 // How each deployment that matches stands on each module twin of a device: the `configurations` of IoT Hub's twins.
 import type { DeploymentId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { contentWrites } from './deployment-content.ts';
+import { contentWrites } from './content-writes.ts';
 import type { DeploymentStatus, EdgeDeployment } from './deployment.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 

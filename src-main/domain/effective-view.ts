@@ -3,9 +3,8 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import { contentWrites } from './deployment-content.ts';
+import { writtenOnto } from './content-writes.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
-import { valueOf, writeValue, type ProvenanceTree } from './provenance-tree.ts';
 import { withoutSecrets } from './secret-values.ts';
 import { changedValues, leavesOf, valueAtPath, type ValueChange } from './value-difference.ts';
 import { originFinder, type FindOrigin } from './value-writer.ts';
@@ -129,10 +128,8 @@ function sectionReader(contentOf: ViewParts['contentOf']): SectionReader {
   return (deploymentId, moduleId) => {
     const key = `${deploymentId}/${moduleId}`;
     if (!known.has(key)) {
-      let tree: ProvenanceTree;
-      for (const { path, value } of contentWrites(contentOf(deploymentId, moduleId) ?? {}))
-        tree = writeValue(tree, path, value, deploymentId);
-      known.set(key, valueOf(tree));
+      const content = contentOf(deploymentId, moduleId);
+      known.set(key, content && writtenOnto({}, content));
     }
     return known.get(key);
   };

@@ -2,7 +2,8 @@
 // A pure function of the set: the order in which deployments arrive never shows in the result.
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import { contentWrites, deploymentType } from './deployment-content.ts';
+import { contentWrites } from './content-writes.ts';
+import { deploymentType } from './deployment-content.ts';
 import { compareRank, type EdgeDeployment } from './deployment.ts';
 import type { EffectiveConfiguration, NotAppliedReason, ValueOrigin } from './effective-configuration.ts';
 import { originsOf, valueOf, writeValue, type ProvenanceTree } from './provenance-tree.ts';

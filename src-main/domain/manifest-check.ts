@@ -3,7 +3,8 @@
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
 import { agentShape } from './manifest-agent.ts';
-import { bulkProblem, contentRoot, frameProblems, isSectionKey, sectionKey, writtenPath } from './manifest-content.ts';
+import { isSectionKey, sectionKey, writtenPath } from './content-writes.ts';
+import { bulkProblem, contentRoot, frameProblems } from './manifest-content.ts';
 import { hubShape } from './manifest-hub.ts';
 import { checkWrite, collectFindings, type Note, type Shape } from './manifest-shape.ts';
 import { checkWhole } from './manifest-whole.ts';

@@ -3,12 +3,10 @@
 import { isModuleId } from '#base/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { withoutNulls, withValue } from './path-writes.ts';
+import { isSectionKey, sectionKey, writtenOnto, writtenPath } from './content-writes.ts';
 import { contentProblems, jsonPath, keyFault, maxDepth, sizeProblem, twinBytes } from './twin-limits.ts';
 
 export const contentRoot = 'modulesContent';
-/** The key of a whole section, and how the keys of its parts begin. */
-export const sectionKey = 'properties.desired';
 // Nobody reads more problems than these.
 const maxProblems = 100;
 // No twin has room for what more keys write, and settling them on a device takes its time key by key.
@@ -17,16 +15,6 @@ const maxDesiredBytes = 32 * 1024;
 /** So far beyond a twin that no deployment of it could be applied. */
 const mostBytes = 8 * maxDesiredBytes;
 const systemModules: ReadonlySet<string> = new Set(['$edgeAgent', '$edgeHub']);
-
-/** Whether a key writes desired properties at all: the whole section, or a path below it. */
-export function isSectionKey(key: string): boolean {
-  return key === sectionKey || key.startsWith(`${sectionKey}.`);
-}
-
-/** `properties.desired.a.b` → `['a', 'b']`. */
-export function writtenPath(key: string): readonly string[] {
-  return key === sectionKey ? [] : key.slice(sectionKey.length + 1).split('.');
-}
 
 /** Everything that is wrong with the frame (iot-hub.md 2.1): `{ "$edgeAgent": {}, "m": { "tags.x": 1 } }` → `modulesContent.m["tags.x"]`. */
 export function frameProblems(content: JsonObject): readonly Problem[] {
@@ -66,7 +54,7 @@ export function twinContentProblems(at: string, content: JsonObject): readonly P
     problems.push(...writeProblems(jsonPath(at, key), key, content[key] as Json));
   }
   if (problems.length > 0) return problems;
-  const tooLarge = sizeProblem(sectionKey, writtenSection(content));
+  const tooLarge = sizeProblem(sectionKey, writtenOnto({}, content));
   return tooLarge === undefined ? [] : [invalid(at, tooLarge.message)];
 }
 
@@ -81,14 +69,6 @@ export function bulkProblem(at: string, content: JsonObject): Problem | undefine
     at,
     `it holds ${bytes} bytes of keys and values, and a twin takes ${maxDesiredBytes}: split it into deployments for different devices.`,
   );
-}
-
-/** What a twin with nothing in it would hold; shorter paths before longer ones (layering.md rule 4). */
-function writtenSection(content: JsonObject): JsonObject {
-  return Object.keys(content)
-    .map((key) => ({ path: writtenPath(key), value: content[key] as Json }))
-    .toSorted((left, right) => left.path.length - right.path.length)
-    .reduce<JsonObject>((section, { path, value }) => withValue(section, path, withoutNulls(value)), {});
 }
 
 function writeProblems(at: string, key: string, value: Json): readonly Problem[] {

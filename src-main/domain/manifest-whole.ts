@@ -1,7 +1,8 @@
 // What can only be seen with the whole manifest before one's eyes: two modules on one host port, a system module's name, more of
 // them than IoT Hub takes.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
-import { contentRoot, isSectionKey, sectionKey, writtenPath } from './manifest-content.ts';
+import { isSectionKey, sectionKey, writtenPath } from './content-writes.ts';
+import { contentRoot } from './manifest-content.ts';
 import { createOptionsOf } from './manifest-create-options.ts';
 import type { Note } from './manifest-shape.ts';
 import { jsonPath } from './twin-limits.ts';

@@ -2,14 +2,13 @@
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#base/ids.ts';
-import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { contentWrites, deploymentType } from '#domain/deployment-content.ts';
+import { writtenOnto } from '#domain/content-writes.ts';
+import { deploymentType } from '#domain/deployment-content.ts';
 import { readNewModules, type DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
-import { withoutNulls, withValue } from '#domain/path-writes.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { checkResult } from './deployment-checks.ts';
 import { namedModules, writeDesired } from './desired-writing.ts';
@@ -107,9 +106,4 @@ function writeTo(
   const value = writtenOnto(twin.desired.value, content);
   const nowIso = new Date(clock.nowMs()).toISOString();
   if (!jsonEquals(value, twin.desired.value)) writeDesired(write, twin, { value, nowIso }, actor);
-}
-
-/** The section after the content's writes: `properties.desired` replaces it, a longer key only what stands at its path. */
-function writtenOnto(section: JsonObject, content: TwinContent): JsonObject {
-  return contentWrites(content).reduce((rest, { path, value }) => withValue(rest, path, withoutNulls(value)), section);
 }

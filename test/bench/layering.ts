@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import { emptyObject, isJsonObject } from '#base/json.ts';
 import { createRecentMap } from '#base/recent-map.ts';
 import { parseCondition } from '#domain/condition.ts';
-import { contentWrites } from '#domain/deployment-content.ts';
+import { contentWrites } from '#domain/content-writes.ts';
 import { createDeploymentTargets, type Matched } from '#domain/deployment-targets.ts';
 import type { EdgeDeployment } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';

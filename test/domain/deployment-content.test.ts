@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ModulesContent } from '#domain/deployment.ts';
-import { contentWrites, deploymentType, readModulesContent } from '#domain/deployment-content.ts';
+import { contentWrites } from '#domain/content-writes.ts';
+import { deploymentType, readModulesContent } from '#domain/deployment-content.ts';
 import { problemText } from '#domain/problem-text.ts';
 
 function texts(content: unknown): readonly string[] {
