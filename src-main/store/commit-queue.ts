@@ -1,10 +1,13 @@
 // Changes: one alone (`change`), or many that share one fsync (`changeSoon`), and word of what was committed.
 //
 // INVARIANTS: one transaction is open at most, and never across a turn of the event loop. Changes commit in the order they were
-// asked for. A listener hears entries in order of their numbers, after they are on disk.
+// asked for. A listener hears entries in order of their numbers, after they are on disk. However many wait, and however large they
+// are, a group ends after a few milliseconds, and the event loop runs before the next.
 import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
 import { broken } from '#base/errors.ts';
 import { createAnnouncer } from './announcer.ts';
+import type { BodyMeter } from './body-meter.ts';
 import type { Connection } from './connection.ts';
 import type { JournalWriter } from './journal.ts';
 import type { ReportedFold } from './reported-fold.ts';
@@ -17,15 +20,27 @@ interface CommitQueueNeeds {
   readonly writers: StoreWriters;
   readonly journal: JournalWriter;
   readonly reports: ReportedFold;
+  readonly bodies: BodyMeter;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 export interface CommitQueue extends Pick<Store, 'change' | 'changeSoon' | 'reportSoon' | 'onCommitted'> {
-  /** Commits what waits. */
+  /** Commits all that waits. */
   flush(): void;
 }
 
-type GroupNeeds = { readonly db: Connection; readonly transactions: Transactions };
+interface GroupNeeds {
+  readonly db: Connection;
+  readonly transactions: Transactions;
+  readonly limit: GroupLimit;
+}
+
+/** Of the group that runs. */
+interface GroupLimit {
+  start(): void;
+  isReached(): boolean;
+}
 
 /** A change that waits for its group; resolved or rejected once its outcome is on disk or given up. */
 interface Unit {
@@ -34,58 +49,41 @@ interface Unit {
   readonly reject: (reason: unknown) => void;
 }
 
-/** So many share one fsync at most, a few milliseconds of work: the first of a group must not wait for a crowd. */
+/** So many share one fsync at most: the first of a group must not wait for a crowd. */
 const largestGroup = 256;
+/** A group ends with the change that takes it past either. */
+const longestGroupMs = 5;
+const largestGroupBytes = 1024 * 1024;
 
-export function createCommitQueue({ db, writers, journal, reports, log }: CommitQueueNeeds): CommitQueue {
+export function createCommitQueue(needs: CommitQueueNeeds): CommitQueue {
+  const { db, writers, journal, reports, log } = needs;
   const transactions = createTransactions(db, journal, reports);
   const reportWriters: ReportWriters = { ...reports, journal: writers.journal };
   const committed = createAnnouncer(log);
-  let waiting: Unit[] = [];
-  let isFlushPlanned = false;
-
-  function flush(): void {
-    while (waiting.length > 0 && !db.inTransaction) {
-      const group = waiting.slice(0, largestGroup);
-      waiting = waiting.slice(largestGroup);
-      const settle = commitGroup(group, { db, transactions });
-      committed.announce(journal.takeWritten());
-      settle();
-    }
-  }
-
-  function enqueue(unit: Unit): void {
-    waiting.push(unit);
-    if (waiting.length >= largestGroup) flush();
-    if (isFlushPlanned || waiting.length === 0) return;
-    isFlushPlanned = true;
-    setImmediate(() => {
-      isFlushPlanned = false;
-      flush();
-    });
-  }
+  const tell = (): void => committed.announce(journal.takeWritten());
+  const groups = createGroups({ db, transactions, limit: groupLimit(needs) }, tell);
 
   function soon<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       let result: T;
       const run = (): void => void (result = finished(work()));
-      enqueue({ run, resolve: () => resolve(result), reject });
+      groups.enqueue({ run, resolve: () => resolve(result), reject });
     });
   }
 
   return {
-    flush,
+    flush: () => groups.flush(),
     onCommitted: (listener) => committed.listen(listener),
     change(work) {
       if (db.inTransaction) throw broken('A change was started inside another change.');
-      flush();
+      groups.flush();
       try {
         return transactions.whole(() => finished(work(writers)));
       } catch (error) {
         // Only to put the disk's trouble into words; everything else is thrown on as it came.
         throw asStoreError(error, db.name);
       } finally {
-        committed.announce(journal.takeWritten());
+        tell();
       }
     },
     changeSoon: (work) =>
@@ -98,24 +96,83 @@ export function createCommitQueue({ db, writers, journal, reports, log }: Commit
   };
 }
 
-/** Returns how to tell the callers, for after the listeners were told. */
-function commitGroup(group: readonly Unit[], { db, transactions }: GroupNeeds): () => void {
+/** What waits, a group each turn of the event loop; `tell` is called after each commit. */
+function createGroups(needs: GroupNeeds, tell: () => void) {
+  let waiting: Unit[] = [];
+  let isPlanned = false;
+
+  function commitNext(): void {
+    if (waiting.length === 0 || needs.db.inTransaction) return;
+    const { done, settle } = commitGroup(waiting.slice(0, largestGroup), needs);
+    // Before anybody is told, for who is told may ask for more.
+    waiting = waiting.slice(done);
+    tell();
+    settle();
+  }
+
+  function planNext(): void {
+    if (isPlanned || waiting.length === 0) return;
+    isPlanned = true;
+    setImmediate(() => {
+      isPlanned = false;
+      commitNext();
+      planNext();
+    });
+  }
+
+  return {
+    flush(): void {
+      while (waiting.length > 0 && !needs.db.inTransaction) commitNext();
+    },
+    enqueue(unit: Unit): void {
+      waiting.push(unit);
+      // Whoever asks for more than there is time for waits here: what waits is bounded.
+      if (waiting.length >= largestGroup) commitNext();
+      planNext();
+    },
+  };
+}
+
+/** How many of the group it took, and how to tell their callers, for after the listeners were told. */
+interface GroupOutcome {
+  readonly done: number;
+  readonly settle: () => void;
+}
+
+function groupLimit({ clock, bodies }: CommitQueueNeeds): GroupLimit {
+  let endsAtMs = 0;
+  return {
+    start() {
+      endsAtMs = clock.monotonicMs() + longestGroupMs;
+      bodies.reset();
+    },
+    isReached: () => bodies.bytes() >= largestGroupBytes || clock.monotonicMs() >= endsAtMs,
+  };
+}
+
+function commitGroup(group: readonly Unit[], needs: GroupNeeds): GroupOutcome {
   try {
-    return commitTogether(group, transactions) ?? commitApart(group, { db, transactions });
+    return commitTogether(group, needs) ?? commitApart(group, needs);
   } catch (error) {
     // The callers wait on promises and are told there; the next group is tried afresh.
-    const reason = asStoreError(error, db.name);
-    return () => group.forEach((unit) => unit.reject(reason));
+    const reason = asStoreError(error, needs.db.name);
+    return { done: group.length, settle: () => group.forEach((unit) => unit.reject(reason)) };
   }
 }
 
 /** The usual case, where nobody fails: without savepoints, which cost a quarter of the ingest rate. Null: somebody failed. */
-function commitTogether(group: readonly Unit[], transactions: Transactions): (() => void) | null {
+function commitTogether(group: readonly Unit[], { transactions, limit }: GroupNeeds): GroupOutcome | null {
   let isRunning = false;
+  let done = 0;
   try {
     transactions.whole(() => {
       isRunning = true;
-      for (const unit of group) unit.run();
+      limit.start();
+      for (const unit of group) {
+        unit.run();
+        done += 1;
+        if (limit.isReached()) break;
+      }
       isRunning = false;
     });
   } catch (error) {
@@ -123,13 +180,14 @@ function commitTogether(group: readonly Unit[], transactions: Transactions): (()
     if (isDiskError(error) || !isRunning) throw error;
     return null;
   }
-  return () => group.forEach((unit) => unit.resolve());
+  return { done, settle: () => group.slice(0, done).forEach((unit) => unit.resolve()) };
 }
 
 /** Each change in a savepoint, so that one that fails is undone alone. */
-function commitApart(group: readonly Unit[], { db, transactions }: GroupNeeds): () => void {
+function commitApart(group: readonly Unit[], { db, transactions, limit }: GroupNeeds): GroupOutcome {
   const settlements: (() => void)[] = [];
   transactions.whole(() => {
+    limit.start();
     for (const unit of group) {
       try {
         transactions.part(unit.run);
@@ -139,9 +197,10 @@ function commitApart(group: readonly Unit[], { db, transactions }: GroupNeeds): 
         if (isDiskError(error) || !db.inTransaction) throw error;
         settlements.push(() => unit.reject(error));
       }
+      if (limit.isReached()) break;
     }
   });
-  return () => settlements.forEach((settle) => settle());
+  return { done: settlements.length, settle: () => settlements.forEach((settle) => settle()) };
 }
 
 /** A promise would go on after the commit, with writers that no longer stand in a transaction. */

@@ -6,6 +6,7 @@ import { readAgentStandings } from './agent-standings.ts';
 import { backUp } from './backup.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
+import { createBodyMeter } from './body-meter.ts';
 import { createCommitQueue } from './commit-queue.ts';
 import { readConfigurationWrites, writeConfigurationWrites } from './configuration-writes.ts';
 import { connect, type Connection } from './connection.ts';
@@ -144,9 +145,10 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
 function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readonly onClosed: () => void }): Store {
   const journal = writeJournal(db, clock);
   const read = readersOf(db);
-  const writers = writersOf(db, journal);
+  const bodies = createBodyMeter();
+  const writers = bodies.weigh(writersOf(db, journal));
   const reports = createReportedFold(read.twins, writers.twins);
-  const queue = createCommitQueue({ db, writers, journal, reports, log });
+  const queue = createCommitQueue({ db, writers, journal, reports, bodies, clock, log });
   const checkpoints = createCheckpoints({ db, clock, log });
   queue.onCommitted(() => checkpoints.committed());
   const closing = new AbortController();

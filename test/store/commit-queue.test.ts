@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
+import { createBodyMeter } from '#store/body-meter.ts';
 import { createCommitQueue } from '#store/commit-queue.ts';
 import { writeJournal } from '#store/journal.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
@@ -13,6 +14,7 @@ import {
   aReportedFold,
   aStoreIn,
   aTemporaryFolder,
+  putDevice,
 } from '#test/support/test-store.ts';
 
 function details(store: Store): unknown[] {
@@ -40,6 +42,57 @@ describe('changeSoon', () => {
     expect(store.read.journal.lastSeq()).toBe(256);
     await Promise.all(changes);
     expect(store.read.journal.lastSeq()).toBe(257);
+  });
+
+  it('when many large messages wait, each commit takes a megabyte of them, in order', async () => {
+    const store = aMemoryStore();
+    const { deviceId } = putDevice(store);
+    const groups: number[] = [];
+    store.onCommitted((entries) => groups.push(entries.length));
+    const body = new Uint8Array(256 * 1024);
+    const changes = Array.from({ length: 10 }, (_, n) =>
+      store.changeSoon((write) => {
+        write.telemetry.append({ deviceId, moduleId: null, receivedAtMs: n, properties: {}, body });
+        return append(n)(write);
+      }),
+    );
+    const [first = 0, ...others] = await Promise.all(changes);
+    expect(others).toEqual(Array.from({ length: 9 }, (_, n) => first + n + 1));
+    expect(groups).toEqual([4, 4, 2]);
+    expect(store.read.telemetry.count()).toBe(10);
+  });
+
+  it('when changes take long, a commit ends after a few milliseconds, and the next comes in another turn', async () => {
+    const clock = createFakeClock();
+    const store = aMemoryStore(clock);
+    const groups: number[] = [];
+    store.onCommitted((entries) => groups.push(entries.length));
+    const slow = (n: number) =>
+      store.changeSoon((write) => {
+        clock.advance(2);
+        return append(n)(write);
+      });
+    const changes = Array.from({ length: 7 }, (_, n) => slow(n));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(groups).toEqual([3]);
+    await Promise.all(changes);
+    expect(groups).toEqual([3, 3, 1]);
+  });
+
+  it('when one of many slow changes fails, it alone is undone, and every other is committed once', async () => {
+    const clock = createFakeClock();
+    const store = aMemoryStore(clock);
+    const changes = Array.from({ length: 7 }, (_, n) =>
+      store.changeSoon((write) => {
+        clock.advance(2);
+        const seq = append(n)(write);
+        if (n === 4) throw new Error('not this one');
+        return seq;
+      }),
+    );
+    const outcomes = await Promise.allSettled(changes);
+    expect(outcomes.map(({ status }) => status).indexOf('rejected')).toBe(4);
+    expect(details(store)).toEqual([0, 1, 2, 3, 5, 6]);
   });
 
   it('when one of a group throws after writing, it alone is undone, rejected with what it threw, and the chain holds', async () => {
@@ -160,7 +213,15 @@ describe('listeners', () => {
     const db = aMigratedDatabase();
     const journal = writeJournal(db, createFakeClock());
     const writers = { journal } as unknown as StoreWriters;
-    const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), log });
+    const queue = createCommitQueue({
+      db,
+      writers,
+      journal,
+      reports: aReportedFold(db),
+      bodies: createBodyMeter(),
+      clock: createFakeClock(),
+      log,
+    });
     const heard = vi.fn();
     queue.onCommitted(() => {
       throw new Error('a listener of ours');

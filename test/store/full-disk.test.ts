@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBodyMeter } from '#store/body-meter.ts';
 import { createCommitQueue } from '#store/commit-queue.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
@@ -78,7 +79,8 @@ describe('full disk', () => {
     const db = aMigratedDatabase();
     const journal = writeJournal(db, createFakeClock());
     const writers = { journal } as unknown as StoreWriters;
-    const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), log: silentLog });
+    const parts = { bodies: createBodyMeter(), clock: createFakeClock(), log: silentLog };
+    const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), ...parts });
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 8}`);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => queue.changeSoon(appendBulk)));
     expect(outcomes).toEqual(
