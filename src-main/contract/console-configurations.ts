@@ -14,7 +14,12 @@ export interface ConsoleConfigurations {
   /** Changes nothing of the IoT Hub object, nor its etag. */
   setOnRemoval(request: RemovalRuleRequest): RemovalRuleRequest;
   /** Configurations, deleted ones too, whose values were left on twins, and on how many. */
-  leftValues(): readonly { readonly configurationId: string; readonly twins: number }[];
-  /** Takes them away, where they still stand as they were written. */
+  leftValues(): readonly {
+    readonly configurationId: string;
+    readonly twins: number;
+    /** It was asked for, and these twins are still to come. */
+    readonly isBeingRemoved: boolean;
+  }[];
+  /** Takes them away, where they still stand as they were written: on so many devices, a few at a time and across restarts. */
   removeLeftValues(request: LeftValuesRequest): { readonly devices: number };
 }

@@ -52,6 +52,8 @@ export type JournalKind =
   | 'cloud-message-queued'
   | 'cloud-message-taken'
   | 'cloud-message-expired'
+  /** An import ended before its last item; what is in is in. detail: { fileName, items, done } */
+  | 'file-import-interrupted'
   /** Routes of `$edgeHub` that cannot be read. detail: { routes: name → what is wrong, count } */
   | 'routes-skipped'
   /** Messages between modules that never arrived. detail: reason → count */

@@ -2,7 +2,7 @@
 // What they do to devices is the evaluation controller's: these operations change the row and say so in the journal.
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import type { DeploymentId } from '#base/ids.ts';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
@@ -15,7 +15,9 @@ import { readDeployment } from './deployment-checks.ts';
 import { applyContent } from './direct-content.ts';
 import { checkIfMatch } from './etag-check.ts';
 import type { DeploymentOperations, GivenDeployment, IfMatch, NewDeployment } from './hub-types.ts';
+import { clearLeftValues } from './left-value-clearing.ts';
 import { limitsInForce } from './settings-operations.ts';
+import { createPortion } from './turns.ts';
 
 interface DeploymentParts {
   readonly store: Store;
@@ -113,13 +115,11 @@ function setOnRemoval(change: Change, id: DeploymentId, onRemoval: RemovalRule) 
   return next;
 }
 
-/** Evaluation does it, device by device: each has its own journal entry. */
-function removeLeftValues({ read, write, actor }: Change, id: DeploymentId): number {
-  const devices = read.configurationWrites.devicesWithLeft(id);
-  write.configurationWrites.removeLeft(id);
-  for (const deviceId of devices)
-    write.journal.append({ kind: 'configuration-cleared', actor, deviceId, deploymentId: id });
-  return devices.length;
+/** Begins it; where the site is large, the rest follows in portions (unfinished-work.ts). */
+function removeLeftValues(change: Change, configurationId: DeploymentId): number {
+  const { read, actor } = change;
+  clearLeftValues(change, { configurationId, actor, afterDeviceId: '' as DeviceId }, createPortion(change.clock));
+  return read.configurationWrites.countDevicesWithLeft(configurationId);
 }
 
 function requireDeployment(read: StoreReaders, id: DeploymentId): Deployment {

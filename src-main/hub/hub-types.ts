@@ -137,7 +137,10 @@ export interface DeploymentOperations {
   setOnRemoval(id: DeploymentId, onRemoval: RemovalRule, actor: Actor): AutomaticConfiguration;
   /** The configurations, deleted ones too, whose values were left on twins, and on how many. */
   leftValues(): readonly LeftValues[];
-  /** Takes away what a configuration left on twins, where it still stands as it was written; on how many devices. */
+  /**
+   * Takes away what a configuration left on twins, where it still stands as it was written; on how many devices. They are marked in
+   * portions, the first at once; a hub that is ended in between goes on when it starts.
+   */
   removeLeftValues(id: DeploymentId, actor: Actor): number;
   /** IoT Hub's applyConfigurationContent: writes to the twins of one device, past the deployments. */
   applyContent(deviceId: DeviceId, content: DirectContent, actor: Actor): void;
@@ -151,7 +154,8 @@ export interface QueryPage {
   readonly continuation: string | null;
 }
 
-/** Both look at twins for a few milliseconds at a time and let others run in between. Both refuse with `query.invalid`. */
+/** Both look at twins for a few milliseconds at a time and let others run in between. Both refuse with `query.invalid`,
+ * and with `query.too-many-groups` what is no count any more. */
 export interface QueryOperations {
   /**
    * One page of a twin query (domain/twin-query.ts). A continuation is good for the query it came from alone

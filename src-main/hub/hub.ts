@@ -18,6 +18,7 @@ import { createRegistryOperations } from './registry-operations.ts';
 import { createSettingsOperations } from './settings-operations.ts';
 import type { SiteCa } from './site-ca.ts';
 import { createTwinOperations } from './twin-operations.ts';
+import { UnfinishedWork } from './unfinished-work.ts';
 
 export interface HubParts {
   readonly store: Store;
@@ -55,6 +56,7 @@ export async function createHub({
   const twins = createTwinOperations({ store, clock });
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
+  const unfinished = new UnfinishedWork({ store, clock, log });
   const queries = createQueryOperations({ store, clock });
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
@@ -76,9 +78,11 @@ export async function createHub({
     start() {
       store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
       evaluation.start();
+      unfinished.start();
     },
     async stop() {
       await link.stop();
+      await unfinished.stop();
       await evaluation.stop();
       operations.metrics.stop();
       try {

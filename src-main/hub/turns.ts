@@ -7,15 +7,26 @@ export interface Turns {
   next(): Promise<void>;
 }
 
+/** What of a longer work is done in one transaction, and so in one turn. */
+export interface Portion {
+  /** Asked after each piece of work. */
+  isOver(): boolean;
+}
+
 const turnMs = 4;
 
 export function createTurns(clock: Clock): Turns {
-  let beganAtMs = clock.monotonicMs();
+  let portion = createPortion(clock);
   return {
     async next() {
-      if (clock.monotonicMs() - beganAtMs < turnMs) return;
+      if (!portion.isOver()) return;
       await nextTurn();
-      beganAtMs = clock.monotonicMs();
+      portion = createPortion(clock);
     },
   };
+}
+
+export function createPortion(clock: Clock): Portion {
+  const endsAtMs = clock.monotonicMs() + turnMs;
+  return { isOver: () => clock.monotonicMs() >= endsAtMs };
 }

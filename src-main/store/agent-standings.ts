@@ -3,6 +3,7 @@
 import type { JsonObject } from '#base/json.ts';
 import type { DeploymentStatus } from '#domain/deployment.ts';
 import type { Connection } from './connection.ts';
+import { statusesSql } from './deployments.ts';
 import { createSharedReader, fromColumn } from './json-column.ts';
 import type { StoreReaders } from './store-types.ts';
 
@@ -17,7 +18,7 @@ export function readAgentStandings(db: Connection): StoreReaders['agentStandings
     "SELECT desired, desired_version, reported FROM twins WHERE device_id = +? AND module_id = '$edgeAgent'",
   );
   const statuses = db.prepare<[string], { readonly deployment_id: string; readonly status: DeploymentStatus }>(
-    "SELECT deployment_id, status FROM deployment_statuses WHERE device_id = +? AND module_id = '$edgeAgent'",
+    `${statusesSql} AND module_id = '$edgeAgent'`,
   );
   const readShared = createSharedReader();
   return {

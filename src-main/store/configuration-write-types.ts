@@ -7,14 +7,20 @@ import type { RemovalRule } from '#domain/deployment.ts';
 export interface LeftValues {
   readonly configurationId: DeploymentId;
   readonly twins: number;
+  /** Somebody asked for it to be taken away, and these twins are still to come. */
+  readonly isBeingRemoved: boolean;
 }
 
 export interface ConfigurationWriteReaders {
   /** Per twin of one device (null: its own). Twins to which nothing was written are absent. */
   ofDevice(deviceId: DeviceId): ReadonlyMap<ModuleId | null, readonly StoredWrite[]>;
   left(): readonly LeftValues[];
-  /** Devices on whose twins stands what a configuration left there. */
-  devicesWithLeft(id: DeploymentId): readonly DeviceId[];
+  /** Devices on whose twins stands what a configuration left there; by id, ascending. */
+  devicesWithLeft(
+    id: DeploymentId,
+    page: { readonly after: DeviceId | null; readonly limit: number },
+  ): readonly DeviceId[];
+  countDevicesWithLeft(id: DeploymentId): number;
 }
 
 export interface ConfigurationWriteWriters {
@@ -22,6 +28,6 @@ export interface ConfigurationWriteWriters {
   replace(identity: Identity, writes: readonly StoredWrite[]): void;
   /** The rule of what the configuration still writes, everywhere. */
   setRule(id: DeploymentId, rule: RemovalRule): void;
-  /** What it left is to be taken away when its devices are evaluated next. */
-  removeLeft(id: DeploymentId): void;
+  /** What it left on a device is to be taken away when that is evaluated next. False: that was so before, or there is nothing. */
+  removeLeft(id: DeploymentId, deviceId: DeviceId): boolean;
 }

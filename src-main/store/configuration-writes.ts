@@ -5,7 +5,6 @@ import type { StoredWrite } from '#domain/automatic-writes.ts';
 import type { RemovalRule } from '#domain/deployment.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
-import type { LeftValues } from './configuration-write-types.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
 interface WriteRow {
@@ -32,12 +31,24 @@ export function readConfigurationWrites(db: Connection): StoreReaders['configura
     `SELECT module_id, path, configuration_id, value, on_removal, is_left FROM configuration_writes
      WHERE device_id = +?`,
   );
-  const left = db.prepare<[], LeftValues>(`
-    SELECT configuration_id AS configurationId, count(DISTINCT device_id || '/' || module_id) AS twins
+  const left = db.prepare<
+    [],
+    { readonly configurationId: DeploymentId; readonly twins: number; readonly asked: number }
+  >(`
+    SELECT configuration_id AS configurationId, count(DISTINCT device_id || '/' || module_id) AS twins,
+      EXISTS (SELECT 1 FROM left_value_clearings AS asked
+        WHERE asked.configuration_id = configuration_writes.configuration_id) AS asked
     FROM configuration_writes WHERE is_left = 1 AND on_removal = 'leave' GROUP BY configuration_id`);
   const devices = db
-    .prepare<[string], string>(
-      'SELECT DISTINCT device_id FROM configuration_writes WHERE configuration_id = ? AND is_left = 1',
+    .prepare<[string, string, number], DeviceId>(
+      `SELECT DISTINCT device_id FROM configuration_writes
+       WHERE configuration_id = +? AND is_left = 1 AND device_id > +? ORDER BY device_id LIMIT ? | 0`,
+    )
+    .pluck();
+  const countDevices = db
+    .prepare<[string], number>(
+      `SELECT count(*) FROM (
+         SELECT DISTINCT device_id FROM configuration_writes WHERE configuration_id = +? AND is_left = 1)`,
     )
     .pluck();
   return {
@@ -51,8 +62,9 @@ export function readConfigurationWrites(db: Connection): StoreReaders['configura
       }
       return byTwin;
     },
-    left: () => left.all(),
-    devicesWithLeft: (id) => devices.all(id) as DeviceId[],
+    left: () => left.all().map(({ asked, ...rest }) => ({ ...rest, isBeingRemoved: asked === 1 })),
+    devicesWithLeft: (id, { after, limit }) => devices.all(id, after ?? '', limit),
+    countDevicesWithLeft: (id) => countDevices.get(id) ?? 0,
   };
 }
 
@@ -65,8 +77,9 @@ export function writeConfigurationWrites(db: Connection): StoreWriters['configur
   const setRule = db.prepare<[string, string]>(
     'UPDATE configuration_writes SET on_removal = ? WHERE configuration_id = ? AND is_left = 0',
   );
-  const removeLeft = db.prepare<[string]>(
-    "UPDATE configuration_writes SET on_removal = 'remove' WHERE configuration_id = ? AND is_left = 1",
+  const removeLeft = db.prepare<[string, string]>(
+    `UPDATE configuration_writes SET on_removal = 'remove'
+     WHERE device_id = +? AND configuration_id = +? AND is_left = 1 AND on_removal = 'leave'`,
   );
   return {
     replace({ deviceId, moduleId }, writes) {
@@ -77,6 +90,6 @@ export function writeConfigurationWrites(db: Connection): StoreWriters['configur
       }
     },
     setRule: (id, rule) => void setRule.run(rule, id),
-    removeLeft: (id) => void removeLeft.run(id),
+    removeLeft: (id, deviceId) => removeLeft.run(deviceId, id).changes > 0,
   };
 }

@@ -64,7 +64,8 @@ export const countsSql = `
       json_extract(twins.reported, '$.lastDesiredVersion') = twins.desired_version AS answered,
       json_extract(twins.reported, '$.lastDesiredStatus.code') AS code
     FROM deployment_statuses AS statuses LEFT JOIN twins USING (device_id, module_id)
-    WHERE statuses.deployment_id = ? AND statuses.module_id = '$edgeAgent'
+    WHERE statuses.deployment_number = (SELECT created_at_ms FROM deployments WHERE id = ?)
+      AND statuses.module_id = '$edgeAgent'
   )
   SELECT count(*) AS targetedCount,
     count(*) FILTER (WHERE applied) AS appliedCount,
@@ -76,7 +77,13 @@ export const countsSql = `
 const twinCountsSql = `
   SELECT count(*) AS targetedCount, count(*) FILTER (WHERE status = 'Applied') AS appliedCount,
     0 AS reportedSuccessfulCount, 0 AS reportedFailedCount
-  FROM deployment_statuses WHERE deployment_id = ?`;
+  FROM deployment_statuses WHERE deployment_number = (SELECT created_at_ms FROM deployments WHERE id = ?)`;
+
+/** Statuses of deployments that are gone have none to join. */
+export const statusesSql = `
+  SELECT module_id, deployments.id AS deployment_id, status FROM deployment_statuses
+    CROSS JOIN deployments ON deployments.created_at_ms = deployment_number
+  WHERE device_id = +?`;
 
 const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
 
@@ -91,7 +98,7 @@ export function readDeployments(db: Connection): StoreReaders['deployments'] {
   const statuses = db.prepare<
     [string],
     { readonly module_id: string; readonly deployment_id: string; readonly status: string }
-  >('SELECT module_id, deployment_id, status FROM deployment_statuses WHERE device_id = ?');
+  >(statusesSql);
   return {
     get(id) {
       const row = get.get(id);
@@ -127,6 +134,8 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
       version = $version, on_removal = $onRemoval
     WHERE id = $id`);
   const remove = db.prepare('DELETE FROM deployments WHERE id = ?');
+  // Its statuses stay behind, where unfinished-work.ts finds them.
+  const leaveStatuses = db.prepare('INSERT INTO gone_deployments SELECT created_at_ms FROM deployments WHERE id = ?');
   const nextInstant = instantsOf(db);
   return {
     insert(deployment) {
@@ -136,7 +145,10 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
       return stored;
     },
     update: (deployment) => void update.run(toParameters(deployment)),
-    delete: (id) => void remove.run(id),
+    delete(id) {
+      leaveStatuses.run(id);
+      remove.run(id);
+    },
     replaceStatuses: statusesReplacer(db),
   };
 }
@@ -157,13 +169,14 @@ function instantsOf(db: Connection): (wantedMs: number) => number {
 function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
   const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = ?');
   const insert = db.prepare<[string, string, string, string]>(
-    'INSERT INTO deployment_statuses (device_id, module_id, deployment_id, status) VALUES (?, ?, ?, ?)',
+    `INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status)
+     SELECT ?, ?, created_at_ms, ? FROM deployments WHERE id = +?`,
   );
   return (deviceId, statuses) => {
     clear.run(deviceId);
     for (const [moduleId, ofModule] of Object.entries(statuses)) {
       for (const [deploymentId, status] of Object.entries(ofModule))
-        insert.run(deviceId, moduleId, deploymentId, status);
+        insert.run(deviceId, moduleId, status, deploymentId);
     }
   };
 }

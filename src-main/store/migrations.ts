@@ -10,6 +10,7 @@ import { m004AutomaticConfigurations } from './m004-automatic-configurations.ts'
 import { m005TagValues } from './m005-tag-values.ts';
 import { m006ModuleMessages } from './m006-module-messages.ts';
 import { m007AutomaticRecords } from './m007-automatic-records.ts';
+import { m008UnfinishedWork } from './m008-unfinished-work.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   m005TagValues,
   m006ModuleMessages,
   m007AutomaticRecords,
+  m008UnfinishedWork,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

@@ -41,6 +41,7 @@ import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
 import { readTagValues } from './tag-values.ts';
 import { readTelemetry, writeTelemetry } from './telemetry.ts';
 import { readTwins, writeTwins } from './twins.ts';
+import { readUnfinishedWork, writeUnfinishedWork } from './unfinished-work.ts';
 
 interface StoreNeeds {
   readonly clock: Clock;
@@ -121,6 +122,7 @@ function readersOf(db: Connection): StoreReaders {
     sessionSubscriptions: readSessionSubscriptions(db),
     journal: readJournal(db),
     queries: readQueries(db),
+    unfinishedWork: readUnfinishedWork(db),
     settings: readSettings(db),
   };
 }
@@ -132,6 +134,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     twins: writeTwins(db),
     deployments: writeDeployments(db),
     configurationWrites: writeConfigurationWrites(db),
+    unfinishedWork: writeUnfinishedWork(db),
     revisions: writeRevisions(db),
     cloudMessages: writeCloudMessages(db),
     moduleMessages: writeModuleMessages(db),

@@ -50,7 +50,7 @@ function statusOf([id = '', name]: readonly string[], from: TwinCollection): Sql
   if (name !== 'status') return missing;
   const sql = `(SELECT json_quote(status) FROM deployment_statuses AS statuses
     WHERE statuses.device_id = twins.device_id AND statuses.module_id = ${from === 'devices' ? "''" : 'twins.module_id'}
-      AND statuses.deployment_id = +?)`;
+      AND statuses.deployment_number = (SELECT created_at_ms FROM deployments WHERE deployments.id = +?))`;
   return { sql, parameters: [id] };
 }
 

@@ -12,6 +12,7 @@ import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
+import type { UnfinishedWorkReaders, UnfinishedWorkWriters } from './unfinished-work-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
 interface Page<Key> {
@@ -189,6 +190,7 @@ export interface StoreReaders {
     findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
   };
   readonly queries: QueryReaders;
+  readonly unfinishedWork: UnfinishedWorkReaders;
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
     get(name: string): Json | undefined;
@@ -221,14 +223,16 @@ export interface StoreWriters {
     /** Returns it with the `createdAtMs` it really got (unique, never below the newest so far). */
     insert(deployment: Deployment): Deployment;
     update(deployment: Deployment): void;
+    /** How it stood on devices is seen no more, and goes in portions (`unfinishedWork.dropGoneStatuses`). */
     delete(id: DeploymentId): void;
-    /** Replaces all statuses of one device: module id ('' for its own twin) → deployment id → status. */
+    /** Replaces all of one device: module id ('' for its own twin) → deployment id → status; none of what is gone meanwhile. */
     replaceStatuses(
       deviceId: DeviceId,
       statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
     ): void;
   };
   readonly configurationWrites: ConfigurationWriteWriters;
+  readonly unfinishedWork: UnfinishedWorkWriters;
   readonly revisions: {
     append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration, automatic?: AutomaticRecord): Revision;
   };

@@ -146,7 +146,7 @@ describe('removal', () => {
     parts.twins.patch(deviceIdentity('d2'), { desired: { rate: 3, own: 1 } }, '*', 'service');
     await withdraw('settings');
     expect(desiredOf('d1').value).toEqual({ rate: 1, at: { night: true } });
-    expect(parts.deployments.leftValues()).toEqual([{ configurationId: 'settings', twins: 2 }]);
+    expect(parts.deployments.leftValues()).toEqual([{ configurationId: 'settings', twins: 2, isBeingRemoved: false }]);
     expect(parts.deployments.removeLeftValues(deploymentId('settings'), 'console')).toBe(2);
     await parts.controller.settled();
     expect(desiredOf('d1').value).toEqual({});

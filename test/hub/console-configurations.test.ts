@@ -13,7 +13,7 @@ test('when values were left, they are offered, taken away once, and then offered
   await parts.controller.settled();
   parts.deployments.delete(id, '*', 'service');
   await parts.controller.settled();
-  expect(configurations.leftValues()).toEqual([{ configurationId: 'settings', twins: 1 }]);
+  expect(configurations.leftValues()).toEqual([{ configurationId: 'settings', twins: 1, isBeingRemoved: false }]);
   expect(configurations.removeLeftValues({ id })).toEqual({ devices: 1 });
   await parts.controller.settled();
   expect(parts.twins.get(deviceIdentity('d1')).desired.value).toEqual({});

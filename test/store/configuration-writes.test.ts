@@ -96,10 +96,14 @@ describe('configuration writes', () => {
       write.configurationWrites.replace(ownTwin, [left, { ...left, path: ['z'] }]);
       write.configurationWrites.replace(cameraTwin, [left, aWrite({ path: ['y'], configurationId: id('y') })]);
     });
-    expect(store.read.configurationWrites.left()).toEqual([{ configurationId: 'x', twins: 2 }]);
-    expect(store.read.configurationWrites.devicesWithLeft(id('x'))).toEqual([device]);
-    expect(store.read.configurationWrites.devicesWithLeft(id('y'))).toEqual([]);
-    store.change((write) => write.configurationWrites.removeLeft(id('x')));
+    expect(store.read.configurationWrites.left()).toEqual([{ configurationId: 'x', twins: 2, isBeingRemoved: false }]);
+    const read = store.read.configurationWrites;
+    expect(read.devicesWithLeft(id('x'), { after: null, limit: 9 })).toEqual([device]);
+    expect(read.devicesWithLeft(id('x'), { after: device, limit: 9 })).toEqual([]);
+    expect(read.devicesWithLeft(id('y'), { after: null, limit: 9 })).toEqual([]);
+    expect([id('x'), id('y')].map((each) => read.countDevicesWithLeft(each))).toEqual([1, 0]);
+    const remove = () => store.change((write) => write.configurationWrites.removeLeft(id('x'), device));
+    expect([remove(), remove()]).toEqual([true, false]);
     expect(store.read.configurationWrites.left()).toEqual([]);
     const rules = store.read.configurationWrites
       .ofDevice(device)

@@ -1,7 +1,7 @@
 // The first schema: strict, closed to what is not JSON, and with an index for every hot query.
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#store/connection.ts';
-import { countsSql } from '#store/deployments.ts';
+import { countsSql, statusesSql } from '#store/deployments.ts';
 import { ofDeviceAndKindsSql, ofDeviceSql } from '#store/journal.ts';
 import { aMigratedDatabase } from '#test/support/test-store.ts';
 
@@ -30,8 +30,9 @@ describe('query plans', () => {
       'SELECT * FROM journal WHERE seq > ? ORDER BY seq LIMIT ?',
       'INTEGER PRIMARY KEY (rowid>?)',
     ],
-    ['the four counts', countsSql, 'deployment_statuses_by_deployment (deployment_id=? AND module_id=?)'],
-    ['the statuses of a device', 'SELECT * FROM deployment_statuses WHERE device_id = ?', 'PRIMARY KEY (device_id=?)'],
+    ['the four counts', countsSql, 'deployment_statuses_by_deployment (deployment_number=? AND module_id=?)'],
+    ['the statuses of a device', statusesSql, 'PRIMARY KEY (device_id=?)'],
+    ['the deployments of statuses', statusesSql, '(created_at_ms=?)'],
     [
       'messages that wait',
       'SELECT * FROM cloud_messages WHERE device_id = ? ORDER BY id LIMIT ?',
@@ -89,7 +90,9 @@ describe('the tables', () => {
     for (const id of ['a', 'b']) {
       db.exec(`INSERT INTO devices VALUES ('${id}', '1', 'enabled', NULL, 0, 1, '{}', 1, 0, 'Disconnected', 0, 0)`);
       db.exec(`INSERT INTO effective_configurations VALUES (zeroblob(32), '{}') ON CONFLICT DO NOTHING`);
-      db.exec(`INSERT INTO revisions VALUES ('${id}', 1, 0, zeroblob(32)), ('${id}', 2, 0, zeroblob(32))`);
+      db.exec(
+        `INSERT INTO revisions (device_id, revision, at_ms, digest) VALUES ('${id}', 1, 0, zeroblob(32)), ('${id}', 2, 0, zeroblob(32))`,
+      );
     }
     const count = db.prepare('SELECT count(*) FROM effective_configurations').pluck();
     db.exec(`DELETE FROM devices WHERE device_id = 'a'`);
