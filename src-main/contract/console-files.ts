@@ -37,7 +37,11 @@ export const fileRequest = z.strictObject({
 export type FileRequest = z.infer<typeof fileRequest>;
 
 export const importRequest = fileRequest.extend({
-  /** `all`: every item or none, in one transaction. `each`: what can be imported is, each item whole or not at all. */
+  /**
+   * `each`: what can be imported is, each item whole or not at all. `all`: nothing is written unless all of it can be. Either way
+   * it is written in portions: where one ends early (the disk is full, somebody else took an id, the hub was killed), what is in
+   * stays, and the same file imported again goes on.
+   */
   mode: z.enum(['all', 'each']),
 });
 export type ImportRequest = z.infer<typeof importRequest>;

@@ -4,7 +4,7 @@ import type { FileFormat } from '#domain/deployment-file.ts';
 
 /**
  * `create`, `update`: what a check found would be done. `created`, `updated`: what was done. `same`: it is there as the file has
- * it. `different`: it is there otherwise, and stays. `refused`: it cannot be, `problems` say why. `held`: not tried, because
+ * it. `different`: it is there otherwise, and stays. `refused`: it cannot be, `problems` say why. `held`: not done, because
  * another item was refused and all or none was asked for.
  */
 export type ItemOutcome = 'create' | 'update' | 'created' | 'updated' | 'same' | 'different' | 'refused' | 'held';

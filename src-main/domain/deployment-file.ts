@@ -23,7 +23,7 @@ export interface DeploymentFile {
   readonly format: FileFormat;
   /** In the order in which they are to be created: bases before layers, older before newer. */
   readonly deployments: readonly FileDeployment[];
-  readonly devices: readonly FileDevice[];
+  readonly devices: Iterable<FileDevice>;
   /** What is passed over. */
   readonly notices: readonly Problem[];
 }

@@ -32,7 +32,8 @@ export interface FileDevice extends FileTwin {
 
 interface HubState {
   readonly deployments: readonly FileDeployment[];
-  readonly devices: readonly FileDevice[];
+  /** Each is read when it is asked for: thousands at once would take long. */
+  readonly devices: Iterable<FileDevice>;
   readonly problems: readonly Problem[];
   readonly notices: readonly Problem[];
 }
@@ -48,9 +49,12 @@ export function readHubState(document: JsonObject): HubState {
       readFileDeployment(value, at, name),
     ),
   );
-  const devices = entriesOf(document, 'devices', '', problems).map(({ name, value, at }) =>
-    readDevice(name, value, at),
-  );
+  const entries = entriesOf(document, 'devices', '', problems);
+  const devices = {
+    *[Symbol.iterator]() {
+      for (const entry of entries) yield readDevice(entry);
+    },
+  };
   return { deployments, devices, problems, notices };
 }
 
@@ -78,7 +82,7 @@ function entriesOf(parent: JsonObject, key: string, at: string, problems: Proble
   }));
 }
 
-function readDevice(deviceId: string, document: JsonObject, at: string): FileDevice {
+function readDevice({ name: deviceId, value: document, at }: Entry): FileDevice {
   const problems: Problem[] = [];
   const identity = partsOf(document, 'identity', at, problems);
   const identityAt = pathIn(at, 'identity');

@@ -1,4 +1,4 @@
-// Files in: each item is checked against what is here, and then imported, all at once or each for itself, while the hub's other
+// Files in: each item is checked against what is here, and then imported, all of them or each for itself, while the hub's other
 // work goes on in between. A check says what the import would, because it is the same work, taken back.
 import type { Clock } from '#base/clock.ts';
 import type { ConsoleFiles, FileRequest } from '#contract/console-files.ts';
@@ -24,7 +24,7 @@ export function createDeploymentFiles({ store, clock, limits }: FileParts): Cons
 
   const reportOf = async (
     request: FileRequest,
-    work: (items: readonly FileItem[], turns: Turns) => Promise<readonly ItemReport[]> | readonly ItemReport[],
+    work: (items: readonly FileItem[], turns: Turns) => Promise<readonly ItemReport[]>,
   ): Promise<FileReport> => {
     const turns = createTurns(clock);
     const read = await readRequest(request, turns);
@@ -41,23 +41,7 @@ export function createDeploymentFiles({ store, clock, limits }: FileParts): Cons
 
   return {
     ...createFileExports({ store, clock }),
-    checkFile: (request) => reportOf(request, (items, turns) => inTurn(items, turns, transactions.tried)),
-    importFile: (request) =>
-      reportOf(request, (items, turns) =>
-        request.mode === 'all' ? transactions.together(items) : inTurn(items, turns, transactions.imported),
-      ),
+    checkFile: (request) => reportOf(request, transactions.tried),
+    importFile: (request) => reportOf(request, (items, turns) => transactions.imported(items, turns, request)),
   };
-}
-
-async function inTurn(
-  items: readonly FileItem[],
-  turns: Turns,
-  work: (item: FileItem) => ItemReport,
-): Promise<readonly ItemReport[]> {
-  const reports: ItemReport[] = [];
-  for (const item of items) {
-    reports.push(work(item));
-    await turns.next();
-  }
-  return reports;
 }
