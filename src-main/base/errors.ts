@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'preview.cancelled'
   | 'preview.gone'
   | 'query.invalid'
+  | 'query.too-many-groups'
   | 'request.invalid'
   | 'request.media-type'
   | 'request.method'

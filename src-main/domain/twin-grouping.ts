@@ -9,12 +9,14 @@ import type { Column, ColumnValue, GroupedQuery } from './twin-query-ast.ts';
 export interface Group {
   /** A text, equal for equal values alone; rows come in the order of their keys. */
   readonly key: string;
-  readonly row: JsonObject;
+  row(): JsonObject;
 }
 
 /** INVARIANTS: holds the groups of one query while it runs. */
 export interface Grouping<S> {
   add(subject: S): void;
+  /** How many groups there are so far, and how long their keys are together. */
+  size(): { readonly groups: number; readonly characters: number };
   groups(): readonly Group[];
 }
 
@@ -33,7 +35,9 @@ export function createGrouping<S>({ select, groupBy }: GroupedQuery, readerOf: R
   const keyParts = groupBy.map((path) => scalarOf(readerOf(path)));
   const columns = select.map(({ name, value }) => ({ name, value, read: readerOfCell(value, readerOf) }));
   const groups = new Map<string, readonly Cell<S>[]>();
+  let characters = 0;
   const open = (key: string): readonly Cell<S>[] => {
+    characters += key.length;
     const cells = columns.map(({ name, value, read }) => ({ name, read, held: createCell(value) }));
     groups.set(key, cells);
     return cells;
@@ -44,10 +48,12 @@ export function createGrouping<S>({ select, groupBy }: GroupedQuery, readerOf: R
       const key = keyOf(keyParts.map((read) => read(subject)));
       for (const { read, held } of groups.get(key) ?? open(key)) held.add(read(subject));
     },
+    size: () => ({ groups: groups.size, characters }),
     groups: () =>
-      [...groups]
-        .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(([key, cells]) => ({ key, row: toRow(cells.map(({ name, held }) => [name, held.result()])) })),
+      [...groups.keys()].sort().map((key) => ({
+        key,
+        row: () => toRow((groups.get(key) ?? []).map(({ name, held }) => [name, held.result()])),
+      })),
   };
 }
 

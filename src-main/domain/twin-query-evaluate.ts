@@ -21,7 +21,7 @@ export function evaluateTwinQuery(query: TwinQuery, twins: Iterable<JsonObject>)
     return grouping
       .groups()
       .slice(0, most)
-      .map(({ row }) => row);
+      .map((group) => group.row());
   }
   return wanted.slice(0, most).map(select === '*' ? (twin) => twin : createProjection(select, readerOfTwin));
 }

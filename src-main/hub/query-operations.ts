@@ -4,11 +4,12 @@ import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import { problemsText } from '#domain/problem-text.ts';
-import { createGrouping, createProjection, type Group } from '#domain/twin-grouping.ts';
+import { createProjection, type Group } from '#domain/twin-grouping.ts';
 import { answerPaths, isGrouped, type GroupedQuery, type TwinQuery } from '#domain/twin-query-ast.ts';
 import { parseTwinQuery } from '#domain/twin-query.ts';
 import type { TwinPlace, TwinRow } from '#store/query-types.ts';
 import type { Store } from '#store/store-types.ts';
+import { createKeptGroups, groupsOf, usualMostGroups, type KeptGroups } from './group-pages.ts';
 import type { QueryOperations, QueryPage } from './hub-types.ts';
 import { createTwinReader } from './queried-twins.ts';
 import { positionOf, queryStart, tokenAt, type QueryPosition } from './query-token.ts';
@@ -20,21 +21,25 @@ const mostCharacters = 2_000_000;
 interface Needs {
   readonly store: Pick<Store, 'read'>;
   readonly clock: Clock;
+  /** Of one query. */
+  readonly mostGroups?: number;
 }
 
-interface Parts extends Needs {
+interface Parts extends Required<Needs> {
   readonly nextTurn: NextTurn;
+  readonly kept: KeptGroups;
 }
 
-export function createQueryOperations({ store, clock }: Needs): QueryOperations {
-  const parts: Parts = { store, clock, nextTurn: createTurnstile() };
+export function createQueryOperations(needs: Needs): QueryOperations {
+  const { store, clock, mostGroups = usualMostGroups } = needs;
+  const parts: Parts = { store, clock, mostGroups, nextTurn: createTurnstile(), kept: createKeptGroups(clock) };
   return {
     async run(text, { limit, continuation }) {
       const query = readQuery(text);
       const from = continuation === null ? queryStart : positionOf(text, continuation);
       const most = Math.min(limit, (query.top ?? Infinity) - from.given);
       if (!isGrouped(query)) return pageOfTwins(parts, query, from, most);
-      return pageOfGroups(query, await groupsOf(parts, query), from, most);
+      return pageOfGroups(parts, query, from, most);
     },
     async count(text) {
       const query = readQuery(text);
@@ -54,29 +59,33 @@ function readQuery(text: string): TwinQuery {
   throw refused('query.invalid', `The query cannot be answered: ${problemsText(parsed.problems)}`);
 }
 
-async function groupsOf(parts: Parts, query: GroupedQuery): Promise<readonly Group[]> {
-  const walk = parts.store.read.queries.open({ ...query, paths: answerPaths(query) });
-  const grouping = createGrouping(query, walk.readerOf);
-  const visit = (row: TwinRow): boolean => {
-    grouping.add(row);
-    return true;
-  };
-  await walkTwins({ ...parts, walk, after: null, visit });
-  return grouping.groups();
+/**
+ * Groups are counted for the first page, and kept for those behind it, or counted again: either way a page goes on behind the key
+ * of the last, whatever came or went meanwhile.
+ */
+async function pageOfGroups(parts: Parts, query: GroupedQuery, from: QueryPosition, most: number): Promise<QueryPage> {
+  const { text, top } = query;
+  const { kept } = parts;
+  const groups = (from.given > 0 ? kept.take(text) : undefined) ?? (await groupsOf(parts, query));
+  const rows: JsonObject[] = [];
+  let characters = 0;
+  let index = firstBehind(groups, from.after);
+  for (; index < groups.length && rows.length < most && characters <= mostCharacters; index += 1) {
+    const row = groups[index]?.row() ?? {};
+    characters += JSON.stringify(row).length;
+    rows.push(row);
+  }
+  const given = from.given + rows.length;
+  const isLast = index >= groups.length || given === top || rows.length === 0;
+  if (isLast) kept.drop(text);
+  else kept.keep(text, groups);
+  const after = groups[index - 1]?.key ?? '';
+  return { kind: 'raw', rows, continuation: isLast ? null : tokenAt(text, { given, after }) };
 }
 
-/** Groups are made anew for each page: one goes on behind the key of the last, whatever came or went meanwhile. */
-function pageOfGroups(
-  { text, top }: TwinQuery,
-  groups: readonly Group[],
-  { given, after }: QueryPosition,
-  most: number,
-): QueryPage {
-  const left = groups.filter(({ key }) => key > after);
-  const page = left.slice(0, Math.max(most, 0));
-  const position = { given: given + page.length, after: page.at(-1)?.key ?? '' };
-  const isLast = page.length === left.length || position.given === top;
-  return { kind: 'raw', rows: page.map(({ row }) => row), continuation: isLast ? null : tokenAt(text, position) };
+function firstBehind(groups: readonly Group[], after: string): number {
+  const index = groups.findIndex(({ key }) => key > after);
+  return index < 0 ? groups.length : index;
 }
 
 async function pageOfTwins(parts: Parts, query: TwinQuery, from: QueryPosition, most: number): Promise<QueryPage> {
