@@ -10,9 +10,11 @@ import { conditions } from './conditions.ts';
 import { connectStorm } from './connect-storm.ts';
 import { evaluateFleet } from './evaluate-fleet.ts';
 import { evaluationScale } from './evaluation-scale.ts';
+import { hostileTexts } from './hostile-texts.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
 import { layering } from './layering.ts';
+import { longWork } from './long-work.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { queries } from './queries.ts';
 import { start } from './start.ts';
@@ -24,10 +26,12 @@ const workloads: readonly Workload[] = [
   connectStorm,
   tagToDesired,
   conditions,
+  hostileTexts,
   evaluateFleet,
   layering,
   tagToPlan,
   evaluationScale,
+  longWork,
   queries,
   start,
   idleMemory,
