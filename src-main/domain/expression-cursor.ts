@@ -3,6 +3,7 @@ import { ownValue } from '#base/json.ts';
 import { success, type Problem, type Result } from '#base/result.ts';
 import type { Dialect, Infix } from './expression-dialect.ts';
 import { readTokens, type Token } from './expression-tokens.ts';
+import { legible } from './problem-text.ts';
 
 export interface Cursor {
   readonly dialect: Dialect;
@@ -42,7 +43,7 @@ function createCursor(tokens: readonly Token[], end: Token, dialect: Dialect): C
   let arithmetic = 0;
   const token = (): Token => tokens[position] ?? end;
   const refuse = (message: string, { at }: Token = token()): undefined => {
-    if (problems.length < maxProblems) problems.push({ code: dialect.code, message, at });
+    if (problems.length < maxProblems) problems.push({ code: dialect.code, message: legible(message), at });
   };
   return {
     dialect,

@@ -5,6 +5,7 @@ import { failure, success, type Result } from '#base/result.ts';
 import type { Dialect } from './expression-dialect.ts';
 import { readNumber } from './expression-number.ts';
 import { readText } from './expression-text.ts';
+import { legible } from './problem-text.ts';
 
 interface Placed {
   /** Offset into the text. */
@@ -57,7 +58,7 @@ export function readTokens(source: string, dialect: Dialect): Result<readonly To
 }
 
 function refusal({ at, message }: Unreadable, { code }: Dialect): ReturnType<typeof failure> {
-  return failure([{ code, message, at }]);
+  return failure([{ code, message: legible(message), at }]);
 }
 
 /** What makes a text unfit before a single token is read. */

@@ -1,6 +1,7 @@
 // Cuts the part of a route behind its source into tokens. A name may hold nearly every character, as in IoT Edge, so operators
 // are told apart by blanks: where a name holds one all the same, that is refused instead of being read as an odd property.
 import { failure, success, type Problem, type Result } from '#base/result.ts';
+import { legible } from './problem-text.ts';
 
 interface Placed {
   /** Offset into the route. */
@@ -16,7 +17,7 @@ export type RouteToken =
   | (Placed & { readonly kind: 'number'; readonly value: number });
 
 export function routeProblem(at: number, message: string): Problem {
-  return { code: 'deployment.route', message, at };
+  return { code: 'deployment.route', message: legible(message), at };
 }
 
 const blank = /[ \t\r\n]+/y;
