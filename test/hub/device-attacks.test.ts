@@ -88,10 +88,10 @@ describe('before the login', () => {
       silent.push(socket);
     }
     for (const socket of silent) if (socket.connecting) await once(socket, 'connect');
-    const before = performance.now();
     const other = await connectMqtt(hub, 'victim');
     await witnessIsServed();
-    expect(performance.now() - before).toBeLessThan(5_000);
+    // Served while the silent ones still hold their sockets, not after they were closed.
+    expect(silent.filter((socket) => !socket.closed).length).toBeGreaterThan(0);
     other.end(true);
     for (const socket of silent) if (!socket.closed) await once(socket.resume(), 'close');
     await eventually(() => expect(hub.reasons()).toContain('silent'));
