@@ -8,12 +8,15 @@ export const applicationId = 0x4c6e7964;
 
 const headerLength = 100;
 const magic = 'SQLite format 3\0';
+const readVersionOffset = 19;
 const userVersionOffset = 60;
 const applicationIdOffset = 68;
 
 export interface DatabaseIdentity {
   readonly applicationId: number;
   readonly version: number;
+  /** Its newest pages may lie in a write-ahead log. A copy by VACUUM INTO has none until it is opened. */
+  readonly hasLog: boolean;
 }
 
 /** Null for a file that is missing or empty. @throws refused `store.corrupt` when it is no SQLite database */
@@ -27,11 +30,16 @@ export function readHeader(path: string): DatabaseIdentity | null {
   return {
     applicationId: header.readUInt32BE(applicationIdOffset),
     version: header.readInt32BE(userVersionOffset),
+    hasLog: header[readVersionOffset] === 2,
   };
 }
 
 /** @throws refused `store.newer`, or `store.corrupt` when another program made the file */
-export function assertOurs(identity: DatabaseIdentity, path: string, newestVersion: number): void {
+export function assertOurs(
+  identity: Pick<DatabaseIdentity, 'applicationId' | 'version'>,
+  path: string,
+  newestVersion: number,
+): void {
   if (identity.applicationId !== applicationId && identity.applicationId !== 0) {
     const message = `${path} belongs to another program: move it away, or choose another folder with --data-dir.`;
     throw refused('store.corrupt', message, { subject: path });

@@ -21,6 +21,7 @@ import {
 import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
 import { readDevices, writeDevices } from './devices.ts';
+import { putForeignLogAside } from './foreign-log.ts';
 import { lockData } from './hub-lock.ts';
 import { keepDamagedLog, tellLoss } from './log-loss.ts';
 import { isHeadSound } from './journal-chain.ts';
@@ -61,6 +62,7 @@ export function openStore({ dir, clock, log }: StoreNeeds & { readonly dir: stri
   const unlock = lockData(files);
   try {
     keepPrivate(files.database);
+    putForeignLogAside(files, found, { clock, log });
     const damage = keepDamagedLog(files, { clock, log });
     const db = openDatabase(files, { clock, log });
     const store = storeOn(db, { clock, log, onClosed: unlock });
