@@ -3,15 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import {
-  aBase,
-  aLayer,
-  createHubParts,
-  deploymentId,
-  deviceId,
-  deviceIdentity,
-  moduleIdentity,
-} from '#test/support/hub-parts.ts';
+import { createHubParts, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
 const named = (index: number): string => `d${String(index).padStart(4, '0')}`;
 
@@ -231,42 +223,6 @@ describe('many at once', () => {
     clearImmediate(next);
     expect(new Set(answers)).toEqual(new Set([100]));
     expect(turns).toBeGreaterThanOrEqual(20 * 3 - 1);
-  });
-});
-
-describe('the metrics IoT Hub writes for a deployment', () => {
-  const agents =
-    "select deviceId from devices.modules where moduleId = '$edgeAgent' and configurations.[[base]].status = 'Applied'";
-  const answered = `${agents} and properties.desired.$version = properties.reported.lastDesiredVersion`;
-
-  it('when they are asked as they stand, they count what the hub itself counts', async () => {
-    const parts = createHubParts();
-    const codes = [200, 200, 400, 406, null, 200];
-    for (const index of codes.keys()) {
-      parts.registry.createDevice({ deviceId: deviceId(`edge-${index}`), isEdge: true }, 'service');
-      parts.twins.patch(deviceIdentity(`edge-${index}`), { tags: { in: index < 5 } }, '*', 'service');
-    }
-    parts.deployments.create(aBase('base', { targetCondition: 'tags.in = true' }), 'service');
-    parts.deployments.create(aLayer('layer', 'm', { targetCondition: "deviceId = 'edge-0'" }), 'service');
-    parts.controller.start();
-    await parts.controller.settled();
-    for (const [index, code] of codes.entries()) {
-      if (code === null) continue;
-      const agent = moduleIdentity(`edge-${index}`, '$edgeAgent');
-      const { version } = parts.twins.get(agent).desired;
-      const lastDesiredVersion = index === 1 ? version - 1 : version;
-      await parts.twins.report(agent, { lastDesiredVersion, lastDesiredStatus: { code } });
-    }
-    const queries = createQueryOperations(parts);
-    const counts = {
-      targetedCount: await queries.count('SELECT * FROM devices WHERE tags.in = true'),
-      appliedCount: await queries.count(agents),
-      reportedSuccessfulCount: await queries.count(`${answered} and properties.reported.lastDesiredStatus.code = 200`),
-      reportedFailedCount: await queries.count(`${answered} and properties.reported.lastDesiredStatus.code != 200`),
-    };
-    expect(counts).toEqual({ targetedCount: 5, appliedCount: 5, reportedSuccessfulCount: 1, reportedFailedCount: 2 });
-    expect(parts.deployments.counts(deploymentId('base'))).toEqual(counts);
-    await parts.controller.stop();
   });
 });
 
