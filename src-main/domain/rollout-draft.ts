@@ -5,7 +5,7 @@ import type { Cause, RolloutDevice, RolloutNow, RolloutState, RolloutStatus, Rol
 
 export class RolloutDraft {
   #state: RolloutState;
-  readonly #devices: Map<DeviceId, RolloutDevice>;
+  #devices: Map<DeviceId, RolloutDevice>;
   readonly effects: RolloutEffect[] = [];
   readonly now: RolloutNow;
 
@@ -34,6 +34,11 @@ export class RolloutDraft {
 
   setDevice(deviceId: DeviceId, device: RolloutDevice): void {
     this.#devices.set(deviceId, device);
+  }
+
+  /** By id, as the store gives them back: who is first must not depend on when a device joined. */
+  orderDevices(): void {
+    this.#devices = new Map([...this.#devices].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
   change(change: Partial<Pick<RolloutState, 'currentWave' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>>): void {

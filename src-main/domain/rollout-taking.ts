@@ -52,6 +52,7 @@ function join(draft: RolloutDraft, targets: readonly RolloutTarget[]): void {
     ? divide(policy.waves, fresh)
     : new Map(fresh.map((target) => [target.deviceId, waveOfLatecomer(policy.waves, target)]));
   for (const target of fresh) draft.setDevice(target.deviceId, newDevice(target, waveOf.get(target.deviceId) ?? null));
+  if (fresh.length > 0) draft.orderDevices();
 }
 
 function newDevice({ isAwake, isUp, groups }: RolloutTarget, wave: number | null): RolloutDevice {

@@ -11,6 +11,7 @@ import { m005TagValues } from './m005-tag-values.ts';
 import { m006ModuleMessages } from './m006-module-messages.ts';
 import { m007AutomaticRecords } from './m007-automatic-records.ts';
 import { m008UnfinishedWork } from './m008-unfinished-work.ts';
+import { m009Rollouts } from './m009-rollouts.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   m006ModuleMessages,
   m007AutomaticRecords,
   m008UnfinishedWork,
+  m009Rollouts,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

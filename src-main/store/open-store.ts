@@ -22,6 +22,7 @@ import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
 import { readDevices, writeDevices } from './devices.ts';
 import { putForeignLogAside } from './foreign-log.ts';
+import { readGroups, writeGroups } from './groups.ts';
 import { lockData } from './hub-lock.ts';
 import { keepDamagedLog, tellLoss } from './log-loss.ts';
 import { isHeadSound } from './journal-chain.ts';
@@ -35,6 +36,7 @@ import { createReportedFold } from './reported-fold.ts';
 import { readQueries } from './queries.ts';
 import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
+import { readRollouts, writeRollouts } from './rollouts.ts';
 import { readSettings, writeSettings } from './settings.ts';
 import { openSnapshot } from './snapshot.ts';
 import { asStoreError } from './sqlite-errors.ts';
@@ -125,6 +127,8 @@ function readersOf(db: Connection): StoreReaders {
     journal: readJournal(db),
     queries: readQueries(db),
     unfinishedWork: readUnfinishedWork(db),
+    groups: readGroups(db),
+    rollouts: readRollouts(db),
     settings: readSettings(db),
   };
 }
@@ -143,6 +147,8 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     telemetry: writeTelemetry(db),
     sessionSubscriptions: writeSessionSubscriptions(db),
     journal: { append: journal.append },
+    groups: writeGroups(db),
+    rollouts: writeRollouts(db),
     settings: writeSettings(db),
   };
 }

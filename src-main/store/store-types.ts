@@ -10,8 +10,10 @@ import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
+import type { GroupReaders, GroupWriters } from './group-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
+import type { RolloutReaders, RolloutWriters } from './rollout-types.ts';
 import type { UnfinishedWorkReaders, UnfinishedWorkWriters } from './unfinished-work-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
@@ -183,14 +185,13 @@ export interface StoreReaders {
       afterSeq?: number,
     ): readonly JournalEntry[];
     lastSeq(): number;
-    /**
-     * Recomputes the chain from the first row, a little at a time beside other work: the first number whose row is missing or
-     * does not fit; null when there is none, and when `signal` ends it.
-     */
+    /** Recomputes the chain, in turns: the first row that is missing or does not fit; null: none, or `signal` ended it. */
     findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
   };
   readonly queries: QueryReaders;
   readonly unfinishedWork: UnfinishedWorkReaders;
+  readonly groups: GroupReaders;
+  readonly rollouts: RolloutReaders;
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
     get(name: string): Json | undefined;
@@ -256,6 +257,8 @@ export interface StoreWriters {
   readonly journal: {
     append(entry: NewJournalEntry): JournalEntry;
   };
+  readonly groups: GroupWriters;
+  readonly rollouts: RolloutWriters;
   readonly settings: {
     set(name: string, value: Json): void;
   };

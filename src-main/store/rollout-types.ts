@@ -1,0 +1,102 @@
+// What the store offers for rollouts: the state that the machine goes on from, whom deployments reach, and every attempt made.
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { RolloutDevice, RolloutState, Verdict } from '#domain/rollout-state.ts';
+
+export interface Rollout {
+  /** The deployment's `createdAtMs`: unique, also among those that are gone. */
+  readonly number: number;
+  /** As the deployment was aimed when the rollout was made. */
+  readonly targetCondition: string;
+  readonly state: RolloutState;
+  /** Something can still happen to it: its status is not final, or devices are in mid-change. */
+  readonly isOpen: boolean;
+  /** The deployment that gives an earlier content to whoever it is taken back from. */
+  readonly redeployedNumber: number | null;
+}
+
+/** All but the devices: what a list shows costs no read of ten thousand rows. */
+export type RolloutHead = Omit<Rollout, 'state'> & { readonly state: Omit<RolloutState, 'devices'> };
+
+export interface AttemptTerms {
+  readonly settleSeconds: number;
+  readonly hold: 'none' | 'window' | 'person';
+  /** Null: at any time. */
+  readonly switchWithinSeconds: number | null;
+}
+
+export interface RolloutAttempt extends AttemptTerms {
+  /** Grows over all rollouts. */
+  readonly id: number;
+  readonly rolloutNumber: number;
+  readonly deploymentId: DeploymentId;
+  readonly deviceId: DeviceId;
+  readonly attempt: number;
+  readonly purpose: RolloutDevice['purpose'];
+  /** The desired `$version` of `$edgeAgent` that carried it; null: not sent yet. */
+  readonly sentVersion: number | null;
+  /** There was nothing to send: the device has what it would get, or keeps what it runs for want of a base. */
+  readonly isNeedless: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly verdict: Verdict | null;
+  readonly reason: string | null;
+  readonly bytes: { readonly done: number; readonly total: number };
+}
+
+/** What evaluation asks of one device. */
+export interface DeviceTurns {
+  /** The deployments with a rollout that may reach it, by number. */
+  readonly admitted: ReadonlySet<number>;
+  /** Its newest attempt of any rollout: unsent, it is to be carried out now. */
+  readonly newest: RolloutAttempt | undefined;
+  /** The attempt whose terms its `$edgeAgent` was last sent. */
+  readonly sent: RolloutAttempt | undefined;
+}
+
+/** Where one device stands in one rollout. */
+export interface DeviceInRollout {
+  readonly number: number;
+  readonly deploymentId: DeploymentId;
+  readonly device: RolloutDevice;
+}
+
+export interface RolloutReaders {
+  /** Numbers of all deployments that have a rollout, open or not. */
+  numbers(): readonly number[];
+  get(number: number): Rollout | undefined;
+  head(number: number): RolloutHead | undefined;
+  /** The newest of a deployment id, one that is gone included. */
+  numberOf(deploymentId: DeploymentId): number | undefined;
+  /** All, newest first. */
+  heads(limit: number): readonly RolloutHead[];
+  /** Numbers of those to which something can still happen, oldest first. */
+  open(): readonly number[];
+  /** By device id, ascending. */
+  devices(
+    number: number,
+    page: { readonly after: DeviceId | null; readonly limit: number },
+  ): readonly (readonly [DeviceId, RolloutDevice])[];
+  admittedTo(deviceId: DeviceId): DeviceTurns;
+  /** The rollouts a device is in, newest first. */
+  ofDevice(deviceId: DeviceId): readonly DeviceInRollout[];
+  attempt(number: number, deviceId: DeviceId, attempt: number): RolloutAttempt | undefined;
+  /** Newest first. */
+  attempts(number: number, deviceId: DeviceId): readonly RolloutAttempt[];
+}
+
+export interface RolloutWriters {
+  /** With its devices. */
+  insert(rollout: Rollout): void;
+  /** All but its devices. */
+  updateHead(rollout: RolloutHead): void;
+  putDevice(number: number, deviceId: DeviceId, device: RolloutDevice): void;
+  beginAttempt(
+    number: number,
+    deviceId: DeviceId,
+    begun: { readonly device: RolloutDevice; readonly terms: AttemptTerms },
+  ): void;
+  /** How the device's newest attempt goes. */
+  noteAttempt(number: number, deviceId: DeviceId, device: RolloutDevice): void;
+  noteSent(attemptId: number, sentVersion: number): void;
+  noteNeedless(attemptId: number): void;
+}
