@@ -3,7 +3,7 @@ import { createSystemClock } from '#entry/system-clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { pino } from 'pino';
 import { openStore } from '#store/open-store.ts';
-import { writeSync } from 'node:fs';
+import { once } from 'node:events';
 
 const [dir = ''] = process.argv.slice(2);
 const store = openStore({ dir, clock: createSystemClock(), log: pino({ level: 'silent' }) });
@@ -13,8 +13,8 @@ async function append(): Promise<void> {
   const seq = await store.changeSoon(
     (write) => write.journal.append({ kind: 'reported-changed', actor: 'device', deviceId }).seq,
   );
-  // Straight to the pipe: what is printed has left this process, whatever happens to it next.
-  writeSync(1, `${seq}\n`);
+  // A reader that lags must not end the writer: whatever is still here at its end was told to nobody.
+  if (!process.stdout.write(`${seq}\n`)) await once(process.stdout, 'drain');
 }
 
 for (;;) await Promise.all(Array.from({ length: 8 }, append));
