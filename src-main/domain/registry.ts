@@ -17,26 +17,26 @@ export interface Presence {
   readonly lastActivityAtMs: number;
 }
 
-export interface Device extends Presence {
-  readonly deviceId: DeviceId;
+/** What devices and modules have in common. */
+export interface Registered extends Presence {
   readonly generationId: string;
-  readonly status: 'enabled' | 'disabled';
-  readonly statusReason: string | null;
-  readonly statusChangedAtMs: number;
-  /** capabilities.iotEdge: only edge devices take deployments. */
-  readonly isEdge: boolean;
   readonly authentication: Authentication;
   /** Grows with every change; the etag is made from it. */
   readonly version: number;
   readonly createdAtMs: number;
 }
 
-export interface Module extends Presence {
+export interface Device extends Registered {
+  readonly deviceId: DeviceId;
+  readonly status: 'enabled' | 'disabled';
+  readonly statusReason: string | null;
+  readonly statusChangedAtMs: number;
+  /** capabilities.iotEdge: only edge devices take deployments. */
+  readonly isEdge: boolean;
+}
+
+export interface Module extends Registered {
   readonly deviceId: DeviceId;
   readonly moduleId: ModuleId;
-  readonly generationId: string;
   readonly managedBy: string | null;
-  readonly authentication: Authentication;
-  readonly version: number;
-  readonly createdAtMs: number;
 }

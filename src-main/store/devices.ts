@@ -1,39 +1,27 @@
 // Devices of the registry, as rows.
 import type { DeviceId } from '#base/ids.ts';
-import type { ConnectionState, Device } from '#domain/registry.ts';
+import type { Device } from '#domain/registry.ts';
 import type { Connection } from './connection.ts';
-import { fromColumn, toColumn } from './json-column.ts';
+import { toColumn } from './json-column.ts';
+import { toRegistered, type RegisteredRow } from './registered-row.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
-export interface DeviceRow {
+export interface DeviceRow extends RegisteredRow {
   readonly device_id: string;
-  readonly generation_id: string;
   readonly status: string;
   readonly status_reason: string | null;
   readonly status_changed_at_ms: number;
   readonly is_edge: number;
-  readonly authentication: string;
-  readonly version: number;
-  readonly created_at_ms: number;
-  readonly connection_state: string;
-  readonly connection_changed_at_ms: number;
-  readonly last_activity_at_ms: number;
 }
 
 export function toDevice(row: DeviceRow): Device {
   return {
+    ...toRegistered(row),
     deviceId: row.device_id as DeviceId,
-    generationId: row.generation_id,
     status: row.status as Device['status'],
     statusReason: row.status_reason,
     statusChangedAtMs: row.status_changed_at_ms,
     isEdge: row.is_edge === 1,
-    authentication: fromColumn(row.authentication) as Device['authentication'],
-    version: row.version,
-    createdAtMs: row.created_at_ms,
-    connectionState: row.connection_state as ConnectionState,
-    connectionChangedAtMs: row.connection_changed_at_ms,
-    lastActivityAtMs: row.last_activity_at_ms,
   };
 }
 

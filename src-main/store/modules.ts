@@ -1,35 +1,23 @@
 // Modules of devices, as rows.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { ConnectionState, Module } from '#domain/registry.ts';
+import type { Module } from '#domain/registry.ts';
 import type { Connection } from './connection.ts';
-import { fromColumn, toColumn } from './json-column.ts';
+import { toColumn } from './json-column.ts';
+import { toRegistered, type RegisteredRow } from './registered-row.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
-interface ModuleRow {
+interface ModuleRow extends RegisteredRow {
   readonly device_id: string;
   readonly module_id: string;
-  readonly generation_id: string;
   readonly managed_by: string | null;
-  readonly authentication: string;
-  readonly version: number;
-  readonly created_at_ms: number;
-  readonly connection_state: string;
-  readonly connection_changed_at_ms: number;
-  readonly last_activity_at_ms: number;
 }
 
 function toModule(row: ModuleRow): Module {
   return {
+    ...toRegistered(row),
     deviceId: row.device_id as DeviceId,
     moduleId: row.module_id as ModuleId,
-    generationId: row.generation_id,
     managedBy: row.managed_by,
-    authentication: fromColumn(row.authentication) as Module['authentication'],
-    version: row.version,
-    createdAtMs: row.created_at_ms,
-    connectionState: row.connection_state as ConnectionState,
-    connectionChangedAtMs: row.connection_changed_at_ms,
-    lastActivityAtMs: row.last_activity_at_ms,
   };
 }
 
