@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Identity } from '#base/ids.ts';
 import type { Store } from '#store/store-types.ts';
+import { createPacedTelling } from './paced-telling.ts';
 
 export interface Refusal {
   readonly address: string;
@@ -23,10 +24,8 @@ const windowMs = 60_000;
 const windowLimit = 1024;
 const crowdAddress = 'many';
 
-interface Window {
-  readonly refusal: Refusal;
-  missed: number;
-  readonly cancel: () => void;
+interface Counted extends Refusal {
+  readonly count: number;
 }
 
 export function createRefusalJournal(parts: {
@@ -35,9 +34,9 @@ export function createRefusalJournal(parts: {
   readonly log: Logger;
 }): RefusalJournal {
   const { store, clock, log } = parts;
-  const windows = new Map<string, Window>();
+  const windows = createPacedTelling<string, Counted>({ clock, everyMs: windowMs, tell });
 
-  function write(refusal: Refusal, count: number): void {
+  function tell(_key: string, { count, ...refusal }: Counted): void {
     const { address, reason, identity } = refusal;
     store
       .changeSoon((write) => {
@@ -47,44 +46,17 @@ export function createRefusalJournal(parts: {
       .catch((error: unknown) => log.warn({ err: error, refusal }, 'a refused connection could not be journaled'));
   }
 
-  function open(key: string, refusal: Refusal): void {
-    const window: Window = { refusal, missed: 0, cancel: clock.after(windowMs, goOn) };
-    windows.set(key, window);
-    function goOn(): void {
-      windows.delete(key);
-      if (window.missed === 0) return;
-      writeMissed(window);
-      open(key, refusal);
-    }
-  }
-
-  function writeMissed({ refusal: { address, reason }, missed }: Window): void {
-    if (missed > 0) write({ address, reason }, missed);
-  }
-
   return {
     note(refusal) {
       log.debug({ ...refusal }, 'connection refused');
-      const isCrowded = windows.size >= windowLimit;
-      let noted = refusal;
-      let key = `${refusal.address} ${refusal.reason}`;
-      if (isCrowded && !windows.has(key)) {
-        noted = { address: crowdAddress, reason: refusal.reason };
-        key = `${crowdAddress} ${refusal.reason}`;
-      }
-      const window = windows.get(key);
-      if (window !== undefined) window.missed += 1;
-      else {
-        write(noted, 1);
-        open(key, noted);
-      }
+      const { address, reason } = refusal;
+      const isKnown = windows.has(`${address} ${reason}`);
+      const noted = isKnown || windows.size() < windowLimit ? refusal : { address: crowdAddress, reason };
+      windows.note(`${noted.address} ${reason}`, (untold) =>
+        // Of several, each may have claimed to be somebody else.
+        untold === undefined ? { ...noted, count: 1 } : { address: noted.address, reason, count: untold.count + 1 },
+      );
     },
-    stop() {
-      for (const window of windows.values()) {
-        window.cancel();
-        writeMissed(window);
-      }
-      windows.clear();
-    },
+    stop: () => windows.stop(),
   };
 }
