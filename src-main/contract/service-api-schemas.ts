@@ -2,10 +2,18 @@
 // check (twins, manifests, payloads) pass through untouched, so that a key such as `__proto__` stays a key.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { halfCharacter } from '#domain/twin-limits.ts';
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
 const json = z.custom<Json>((value) => value !== undefined, 'must be JSON');
-const text = z.string().max(4096);
+/** Half a character would be kept and exported, and no file with it can be read again. */
+function textUpTo(length: number) {
+  return z
+    .string()
+    .max(length)
+    .refine((value) => value.isWellFormed(), halfCharacter);
+}
+const text = textUpTo(4096);
 
 const authentication = z.object({
   type: z.enum(['sas', 'selfSigned', 'certificateAuthority', 'none']).nullish(),
@@ -16,7 +24,7 @@ export type AuthenticationBody = z.infer<typeof authentication>;
 
 const identityFields = {
   status: z.enum(['enabled', 'disabled']).nullish(),
-  statusReason: z.string().max(128).nullish(),
+  statusReason: textUpTo(128).nullish(),
   authentication: authentication.nullish(),
   capabilities: z.object({ iotEdge: z.boolean().nullish() }).nullish(),
   deviceScope: text.nullish(),
@@ -29,7 +37,7 @@ export type DeviceBody = z.infer<typeof deviceBody>;
 export const moduleBody = z.object({
   deviceId: text.nullish(),
   moduleId: text.nullish(),
-  managedBy: z.string().max(128).nullish(),
+  managedBy: textUpTo(128).nullish(),
   authentication: authentication.nullish(),
 });
 

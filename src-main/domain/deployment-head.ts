@@ -2,16 +2,17 @@
 // preview, file), so that each refuses the same with the same sentence, and tells everything that is wrong at once.
 import type { ErrorCode } from '#base/errors.ts';
 import { isDeploymentId } from '#base/ids.ts';
-import { isJsonObject } from '#base/json.ts';
+import { isJsonObject, type Json } from '#base/json.ts';
 import type { Problem, Result } from '#base/result.ts';
 import { beyondLimit, type DeploymentLimits, type LimitName } from './deployment-limits.ts';
 import type { Deployment, DeploymentKind } from './deployment.ts';
 import { parseTargetCondition } from './target-condition.ts';
-import { jsonPath } from './twin-limits.ts';
+import { halfCharacter, jsonPath } from './twin-limits.ts';
 import { parseTwinQuery } from './twin-query.ts';
 
 const maxPriority = 2 ** 31 - 1;
 const maxSchemaVersionCharacters = 128;
+const mustBeText = 'it must be a text.';
 const idCharacters = "1 to 128 lower-case letters, digits or any of -+%_*!'.";
 
 export type DeploymentHead = Pick<
@@ -72,12 +73,18 @@ export function queriesIn(metrics: unknown): unknown {
 export function readTexts(value: unknown, at: string): Read<Readonly<Record<string, string>>> {
   if (!isJsonObject(value))
     return { ok: false, problems: [wrong('request.invalid', at, 'it must be an object of texts by name.')] };
-  const problems = Object.keys(value)
-    .filter((name) => typeof value[name] !== 'string')
-    .map((name) => notText('request.invalid', jsonPath(at, name)));
+  const problems = Object.keys(value).flatMap((name) => {
+    const fault = textFault(name, value[name] as Json);
+    return fault === undefined ? [] : [wrong('request.invalid', jsonPath(at, name), fault)];
+  });
   return problems.length === 0
     ? { ok: true, value: value as Readonly<Record<string, string>> }
     : { ok: false, problems };
+}
+
+function textFault(name: string, text: Json): string | undefined {
+  if (typeof text !== 'string') return mustBeText;
+  return name.isWellFormed() && text.isWellFormed() ? undefined : halfCharacter;
 }
 
 function idProblems(id: unknown): readonly HeadProblem[] {
@@ -109,6 +116,7 @@ function labelProblems(labels: unknown, limits: DeploymentLimits): readonly Head
 function schemaVersionProblems(version: unknown): readonly HeadProblem[] {
   const code = 'request.invalid';
   if (typeof version !== 'string') return [notText(code, 'schemaVersion')];
+  if (!version.isWellFormed()) return [wrong(code, 'schemaVersion', halfCharacter)];
   if (version.length <= maxSchemaVersionCharacters) return [];
   const message = `it has ${version.length} characters, and at most ${maxSchemaVersionCharacters} are kept: write "1.0".`;
   return [wrong(code, 'schemaVersion', message)];
@@ -150,7 +158,7 @@ function beyond(code: ErrorCode, at: string, message: string | undefined): reado
 }
 
 function notText(code: ErrorCode, at: string): HeadProblem {
-  return wrong(code, at, 'it must be a text.');
+  return wrong(code, at, mustBeText);
 }
 
 function wrong(code: ErrorCode, at: string, message: string): HeadProblem {

@@ -83,11 +83,15 @@ function inspect(value: Json, inspection: Inspection): void {
   if (typeof value === 'string') inspectText(value, inspection);
   else if (typeof value === 'number') inspectNumber(value, inspection);
   else if (value === null) {
-    if (inspection.inArray) report(inspection, 'an array may not hold null: leave the item out.');
+    if (inspection.inArray) report(inspection, 'null may not stand inside an array: leave it out.');
   } else if (typeof value !== 'boolean') inspectContainer(value, inspection);
 }
 
+// Neither a condition nor a file can hold one: a twin that does could be matched by nothing, and its export not be read again.
+export const halfCharacter = 'half a character stands here (a lone surrogate): write the text again.';
+
 function inspectText(text: string, inspection: Inspection): void {
+  if (!text.isWellFormed()) report(inspection, halfCharacter);
   // Three bytes a unit at most: most texts are not measured at all.
   if (text.length * 3 <= maxStringBytes) return;
   const bytes = utf8Bytes(text);
@@ -129,6 +133,7 @@ function inspectContainer(value: readonly Json[] | JsonObject, inspection: Inspe
 /** What is wrong with a key, in words; `at` is told by the caller. */
 export function keyFault(key: string): string | undefined {
   if (key === '\\') return 'a key that is one backslash cannot be kept: rename it.';
+  if (!key.isWellFormed()) return halfCharacter;
   if (key.length * 3 > maxKeyBytes && utf8Bytes(key) > maxKeyBytes) {
     return `a key may hold ${maxKeyBytes} bytes, this one has ${utf8Bytes(key)}: shorten it.`;
   }

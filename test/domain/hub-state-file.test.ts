@@ -140,7 +140,7 @@ describe('a state file', () => {
     [
       'a setting no twin may hold',
       aDevice({ twin: { properties: { desired: { a: [null] } } } }),
-      'twin.properties.desired.a[0]: an array may not hold null',
+      'twin.properties.desired.a[0]: null may not stand inside an array',
     ],
     [
       'more tags than a twin holds',

@@ -151,6 +151,15 @@ test.each<readonly [string, PreviewChange, readonly unknown[]]>([
     ],
   ],
   [
+    'texts hold half of a character',
+    create({ labels: { a: '\ud83d', '\udd27': 'b' }, schemaVersion: '\ud83d' }),
+    [
+      [0, 'labels.a', 'request.invalid'],
+      [0, expect.stringMatching(/^labels\[/), 'request.invalid'],
+      [0, 'schemaVersion', 'request.invalid'],
+    ],
+  ],
+  [
     'a name of a metric is endless',
     create({ metricQueries: { ['x'.repeat(1025)]: 'SELECT *' } }),
     [[0, 'metrics.queries', 'deployment.metrics']],

@@ -58,8 +58,14 @@ describe('what is refused', () => {
     ],
     ['an integer too small', { a: -(2 ** 52) - 1 }, 'send larger ones as text.'],
     ['infinity', { a: Number.POSITIVE_INFINITY }, 'a whole number must lie within'],
-    ['null in an array', { a: [1, null] }, 'tags.a[1]: an array may not hold null: leave the item out.'],
-    ['null below an array', { a: [{ b: null }] }, 'tags.a[0].b: an array may not hold null'],
+    [
+      'half a character in a text',
+      { a: ['\ud83d'] },
+      'tags.a[0]: half a character stands here (a lone surrogate): write the text again.',
+    ],
+    ['half a character in a key', { 'a\udd27': 1 }, 'half a character stands here'],
+    ['null in an array', { a: [1, null] }, 'tags.a[1]: null may not stand inside an array: leave it out.'],
+    ['null below an array', { a: [{ b: null }] }, 'tags.a[0].b: null may not stand inside an array: leave it out.'],
     [
       'eleven levels',
       nested(11, 1),
@@ -88,7 +94,7 @@ describe('what is refused', () => {
       problems: Parameters<typeof problemsText>[0];
     };
     expect(problems.map(({ at }) => at)).toEqual(['tags["a b"]', 'tags.c[0]', 'tags.d.e']);
-    expect(problemsText(problems)).toContain("such as '-' or '_'. tags.c[0]: an array");
+    expect(problemsText(problems)).toContain("such as '-' or '_'. tags.c[0]: null may not");
   });
 
   test('when a section is wrong, it says which and stays as it was', () => {

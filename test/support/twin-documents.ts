@@ -57,5 +57,7 @@ export const badDocuments: readonly TwinDocument[] = [
   { title: 'bytes that are not UTF-8', json: broken(0xff) },
   { title: 'a character cut in two', json: broken(0xe2, 0x82) },
   { title: 'an overlong character', json: broken(0xc0, 0xaf) },
+  { title: 'half a surrogate pair as an escape', json: String.raw`{"a":"\ud83d"}` },
+  { title: 'half a surrogate pair in a key', json: String.raw`{"a":{"\udd27":1}}` },
   { title: 'half a surrogate pair as bytes', json: broken(0xed, 0xa0, 0x80) },
 ];
