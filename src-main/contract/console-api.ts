@@ -1,7 +1,7 @@
 // The console's API: pages of rows to start from, and one subscription of numbered changes to stay live.
 // Only shapes and input checks live here; the hub brings what answers. The page imports the router's type alone.
 import { initTRPC } from '@trpc/server';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError } from '#base/errors.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import { type ConsoleConfigurations, leftValuesRequest, removalRuleRequest } from './console-configurations.ts';
@@ -27,6 +27,7 @@ import {
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
 import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
+import { inputProblems } from './input-problems.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
 export interface PageRequest {
@@ -76,6 +77,8 @@ export function createConsoleRouter() {
       const { cause } = error;
       if (cause instanceof AppError)
         return { ...shape, message: cause.message, data: { ...shape.data, code: cause.code } };
+      if (cause instanceof z.core.$ZodError)
+        return { ...shape, message: `The request cannot be used: ${inputProblems(cause)}.` };
       if (error.code !== 'INTERNAL_SERVER_ERROR') return shape;
       return { ...shape, message: 'The hub could not answer; its log says why.' };
     },

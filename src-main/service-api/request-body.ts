@@ -2,6 +2,7 @@
 import { parseJson } from '#base/json-text.ts';
 import type { z } from 'zod';
 import { refused } from '#base/errors.ts';
+import { inputProblems } from '#contract/input-problems.ts';
 
 const maxNesting = 64;
 
@@ -37,10 +38,7 @@ export function readBody<T>(schema: z.ZodType<T>, body: unknown): T {
   if (body === undefined) throw refused('request.invalid', 'The request needs a JSON body and has none.');
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => {
-    return path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`;
-  });
-  throw refused('request.invalid', `The request body cannot be used: ${problems.join(', ')}.`);
+  throw refused('request.invalid', `The request body cannot be used: ${inputProblems(parsed.error)}.`);
 }
 
 function isNestedDeeperThan(text: string, limit: number): boolean {

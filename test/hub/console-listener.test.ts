@@ -247,6 +247,7 @@ test('when a window is open, it reads pages, hears changes, and learns what was 
   });
   expect(await client.device.query({ deviceId: 'nobody' })).toBeNull();
   await expect(client.devices.query({ after: null, limit: 201 })).rejects.toMatchObject({
+    message: 'The request cannot be used: limit: must be at most 200.',
     data: { code: 'BAD_REQUEST' },
   });
 

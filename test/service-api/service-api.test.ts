@@ -72,7 +72,13 @@ describe('failures', () => {
   it.each<[string, string, string, RegExp]>([
     ['text that is no JSON', '{"deviceId":', 'ArgumentInvalid', /is not JSON/],
     ['no body', '', 'ArgumentInvalid', /needs a JSON body/],
-    ['fields of the wrong type', '{"status":"on","capabilities":5}', 'ArgumentInvalid', /status: .*capabilities: /],
+    [
+      'fields of the wrong type',
+      '{"status":"on","capabilities":5}',
+      'ArgumentInvalid',
+      /status: must be one of .*capabilities: must be a JSON object/,
+    ],
+    ['half a character', String.raw`{"statusReason":"\ud83d"}`, 'ArgumentInvalid', /statusReason: half a character/],
     ['another id than the path', '{"deviceId":"d2"}', 'ArgumentInvalid', /path names 'd1'.*'d2'/],
     ['a nest of arrays', '['.repeat(100_000), 'ArgumentInvalid', /deeper than 64 levels/],
   ])('when the body is %s, it is a 400 with one sentence', async (_what, body, name, sentence) => {

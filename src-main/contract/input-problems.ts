@@ -1,0 +1,59 @@
+// What is wrong with an input that a schema refused, in words that need no schema to be understood: where, and what belongs there.
+// A schema's own message stays as it is; what its library says is said again.
+import type { z } from 'zod';
+import { ownValue } from '#base/json.ts';
+
+const mostTold = 10;
+
+/** `status: must be one of enabled, disabled, capabilities: must be a JSON object`: the first ten. */
+export function inputProblems({ issues }: z.core.$ZodError): string {
+  return issues
+    .slice(0, mostTold)
+    .map((issue) => [...issue.path.map(String), wordsOf(issue)])
+    .map((parts) => (parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join('.')}: ${parts.at(-1)}`))
+    .join(', ');
+}
+
+const nouns: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'a JSON object',
+  string: 'a text',
+};
+const countedIn: Readonly<Record<string, string>> = { array: 'item', string: 'character' };
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  // How the library begins its sentences.
+  if (!/^(?:Invalid|Too|Unrecognized) /.test(issue.message)) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type': {
+      const wanted = `must be ${ownValue(nouns, issue.expected) ?? issue.expected}`;
+      return issue.message.endsWith('received undefined') ? `is missing and ${wanted}` : wanted;
+    }
+    case 'too_big':
+      return amount(issue.origin, 'at most', issue.maximum);
+    case 'too_small':
+      return amount(issue.origin, 'at least', issue.minimum);
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+    case 'unrecognized_keys':
+      return `has what is not known here, remove ${issue.keys.join(', ')}`;
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_union':
+    case 'not_multiple_of':
+      return 'cannot be read as it is written';
+  }
+}
+
+/** `must have at most 4 characters`, `must be at least 1`. */
+function amount(origin: string, bound: string, limit: number | bigint): string {
+  const noun = ownValue(countedIn, origin);
+  return noun === undefined
+    ? `must be ${bound} ${limit}`
+    : `must have ${bound} ${limit} ${noun}${limit === 1 ? '' : 's'}`;
+}
