@@ -48,9 +48,8 @@ function clausesFor(expression: Expression, truth: boolean): readonly AnchorClau
 }
 
 function equalityClauses(left: Expression, right: Expression): readonly AnchorClause[] {
-  if (left.kind === 'path' && right.kind === 'literal') return listClauses(left, [right.value]);
-  if (right.kind === 'path' && left.kind === 'literal') return listClauses(right, [left.value]);
-  return [];
+  if (right.kind === 'literal') return listClauses(left, [right.value]);
+  return left.kind === 'literal' ? listClauses(right, [left.value]) : [];
 }
 
 /** `= null` is true of what is missing, so a list with null in it narrows nothing. */

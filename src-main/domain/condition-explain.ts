@@ -1,10 +1,9 @@
 // Why a condition is met by a subject, or is not: each clause with its truth and what it read, and the clauses that decided.
 import { reasonOf, sentenceOf, type ReadValue, type Verdict } from './condition-reason.ts';
-import { conditionDialect, moduleConditionDialect } from './condition-dialect.ts';
+import { conditionDialect } from './condition-dialect.ts';
 import type { Condition } from './condition.ts';
 import { partsOf, pathsOf, type Expression } from './expression-ast.ts';
 import { compileTest, type ReaderOf, type Truth } from './expression-compile.ts';
-import type { Dialect } from './expression-dialect.ts';
 import { pathText } from './expression-path.ts';
 import { printExpression } from './expression-print.ts';
 
@@ -38,11 +37,10 @@ export interface Explanation {
  * `tags.site = 'north' AND tags.ring = 1` of `{ site: 'south', ring: 1 }` → "tags.site = 'north' is false: tags.site is 'south'."
  */
 export function explain<S>(condition: Condition<S>, subject: S): Explanation {
-  const { expression, readerOf, opening } = condition;
+  const { expression, readerOf } = condition;
   if (expression === null) return withoutClause('false', 'An empty condition matches nothing.');
   if (expression === '*') return withoutClause('true', '* matches every device.');
-  const dialect = opening === '' ? conditionDialect : moduleConditionDialect;
-  const clause = explainClause(expression, { subject, readerOf, dialect });
+  const clause = explainClause(expression, { subject, readerOf });
   const deciding = decidingOf(clause).filter(
     ({ text }, index, all) => all.findIndex((other) => other.text === text) === index,
   );
@@ -62,11 +60,10 @@ function withoutClause(verdict: 'true' | 'false', sentence: string): Explanation
 interface View<S> {
   readonly subject: S;
   readonly readerOf: ReaderOf<S>;
-  readonly dialect: Dialect;
 }
 
 function explainClause<S>(expression: Expression, view: View<S>): ExplainedClause {
-  const text = printExpression(expression, view.dialect);
+  const text = printExpression(expression, conditionDialect);
   const verdict = verdictOf(compileTest(expression, view.readerOf)(view.subject));
   const reads = readsOf(expression, view);
   const joins = joinOf(expression);

@@ -1,12 +1,15 @@
 // A condition as IoT Hub accepts it. Its conditions know neither IN nor the functions over texts (iot-hub.md 1.1, 1.3).
+import { ownValue } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { conditionDialect, moduleConditionDialect } from './condition-dialect.ts';
+import { conditionDialect } from './condition-dialect.ts';
 import { blankOut } from './condition-module.ts';
 import type { Condition } from './condition.ts';
 import type { Expression } from './expression-ast.ts';
-import type { Dialect } from './expression-dialect.ts';
 import { printExpression } from './expression-print.ts';
 import { readTokens, type Token } from './expression-tokens.ts';
+
+// Conditions of modules read other paths, and are written in the same way.
+const { code, functions, maxLength } = conditionDialect;
 
 /**
  * The condition's text for a file that IoT Hub reads, or every reason why there is none, with its offset in `condition.text`.
@@ -15,55 +18,43 @@ import { readTokens, type Token } from './expression-tokens.ts';
 export function portableText<S>(condition: Condition<S>): Result<string> {
   const { text, opening, expression } = condition;
   if (expression === null || expression === '*') return success(text);
-  const dialect = opening === '' ? conditionDialect : moduleConditionDialect;
-  const tokens = readTokens(blankOut(text, opening), dialect);
+  const tokens = readTokens(blankOut(text, opening), conditionDialect);
   if (!tokens.ok) return tokens;
-  const problems = tokens.value.flatMap((token, index) => problemsOf(token, tokens.value[index + 1]));
+  const problems = tokens.value.flatMap(problemsOf);
   if (problems.length > 0) return failure(problems);
-  return condition.isPortable ? success(text) : rewritten(opening, withoutLists(expression), dialect);
+  return condition.isPortable ? success(text) : rewritten(opening, withoutLists(expression));
 }
 
-function rewritten(opening: string, expression: Expression, dialect: Dialect): Result<string> {
-  const printed = printExpression(expression, dialect);
+function rewritten(opening: string, expression: Expression): Result<string> {
+  const printed = printExpression(expression, conditionDialect);
   const text = opening === '' ? printed : `${opening} ${printed}`;
-  if (text.length <= dialect.maxLength) return success(text);
-  const message = `without IN and NIN it has ${text.length} characters, IoT Hub takes ${dialect.maxLength}: tag the devices and match the tag.`;
-  return failure([{ code: dialect.code, message, at: 0 }]);
+  if (text.length <= maxLength) return success(text);
+  const message = `without IN and NIN it has ${text.length} characters, IoT Hub takes ${maxLength}: tag the devices and match the tag.`;
+  return failure([{ code, message, at: 0 }]);
 }
 
-function problemsOf(token: Token, next: Token | undefined): readonly Problem[] {
-  const problem = (message: string): readonly Problem[] => [{ code: conditionDialect.code, message, at: token.at }];
+function problemsOf(token: Token): readonly Problem[] {
+  const problem = (message: string): readonly Problem[] => [{ code, message, at: token.at }];
   if (token.source.includes('"'))
     return problem(`IoT Hub allows no double quotes in a condition, not even in ${token.source}: match another tag.`);
-  const isCall = next?.kind === 'symbol' && next.source === '(';
-  if (!isCall || !/^(?:STARTSWITH|ENDSWITH|CONTAINS)$/i.test(token.source)) return [];
+  const name = token.source.toUpperCase();
+  if (ownValue(functions, name) !== 'text-test') return [];
   return problem(
-    `IoT Hub has no ${token.source.toUpperCase()} in conditions: tag the devices and match the tag, or list the values with IN.`,
+    `IoT Hub has no ${name} in conditions: tag the devices and match the tag, or list the values with IN.`,
   );
 }
 
 /** The same condition without IN and NIN: what was unknown stays unknown, since `a != b` is `NOT a = b` for every a and b. */
 function withoutLists(expression: Expression): Expression {
-  switch (expression.kind) {
-    case 'in':
-      return chainOf(expression);
-    case 'compare':
-      return { ...expression, left: withoutLists(expression.left), right: withoutLists(expression.right) };
-    case 'not':
-      return { ...expression, operand: withoutLists(expression.operand) };
-    case 'and':
-    case 'or':
-      return { ...expression, operands: expression.operands.flatMap((operand) => splice(operand, expression.kind)) };
-    case 'path':
-    case 'literal':
-    case 'undefined':
-    case 'is-defined':
-    case 'text-test':
-    case 'array-contains':
-    case 'arithmetic':
-    case 'negate':
-      return expression;
+  if (expression.kind === 'in') return chainOf(expression);
+  if (expression.kind === 'not') return { ...expression, operand: withoutLists(expression.operand) };
+  if (expression.kind === 'compare') {
+    return { ...expression, left: withoutLists(expression.left), right: withoutLists(expression.right) };
   }
+  if (expression.kind === 'and' || expression.kind === 'or') {
+    return { ...expression, operands: expression.operands.flatMap((operand) => splice(operand, expression.kind)) };
+  }
+  return expression;
 }
 
 /** A list in a chain of its own kind needs no parentheses of its own. */

@@ -116,19 +116,8 @@ function compileComparison<S>({ comparison, left, right }: Part<'compare'>, read
     return (subject) => isMissing(read(subject)) === asksMissing;
   }
   const readLeft = compileValue(left, readerOf);
-  if (right.kind === 'literal') {
-    const { value } = right;
-    if (comparison === '=') return (subject) => isEqual(readLeft(subject), value);
-    return (subject) => compareValues(comparison, readLeft(subject), value);
-  }
   const readRight = compileValue(right, readerOf);
   return (subject) => compareValues(comparison, readLeft(subject), readRight(subject));
-}
-
-/** What nearly every condition asks. */
-function isEqual(value: Json | undefined, literal: LiteralValue): Truth {
-  if (value === literal) return true;
-  return isScalar(value) ? false : undefined;
 }
 
 /** `path = null` asks whether the path is missing, `path != null` whether it is there: twins hold no nulls. */

@@ -4,8 +4,6 @@ import type { Expression, LiteralValue } from './expression-ast.ts';
 import { pathText } from './expression-path.ts';
 import { arithmeticOperators, powers, type Dialect } from './expression-dialect.ts';
 
-const tightest = Infinity;
-
 /** `parseExpression(printExpression(tree, dialect), dialect)` gives `tree`, for any tree that the dialect can say. */
 export function printExpression(expression: Expression, dialect: Dialect): string {
   switch (expression.kind) {
@@ -64,26 +62,12 @@ function printInside(expression: Expression, power: number, dialect: Dialect): s
   return powerOf(expression) < power ? `(${text})` : text;
 }
 
+const powerByKind: Readonly<Partial<Record<Expression['kind'], number>>> = { ...powers, in: powers.compare };
+
+/** What has no operator of its own holds together by itself. */
 function powerOf(expression: Expression): number {
-  switch (expression.kind) {
-    case 'or':
-    case 'and':
-    case 'not':
-    case 'compare':
-    case 'negate':
-      return powers[expression.kind];
-    case 'in':
-      return powers.compare;
-    case 'arithmetic':
-      return arithmeticOperators.infix[expression.operator].power;
-    case 'path':
-    case 'literal':
-    case 'undefined':
-    case 'is-defined':
-    case 'text-test':
-    case 'array-contains':
-      return tightest;
-  }
+  if (expression.kind === 'arithmetic') return arithmeticOperators.infix[expression.operator].power;
+  return powerByKind[expression.kind] ?? Infinity;
 }
 
 /** A value as it is written in a dialect: `'it''s'`, `-0.5`, `true`, `null`. */

@@ -37,8 +37,7 @@ const roots: readonly Root[] = [
   {
     spelling: ['configurations'],
     root: 'configurations',
-    below: ([id, name, ...more]) =>
-      id !== undefined && (name === 'status' || name === 'id') && more.length === 0 ? [id, name] : undefined,
+    below: (rest) => (rest.length === 2 && (rest[1] === 'status' || rest[1] === 'id') ? rest : undefined),
     refusal: (_source, notThis) => `${notThis}: write configurations.[[id]].status or configurations.[[id]].id.`,
   },
 ];
