@@ -28,6 +28,15 @@ function writing(id: string, priority: number, writes: JsonObject, createdAtMs =
 }
 
 describe('automaticConfiguration', () => {
+  it('when paths are written in any order, shorter ones come first, and then by their text', () => {
+    const writes = { 'b.a': 1, 'ab.c': 1, c: 1, 'a.bc': 1, b: {}, 'b.c': 1, a: {} };
+    const expected = ['a', 'b', 'c', 'a.bc', 'ab.c', 'b.a', 'b.c'];
+    for (const entries of [Object.entries(writes), Object.entries(writes).toReversed()]) {
+      const [configuration] = [writing('x', 1, Object.fromEntries(entries))];
+      expect(automaticConfiguration([configuration]).writes.map(({ path }) => path.join('.'))).toEqual(expected);
+    }
+  });
+
   it.each<[string, AutomaticConfiguration[], string[]]>([
     [
       'paths differ, all are written',
@@ -260,5 +269,11 @@ describe('readTwinContent', () => {
     expect(read.ok ? [] : read.problems.map(({ at }) => at)).toEqual(places);
     if (read.ok) expect(read.value).toBe(content);
     else expect(read.problems.every(({ code }) => code === 'deployment.content')).toBe(true);
+  });
+
+  it('when there is nothing in it, it is told what would be', () => {
+    const message = 'it must be an object of twin paths: {"properties.desired.<path>": value}.';
+    const problems = [{ code: 'deployment.content', message, at: 'moduleContent' }];
+    expect(readTwinContent('moduleContent', {})).toEqual({ ok: false, problems });
   });
 });

@@ -70,7 +70,14 @@ test('when a module condition asks what IoT Hub cannot, the place counts from th
   expect(problemsOf(portableText(readModuleCondition(text))).map(({ at }) => at)).toEqual([27]);
 });
 
-test('when it grows longer than IoT Hub allows, it is refused', () => {
+test('when it grows as long as IoT Hub allows it is written, one character more is refused', () => {
+  const longest = `tags.a = '${'x'.repeat(8167)}' OR tags.a = 1`;
+  expect(longest).toHaveLength(8192);
+  expect(portableText(readCondition(`tags.a IN ['${'x'.repeat(8167)}', 1]`))).toEqual({ ok: true, value: longest });
+  expect(problemsOf(portableText(readCondition(`tags.a IN ['${'x'.repeat(8168)}', 1]`)))).toMatchObject([{ at: 0 }]);
+});
+
+test('when it grows much longer than IoT Hub allows, it is told by how much', () => {
   const text = `tags.a IN [${Array.from({ length: 900 }, (_, index) => index).join(',')}]`;
   expect(problemsOf(portableText(readCondition(text)))).toMatchObject([
     { at: 0, message: expect.stringMatching(/^without IN and NIN it has \d{5} characters, IoT Hub takes 8192: tag/) },

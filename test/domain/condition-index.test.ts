@@ -52,6 +52,16 @@ describe('candidates', () => {
     expect(candidates(index, aSubject({ tags: { site: 'n', role: 'r7' } })).length).toBeLessThanOrEqual(2);
   });
 
+  it('when what it shares with none stands first, it is found by that all the same', () => {
+    const texts = Array.from({ length: 9 }, (_, number) => `tags.role = 'r${number}' AND tags.site = 'n'`);
+    expect(candidates(indexOf(texts), aSubject({ tags: { site: 'n', role: 'r7' } }))).toEqual([texts[7]]);
+  });
+
+  it('when it names many values in one place and one in another, it is found by the one', () => {
+    const index = indexOf(["tags.site = 'n'", "tags.role IN ['a', 'b', 'c'] AND tags.site = 'n'"]);
+    expect(candidates(index, aSubject({ tags: { role: 'a' } }))).toEqual([]);
+  });
+
   it('when many places are read, a value is found among them', () => {
     const texts = Array.from({ length: 40 }, (_, number) => `tags.t${number} = 1`);
     expect(candidates(indexOf(texts), aSubject({ tags: { t7: 1, other: 1 } }))).toEqual(['tags.t7 = 1']);

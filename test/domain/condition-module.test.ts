@@ -10,7 +10,7 @@ test.each<[string, boolean]>([
   ['from devices.modules where tags.building=9', true],
   ["FROM devices.modules WHERE tags.building=9 and tags.environment='test'", false],
   ["from devices.modules where properties.reported.chiller.model='4000x'", true],
-  ["\n From\tDevices.Modules\r\nWhere(moduleId = 'camera')", true],
+  ["\n From \tDevices.Modules\r\nWhere(moduleId = 'camera')", true],
   ["from devices.modules where MODULEID = 'camera' AND deviceId = 'edge-1' AND tags.moduleId = 'tag'", true],
   ["from devices.modules where moduleId != 'camera'", false],
   ["from devices.modules where STARTSWITH(moduleId, 'cam') AND moduleId IN ['camera', 'lidar']", true],

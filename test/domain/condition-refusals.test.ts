@@ -7,6 +7,7 @@ import { parseCondition } from '#domain/condition.ts';
 /** Each condition marks the place of its problem with ‸. */
 const cases: readonly [string, string][] = [
   ['deviceId = ‸edge1', "text values need single quotes: 'edge1'."],
+  ['deviceId = ‸site.edge1', 'not site.edge1: name one of them.'],
   ["tags.a = 'prod' ‸NOT deviceId = 'x'", 'AND or OR is missing before NOT.'],
   ["tags.a = 'prod' ‸tags.b = 'x'", 'AND or OR is missing before tags.b.'],
   ["tags.a = 'prod' ‸(tags.b = 'x')", 'AND or OR is missing before (.'],
@@ -54,6 +55,7 @@ const cases: readonly [string, string][] = [
   ['‸tags', 'tags is no value: name a key, as in tags.site.'],
   ['‸properties.reported = 1', 'name a key, as in properties.reported.site.'],
   ['‸properties.desired.a = 1', 'not properties.desired.a: use properties.reported.a.'],
+  ['‸a.properties.desired.b = 1', 'put it below tags, as in tags.a.properties.desired.b.'],
   ['‸deviceId.a = 1', 'deviceId has no parts, write deviceId.'],
   ["‸properties.a = 'x'", 'a condition reads only deviceId, tags and properties.reported, not properties.a'],
   [
@@ -61,6 +63,8 @@ const cases: readonly [string, string][] = [
     'SELECT belongs to a query, not to a condition: write only what stands after WHERE.',
   ],
   ['‸from devices.modules where tags.a = 1', 'from belongs to a query'],
+  ['‸fromSite = 1', 'not fromSite: put it below tags, as in tags.fromSite.'],
+  ['‸properties.from = 1', 'not properties.from: put it below tags'],
   ['‸FOO(tags.a)', 'there is no function FOO: the known ones are IS_DEFINED, STARTSWITH, ENDSWITH and CONTAINS.'],
   ["IS_DEFINED(‸'x')", 'IS_DEFINED takes a path here: write tags.site, say, without quotes.'],
   ['IS_DEFINED(‸status)', 'IS_DEFINED takes a path here'],

@@ -53,6 +53,7 @@ describe('the corners of the language', () => {
     ["DEVICEID = 'edge-1' AND TAGS.site = 'north' AND Properties.Reported.fw = 'v2.1'", true],
     ["tags.Site = 'north'", false],
     ["tags.place.[[a b]].[[]]] = 'x'", true],
+    ['tags.10 = null', true],
     ["tags.9 = 'nine' AND tags.[[9]] = 'nine'", true],
     ["tags.[[site]] = 'north'", true],
     ['tags.$odd_key = 1', true],
@@ -86,7 +87,9 @@ describe('the corners of the language', () => {
     ["tags.ring = '2' OR tags.on = 'true' OR tags.on = 1", false],
     ["tags.ring != '2' AND tags.on <> 1", true],
     ["tags.ring < '3' OR NOT tags.ring < '3'", false],
+    ['tags.site < 3 OR NOT tags.site < 3', false],
     ['tags.off < tags.on OR NOT tags.off < tags.on', false],
+    ['NOT tags.ring <= 1 AND NOT tags.ring >= 3', true],
     ['tags.ring >= 2 AND tags.ring <= 2 AND NOT tags.ring > 2 AND NOT tags.ring < 2', true],
     ["tags.site > 'norte' AND tags.site < 'nortz' AND 'Z' < 'a'", true],
     ['tags.list = tags.list OR tags.list != 1 OR tags.place = tags.place', false],
@@ -120,6 +123,8 @@ describe('the corners of the language', () => {
       true,
       true,
     ]);
+    // Certainly not, rather than unknown.
+    expect(readCondition('').test(subject)).toBe(false);
   });
 });
 
@@ -152,6 +157,8 @@ describe('bounds', () => {
     expect(longest).toHaveLength(8192);
     expect(refusalOf(longest)).toEqual([]);
     expect(refusalOf(`${longest} `)).toMatchObject([{ at: 8192, message: expect.stringContaining('has 8193') }]);
+    expect(refusalOf(' '.repeat(8192))).toEqual([]);
+    expect(refusalOf(' '.repeat(8193))).toMatchObject([{ at: 8192 }]);
   });
 
   test('when it nests without end, it is refused and the stack survives', () => {

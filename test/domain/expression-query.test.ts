@@ -55,6 +55,7 @@ test.each<[string, unknown]>([
   ['tags.ring % 0', undefined],
   ['tags.big * 10', undefined],
   ["tags.ring + '1'", undefined],
+  ["tags.ring * '1'", undefined],
   ["'a' + 'b'", undefined],
   ['tags.on + 1', undefined],
   ['tags.missing * 0', undefined],

@@ -1,5 +1,5 @@
 // Every way an expression in a query can be wrong: where, in which words, and how to mend it.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conditionDialect } from '#domain/condition-dialect.ts';
 import type { Dialect } from '#domain/expression-dialect.ts';
 import { parseExpression } from '#domain/expression-parse.ts';
@@ -42,9 +42,14 @@ test.each<[string, string]>([
   ['1 - ‸+ tags.a', 'something is missing before +'],
   ['tags.a = 1 ‸FROM devices', 'FROM may not follow here: remove it.'],
   ['tags.a ‸top 5', 'top may not follow here: remove it.'],
+  ['tags.a ‸as b', 'as may not follow here'],
+  ['tags.a ‸group by tags.b', 'group may not follow here'],
+  ['tags.a ‸by tags.b', 'by may not follow here'],
+  ['tags.a ‸select tags.b', 'select may not follow here'],
   ['tags.a = ‸FROM devices', 'something is missing before FROM: complete the query, or remove FROM.'],
   ['‸where tags.a', 'something is missing before where'],
   ["tags.a ‸NOT IN ['x']", 'NOT IN is not known: use NIN [ … ].'],
+  ["tags.a ‸tags.b IN ['x']", 'AND or OR is missing before tags.b.'],
   ['tags.a ‸NOT tags.b', 'AND or OR is missing before NOT.'],
   ['tags.a ‸is null', 'IS is not known: use = null or != null.'],
   ['tags.a ‸constructor', 'AND or OR is missing before constructor.'],
@@ -66,6 +71,7 @@ test.each<[string, string]>([
     '9007199254740993 would be read as 9007199254740992, whole numbers are exact up to 9007199254740991: hold it as text in the twin and put it in single quotes.',
   ],
   ['tags.a = ‸0x20000000000001', '0x20000000000001 would be read as 9007199254740992'],
+  ['tags.a = ‸0x20000000000e01', '0x20000000000e01 would be read as 9007199254744576'],
   ['tags.a = ‸9007199254740992.5', '9007199254740992.5 would be read as 9007199254740992'],
   [`tags.a = ‸${'9'.repeat(308)}`, 'would be read as 1'],
   // texts
@@ -77,6 +83,7 @@ test.each<[string, string]>([
     String.raw`tags.a = 'C:‸\temp'`,
     String.raw`\t is no escape: write \' \" \\ or \u and four digits, or \\ for a backslash.`,
   ],
+  [String.raw`tags.a = '‸\t\''`, String.raw`\t is no escape`],
   [String.raw`tags.a = '‸\u12'`, String.raw`\u is no escape`],
   [String.raw`tags.a = '‸\u12G4'`, String.raw`\u is no escape`],
   ["tags.a = 'x‸\\", '\\ is no escape'],
@@ -131,6 +138,42 @@ test.each<[Dialect, string, readonly number[]]>([
   [conditionDialect, "IS_DEFINED(status) OR CONTAINS(etag, 'x') OR x IN [1]", [11, 31, 45]],
 ])('when several paths are wrong in %#, all are told in order', (dialect, text, places) => {
   expect(problemsOf(parseExpression(text, dialect)).map(({ at }) => at)).toEqual(places);
+});
+
+const nested = (levels: number): string => `${'('.repeat(levels)}tags.a${')'.repeat(levels)}`;
+const sum = (terms: number): string => Array.from({ length: terms }, () => '1').join('+');
+
+describe('bounds', () => {
+  test('when a query is as long as it may be it is read, one character more is refused', () => {
+    expect(parseExpression('1'.padEnd(8192), queryDialect)).toMatchObject({ ok: true });
+    expect(problemsOf(parseExpression('1'.padEnd(8193), queryDialect))).toMatchObject([
+      { at: 8192, message: 'a query has at most 8192 characters, this one has 8193: ask for less at a time.' },
+    ]);
+  });
+
+  test('when it nests too deep, the refusal names what a query or a condition nests by', () => {
+    for (const [dialect, what] of [
+      [queryDialect, 'parentheses, NOTs or minus signs'],
+      [conditionDialect, 'parentheses or NOTs'],
+    ] as const) {
+      expect(parseExpression(nested(100), dialect)).toMatchObject({ ok: true });
+      expect(problemsOf(parseExpression(nested(101), dialect))).toMatchObject([
+        { at: 101, message: `it nests more than 100 levels deep: remove ${what}.` },
+      ]);
+    }
+  });
+
+  test('when parentheses stand side by side, they are not nested', () => {
+    const text = Array.from({ length: 101 }, () => '(tags.a)').join(' AND ');
+    expect(parseExpression(text, conditionDialect)).toMatchObject({ ok: true });
+  });
+
+  test('when there are two hundred arithmetic operators they are read, one more is refused, once', () => {
+    expect(parseExpression(sum(201), queryDialect)).toMatchObject({ ok: true });
+    expect(problemsOf(parseExpression(sum(210), queryDialect))).toMatchObject([
+      { at: 401, message: 'it has more than 200 arithmetic operators: compute part of it before.' },
+    ]);
+  });
 });
 
 test('when a great many paths are wrong, the first twenty are told', () => {

@@ -99,6 +99,7 @@ test('when deployments of modules do not apply, or are hidden in part, they are 
   });
   const late = aDeployment({ id: 'late', priority: 5, content: { $edgeAgent: {} } });
   const effective = layer([base, fast, late]);
+  expect(effective.notApplied).toEqual({ late: { reason: 'priority-not-above-base', base: 'base' } });
   expect(notAppliedOf(effective, {})).toEqual([{ id: 'late', moduleId: null, reason: 'priority not above base base' }]);
   expect(outrankedOn(effective, {}).deployments).toEqual([
     { id: 'base', moduleId: 'm', shows: true, paths: [{ path: ['rate'], by: 'fast' }] },
