@@ -43,5 +43,6 @@ export function readList(cursor: Cursor, keyword: string): readonly LiteralValue
 function valueExpected(cursor: Cursor): string {
   const token = cursor.token();
   if (token.kind === 'word') return `a list holds values only: put text into single quotes, as in '${token.source}'.`;
+  if (isSymbol(cursor.previous(), '[')) return "the list is empty: write its values into it, as in ['a', 'b'].";
   return 'a value is missing in the list: add one, or remove the comma before.';
 }

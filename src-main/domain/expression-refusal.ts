@@ -46,6 +46,7 @@ export function operatorExpected(cursor: Cursor): string {
     return `only two things are compared at a time: put the comparison before ${token.source} into parentheses.`;
   }
   if (infixOf(cursor) !== undefined) return `put what stands before ${token.source} into parentheses.`;
+  if (isDecimalComma(cursor)) return 'a number is written with a point, as in 1.5: replace the comma.';
   const word = token.source.toUpperCase();
   const mend = ownValue(foreignOperators, word);
   if (mend !== undefined) return `${word} is not known: use ${mend}.`;
@@ -55,4 +56,11 @@ export function operatorExpected(cursor: Cursor): string {
   if (star !== null && isSymbol(token, '*')) return star;
   if (token.kind === 'symbol' && token.source !== '(') return `unexpected ${token.source}: remove it.`;
   return `AND or OR is missing before ${token.source}.`;
+}
+
+/** A comma between two numbers, with no blank beside it. */
+function isDecimalComma(cursor: Cursor): boolean {
+  const [before, token, after] = [cursor.previous(), cursor.token(), cursor.following()];
+  if (!isSymbol(token, ',') || before?.kind !== 'number' || after.kind !== 'number') return false;
+  return before.at + before.source.length === token.at && token.at + 1 === after.at;
 }

@@ -123,11 +123,18 @@ function characterRefusal(rest: string): string {
   }
   const meant = ownValue(foreignSigns, character);
   if (meant !== undefined) return `unexpected character ${character}: write ${meant}.`;
+  if (curlyQuote.test(character))
+    return `unexpected character ${character}: a text stands in plain quotes, as in 'north'.`;
+  if (/^\.[0-9]/.test(rest)) return 'a number does not begin with its point: write 0 before it, as in 0.5.';
   // By its name: the cloud's clients cut a message at the sign.
   if (character === ';') return 'unexpected semicolon: remove it, or put it into a text in single quotes.';
-  const shown = /[\p{C}\p{Z}]/u.test(character) ? `U+${hex(character)}` : character;
+  if (/\p{Z}/u.test(character)) return `unexpected character U+${hex(character)}: write a plain space instead.`;
+  const shown = /\p{C}/u.test(character) ? `U+${hex(character)}` : character;
   return `unexpected character ${shown}: remove it, or put it into a text in single quotes.`;
 }
+
+// What word processors and messengers make of plain quotes.
+const curlyQuote = /[‘’‚‛“”„‟´`′″]/;
 
 // What people bring along from programming languages.
 const foreignSigns: Readonly<Record<string, string>> = { '&': 'AND', '|': 'OR', '!': 'NOT' };

@@ -37,5 +37,5 @@ function pathRefusal({ dialect, token }: Cursor, word: Word): string {
 }
 
 function startsQuery({ source }: Word): boolean {
-  return /^(?:SELECT|FROM)$/i.test(source);
+  return /^(?:SELECT|FROM|WHERE)$/i.test(source);
 }

@@ -65,7 +65,7 @@ test.each<[string, string]>([
   ['tags.a = ‸0xG', '0xG is not a number'],
   ['tags.a = -‸1.2.3', '1.2.3 is not a number'],
   ['tags.a = ‸1.', '1. is not a number'],
-  ['tags.a = ‸.5', 'unexpected character .: remove it'],
+  ['tags.a = ‸.5', 'a number does not begin with its point: write 0 before it, as in 0.5.'],
   [
     'tags.a = ‸9007199254740993',
     '9007199254740993 would be read as 9007199254740992, whole numbers are exact up to 9007199254740991: hold it as text in the twin and put it in single quotes.',
@@ -94,7 +94,7 @@ test.each<[string, string]>([
   ["tags.a = '‸\u0000'", 'unexpected character U+0000: no text can be matched with it, remove it.'],
   [String.raw`tags.a = ‸'\u0000'`, 'unexpected character U+0000 in the text: remove its escape.'],
   ['tags.a = ‸\u0007', 'unexpected character U+0007: remove it'],
-  ['tags.a = ‸\u00a0 1', 'unexpected character U+00A0: remove it'],
+  ['tags.a = ‸\u00a0 1', 'unexpected character U+00A0: write a plain space instead.'],
   ['tags.a = ‸😀', 'unexpected character 😀: remove it, or put it into a text in single quotes.'],
   // comments
   ['tags.a ‸/* OR', 'the comment is not closed: add */.'],
