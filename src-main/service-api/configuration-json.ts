@@ -53,7 +53,7 @@ function kindAndContent(content: unknown): Pick<GivenDeployment, 'kind' | 'conte
   if (first === undefined || parts.length !== 1)
     throw refused(
       'deployment.content',
-      `The content has ${first === undefined ? 'none' : 'several'} of ${threeNames}: give exactly one, as when it was created.`,
+      `The content has ${first === undefined ? 'none' : 'several'} of ${threeNames}: give exactly one (on an update, the one it was created with).`,
     );
   // What stands in it is checked by the hub, all of it at once.
   return first;
