@@ -50,10 +50,9 @@ export function createGrouping<S>({ select, groupBy }: GroupedQuery, readerOf: R
     },
     size: () => ({ groups: groups.size, characters }),
     groups: () =>
-      [...groups.keys()].sort().map((key) => ({
-        key,
-        row: () => toRow((groups.get(key) ?? []).map(({ name, held }) => [name, held.result()])),
-      })),
+      [...groups]
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([key, cells]) => ({ key, row: () => toRow(cells.map(({ name, held }) => [name, held.result()])) })),
   };
 }
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
 import { createAggregate } from '#domain/twin-aggregate.ts';
-import { answerPaths, uniquePaths, type AggregateName } from '#domain/twin-query-ast.ts';
-import { evaluateTwinQuery } from '#domain/twin-query-evaluate.ts';
+import { createGrouping } from '#domain/twin-grouping.ts';
+import { answerPaths, isGrouped, uniquePaths, type AggregateName } from '#domain/twin-query-ast.ts';
+import { evaluateTwinQuery, readerOfTwin } from '#domain/twin-query-evaluate.ts';
 import { parseTwinQuery } from '#domain/twin-query.ts';
 
 const twin = (deviceId: string, tags: JsonObject, reported: JsonObject = {}): JsonObject => ({
@@ -69,6 +70,19 @@ describe('evaluateTwinQuery', () => {
     ["SELECT tags.site FROM devices WHERE deviceId = 'nobody' GROUP BY tags.site", []],
   ])('when the query is %s, that is the answer', (text, rows) => {
     expect(answer(text)).toEqual(rows);
+  });
+});
+
+describe('createGrouping', () => {
+  it('when groups are asked for how many they are, it is told with the length of their keys', () => {
+    const query = queryOf('SELECT tags.site, COUNT() FROM devices GROUP BY tags.site');
+    if (!isGrouped(query)) throw new Error('no groups');
+    const grouping = createGrouping(query, readerOfTwin);
+    expect(grouping.size()).toEqual({ groups: 0, characters: 0 });
+    for (const each of twins) grouping.add(each);
+    const keys = ['["north"]', '["south"]', '[[]]'];
+    expect(grouping.groups().map(({ key }) => key)).toEqual(keys);
+    expect(grouping.size()).toEqual({ groups: 3, characters: keys.join('').length });
   });
 });
 
