@@ -87,7 +87,7 @@ function wallIn(timeZone: string): Wall {
   });
   return (atMs) => {
     const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]));
-    const day = dayNumbers[parts.get('weekday') ?? ''] ?? 0;
+    const day = dayNumbers[String(parts.get('weekday'))] as number;
     return { day, minute: Number(parts.get('hour')) * 60 + Number(parts.get('minute')) };
   };
 }
