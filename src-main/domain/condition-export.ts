@@ -68,12 +68,12 @@ type List = Extract<Expression, { readonly kind: 'in' }>;
 function chainOf({ subject, values, negated }: List): Expression {
   const left = withoutLists(subject);
   const comparison = negated ? '!=' : '=';
-  const [first, ...others] = values.map((value): Expression => ({
+  const operands = values.map((value): Expression => ({
     kind: 'compare',
     comparison,
     left,
     right: { kind: 'literal', value },
   }));
-  if (first === undefined || others.length === 0) return first ?? { kind: 'literal', value: negated };
-  return { kind: negated ? 'and' : 'or', operands: [first, ...others] };
+  if (operands.length < 2) return operands[0] ?? { kind: 'literal', value: negated };
+  return { kind: negated ? 'and' : 'or', operands };
 }

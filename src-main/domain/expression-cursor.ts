@@ -80,9 +80,7 @@ function nesting({ minusPower }: Dialect): string {
 
 /** The operator between two operands that a token is. */
 export function infixOf({ token, dialect }: Cursor): Infix | undefined {
-  const { kind, source } = token();
-  if (kind !== 'word' && kind !== 'symbol') return undefined;
-  return ownValue(dialect.infix, source.toUpperCase());
+  return ownValue(dialect.infix, token().source.toUpperCase());
 }
 
 const constants: readonly string[] = ['TRUE', 'FALSE', 'NULL'];

@@ -14,7 +14,7 @@ export function readPath(cursor: Cursor, word: Word): Expression | undefined {
   const message = isText ? `text values need single quotes: '${word.source}'.` : pathRefusal(cursor, word);
   cursor.refuse(message, word);
   // A query pasted whole has nothing in it that could be read as an expression; any other word stands where a path would.
-  return startsQuery(word) ? undefined : { kind: 'literal', value: null };
+  return startsQuery(word) ? undefined : { kind: 'undefined' };
 }
 
 /** The path that a function takes. A word that is none is noted, and stands for one, so that others can be told too. */
