@@ -23,13 +23,15 @@ export interface AgentReport {
   readonly restarts: Readonly<Record<string, RestartRecord>>;
   /** Module → what stands in its way or what it waits for, in words. */
   readonly notes: Readonly<Record<string, string>>;
+  /** The newest attempt at a revision; null: none was made. */
+  readonly attempt: JsonObject | null;
   /** The agent is ending: what runs from here on is not known. */
   readonly isStopping: boolean;
   readonly nowMs: number;
   readonly toIso: (epochMs: number) => string;
 }
 
-const chunkLength = 512;
+const chunk = /[^]{1,512}/gu;
 
 export function edgeAgentReport(report: AgentReport): JsonObject {
   const modules = Object.create(null) as Record<string, ModuleReport>;
@@ -43,6 +45,7 @@ export function edgeAgentReport(report: AgentReport): JsonObject {
     runtime: { type: 'docker', settings: publicSettings(report.runtime), platform: { os, architecture, version } },
     systemModules: { edgeAgent: systemReport('edgeAgent', report), edgeHub: systemReport('edgeHub', report) },
     modules,
+    ...(report.attempt === null ? {} : { lanyard: { attempt: report.attempt } }),
   });
 }
 
@@ -154,12 +157,10 @@ function envReport(env: Readonly<Record<string, string>>): JsonObject {
   return report;
 }
 
+/** In parts as IoT Edge's tools make them, none of which begins or ends with half of a character: no twin takes one. */
 function chunks(text: string): JsonObject {
-  const settings: Record<string, Json> = { createOptions: text.slice(0, chunkLength) };
-  for (let part = 1; part * chunkLength < text.length; part++)
-    settings[`createOptions${String(part).padStart(2, '0')}`] = text.slice(
-      part * chunkLength,
-      (part + 1) * chunkLength,
-    );
+  const [first = '', ...rest] = text.match(chunk) ?? [];
+  const settings: Record<string, Json> = { createOptions: first };
+  for (const [index, part] of rest.entries()) settings[`createOptions${String(index + 1).padStart(2, '0')}`] = part;
   return settings;
 }

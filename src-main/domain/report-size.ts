@@ -14,7 +14,8 @@ export type ModuleReport = JsonObject & { readonly settings: JsonObject };
 
 /** The text as a twin may hold it. */
 export function reportText(text: string): string {
-  return text.length <= longestText ? text : `${text.slice(0, longestText - 1).toWellFormed()}…`;
+  const fitting = text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
+  return fitting.toWellFormed();
 }
 
 /**

@@ -150,6 +150,20 @@ describe('edgeAgentReport', () => {
       },
     });
   });
+
+  test('when a part of create options would end within a character, or a note holds half of one, no twin refuses it', () => {
+    const createOptions = JSON.stringify({ Labels: { note: `${'x'.repeat(490)}${'🔧'.repeat(40)}` } });
+    const report = reportOf({ web: { settings: { image: 'web:1', createOptions } } }, '', {
+      notes: { web: 'cannot start \ud83d' },
+    });
+    const { settings, statusDescription } = ownModule(report, 'web') as {
+      readonly settings: Readonly<Record<string, string>>;
+      readonly statusDescription: string;
+    };
+    expect(`${settings['createOptions']}${settings['createOptions01']}`).toBe(createOptions);
+    expect(statusDescription).toBe('cannot start \ufffd');
+    expect(contentProblems('properties.reported', report)).toEqual([]);
+  });
 });
 
 describe('edgeHubReport', () => {
