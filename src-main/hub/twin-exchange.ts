@@ -78,7 +78,7 @@ export function createTwinExchange(parts: {
 
 function parseReport(payload: Buffer): JsonObject {
   // Decoded all the same, every wrong byte would become a character that nobody sent.
-  if (!isUtf8(payload)) throw refused('twin.invalid', 'The reported properties are not UTF-8.');
+  if (!isUtf8(payload)) throw refused('twin.invalid', 'The reported properties are not UTF-8: send them as such.');
   let patch: Json;
   try {
     patch = parseJson(payload.toString('utf8'));
@@ -87,7 +87,8 @@ function parseReport(payload: Buffer): JsonObject {
     const reason = error instanceof Error ? error.message : String(error);
     throw refused('twin.invalid', `The reported properties are not JSON: ${reason}.`, { cause: error });
   }
-  if (!isJsonObject(patch)) throw refused('twin.invalid', 'The reported properties are not a JSON object.');
+  if (!isJsonObject(patch))
+    throw refused('twin.invalid', 'The reported properties are not a JSON object: send one, as in {"a": 1}.');
   return patch;
 }
 
