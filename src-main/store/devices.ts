@@ -6,7 +6,7 @@ import { toColumn } from './json-column.ts';
 import { toRegistered, type RegisteredRow } from './registered-row.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
-export interface DeviceRow extends RegisteredRow {
+interface DeviceRow extends RegisteredRow {
   readonly device_id: string;
   readonly status: string;
   readonly status_reason: string | null;
@@ -14,7 +14,7 @@ export interface DeviceRow extends RegisteredRow {
   readonly is_edge: number;
 }
 
-export function toDevice(row: DeviceRow): Device {
+function toDevice(row: DeviceRow): Device {
   return {
     ...toRegistered(row),
     deviceId: row.device_id as DeviceId,

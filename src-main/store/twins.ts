@@ -6,7 +6,6 @@ import type { JsonObject } from '#base/json.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
-import { toDevice, type DeviceRow } from './devices.ts';
 import { createSharedReader, fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
