@@ -44,6 +44,7 @@ test.each<[string, string]>([
     'the condition of a module configuration starts with from devices.modules where: put that before it.',
   ],
   ['‸from devices where tags.a = 1', 'starts with from devices.modules where'],
+  ['‸not from devices.modules where tags.a = 1', 'starts with from devices.modules where'],
   ['‸fromdevices.modules where tags.a = 1', 'starts with from devices.modules where'],
   ['‸from devices.modules where.a = 1', 'starts with from devices.modules where'],
   ['‸from devices.modules wherever = 1', 'starts with from devices.modules where'],
