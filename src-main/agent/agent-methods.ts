@@ -1,4 +1,5 @@
-// The direct methods of `$edgeAgent`: ping, RestartModule and GetModuleLogs, answered as IoT Edge answers them.
+// The direct methods of `$edgeAgent`: ping, RestartModule and GetModuleLogs, answered as IoT Edge answers them, and those of
+// a rollout: SwitchNow and GetAttemptLog.
 // Callers are remote: whatever they send is checked, and no answer exceeds what a method answer may hold.
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
@@ -6,6 +7,7 @@ import { asAppError, type AppError, refused } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
 import { containerName, isAlive } from '#domain/agent-state.ts';
 import type { AgentMemory } from './agent-memory.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import type { Engine } from './engine.ts';
 import type { MethodAnswer } from './hub-session.ts';
 import { getModuleLogs } from './module-logs.ts';
@@ -17,11 +19,17 @@ export interface AgentMethodsOptions {
   readonly clock: Clock;
   readonly deviceId: string;
   readonly hubHostName: string;
+  readonly attemptLog: AttemptLog;
+  /** False when no such attempt is held here. */
+  readonly switchNow: (version: number, attempt: number) => boolean;
   /** Something was changed: look again. */
   readonly onChanged: () => void;
 }
 
 const restartRequest = z.object({ schemaVersion: schemaVersionText, id: moduleNameText });
+const attemptRequest = z.object({ version: z.int(), attempt: z.int().min(0) });
+const attemptLogRequest = attemptRequest.extend({ offset: z.int().min(0).default(0) });
+
 export function createAgentMethods(options: AgentMethodsOptions) {
   const { engine, memory, clock, onChanged } = options;
 
@@ -51,13 +59,18 @@ export function createAgentMethods(options: AgentMethodsOptions) {
     ping: () => Promise.resolve(null),
     restartmodule: restartModule,
     getmodulelogs: (body) => getModuleLogs(body, options),
+    getattemptlog: (body) => readAttemptLog(body, options),
+    switchnow: (body) => releaseSwitch(body, options),
   };
 
   return async (name: string, text: string): Promise<MethodAnswer> => {
     try {
       const method = Object.hasOwn(methods, name.toLowerCase()) ? methods[name.toLowerCase()] : undefined;
       if (method === undefined)
-        throw refused('module.unknown', `There is no method '${name}': use ping, RestartModule or GetModuleLogs.`);
+        throw refused(
+          'module.unknown',
+          `There is no method '${name}': use ping, RestartModule, GetModuleLogs, GetAttemptLog or SwitchNow.`,
+        );
       const body: unknown = text.trim() === '' ? null : parseJson(text);
       return { status: 200, body: JSON.stringify(await method(body)) };
     } catch (error) {
@@ -67,6 +80,24 @@ export function createAgentMethods(options: AgentMethodsOptions) {
       return { status: statusOf(failure), body: JSON.stringify({ message: failure.message }) };
     }
   };
+}
+
+async function readAttemptLog(body: unknown, { attemptLog }: AgentMethodsOptions): Promise<unknown> {
+  const { offset, ...wanted } = parsePayload(attemptLogRequest, body);
+  const slice = await attemptLog.read(wanted, offset);
+  if (slice === null) throw unknownAttempt(wanted, 'keeps no log of');
+  return slice;
+}
+
+async function releaseSwitch(body: unknown, { switchNow }: AgentMethodsOptions): Promise<unknown> {
+  const wanted = parsePayload(attemptRequest, body);
+  if (!switchNow(wanted.version, wanted.attempt)) throw unknownAttempt(wanted, 'does not hold the switch of');
+  return null;
+}
+
+function unknownAttempt({ version, attempt }: z.infer<typeof attemptRequest>, what: string): AppError {
+  const message = `This device ${what} attempt ${attempt} of version ${version}: ask for the attempt that it reports.`;
+  return refused('module.unknown', message);
 }
 
 function statusOf(error: AppError): number {

@@ -3,11 +3,14 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
+import { attemptReport } from '#domain/attempt-report.ts';
+import type { Revision } from '#domain/update-course.ts';
 import { edgeAgentReport, type DesiredOutcome } from '#domain/agent-report.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
 import type { AgentConfiguration } from '#domain/module-spec.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import { agentVersion } from './agent-version.ts';
+import { termsOf } from './desired-reading.ts';
 import type { Engine, EngineDescription } from './engine.ts';
 import type { RoundReport } from './reconcile-loop.ts';
 
@@ -25,14 +28,23 @@ export interface AgentReporter {
   reportStopping(): Promise<void>;
 }
 
+const unknownEngine: EngineDescription = { os: '', architecture: '', version: '' };
+const noProgress: Pick<RoundReport, 'isHeld' | 'transferred'> = {
+  isHeld: false,
+  transferred: { doneBytes: 0, totalBytes: 0 },
+};
+const toIso = (epochMs: number): string => new Date(epochMs).toISOString();
+const attemptOf = (revision: Revision): number => termsOf(revision)?.attempt ?? 0;
+
 export function createAgentReporter({ engine, memory, clock, log, send }: AgentReporterOptions): AgentReporter {
-  let description: EngineDescription = { os: '', architecture: '', version: '' };
+  let description = unknownEngine;
   let isDescribed = false;
   let configuration: AgentConfiguration | null = null;
   let containers: readonly ObservedContainer[] = [];
   let notes: Readonly<Record<string, string>> = {};
   let version: number | null = null;
   let outcome: DesiredOutcome | null = null;
+  let progress = noProgress;
 
   function describeEngine(): void {
     isDescribed = true;
@@ -60,9 +72,10 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
         containers,
         restarts: memory.current.restarts,
         notes,
+        attempt: attemptReport(memory.current.course, { ...progress, attemptOf, toIso }),
         isStopping,
         nowMs: clock.nowMs(),
-        toIso: (epochMs) => new Date(epochMs).toISOString(),
+        toIso,
       }),
     );
   }
@@ -73,12 +86,10 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
       // An agent that knows nothing yet would take away what the hub knows.
       if (round.configuration === null && round.version === null) return;
       configuration = round.configuration;
+      progress = round;
       notes = round.notes;
       containers = round.containers ?? containers;
-      if (round.outcome !== null && round.version !== null) {
-        outcome = round.outcome;
-        version = round.version;
-      }
+      if (round.outcome !== null && round.version !== null) ({ outcome, version } = round);
       void report(false);
     },
     reportStopping: () => report(true),

@@ -9,6 +9,7 @@ import { parseConnectionString } from '#contract/connection-string.ts';
 import { createAgentMemory, type AgentMemory } from './agent-memory.ts';
 import { createAgentMethods } from './agent-methods.ts';
 import { createAgentReporter, type AgentReporter } from './agent-reporter.ts';
+import { createAttemptLog } from './attempt-log.ts';
 import type { DeviceConnection } from './device-token.ts';
 import { createEdgeHubLink } from './edge-hub-link.ts';
 import type { Engine } from './engine.ts';
@@ -36,6 +37,8 @@ export interface AgentOptions {
   /** In [0, 1). */
   readonly random: () => number;
   readonly reconnectLimitMs?: number;
+  /** How long a module must run to be proven where no deployment says so; 10 s when not given. */
+  readonly settleMs?: number;
 }
 
 export interface Agent {
@@ -137,12 +140,15 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
   });
   const reporter = createAgentReporter({ engine, memory, clock, log, send: (report) => agentTwin.report(report) });
   const keys = createModuleKeys({ memory, clock, log, link: () => agentLink, onKeys: () => loop.wake() });
+  const attemptLog = createAttemptLog({ stateDir, clock, log });
   const loop = new ReconcileLoop({
+    ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
     engine,
     memory,
     clock,
     log,
     surroundings,
+    attemptLog,
     policy: createPolicyReader({ dir: stateDir, engineSocket: options.engineSocket ?? null, log }),
     onKeysMissing: (modules) => keys.ask(modules),
     onRound: (round) => reporter.roundEnded(round),
@@ -167,7 +173,9 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
         clock,
         deviceId,
         hubHostName,
+        attemptLog,
         onChanged: () => loop.wake(),
+        switchNow: (version, attempt) => loop.switchNow(version, attempt),
       }),
     },
   });

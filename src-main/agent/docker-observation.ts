@@ -21,9 +21,14 @@ export async function observeContainers(
   return (await Promise.all(looks)).filter((container) => container !== null);
 }
 
-export async function findImages(docker: Docker, images: readonly string[]): Promise<ReadonlySet<string>> {
-  const looks = images.map(async (image) => ((await hasImage(docker, image)) ? [image] : []));
-  return new Set((await Promise.all(looks)).flat());
+/** Each image that is there, with the platform it is made for; null where it does not say. */
+export async function findImages(
+  docker: Docker,
+  images: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  const looks = images.map(async (image) => ({ image, found: await findImage(docker, image) }));
+  const present = (await Promise.all(looks)).filter(({ found }) => found !== null);
+  return new Map(present.map(({ image, found }) => [image, platformOf(found)]));
 }
 
 async function observeOwn(docker: Docker, id: string, abortSignal: AbortSignal): Promise<ObservedContainer | null> {
@@ -36,15 +41,18 @@ async function observeOwn(docker: Docker, id: string, abortSignal: AbortSignal):
   }
 }
 
-async function hasImage(docker: Docker, image: string): Promise<boolean> {
+async function findImage(docker: Docker, image: string): Promise<Docker.ImageInspectInfo | null> {
   try {
-    await docker.getImage(image).inspect();
-    return true;
+    return await docker.getImage(image).inspect();
   } catch (error) {
     // Docker says "not there" with an error; 400 is a name that no image can have, which the pull will explain.
-    if (isMissing(error) || statusOf(error) === 400) return false;
+    if (isMissing(error) || statusOf(error) === 400) return null;
     throw error;
   }
+}
+
+function platformOf(found: Docker.ImageInspectInfo | null): string | null {
+  return found?.Os && found.Architecture ? `${found.Os}/${found.Architecture}` : null;
 }
 
 function observed(details: Docker.ContainerInspectInfo): ObservedContainer {

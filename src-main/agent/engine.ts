@@ -44,8 +44,8 @@ export interface Engine {
   describe(): Promise<EngineDescription>;
   /** All containers, others' included: their names are taken. */
   containers(): Promise<readonly ObservedContainer[]>;
-  /** Those of `images` that are on the device. */
-  presentImages(images: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of `images` that are on the device, each with its platform (`linux/arm64`); null: it does not say. */
+  presentImages(images: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** Resolves when the image is there, not when the transfer starts. */
   pull(request: PullRequest): Promise<void>;
   create(request: ContainerRequest): Promise<void>;

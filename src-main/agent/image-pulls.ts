@@ -7,6 +7,9 @@ import type { Engine, PullProgress } from './engine.ts';
 export interface ImagePulls {
   readonly images: ReadonlySet<string>;
   progressOf(image: string): PullProgress | null;
+  /** Of all pulls since the last `startCounting`, those that ended included. */
+  readonly transferred: PullProgress;
+  startCounting(): void;
   begin(image: string, credential: RegistryCredential | null): void;
   cancel(image: string): void;
   cancelAll(): void;
@@ -20,6 +23,7 @@ export interface ImagePullsOptions {
 
 export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePulls {
   const running = new Map<string, { readonly abort: AbortController; progress: PullProgress }>();
+  const counted = new Map<string, PullProgress>();
 
   async function pull(image: string, credential: RegistryCredential | null): Promise<void> {
     const abort = new AbortController();
@@ -33,6 +37,7 @@ export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePul
         signal: abort.signal,
         onProgress: (progress) => {
           entry.progress = progress;
+          counted.set(image, progress);
         },
       });
     } catch (thrown) {
@@ -52,6 +57,14 @@ export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePul
     get images() {
       return new Set(running.keys());
     },
+    get transferred() {
+      const sums = [...counted.values()];
+      return {
+        doneBytes: sums.reduce((sum, { doneBytes }) => sum + doneBytes, 0),
+        totalBytes: sums.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
+      };
+    },
+    startCounting: () => counted.clear(),
     progressOf: (image) => running.get(image)?.progress ?? null,
     begin: (image, credential) => void pull(image, credential),
     cancel,

@@ -3,22 +3,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
-import { asAppError, broken } from '#base/errors.ts';
-import { ownValue } from '#base/json.ts';
-import { plan, type Plan } from '#domain/agent-plan.ts';
+import { asAppError } from '#base/errors.ts';
+import { plan } from '#domain/agent-plan.ts';
 import type { DesiredOutcome } from '#domain/agent-report.ts';
 import type { Attempt, ObservedContainer } from '#domain/agent-state.ts';
 import { attemptKey, type Step } from '#domain/agent-step.ts';
 import type { DevicePolicy } from '#domain/device-policy.ts';
-import type { AgentConfiguration, ModuleSpec } from '#domain/module-spec.ts';
+import type { AgentConfiguration } from '#domain/module-spec.ts';
 import { credentialFor } from '#domain/registry-credential.ts';
+import { isTrialStep } from '#domain/update-course.ts';
 import type { AgentMemory } from './agent-memory.ts';
+import type { AttemptLog } from './attempt-log.ts';
 import { checkBindSources } from './bind-sources.ts';
-import { readDesired } from './desired-reading.ts';
-import type { Engine } from './engine.ts';
+import { readDesired, type DesiredReading } from './desired-reading.ts';
+import type { Engine, PullProgress } from './engine.ts';
 import { createImagePulls, type ImagePulls } from './image-pulls.ts';
-import { containerFor, type ModuleSurroundings } from './module-container.ts';
+import type { ModuleSurroundings } from './module-container.ts';
+import { createRoundPlanner, specsOf, type RoundPlanner } from './round-plan.ts';
+import { notesOf, outcomeOf } from './round-outcome.ts';
 import { executeStep } from './step-executors.ts';
+import { createSwitchHold, type SwitchHold } from './switch-hold.ts';
+import { createTrialKeeper, type TrialKeeper } from './trial-keeper.ts';
 
 export interface RoundReport {
   readonly configuration: AgentConfiguration | null;
@@ -28,6 +33,10 @@ export interface RoundReport {
   /** null: the engine could not be asked; what was known before stands. */
   readonly containers: readonly ObservedContainer[] | null;
   readonly notes: Readonly<Record<string, string>>;
+  /** Its trial waits before the switch for a window or a person. */
+  readonly isHeld: boolean;
+  /** Of the trial that is on. */
+  readonly transferred: PullProgress;
 }
 
 export interface ReconcileLoopOptions {
@@ -36,6 +45,9 @@ export interface ReconcileLoopOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly surroundings: ModuleSurroundings;
+  readonly attemptLog: AttemptLog;
+  /** How long a module must run to be proven where nothing else is said; 10 s when not given. */
+  readonly settleMs?: number;
   readonly policy: () => Promise<DevicePolicy>;
   /** Modules whose key is not known: whoever can, gets it. */
   readonly onKeysMissing: (modules: readonly string[]) => void;
@@ -43,7 +55,7 @@ export interface ReconcileLoopOptions {
 }
 
 interface RoundView {
-  readonly configuration: AgentConfiguration | null;
+  readonly reading: DesiredReading;
   readonly containers: readonly ObservedContainer[];
   readonly policy: DevicePolicy;
 }
@@ -52,10 +64,15 @@ const roundMs = 5_000;
 /** More rounds than any real change takes without a pause: then something undoes what we do. */
 const roundLimit = 50;
 const stopLimitMs = 3_000;
+const usualSettleMs = 10_000;
 
 export class ReconcileLoop {
   readonly #options: ReconcileLoopOptions;
   readonly #pulls: ImagePulls;
+  readonly #planner: RoundPlanner;
+  readonly #trials: TrialKeeper;
+  readonly #hold: SwitchHold;
+  #platform: string | null = null;
   #attempts = new Map<string, Attempt>();
   #attemptsOf: number | null = null;
   #running: Promise<void> | null = null;
@@ -76,10 +93,16 @@ export class ReconcileLoop {
         this.wake();
       },
     });
+    this.#trials = createTrialKeeper({ ...options, pulls: () => this.#pulls });
+    this.#hold = createSwitchHold(options);
+    const isReleased = (reading: DesiredReading): boolean => this.#hold.isReleased(reading);
+    this.#planner = createRoundPlanner({ ...options, settleMs: options.settleMs ?? usualSettleMs, isReleased });
   }
 
   start(): void {
     this.#isStopped = false;
+    this.#hold.started();
+    void this.#trials.countLife();
     this.#unwatch = this.#options.engine.watch(() => this.wake());
     this.wake();
   }
@@ -94,6 +117,13 @@ export class ReconcileLoop {
     const cancel = this.#options.clock.after(stopLimitMs, () => resolve(undefined));
     await Promise.race([this.#running ?? Promise.resolve(), tooLong]);
     cancel();
+  }
+
+  /** A person lets the held switch of this attempt happen. False: no such attempt is held here. */
+  switchNow(version: number, attempt: number): boolean {
+    const isKnown = this.#hold.release(version, attempt);
+    this.wake();
+    return isKnown;
   }
 
   wake(): void {
@@ -121,73 +151,76 @@ export class ReconcileLoop {
   }
 
   async #round(): Promise<{ hasActed: boolean; waitMs: number | null }> {
-    const { memory, engine, clock, log, onRound } = this.#options;
+    const { memory, engine, log, onRound } = this.#options;
     const policy = await this.#options.policy();
     const reading = readDesired(memory.current, policy);
-    const { configuration, version, problem } = reading;
+    const { version } = reading;
+    const configuration = reading.coming?.configuration ?? reading.standing;
     if (this.#attemptsOf !== version) this.#attempts.clear();
     this.#attemptsOf = version;
+    const told = { configuration, version, transferred: this.#pulls.transferred };
     try {
       await memory.saveAgain();
-      await this.#keepLastGood(problem === null);
-      const specs = configuration?.modules ?? [];
+      await this.#keepLastGood(reading);
+      this.#platform ??= await platformOf(engine);
+      const specs = specsOf(reading);
       const containers = await engine.containers();
       const images = await engine.presentImages([...new Set(specs.map((spec) => spec.image))]);
-      const wanted = specs.map((spec) => ({ spec, specHash: this.#hashOf(spec) }));
-      const missing = specs.filter((spec) => this.#keyOf(spec) === undefined).map((spec) => spec.name);
-      if (missing.length > 0) this.#options.onKeysMissing(missing);
-      const next = plan({
-        wanted: configuration === null ? null : wanted,
-        containers,
-        images,
-        pulling: this.#pulls.images,
-        restarts: memory.current.restarts,
-        attempts: this.#attempts,
-        nowMs: clock.nowMs(),
-        monotonicMs: clock.monotonicMs(),
-      });
-      if (next.isApplied) await this.#forgetRemoved(specs);
+      const keyless = this.#planner.keyless(reading);
+      if (keyless.length > 0) this.#options.onKeysMissing(keyless);
+      const sight = { reading, containers, images, platform: this.#platform };
+      const input = this.#planner.inputOf({ ...sight, pulling: this.#pulls.images, attempts: this.#attempts });
+      const next = plan(input);
+      if (next.isApplied) await this.#forgetRemoved(specs.map(({ name }) => name));
       this.#tellProblem(memory.problem);
       onRound({
-        configuration,
-        version,
-        outcome: problem ?? outcomeOf(next, memory.problem),
+        ...told,
+        outcome: outcomeOf(reading, next, memory),
         containers,
-        notes: this.#notes(specs, next),
+        notes: notesOf(specs, next, { pulls: this.#pulls, keyless }),
+        isHeld: input.trial?.phase === 'stage' && input.coming?.isHeld === true,
       });
-      await Promise.all(next.steps.map((step) => this.#perform(step, { configuration, containers, policy })));
+      await Promise.all(next.steps.map((step) => this.#perform(step, { reading, containers, policy })));
       return { hasActed: next.steps.length > 0, waitMs: next.waitMs };
     } catch (error) {
       const failure = asAppError(error);
       log.error({ code: failure.code, reason: failure.message }, 'a round failed');
-      const outcome = problem ?? { code: 500, description: failure.message };
-      onRound({ configuration, version, outcome, containers: null, notes: {} });
+      const outcome = reading.problem ?? { code: 500, description: failure.message };
+      onRound({ ...told, outcome, containers: null, notes: {}, isHeld: false });
       return { hasActed: false, waitMs: null };
     }
   }
 
-  async #perform(step: Step, { configuration, containers, policy }: RoundView): Promise<void> {
+  async #perform(step: Step, { reading, containers, policy }: RoundView): Promise<void> {
     const { engine, memory, clock, log } = this.#options;
     const key = attemptKey(step);
-    const specOf = (module: string): ModuleSpec | undefined =>
-      configuration?.modules.find((spec) => spec.name === module);
+    const credentials = [reading.coming?.configuration, reading.standing].flatMap(
+      (configuration) => configuration?.registryCredentials ?? [],
+    );
     try {
       log.info({ step: key }, 'step');
+      if (!isTrialStep(step)) this.#trials.note(key);
+      else if (step.kind !== 'enterPhase') this.#attempts.clear();
       await executeStep(step, {
         engine,
         memory,
         clock,
         containers,
         pulls: this.#pulls,
-        credentialFor: (image) => credentialFor(image, configuration?.registryCredentials ?? []),
-        requestFor: (module) => this.#containerOf(specOf(module)),
-        checkMounts: (module) => checkBindSources(specOf(module)?.createOptions ?? {}, policy),
+        credentialFor: (image) => credentialFor(image, credentials),
+        takeTurn: (turn) => this.#trials.takeTurn(turn, reading, containers),
+        requestFor: async (creation) => {
+          const { spec, ...request } = this.#planner.requestFor(creation, reading);
+          await checkBindSources(spec.createOptions, policy);
+          return request;
+        },
       });
       if (step.kind !== 'pull') this.#attempts.delete(key);
     } catch (error) {
       // One module's failure must not keep the others' steps from being taken.
       const failure = asAppError(error);
       log.warn({ step: key, reason: failure.message }, 'a step failed');
+      this.#trials.note(`${key} failed: ${failure.message}`);
       this.#noteFailure(key, failure.message);
     }
   }
@@ -205,35 +238,19 @@ export class ReconcileLoop {
     this.#attempts.set(key, { count, lastAtMonotonicMs: this.#options.clock.monotonicMs(), message });
   }
 
-  #keyOf(spec: ModuleSpec): string | undefined {
-    return ownValue(this.#options.memory.current.moduleKeys, spec.name);
-  }
-
-  #hashOf(spec: ModuleSpec): string | null {
-    const key = this.#keyOf(spec);
-    return key === undefined ? null : containerFor(spec, key, this.#options.surroundings).specHash;
-  }
-
-  #containerOf(spec: ModuleSpec | undefined): ReturnType<typeof containerFor> {
-    const key = spec === undefined ? undefined : this.#keyOf(spec);
-    if (spec === undefined || key === undefined)
-      throw broken('A container was planned for a module that is not known.');
-    return containerFor(spec, key, this.#options.surroundings);
-  }
-
-  async #keepLastGood(isReadable: boolean): Promise<void> {
+  async #keepLastGood({ problem }: DesiredReading): Promise<void> {
     const { memory } = this.#options;
     const { desired, lastGood } = memory.current;
-    if (!isReadable || desired === null) return;
+    if (problem !== null || desired === null) return;
     // By content as well: a hub that was set up anew counts its versions from one again.
     if (desired.version === lastGood?.version && isDeepStrictEqual(desired.value, lastGood.value)) return;
     await memory.change((state) => ({ ...state, lastGood: desired }));
   }
 
   /** What is no longer wanted and no longer there needs no records; its key may be needed no more. */
-  async #forgetRemoved(specs: readonly ModuleSpec[]): Promise<void> {
+  async #forgetRemoved(wanted: readonly string[]): Promise<void> {
     const { memory } = this.#options;
-    const names = new Set(specs.map((spec) => spec.name));
+    const names = new Set(wanted);
     const keep = <T>(records: Readonly<Record<string, T>>): Record<string, T> =>
       Object.fromEntries(Object.entries(records).filter(([module]) => names.has(module)));
     const { restarts, moduleKeys } = memory.current;
@@ -244,26 +261,10 @@ export class ReconcileLoop {
       moduleKeys: keep(state.moduleKeys),
     }));
   }
-
-  #notes(specs: readonly ModuleSpec[], next: Plan): Record<string, string> {
-    const notes = new Map<string, string>();
-    for (const spec of specs) {
-      const progress = this.#pulls.progressOf(spec.image);
-      if (progress !== null) notes.set(spec.name, `pulling ${spec.image}${percent(progress)}`);
-      else if (this.#keyOf(spec) === undefined) notes.set(spec.name, 'waiting for its key from the hub');
-    }
-    for (const { module, message } of next.failures) notes.set(module, message);
-    return Object.fromEntries(notes);
-  }
 }
 
-function percent({ doneBytes, totalBytes }: { readonly doneBytes: number; readonly totalBytes: number }): string {
-  return totalBytes === 0 ? '' : `: ${(doneBytes / 1e6).toFixed(1)} of ${(totalBytes / 1e6).toFixed(1)} MB`;
-}
-
-function outcomeOf(next: Plan, stateProblem: string | null): DesiredOutcome | null {
-  const failures = next.failures.map(({ module, message }) => `${module}: ${message}`);
-  if (stateProblem !== null) failures.unshift(stateProblem);
-  if (failures.length > 0) return { code: 500, description: failures.join(' ') };
-  return next.isApplied ? { code: 200, description: '' } : null;
+/** Null while the engine does not say; an image that does not fit then fails at its start. */
+async function platformOf(engine: Engine): Promise<string | null> {
+  const { os, architecture } = await engine.describe();
+  return os === '' || architecture === '' ? null : `${os}/${architecture}`;
 }

@@ -61,8 +61,9 @@ class SimulatedEngine implements Engine {
     return Promise.resolve([...this.#containers.values()]);
   }
 
-  presentImages(asked: readonly string[]): Promise<ReadonlySet<string>> {
-    return Promise.resolve(new Set(asked.filter((image) => this.#present.has(image))));
+  presentImages(asked: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
+    const present = asked.filter((image) => this.#present.has(image));
+    return Promise.resolve(new Map(present.map((image) => [image, null])));
   }
 
   async pull({ image, signal, onProgress }: PullRequest): Promise<void> {

@@ -4,11 +4,10 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { unready, type AppError } from '#base/errors.ts';
-import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { openRecord } from '#contract/open-record.ts';
 import type { RestartRecord } from '#domain/agent-state.ts';
-
-const desired = z.object({ version: z.int(), value: z.custom<JsonObject>(isJsonObject) });
+import { newCourse, type Revision, type UpdateCourse } from '#domain/update-course.ts';
+import { courseSchema, revisionSchema } from './course-schema.ts';
 
 const restartRecord = z.object({
   specHash: z.string(),
@@ -21,17 +20,15 @@ const restartRecord = z.object({
 const stateSchema = z.object({
   format: z.literal(1),
   deviceId: z.string(),
-  desired: desired.nullable(),
-  lastGood: desired.nullable(),
+  desired: revisionSchema.nullable(),
+  lastGood: revisionSchema.nullable(),
   restarts: openRecord(restartRecord),
   moduleKeys: openRecord(z.string()),
+  /** Missing in a file of an agent that knew no trials. */
+  course: courseSchema.optional(),
 });
 
-/** A desired section without its `$version`, and that. */
-export interface DesiredRevision {
-  readonly version: number;
-  readonly value: JsonObject;
-}
+export type DesiredRevision = Revision;
 
 export interface AgentState {
   readonly format: 1;
@@ -43,6 +40,8 @@ export interface AgentState {
   readonly restarts: Readonly<Record<string, RestartRecord>>;
   /** Module → base64 key. */
   readonly moduleKeys: Readonly<Record<string, string>>;
+  /** What was proven, the trial that is on, and how the last one ended. */
+  readonly course: UpdateCourse;
 }
 
 export interface StateFile {
@@ -53,7 +52,12 @@ export interface StateFile {
 }
 
 function emptyState(deviceId: string): AgentState {
-  return { format: 1, deviceId, desired: null, lastGood: null, restarts: {}, moduleKeys: {} };
+  return { format: 1, deviceId, desired: null, lastGood: null, restarts: {}, moduleKeys: {}, course: newCourse };
+}
+
+/** Before there were trials, what could be read was what ran. */
+function stateOf(read: z.infer<typeof stateSchema>): AgentState {
+  return { ...read, course: read.course ?? { ...newCourse, proven: read.lastGood } };
 }
 
 export function createStateFile({ dir, deviceId }: { readonly dir: string; readonly deviceId: string }): StateFile {
@@ -94,7 +98,7 @@ export function createStateFile({ dir, deviceId }: { readonly dir: string; reado
       const text = await readIfThere(file);
       if (text === null) return { state: emptyState(deviceId), problem: null };
       const parsed = stateSchema.safeParse(parseJson(text));
-      if (parsed.success && parsed.data.deviceId === deviceId) return { state: parsed.data, problem: null };
+      if (parsed.success && parsed.data.deviceId === deviceId) return { state: stateOf(parsed.data), problem: null };
       const aside = `${file}.damaged`;
       await rename(file, aside);
       const reason = parsed.success ? `belongs to device '${parsed.data.deviceId}'` : 'is damaged';

@@ -1,6 +1,7 @@
 // How each step of a plan is done. What must be remembered of a step is on disk before the step is taken, so that whoever
 // starts after a power cut knows what was meant.
 import type { Step, StepArguments, StepKind } from '#domain/agent-step.ts';
+import type { TrialStep } from '#domain/update-course.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
 import { restartCountOf } from '#domain/restart-policy.ts';
@@ -14,9 +15,10 @@ export interface StepSurroundings {
   readonly memory: AgentMemory;
   readonly pulls: ImagePulls;
   readonly clock: Clock;
-  readonly requestFor: (module: string) => Omit<ContainerRequest, 'name'>;
   /** Throws when a mount leads where the device does not allow. */
-  readonly checkMounts: (module: string) => Promise<void>;
+  readonly requestFor: (step: StepArguments['create']) => Promise<Omit<ContainerRequest, 'name'>>;
+  /** Resolves when the trial's new phase is on disk. */
+  readonly takeTurn: (step: TrialStep) => Promise<void>;
   readonly credentialFor: (image: string) => RegistryCredential | null;
   readonly containers: readonly ObservedContainer[];
 }
@@ -32,9 +34,8 @@ const executors: Executors = {
   async cancelPull({ image }, { pulls }) {
     pulls.cancel(image);
   },
-  async create({ module, containerName }, { engine, requestFor, checkMounts }) {
-    await checkMounts(module);
-    await engine.create({ ...requestFor(module), name: containerName });
+  async create(step, { engine, requestFor }) {
+    await engine.create({ ...(await requestFor(step)), name: step.containerName });
   },
   async stop(step, around) {
     await rememberOurStop(step, around);
@@ -56,6 +57,10 @@ const executors: Executors = {
     await around.engine.stop(step.containerId);
     await around.engine.start(step.containerId);
   },
+  adopt: (_step, { takeTurn }) => takeTurn({ kind: 'adopt' }),
+  beginTrial: (_step, { takeTurn }) => takeTurn({ kind: 'beginTrial' }),
+  enterPhase: ({ trial }, { takeTurn }) => takeTurn({ kind: 'enterPhase', trial }),
+  endTrial: ({ verdict }, { takeTurn }) => takeTurn({ kind: 'endTrial', verdict }),
 };
 
 export function executeStep(step: Step, around: StepSurroundings): Promise<void> {

@@ -65,3 +65,8 @@ export function containerName(module: string): string {
 export function successorName(module: string): string {
   return `${containerName(module)}.next`;
 }
+
+/** The name of the old one while it is kept to go back to. */
+export function predecessorName(module: string): string {
+  return `${containerName(module)}.prev`;
+}

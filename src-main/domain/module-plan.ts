@@ -21,9 +21,14 @@ export interface ModulePlan {
   readonly isSwap: boolean;
 }
 
-type Move = Pick<ModulePlan, 'steps' | 'waitMs'> & { readonly isSwap?: boolean };
+export type Move = Pick<ModulePlan, 'steps' | 'waitMs'> & { readonly isSwap?: boolean };
 
-export function planModule(wanted: WantedModule, own: OwnContainers, input: PlanInput): ModulePlan {
+/**
+ * What the module needs to stand as wanted. `mayReplace` false: what stands under its name is good enough, for another
+ * revision is about to take its place.
+ */
+export function planModule(given: WantedModule, own: OwnContainers, input: PlanInput, mayReplace = true): ModulePlan {
+  const wanted = mayReplace || own.current === null ? given : { ...given, specHash: own.current.specHash };
   const { spec, specHash } = wanted;
   const failures = failuresOf(wanted, own, input);
   const isCurrent = own.current !== null && (specHash === null || own.current.specHash === specHash);
@@ -66,7 +71,7 @@ function failuresOf({ spec, specHash }: WantedModule, own: OwnContainers, input:
     return [
       {
         module: spec.name,
-        message: `A container named '${own.foreign}' exists that this agent did not make: rename or remove it, or rename the module.`,
+        message: nameTaken(own.foreign),
       },
     ];
   const isThere = own.current?.specHash === specHash || own.successor?.specHash === specHash;
@@ -74,9 +79,17 @@ function failuresOf({ spec, specHash }: WantedModule, own: OwnContainers, input:
   return [
     {
       module: spec.name,
-      message: `Image '${spec.image}' is not on the device and imagePullPolicy is never: load it there, or set the policy to on-create.`,
+      message: imageForbidden(spec.image),
     },
   ];
+}
+
+export function nameTaken(name: string): string {
+  return `A container named '${name}' exists that this agent did not make: rename or remove it, or rename the module.`;
+}
+
+export function imageForbidden(image: string): string {
+  return `Image '${image}' is not on the device and imagePullPolicy is never: load it there, or set the policy to on-create.`;
 }
 
 function nextMove(wanted: WantedModule, own: OwnContainers, input: PlanInput): Move {
@@ -95,7 +108,7 @@ function nextMove(wanted: WantedModule, own: OwnContainers, input: PlanInput): M
   if (current === null) {
     // The old one is gone: whatever successor there is becomes the module's container, so that something can run.
     if (successor !== null) return act({ kind: 'rename', ...target(successor), to: name });
-    return canCreate(wanted, input) ? act({ kind: 'create', module: wanted.spec.name, containerName: name }) : rest;
+    return act(creation(wanted, name, input));
   }
   const isCurrent = wanted.specHash === null || current.specHash === wanted.specHash;
   if (successor !== null && (isCurrent || successor.specHash !== wanted.specHash || isAlive(successor)))
@@ -103,12 +116,10 @@ function nextMove(wanted: WantedModule, own: OwnContainers, input: PlanInput): M
   if (isCurrent) return keepRunning(current, wanted, input);
   if (successor !== null)
     return { steps: [removalOf(current)].filter((step) => step !== null), waitMs: null, isSwap: true };
-  if (!canCreate(wanted, input)) return keepRunning(current, wanted, input);
-  const create: Step = { kind: 'create', module: wanted.spec.name, containerName: successorName(wanted.spec.name) };
+  const create = creation(wanted, successorName(wanted.spec.name), input);
+  if (create === null) return keepRunning(current, wanted, input);
   // A creation that keeps failing must not leave the old container unattended.
-  return input.attempts.has(`create ${create.containerName}`)
-    ? withStep(keepRunning(current, wanted, input), create)
-    : act(create);
+  return input.attempts.has(attemptKey(create)) ? withStep(keepRunning(current, wanted, input), create) : act(create);
 }
 
 /** A stranger has one of its names: nothing can be replaced, and what it has is kept as it is wanted. */
@@ -116,7 +127,8 @@ function besideStranger(wanted: WantedModule, { current }: OwnContainers, input:
   return current === null ? rest : keepRunning(current, wanted, input);
 }
 
-function keepRunning(container: OwnContainer, { spec }: WantedModule, input: PlanInput): Move {
+/** What the restart policy asks for. */
+export function keepRunning(container: OwnContainer, { spec }: WantedModule, input: PlanInput): Move {
   const verdict = judgeRun(container, spec, ownValue(input.restarts, spec.name), input.nowMs);
   const at = target(container);
   switch (verdict.action) {
@@ -141,10 +153,13 @@ function withStep(move: Move, step: Step): Move {
   return move.steps.length > 0 ? move : { steps: [step], waitMs: move.waitMs };
 }
 
-function canCreate({ spec, specHash }: WantedModule, input: PlanInput): boolean {
-  return specHash !== null && input.images.has(spec.image);
+/** Null while its image or its key is missing. */
+function creation({ spec, specHash }: WantedModule, containerName: string, input: PlanInput): Step | null {
+  const canCreate = specHash !== null && input.images.has(spec.image);
+  return canCreate ? { kind: 'create', module: spec.name, containerName, specHash } : null;
 }
 
-function target(container: OwnContainer): StepTarget {
+/** The container as a step names it. */
+export function target(container: OwnContainer): StepTarget {
   return { module: container.module, containerId: container.id, containerName: container.name };
 }

@@ -37,10 +37,18 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
+const quiet = { isHeld: false, transferred: { doneBytes: 0, totalBytes: 0 } };
 const desired = { schemaVersion: '1.1', modules: { web: { settings: { image: 'web:1' } } } };
 
 test('when it was never told what to run, it takes nothing away from what the hub knows', () => {
-  reporter.roundEnded({ configuration: null, version: null, outcome: null, containers: [aContainer()], notes: {} });
+  reporter.roundEnded({
+    ...quiet,
+    configuration: null,
+    version: null,
+    outcome: null,
+    containers: [aContainer()],
+    notes: {},
+  });
   expect(sent).toEqual([]);
 });
 
@@ -48,9 +56,9 @@ test('when the engine cannot be asked, what it showed last stands', () => {
   const read = readAgentConfiguration(desired, strictPolicy);
   const configuration = read.ok ? read.value : null;
   const outcome = { code: 200, description: '' } as const;
-  reporter.roundEnded({ configuration, version: 1, outcome, containers: [aContainer()], notes: {} });
+  reporter.roundEnded({ ...quiet, configuration, version: 1, outcome, containers: [aContainer()], notes: {} });
   const failed = { code: 500, description: 'The engine is not running.' } as const;
-  reporter.roundEnded({ configuration, version: 1, outcome: failed, containers: null, notes: {} });
+  reporter.roundEnded({ ...quiet, configuration, version: 1, outcome: failed, containers: null, notes: {} });
   expect(sent).toMatchObject([
     { lastDesiredStatus: outcome, modules: { web: { runtimeStatus: 'running' } } },
     { lastDesiredStatus: failed, modules: { web: { runtimeStatus: 'running' } } },

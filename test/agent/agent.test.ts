@@ -51,6 +51,7 @@ async function startAgent(): Promise<Agent> {
     clock,
     log: pino({ level: 'silent' }),
     random: () => 0.1,
+    settleMs: 50,
   });
   agents.push(agent);
   await agent.start();

@@ -121,7 +121,9 @@ describe.skipIf(socketPath === '')('docker engine (needs LANYARD_TEST_DOCKER, th
   });
 
   test('when images are asked for, only those on the device are there', async () => {
-    expect(await engine.presentImages([image, 'not/there:1', 'Not-A-Name:1'])).toEqual(new Set([image]));
+    const present = await engine.presentImages([image, 'not/there:1', 'Not-A-Name']);
+    expect([...present.keys()]).toEqual([image]);
+    expect(present.get(image)).toMatch(/^linux\/\w+$/);
   });
 
   test('when the registry does not have the image, the pull fails though Docker answers 200', async () => {

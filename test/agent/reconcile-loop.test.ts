@@ -42,9 +42,10 @@ test('when an image changes, the old runs until the new is there', async () => {
     'pulled web:2',
     'create web.next',
     'stop web',
-    'remove web',
+    'rename web',
     'rename web.next',
     'start web',
+    'remove web.prev',
   ]);
 });
 
@@ -145,7 +146,7 @@ test('when a module is gone, nothing is remembered of it', async () => {
   expect([Object.keys(restarts), Object.keys(moduleKeys)]).toEqual([['db'], ['db']]);
 });
 
-test('when the state cannot be written, it says so, modules are still restarted, and it is written later', async () => {
+test('when the state cannot be written, it says so, modules are still restarted, and nothing is switched until it can', async () => {
   const agent = await startAgent();
   await agent.want(1, desired({ web: 'web:1' }));
   await settled(agent, 1);
@@ -163,8 +164,11 @@ test('when the state cannot be written, it says so, modules are still restarted,
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => {
     site.clock.advance(1_000);
-    expect(standing()).toEqual(['web web:2 running']);
+    expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   });
+  site.clock.advance(60_000);
+  await threeRounds(agent);
+  expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   await rm(file, { recursive: true });
   await eventually(() => {
     site.clock.advance(1_000);

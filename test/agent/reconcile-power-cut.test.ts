@@ -6,8 +6,8 @@ import { eventually } from '#test/support/eventually.ts';
 const site = agentSite();
 const { startAgent, standing } = site;
 
-// pulled, create, stop, remove, rename, start
-const cuts = [1, 2, 3, 4, 5, 6].flatMap((call) => (['before', 'after'] as const).map((when) => ({ call, when })));
+// pulled, create, stop, rename to .prev, rename from .next, start, remove
+const cuts = [1, 2, 3, 4, 5, 6, 7].flatMap((call) => (['before', 'after'] as const).map((when) => ({ call, when })));
 
 test.each(cuts)('when the agent is killed $when call $call, the next one finishes', async (cut) => {
   const first = await startAgent();

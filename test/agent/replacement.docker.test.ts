@@ -8,6 +8,7 @@ import Docker from 'dockerode';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAgentMemory } from '#agent/agent-memory.ts';
+import { createAttemptLog } from '#agent/attempt-log.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
 import type { Engine } from '#agent/engine.ts';
 import { ReconcileLoop } from '#agent/reconcile-loop.ts';
@@ -60,6 +61,8 @@ describe.skipIf(socketPath === '')('replacement (needs LANYARD_TEST_DOCKER, the 
       memory,
       clock,
       log: pino({ level: 'silent' }),
+      settleMs: 1_000,
+      attemptLog: createAttemptLog({ stateDir: dir, clock, log: pino({ level: 'silent' }) }),
       surroundings: { hubHostName: 'hub', gatewayHostName: null, deviceId, trustDir: join(dir, 'trust') },
       policy: () => Promise.resolve(strictPolicy),
       onKeysMissing: () => undefined,

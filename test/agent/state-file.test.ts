@@ -1,9 +1,12 @@
 // The agent's state on disk: what was saved is what is read, whatever its modules are called.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createStateFile, type AgentState } from '#agent/state-file.ts';
+import type { JsonObject } from '#base/json.ts';
+import { newCourse, type UpdateCourse } from '#domain/update-course.ts';
+import { newTrial } from '#domain/update-trial.ts';
 
 let dir: string;
 
@@ -11,6 +14,20 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'agent-state-'));
 });
 afterEach(() => rm(dir, { recursive: true }));
+
+function courseOf(module: string, value: JsonObject): Partial<UpdateCourse> {
+  const failure = { code: 'exited', module, detail: 'code 1' } as const;
+  const trial = {
+    ...newTrial,
+    hashes: Object.fromEntries([[module, 'h']]),
+    exitsBefore: Object.fromEntries([[module, 1]]),
+    failure,
+    revision: { version: 3, value },
+    number: 7,
+    startedAtMs: 1,
+  };
+  return { proven: { version: 2, value }, trial, attempts: 7 };
+}
 
 function aState(module: string): AgentState {
   const record = { specHash: 'h', restartCount: 2, lastRestartAtMs: 5, stoppedRunAtMs: null, everStarted: true };
@@ -22,6 +39,7 @@ function aState(module: string): AgentState {
     lastGood: { version: 2, value },
     restarts: Object.fromEntries([[module, record]]),
     moduleKeys: Object.fromEntries([[module, 'a2V5']]),
+    course: { ...newCourse, ...courseOf(module, value) },
   };
 }
 
@@ -36,4 +54,12 @@ test('when the file is of another device, it is set aside and told', async () =>
   const { state, problem } = await createStateFile({ dir, deviceId: 'd2' }).load();
   expect(state).toMatchObject({ deviceId: 'd2', desired: null });
   expect(problem).toContain("belongs to device 'd1'");
+});
+
+test('when the file is of an agent that knew no trials, what it ran counts as proven', async () => {
+  const { course: _course, ...old } = aState('web');
+  await writeFile(join(dir, 'agent-state.json'), JSON.stringify(old));
+  const { state, problem } = await createStateFile({ dir, deviceId: 'd1' }).load();
+  expect(problem).toBe(null);
+  expect(state).toEqual({ ...old, course: { ...newCourse, proven: old.lastGood } });
 });

@@ -28,11 +28,22 @@ function wanted(spec: Partial<ModuleSpec> = {}, specHash: string | null = 'hash-
   };
 }
 
+function imagesOf(...images: readonly string[]): PlanInput['images'] {
+  return new Map(images.map((image) => [image, 'linux/amd64']));
+}
+
 function input(overrides: Partial<PlanInput> = {}): PlanInput {
   return {
     wanted: [wanted()],
     containers: [],
-    images: new Set(['web:1', 'web:2', 'db:1']),
+    coming: null,
+    trial: null,
+    canGoBack: true,
+    canRemember: true,
+    phaseForMs: 0,
+    ranForMs: new Map(),
+    images: imagesOf('web:1', 'web:2', 'db:1'),
+    platform: 'linux/amd64',
     pulling: new Set(),
     restarts: {},
     attempts: new Map(),
@@ -62,8 +73,8 @@ const stages: [string, Partial<PlanInput>, string[]][] = [
   ['nothing is wanted, it stops what runs', { wanted: [], containers: [aContainer()] }, ["stop module 'web'"]],
   ['a stopped module is not wanted, it removes it', { wanted: [], containers: [oldExited] }, ["remove module 'web'"]],
   ['another made the container, it leaves it alone', { wanted: [], containers: [aContainer({ module: null })] }, []],
-  ['the image is missing, it pulls', { images: new Set() }, ["pull image 'web:1'"]],
-  ['the image is being pulled, it waits', { images: new Set(), pulling: new Set(['web:1']) }, []],
+  ['the image is missing, it pulls', { images: imagesOf() }, ["pull image 'web:1'"]],
+  ['the image is being pulled, it waits', { images: imagesOf(), pulling: new Set(['web:1']) }, []],
   ['the image is there, it creates', {}, ["create module 'web'"]],
   ['the key is not known, it does not create', { wanted: [wanted({}, null)] }, []],
   ['the container is new, it starts it', { containers: [{ ...successor, name: 'web' }] }, ["start module 'web'"]],
@@ -75,7 +86,7 @@ const stages: [string, Partial<PlanInput>, string[]][] = [
   ],
   [
     'the new image is missing, it pulls and leaves the old',
-    { images: new Set(), containers: [oldRunning] },
+    { images: imagesOf(), containers: [oldRunning] },
     ["pull image 'web:1'"],
   ],
   ['the new image is there, it makes a successor', { containers: [oldRunning] }, ["create successor of module 'web'"]],
@@ -133,7 +144,7 @@ describe('plan', () => {
 
   test('when two modules need one image, it pulls it once', () => {
     const both = [wanted({ name: 'aa' }), wanted({ name: 'bb' })];
-    expect(planText(plan(input({ wanted: both, images: new Set() })).steps)).toEqual(["pull image 'web:1'"]);
+    expect(planText(plan(input({ wanted: both, images: imagesOf() })).steps)).toEqual(["pull image 'web:1'"]);
   });
 
   test('when a container that is not ours has the name, it says so and does nothing', () => {
@@ -154,21 +165,21 @@ describe('plan', () => {
 
   test('when the image is missing and must not be pulled, it says so and the old runs on', () => {
     const never = [wanted({ imagePullPolicy: 'never' })];
-    const result = plan(input({ wanted: never, images: new Set(), containers: [oldRunning] }));
+    const result = plan(input({ wanted: never, images: imagesOf(), containers: [oldRunning] }));
     expect(result.steps).toEqual([]);
     expect(result.failures[0]?.message).toContain("Image 'web:1' is not on the device");
   });
 
   test('when the old crashed while its successor cannot be obtained, it is started again', () => {
     const crashed = { ...oldExited, exitCode: 1, finishedAtMs: now - 10_000 };
-    const result = plan(input({ images: new Set(), pulling: new Set(['web:1']), containers: [crashed] }));
+    const result = plan(input({ images: imagesOf(), pulling: new Set(['web:1']), containers: [crashed] }));
     expect(planText(result.steps)).toEqual(["start again module 'web'"]);
   });
 
   test('when a pull failed, it waits 10 s, then twice as long after each failure, at most 300 s', () => {
     const waits = [1, 2, 3, 10].map((count) => {
       const attempts = new Map([['pull web:1', { count, lastAtMonotonicMs: 500_000, message: 'no' }]]);
-      const result = plan(input({ images: new Set(), attempts }));
+      const result = plan(input({ images: imagesOf(), attempts }));
       expect(result.steps).toEqual([]);
       return result.waitMs;
     });
@@ -234,7 +245,7 @@ describe('startup order', () => {
     const world = input({
       wanted: [wanted(), db],
       containers: [created],
-      images: new Set(['web:1']),
+      images: imagesOf('web:1'),
       pulling: new Set(['db:1']),
     });
     expect(plan(world).steps).toEqual([]);
@@ -242,7 +253,7 @@ describe('startup order', () => {
 
   test('when the lower cannot be pulled, the higher starts', () => {
     const attempts = new Map([['pull db:1', { count: 1, lastAtMonotonicMs: 499_999, message: 'no' }]]);
-    const world = input({ wanted: [wanted(), db], containers: [created], images: new Set(['web:1']), attempts });
+    const world = input({ wanted: [wanted(), db], containers: [created], images: imagesOf('web:1'), attempts });
     expect(planText(plan(world).steps)).toEqual(["start module 'web'"]);
   });
 
@@ -251,7 +262,7 @@ describe('startup order', () => {
     const world = input({
       wanted: [wanted(), db],
       containers: [stopped],
-      images: new Set(['web:1']),
+      images: imagesOf('web:1'),
       pulling: new Set(['db:1']),
     });
     expect(planText(plan(world).steps)).toEqual(["start again module 'web'"]);

@@ -22,6 +22,7 @@ function reportOf(modules: JsonObject, note = '', overrides: Partial<AgentReport
     containers: wanted.map(({ name }) => aContainer({ module: name, name, imageId: `sha256:${'0'.repeat(64)}` })),
     restarts: {},
     notes: note === '' ? {} : Object.fromEntries(wanted.map(({ name }) => [name, note])),
+    attempt: null,
     isStopping: false,
     nowMs: 0,
     toIso: (epochMs) => new Date(epochMs).toISOString(),

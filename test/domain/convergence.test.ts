@@ -105,8 +105,15 @@ function copyOf(given: World): World {
 function inputOf(state: World, wanted: readonly WantedModule[]): PlanInput {
   return {
     wanted,
+    coming: null,
+    trial: null,
+    canGoBack: true,
+    canRemember: true,
+    phaseForMs: 0,
+    ranForMs: new Map(),
     containers: state.containers,
-    images: state.images,
+    images: new Map([...state.images].map((image) => [image, null])),
+    platform: null,
     pulling: new Set(),
     restarts: state.restarts,
     attempts: new Map(),
@@ -156,6 +163,11 @@ function perform(state: World, step: Step, wanted: readonly WantedModule[], obta
     case 'start':
     case 'restart':
       return edit(step.containerId, { state: 'running', startedAtMs: state.nowMs });
+    case 'adopt':
+    case 'beginTrial':
+    case 'enterPhase':
+    case 'endTrial':
+      throw new Error('nothing is coming');
   }
 }
 

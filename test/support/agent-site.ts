@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect } from 'vitest';
+import { createAttemptLog } from '#agent/attempt-log.ts';
 import { createAgentMemory, type AgentMemory } from '#agent/agent-memory.ts';
 import { ReconcileLoop, type RoundReport } from '#agent/reconcile-loop.ts';
 import { createStateFile } from '#agent/state-file.ts';
@@ -21,7 +22,8 @@ interface TestAgent {
   last(): RoundReport | undefined;
 }
 
-export function agentSite() {
+/** Without a settle time a set is proven as soon as it runs. */
+export function agentSite(settleMs = 0) {
   let dir: string;
   let clock: FakeClock;
   let engine: FakeEngine;
@@ -53,6 +55,8 @@ export function agentSite() {
       memory,
       clock,
       log: pino({ level: 'silent' }),
+      settleMs,
+      attemptLog: createAttemptLog({ stateDir: dir, clock, log: pino({ level: 'silent' }) }),
       surroundings: { hubHostName: 'hub:8883', gatewayHostName: null, deviceId: 'd1', trustDir: '/state/trust' },
       policy: () => Promise.resolve(policy),
       onKeysMissing: () => undefined,

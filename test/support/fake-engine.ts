@@ -28,6 +28,9 @@ export interface FakeEngine extends Engine {
   readonly calls: string[];
   /** Images a registry would give; pulls of others fail. */
   readonly registry: Set<string>;
+  /** Of images made for another platform than the usual one. */
+  readonly platforms: Map<string, string>;
+  /** The last one of each module. */
   readonly requests: Map<string, ContainerRequest>;
   readonly logLines: Map<string, LogLine[]>;
   /** Pulls wait here until released (`heldPulls.get(image)?.()`) when `holdPulls` is on. */
@@ -62,6 +65,7 @@ export function createFakeEngine(now: () => number): FakeEngine {
     images: new Set(),
     calls: [],
     registry: new Set(),
+    platforms: new Map(),
     requests: new Map(),
     logLines: new Map(),
     heldPulls: new Map(),
@@ -80,13 +84,20 @@ export function createFakeEngine(now: () => number): FakeEngine {
       if (engine.isRefusing) return Promise.reject(unready('agent.engine', 'The container engine is not running.'));
       return Promise.resolve([...engine.all]);
     },
-    presentImages: (images) => Promise.resolve(new Set(images.filter((image) => engine.images.has(image)))),
+    presentImages: (images) =>
+      Promise.resolve(
+        new Map(
+          images
+            .filter((image) => engine.images.has(image))
+            .map((image) => [image, engine.platforms.get(image) ?? null]),
+        ),
+      ),
     pull: (request) => pull(request),
     create: (request) =>
       act('create', request.name, () => {
         if (engine.all.some((container) => container.name === request.name))
           throw unready('agent.engine', `The name '${request.name}' is taken.`);
-        engine.requests.set(request.name, request);
+        engine.requests.set(request.module, request);
         const image = request.body['Image'] as string;
         if (!engine.images.has(image)) throw unready('agent.image', `No such image: ${image}`);
         const { name, module, specHash } = request;

@@ -16,6 +16,14 @@ export function planText(steps: readonly Step[]): string[] {
         return `rename '${step.containerName}' to '${step.to}'`;
       case 'start':
         return `${step.counted ? 'start again' : 'start'} module '${step.module}'`;
+      case 'adopt':
+        return 'adopt';
+      case 'beginTrial':
+        return 'begin';
+      case 'enterPhase':
+        return `enter ${step.trial.phase}`;
+      case 'endTrial':
+        return `end ${step.verdict ?? 'given up'}`;
       case 'stop':
       case 'remove':
       case 'restart':

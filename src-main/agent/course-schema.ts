@@ -1,0 +1,52 @@
+// The records of updates as they lie in the state file. What one version of the agent wrote, the next one reads on.
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '#base/json.ts';
+import { openRecord } from '#contract/open-record.ts';
+import { updateActivities, updateFailureCodes } from '#domain/update-reason.ts';
+import { trialPhases, verdicts } from '#domain/update-trial.ts';
+
+export const revisionSchema = z.object({ version: z.int(), value: z.custom<JsonObject>(isJsonObject) });
+
+const failureCode = z.enum(updateFailureCodes);
+
+const trialSchema = z.object({
+  phase: z.enum(trialPhases),
+  hasSwitched: z.boolean(),
+  hashes: openRecord(z.string()),
+  kept: z.array(z.string()),
+  exitsBefore: openRecord(z.int()),
+  failure: z.object({ code: failureCode, module: z.string().nullable(), detail: z.string() }).nullable(),
+  lives: z.int(),
+  revision: revisionSchema,
+  number: z.int(),
+  startedAtMs: z.number(),
+});
+
+const reasonSchema = z.object({
+  code: failureCode,
+  while: z.enum(updateActivities),
+  module: z.string().nullable(),
+  message: z.string(),
+  remedy: z.string(),
+});
+
+const endedSchema = z.object({
+  version: z.int(),
+  contentHash: z.string(),
+  attempt: z.int(),
+  number: z.int(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  doneBytes: z.number(),
+  totalBytes: z.number(),
+  verdict: z.enum(verdicts),
+  reason: reasonSchema.nullable(),
+});
+
+export const courseSchema = z.object({
+  proven: revisionSchema.nullable(),
+  left: revisionSchema.nullable(),
+  trial: trialSchema.nullable(),
+  lastAttempt: endedSchema.nullable(),
+  attempts: z.int(),
+});

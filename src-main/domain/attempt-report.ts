@@ -1,0 +1,68 @@
+// The newest attempt at a revision as the device reports it in `lanyard.attempt`: which one, how far, and how it ended.
+import type { Json, JsonObject } from '#base/json.ts';
+import { reportText } from './report-size.ts';
+import { standingOf, type Revision, type UpdateCourse } from './update-course.ts';
+import type { UpdateReason } from './update-reason.ts';
+import type { TrialPhase } from './update-trial.ts';
+
+interface AttemptSurroundings {
+  /** The switch waits for a window or a person. */
+  readonly isHeld: boolean;
+  readonly transferred: { readonly doneBytes: number; readonly totalBytes: number };
+  readonly attemptOf: (revision: Revision) => number;
+  readonly toIso: (epochMs: number) => string;
+}
+
+const steps: Readonly<Record<TrialPhase, string>> = {
+  stage: 'downloading',
+  switch: 'installing',
+  verify: 'verifying',
+  commit: 'verifying',
+  leave: 'verifying',
+  back: 'installing',
+  recover: 'installing',
+};
+
+/** Example: a trial of version 4 in its gate → `{version: 4, …, step: 'verifying', verdict: null, runs: 4}`; null: no attempt yet. */
+export function attemptReport(course: UpdateCourse, around: AttemptSurroundings): JsonObject | null {
+  const { trial, lastAttempt } = course;
+  if (trial !== null)
+    return {
+      version: trial.revision.version,
+      attempt: around.attemptOf(trial.revision),
+      number: trial.number,
+      step: around.isHeld && trial.phase === 'stage' ? 'held' : steps[trial.phase],
+      ...around.transferred,
+      startedTimeUtc: around.toIso(trial.startedAtMs),
+      endedTimeUtc: null,
+      verdict: null,
+      reason: null,
+      runs: runningVersion(course),
+    };
+  if (lastAttempt === null) return null;
+  const { version, attempt, number, doneBytes, totalBytes, startedAtMs, endedAtMs, verdict, reason } = lastAttempt;
+  return {
+    version,
+    attempt,
+    number,
+    step: 'ended',
+    doneBytes,
+    totalBytes,
+    startedTimeUtc: around.toIso(startedAtMs),
+    endedTimeUtc: around.toIso(endedAtMs),
+    verdict,
+    reason: reason === null ? null : reasonReport(reason),
+    runs: runningVersion(course),
+  };
+}
+
+function reasonReport({ code, module, message, remedy, ...reason }: UpdateReason): Json {
+  return { code, while: reason.while, module, message: reportText(message), remedy };
+}
+
+/** Of the revision whose containers run; while they change, of the one that is on its way to. */
+function runningVersion(course: UpdateCourse): number | null {
+  const { trial } = course;
+  const isOn = trial !== null && (trial.phase === 'switch' || trial.phase === 'verify');
+  return (isOn ? trial.revision : standingOf(course))?.version ?? null;
+}

@@ -1,0 +1,70 @@
+// The gate of a trial: the new containers run under their restart policy until each passed, or one failed, or time is up.
+import { isAlive, type ObservedContainer, type RestartRecord } from './agent-state.ts';
+import type { Step } from './agent-step.ts';
+import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-gate.ts';
+import { keepRunning } from './module-plan.ts';
+import { containersOf } from './own-containers.ts';
+import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
+import { failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
+import type { Coming, Trial } from './update-trial.ts';
+
+/** What must be waited for: each one's verdict, and what keeps it going meanwhile. */
+interface Watched {
+  readonly module: string;
+  readonly verdict: GateVerdict;
+  readonly steps: readonly Step[];
+  readonly waitMs: number | null;
+}
+
+export function planVerification(trial: Trial, coming: Coming, input: PlanInput): Moves {
+  const interrupted = interruption(trial);
+  if (interrupted !== null) return only(failTrial(trial, input, interrupted));
+  const watched = coming.modules.map((module) => watch(module, trial, coming.settleMs, input));
+  const failed = watched.map(({ verdict }) => verdict).find((verdict) => verdict.kind === 'failed');
+  if (failed !== undefined) return only(failTrial(trial, input, failed.failure));
+  const open = watched.filter(({ verdict }) => verdict.kind === 'waiting');
+  const [slowest] = open;
+  if (slowest === undefined) return input.canRemember ? only(turn(trial, 'commit')) : movesOf([]);
+  const limitMs = gateLimitMs(specsOf(coming.modules), coming.settleMs);
+  if (input.phaseForMs >= limitMs) {
+    const detail = `${limitMs / 1_000} s`;
+    return only(failTrial(trial, input, { code: 'not-proven', module: slowest.module, detail }));
+  }
+  return waitFor(open, limitMs - input.phaseForMs);
+}
+
+function watch(wanted: WantedModule, trial: Trial, settleMs: number, input: PlanInput): Watched {
+  const module = wanted.spec.name;
+  const { current } = containersOf(module, input.containers);
+  if (current === null || current.specHash !== trial.hashes[module]) {
+    const failure = { code: 'container-gone', module, detail: '' } as const;
+    return { module, verdict: { kind: 'failed', failure }, steps: [], waitMs: null };
+  }
+  const record = Object.hasOwn(input.restarts, module) ? input.restarts[module] : undefined;
+  const restarts = restartsSince(current, record, trial.exitsBefore[module] ?? 0);
+  const verdict = judgeGate(wanted.spec, current, {
+    ranForMs: input.ranForMs.get(current.id) ?? 0,
+    restarts,
+    settleMs: settleMsOf(wanted.spec, settleMs),
+  });
+  return { module, verdict, ...keepRunning(current, wanted, input) };
+}
+
+function restartsSince(container: ObservedContainer, record: RestartRecord | undefined, before: number): number {
+  if (record === undefined || record.specHash !== container.specHash) return 0;
+  // An end that the agent brought about itself, at a person's word, is none of the module's.
+  const isOurs = !isAlive(container) && record.stoppedRunAtMs === container.startedAtMs;
+  return Math.max(0, record.restartCount - before) - (isOurs ? 1 : 0);
+}
+
+function specsOf(modules: readonly WantedModule[]): WantedModule['spec'][] {
+  return modules.map(({ spec }) => spec);
+}
+
+function waitFor(open: readonly Watched[], limitMs: number): Moves {
+  const waits = open.flatMap(({ verdict, waitMs }) => [verdict.kind === 'waiting' ? verdict.waitMs : null, waitMs]);
+  return movesOf(
+    open.flatMap(({ steps }) => steps),
+    [...waits.filter((waitMs) => waitMs !== null), limitMs],
+  );
+}

@@ -1,0 +1,34 @@
+// The next steps of a trial, by its phase. Each phase ends with the one step that writes the next phase to disk.
+import type { Moves, PlanInput } from './plan-input.ts';
+import { planBack, planRecovery } from './trial-back.ts';
+import { planVerification } from './trial-gate.ts';
+import { planStage } from './trial-stage.ts';
+import { planSwitch } from './trial-switch.ts';
+import { planTidying } from './trial-tidying.ts';
+import { failTrial, only } from './trial-turns.ts';
+import type { Trial } from './update-trial.ts';
+
+export function planTrial(trial: Trial, input: PlanInput): Moves {
+  const { coming } = input;
+  switch (trial.phase) {
+    case 'stage':
+      return coming === null ? only({ kind: 'endTrial', verdict: null }) : planStage(trial, coming, input);
+    case 'switch':
+      return coming === null ? withdraw(trial, input) : planSwitch(trial, coming, input);
+    case 'verify':
+      return coming === null ? withdraw(trial, input) : planVerification(trial, coming, input);
+    case 'commit':
+    case 'leave':
+      return planTidying(trial, coming?.modules ?? null, input);
+    case 'back':
+      return planBack(trial, input);
+    case 'recover':
+      return planRecovery(trial, input);
+  }
+}
+
+/** What the device's own policy does not allow any more is not brought further. */
+function withdraw(trial: Trial, input: PlanInput): Moves {
+  const detail = "the device's policy does not allow the new revision any more";
+  return only(failTrial(trial, input, { code: 'switch-failed', module: null, detail }));
+}

@@ -1,0 +1,108 @@
+// The switch of a trial: all old ones stop before any new one starts, so that a port or a device file may pass from one
+// module to another. The old ones are kept under a name of their own.
+import { containerName, isAlive, isOwn, predecessorName, type OwnContainer } from './agent-state.ts';
+import { attemptKey, moduleOf, type Step } from './agent-step.ts';
+import { keepRunning, removalOf, target } from './module-plan.ts';
+import { containersOf } from './own-containers.ts';
+import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
+import { failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
+import type { UpdateFailure } from './update-reason.ts';
+import type { Coming, Trial } from './update-trial.ts';
+
+/** The engine may have had a bad moment once. */
+const triesOfStep = 2;
+
+export function planSwitch(trial: Trial, coming: Coming, input: PlanInput): Moves {
+  const interrupted = interruption(trial);
+  if (interrupted !== null) return only(failTrial(trial, input, interrupted));
+  const gone = coming.modules.find(({ spec }) => isGone(spec.name, trial, input));
+  if (gone !== undefined)
+    return only(failTrial(trial, input, { code: 'container-gone', module: gone.spec.name, detail: '' }));
+  const steps = switchSteps(trial, coming, input);
+  const failure = steps.map((step) => wornOut(step, input)).find((found) => found !== null);
+  if (failure !== undefined) return only(failTrial(trial, input, failure));
+  return steps.length > 0 ? movesOf(steps) : only(turn(trial, 'verify'));
+}
+
+function switchSteps(trial: Trial, coming: Coming, input: PlanInput): readonly Step[] {
+  const own = input.containers.filter(isOwn);
+  const outgoing = own.filter((container) => isOutgoing(container, trial));
+  const stops = outgoing.filter((container) => isAlive(container)).map((container) => removalOf(container));
+  const kept = coming.modules.filter(({ spec }) => trial.kept.includes(spec.name));
+  const stopsOfKept = kept.flatMap((module) => stepsOfKept(module, 'stop', input));
+  const firstStops = [...stops.filter((step) => step !== null), ...stopsOfKept];
+  if (firstStops.length > 0) return firstStops;
+  const moves = [...outgoing.map((container) => park(container, own)), ...incoming(trial, own)];
+  if (moves.length > 0) return moves.filter((step) => step !== null);
+  return firstStarts([
+    ...kept.flatMap((module) => withOrder(module, stepsOfKept(module, 'start', input))),
+    ...coming.modules.flatMap((module) => withOrder(module, startOfNew(module, trial, input))),
+  ]);
+}
+
+/** Under its module's name, and not what the trial wants there. */
+function isOutgoing(container: OwnContainer, { hashes, kept }: Trial): boolean {
+  const { module } = container;
+  if (container.name !== containerName(module)) return false;
+  return !(Object.hasOwn(hashes, module) && (kept.includes(module) || container.specHash === hashes[module]));
+}
+
+/** Null while the engine removes one of them by itself. */
+function park(container: OwnContainer, own: readonly OwnContainer[]): Step | null {
+  const name = predecessorName(container.module);
+  const inTheWay = own.find((other) => other.module === container.module && other.name === name);
+  if (inTheWay !== undefined) return removalOf(inTheWay);
+  if (container.state === 'removing' || container.state === 'dead') return removalOf(container);
+  return { kind: 'rename', ...target(container), to: name };
+}
+
+/** Successors whose old one has gone aside. */
+function incoming({ hashes }: Trial, own: readonly OwnContainer[]): readonly Step[] {
+  return Object.keys(hashes).flatMap((module) => {
+    const { current, successor } = containersOf(module, own);
+    if (current !== null || successor === null) return [];
+    return [{ kind: 'rename', ...target(successor), to: containerName(module) } as const];
+  });
+}
+
+function stepsOfKept(wanted: WantedModule, kind: 'start' | 'stop', input: PlanInput): readonly Step[] {
+  const { current } = containersOf(wanted.spec.name, input.containers);
+  // A restart of what stood before is for the time after the switch.
+  return current === null ? [] : keepRunning(current, wanted, input).steps.filter((step) => step.kind === kind);
+}
+
+function startOfNew({ spec }: WantedModule, { kept }: Trial, { containers }: PlanInput): readonly Step[] {
+  const { current } = containersOf(spec.name, containers);
+  const isUnstarted = current !== null && current.startedAtMs === 0 && !isAlive(current);
+  if (kept.includes(spec.name) || spec.status === 'stopped' || !isUnstarted) return [];
+  return [{ kind: 'start', ...target(current), counted: false }];
+}
+
+interface OrderedStep {
+  readonly step: Step;
+  readonly order: number;
+}
+
+function withOrder({ spec }: WantedModule, steps: readonly Step[]): OrderedStep[] {
+  return steps.map((step) => ({ step, order: spec.startupOrder }));
+}
+
+/** Those of the lowest startupOrder. */
+function firstStarts(starts: readonly OrderedStep[]): readonly Step[] {
+  const lowest = Math.min(Infinity, ...starts.map(({ order }) => order));
+  return starts.filter(({ order }) => order === lowest).map(({ step }) => step);
+}
+
+/** Neither the new one nor its successor is there: somebody removed it. */
+function isGone(module: string, { kept, hashes }: Trial, input: PlanInput): boolean {
+  const { current, successor } = containersOf(module, input.containers);
+  if (kept.includes(module)) return current === null;
+  return current?.specHash !== hashes[module] && successor?.specHash !== hashes[module];
+}
+
+function wornOut(step: Step, { attempts }: PlanInput): UpdateFailure | null {
+  const attempt = attempts.get(attemptKey(step));
+  if (attempt === undefined || attempt.count < triesOfStep) return null;
+  const code = step.kind === 'start' ? 'start-failed' : 'switch-failed';
+  return { code, module: moduleOf(step), detail: attempt.message };
+}

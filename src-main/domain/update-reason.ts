@@ -1,0 +1,118 @@
+// Why an update did not come about: every reason there is, and the one sentence a person reads of it. Each says while what,
+// which module, why, and what to do now.
+
+export const updateFailureCodes = [
+  'container-gone',
+  'create-failed',
+  'exited',
+  'image-unavailable',
+  'interrupted',
+  'not-proven',
+  'restart-loop',
+  'start-failed',
+  'switch-failed',
+  'unhealthy',
+  'wrong-platform',
+] as const;
+type UpdateFailureCode = (typeof updateFailureCodes)[number];
+
+export const updateActivities = ['downloading', 'installing', 'switching', 'verifying'] as const;
+type UpdateActivity = (typeof updateActivities)[number];
+
+export interface UpdateFailure {
+  readonly code: UpdateFailureCode;
+  /** null: none in particular. */
+  readonly module: string | null;
+  /** What was seen: the engine's words, an exit code, a platform. */
+  readonly detail: string;
+}
+
+export interface UpdateReason {
+  readonly code: UpdateFailureCode;
+  readonly while: UpdateActivity;
+  readonly module: string | null;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+interface Entry {
+  readonly while: UpdateActivity;
+  /** Continues "module 'web' …"; `detail` is put in for `{}`. */
+  readonly why: string;
+  readonly remedy: string;
+}
+
+const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
+  'container-gone': {
+    while: 'switching',
+    why: 'lost its new container to somebody else{}',
+    remedy: 'Find out who removes containers on this device, then deploy again.',
+  },
+  'create-failed': {
+    while: 'installing',
+    why: 'cannot be made into a container: {}',
+    remedy: 'Mend its create options or the device as that says, then deploy again.',
+  },
+  exited: {
+    while: 'verifying',
+    why: 'ended with {} and its restart policy does not start it again',
+    remedy: 'Read its last log lines, mend the image or its settings, then deploy again.',
+  },
+  'image-unavailable': {
+    while: 'downloading',
+    why: 'has no image: {}',
+    remedy: 'Make the image available to this device, or correct its name, then deploy again.',
+  },
+  interrupted: {
+    while: 'verifying',
+    why: 'did not stay up: the device or its agent started {} times before it was proven',
+    remedy: 'Look whether the new modules overload the device or restart it, then deploy again.',
+  },
+  'not-proven': {
+    while: 'verifying',
+    why: 'did not prove itself within {}',
+    remedy: 'Read its last log lines and its health check, or allow it more time, then deploy again.',
+  },
+  'restart-loop': {
+    while: 'verifying',
+    why: 'ended again and again, last with {}',
+    remedy: 'Read its last log lines, mend the image or its settings, then deploy again.',
+  },
+  'start-failed': {
+    while: 'switching',
+    why: 'cannot be started: {}',
+    remedy: 'Mend its settings or the device as that says, then deploy again.',
+  },
+  'switch-failed': {
+    while: 'switching',
+    why: 'cannot take the place of the old one: {}',
+    remedy: 'Look at the container engine of the device, then deploy again.',
+  },
+  unhealthy: {
+    while: 'verifying',
+    why: 'is unhealthy by its own health check{}',
+    remedy: 'Read its last log lines and its health check, mend it, then deploy again.',
+  },
+  'wrong-platform': {
+    while: 'downloading',
+    why: 'has an image for {}',
+    remedy: 'Deploy an image that is built for this device.',
+  },
+};
+
+/**
+ * The failure in words (while what, which module, why, what to do now).
+ * Example: `{code: 'exited', module: 'web', detail: 'code 1'}` → "While verifying, module 'web' ended with code 1 and …".
+ */
+export function reasonOf({ code, module, detail }: UpdateFailure): UpdateReason {
+  const entry = catalogue[code];
+  const subject = module === null ? 'the new revision' : `module '${module}'`;
+  const why = entry.why.replace('{}', () => detail).replace(/\.$/, '');
+  return {
+    code,
+    while: entry.while,
+    module,
+    message: `While ${entry.while}, ${subject} ${why}.`,
+    remedy: entry.remedy,
+  };
+}

@@ -1,0 +1,62 @@
+// A trial: a new revision as one change of the whole device, under way. Its phase is on disk before the first engine call of
+// that phase, so that whoever starts after a power cut goes on from containers and trial alone, to all new or all old.
+import type { WantedModule } from './plan-input.ts';
+import type { UpdateFailure } from './update-reason.ts';
+
+/**
+ * stage: images and successors are made beside what runs. switch: the old ones are stopped and kept, the new ones take their
+ * names and start. verify: the new ones pass their gate. commit: the old ones go. back: the new ones go and the old ones get
+ * their names again. recover: the old ones pass the gate. leave: there is nothing to go back to, the new ones stay as they are.
+ */
+export const trialPhases = ['stage', 'switch', 'verify', 'commit', 'back', 'recover', 'leave'] as const;
+export type TrialPhase = (typeof trialPhases)[number];
+
+/** How an attempt ended; Greengrass' six. */
+export const verdicts = [
+  'done',
+  'failed-unchanged',
+  'failed-rolled-back',
+  'failed-left',
+  'failed-stuck',
+  'refused',
+] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export interface Trial {
+  readonly phase: TrialPhase;
+  /** From the switch on. What is not switched has nothing to take back but successors. */
+  readonly hasSwitched: boolean;
+  /** Module → specification its new container was made from: a key that changes in mid-trial must not blur new and old. */
+  readonly hashes: Readonly<Record<string, string>>;
+  /** Modules whose container stays as it is. */
+  readonly kept: readonly string[];
+  /** Module → restarts counted before the switch, which are no fault of the new revision. */
+  readonly exitsBefore: Readonly<Record<string, number>>;
+  /** Why it does not go on; null while it does. */
+  readonly failure: UpdateFailure | null;
+  /** How often an agent started in the middle of the switch or the gate: a revision may take the whole device down. */
+  readonly lives: number;
+}
+
+/** The revision that a trial brings, or is to bring. */
+export interface Coming {
+  readonly modules: readonly WantedModule[];
+  /** How long each module must run in one go. */
+  readonly settleMs: number;
+  /** How often a step of the stage may fail; null: without end, because an image may be brought any day. */
+  readonly tries: number | null;
+  /** The switch waits; the download does not. */
+  readonly isHeld: boolean;
+  /** Still what the device is to run; a trial that has not switched is given up when it is not. */
+  readonly isStillWanted: boolean;
+}
+
+export const newTrial: Trial = {
+  phase: 'stage',
+  hasSwitched: false,
+  hashes: {},
+  kept: [],
+  exitsBefore: {},
+  failure: null,
+  lives: 1,
+};
