@@ -1,0 +1,156 @@
+// Why a rollout, or a device in it, stands where it stands, and what would move it on: one sentence or two, from the state alone.
+import { isWindowOpen } from './maintenance-window.ts';
+import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
+import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
+import { tally } from './rollout-tally.ts';
+
+/** All but who is in it. */
+export type RolloutFrame = Omit<RolloutState, 'devices'>;
+
+/**
+ * Of one device. Pending, its wave 2 of 3 not open: "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens
+ * when ≥ 90 % of wave 'canary' are successful."
+ */
+export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now: RolloutNow): string {
+  const because = device.reason === null ? '' : ` ${device.reason}`;
+  switch (device.standing) {
+    case 'pending':
+      return device.isChanging ? explainBegun(rollout, device) : explainWaiting(rollout, device, now);
+    case 'downloading':
+    case 'installing':
+    case 'verifying':
+      return explainChanging(rollout, device);
+    case 'success':
+      return `It runs what was rolled out, since attempt ${device.attempt}.`;
+    case 'already-installed':
+      return 'It had all of it already, so nothing was sent to it.';
+    case 'not-applicable':
+      return `It is left out and counts for nothing.${because}`;
+    case 'failure':
+      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} Retry the failed devices, or roll back.`;
+    case 'rolled-back':
+      return 'It was taken back to what applies without this deployment.';
+    case 'aborted':
+      return `It was not begun and will not be.${because}`;
+    case 'decommissioned':
+      return 'It was deleted from the hub and counts for nothing.';
+  }
+}
+
+/** What keeps a device that has not begun, as a part of a sentence: "wave 2 of 3 is not open yet". */
+export function waitingReason(rollout: RolloutFrame, { wave, isAwake }: RolloutDevice): string {
+  const { waves, currentWave, status } = rollout;
+  if (status === 'paused') return 'it is paused';
+  if (status === 'scheduled') return 'its time has not come yet';
+  if (wave === null || wave > currentWave) return `wave ${(wave ?? 0) + 1} of ${waves.length} is not open yet`;
+  return isAwake ? `wave ${wave + 1} of ${waves.length} is open, and others go first` : 'the device is switched off';
+}
+
+function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: RolloutNow): string {
+  const { status, cause, waves, currentWave, policy } = rollout;
+  const before = device.failures > 0 && device.purpose === 'change' ? `Attempt ${device.attempt} failed. ` : '';
+  const waits = `${before}It waits for its turn in the rollout: ${waitingReason(rollout, device)}.`;
+  if (status === 'paused') return `${waits} ${cause.reason} It goes on when a person resumes the rollout.`;
+  if (status === 'scheduled') return waits;
+  const isBack = device.purpose === 'roll-back';
+  if (!isBack && (device.wave === null || device.wave > currentWave)) {
+    const last = waves[Math.max(currentWave, 0)];
+    return last === undefined || currentWave === -1 ? waits : `${waits} ${opening(last.plan.name, last.plan.gate)}`;
+  }
+  const turn = isBack ? 'It waits to be taken back' : `${before}It waits for its turn`;
+  if (!device.isAwake && !isBack) return `${turn}: it is switched off, holds up nobody, and goes on when it wakes.`;
+  if (!rollout.isHurried && !isWindowOpen(policy.windows, now.wallMs))
+    return `${turn}: no maintenance window is open. A person can hurry the rollout.`;
+  const obstacles = device.preflight?.obstacles ?? [];
+  if (obstacles.length > 0) return `${turn}: ${obstacles.join(' ')}`;
+  if (!isBack && device.preflight === null) return `${turn}: it is being looked at whether anything stands in its way.`;
+  return `${turn}: ${crowd(rollout, device)}`;
+}
+
+function crowd({ policy: { concurrency, budgets } }: RolloutFrame, { groups }: RolloutDevice): string {
+  const limits = [
+    ...(concurrency === null ? [] : [`at most ${concurrency} may be in change at once`]),
+    ...budgets.filter(({ groupId }) => groups.includes(groupId)).map(budgetText),
+  ];
+  if (limits.length === 0) return 'it begins with the next step.';
+  return `${limits.join(', and ')}. It begins when one of the others comes to its end.`;
+}
+
+function budgetText({ groupId, atLeastUp }: DisruptionBudget): string {
+  return `at least ${atLeastUp} of group '${groupId}' must stay up`;
+}
+
+function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: RolloutDevice): string {
+  const sent = purpose === 'change' ? `Attempt ${attempt} was sent to it` : 'It was told to go back';
+  if (!isAwake) return `${sent}, and it is switched off: it goes on when it wakes, and nobody waits for it.`;
+  return `${sent} and it has not said anything of it yet. ${limitText(rollout)}`;
+}
+
+function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
+  const { standing, bytes, isAwake, attempt } = device;
+  const share = bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
+  const what = { downloading: 'downloads', installing: 'installs', verifying: 'proves that it runs well' }[
+    standing as 'downloading' | 'installing' | 'verifying'
+  ];
+  if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
+  return `It ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
+}
+
+function limitText({ policy: { stepLimitMs } }: RolloutFrame): string {
+  return `Without progress for ${duration(stepLimitMs)} the attempt counts as failed.`;
+}
+
+function opening(name: string, { successPercent, soakMs, needsPerson }: WaveGate): string {
+  const soak = soakMs > 0 ? `, and have been for ${duration(soakMs)}` : '';
+  if (needsPerson)
+    return `It opens when a person says so; ≥ ${successPercent} % of wave '${name}' are to be successful${soak}.`;
+  return `It opens when ≥ ${successPercent} % of wave '${name}' are successful${soak}.`;
+}
+
+function duration(ms: number): string {
+  const [amount, unit] = ms >= 60_000 ? [Math.ceil(ms / 60_000), 'minute'] : [Math.ceil(ms / 1000), 'second'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
+
+/** Of the rollout: what brought it where it is, and what it waits for. */
+export function explainRollout(rollout: RolloutState, now: RolloutNow): string {
+  return `${rollout.cause.reason} ${next(rollout, now)}`;
+}
+
+function next(rollout: RolloutState, now: RolloutNow): string {
+  const { status, waves, currentWave, policy, devices } = rollout;
+  const { open, asleep } = tally(devices.values());
+  const sleeping = asleep === 0 ? '' : ` ${asleep} switched off get their turn when they wake.`;
+  switch (status) {
+    case 'scheduled':
+      return 'It begins at the time it is scheduled for.';
+    case 'paused':
+      return 'It goes on when a person resumes it, opens the next wave, retries the failed devices or rolls back.';
+    case 'rolling-back':
+      return `It is taken back device by device, and then ends.${shut(rollout, now)}`;
+    case 'rolled-back':
+    case 'superseded':
+    case 'canceled':
+    case 'finished':
+      return 'That is final.';
+    case 'pending':
+    case 'in-progress': {
+      if (devices.size === 0) return 'No device is in it yet: it begins when one matches.';
+      const wave = waves[currentWave];
+      if (wave === undefined || currentWave === waves.length - 1) {
+        const isEndless = policy.targets.kind === 'growing' && policy.targets.maxDevices === null;
+        const end = isEndless
+          ? 'Whoever matches later gets it too.'
+          : `It ends when the ${open} left came to their end.`;
+        return `${end}${sleeping}${shut(rollout, now)}`;
+      }
+      return `Wave ${currentWave + 1} of ${waves.length} is open. ${opening(wave.plan.name, wave.plan.gate).replace('It opens', 'The next opens')}${sleeping}${shut(rollout, now)}`;
+    }
+  }
+}
+
+function shut({ policy, isHurried }: RolloutState, now: RolloutNow): string {
+  return isHurried || isWindowOpen(policy.windows, now.wallMs)
+    ? ''
+    : ' Nobody begins until a maintenance window opens.';
+}

@@ -1,0 +1,224 @@
+// Each state of a device and of a rollout in one sentence, with what would move it on.
+import { describe, expect, test } from 'vitest';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { MaintenanceWindow } from '#domain/maintenance-window.ts';
+import { explainDevice, explainRollout, waitingReason } from '#domain/rollout-explain.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import { driveRollout, newGate, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
+
+const now = { wallMs: startMs, runMs: 0 };
+const gate = newGate({ successPercent: 90 });
+const waves = [
+  newWave({ name: 'canary', members: { kind: 'count', count: 1 }, gate }),
+  newWave({ name: 'middle', members: { kind: 'count', count: 1 } }),
+  newWave({ name: 'all' }),
+];
+// The start is a Friday.
+const monday: MaintenanceWindow = { days: [1], fromMinute: 0, toMinute: 60, timeZone: 'UTC' };
+
+function aRollout(policy: Partial<RolloutPolicy> = {}) {
+  return driveRollout(
+    newPolicy({ waves, ...policy }),
+    ['d1', 'd2', 'd3'].map((id) => newTarget(id)),
+  );
+}
+
+function said(
+  device: Partial<RolloutDevice>,
+  state: Partial<RolloutState> = {},
+  policy: Partial<RolloutPolicy> = {},
+): string {
+  const rollout = aRollout(policy);
+  const before = rollout.device('d1');
+  return explainDevice({ ...rollout.state(), ...state }, { ...before, ...device }, now);
+}
+
+const paused = { by: 'hub', reason: 'Too many failed.', atMs: startMs } as const;
+const cleared = { obstacles: [], answeredRunMs: 0 };
+const begun = { isChanging: true, attempt: 1 };
+const back = { purpose: 'roll-back', attempt: 2 } as const;
+
+test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Partial<RolloutPolicy>?]>([
+  [
+    'whose wave is not open',
+    "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens when ≥ 90 % of wave 'canary' are successful.",
+    { wave: 1 },
+  ],
+  [
+    'that no wave took yet',
+    'It waits for its turn in the rollout: wave 1 of 3 is not open yet.',
+    { wave: null },
+    { currentWave: -1 },
+  ],
+  [
+    'whose wave a person opens',
+    "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens when a person says so; ≥ 100 % of wave 'a' are to be successful, and have been for 10 minutes.",
+    { wave: 1 },
+    {},
+    { waves: [newWave({ name: 'a', gate: newGate({ needsPerson: true, soakMs: 600_000 }) }), ...waves.slice(1)] },
+  ],
+  [
+    'in a paused rollout',
+    'It waits for its turn in the rollout: it is paused. Too many failed. It goes on when a person resumes the rollout.',
+    {},
+    { status: 'paused', cause: paused },
+  ],
+  [
+    'in a scheduled rollout',
+    'It waits for its turn in the rollout: its time has not come yet.',
+    {},
+    { status: 'scheduled' },
+  ],
+  [
+    'that is switched off',
+    'It waits for its turn: it is switched off, holds up nobody, and goes on when it wakes.',
+    { isAwake: false },
+  ],
+  [
+    'outside the windows',
+    'It waits for its turn: no maintenance window is open. A person can hurry the rollout.',
+    {},
+    {},
+    { windows: [monday] },
+  ],
+  [
+    'with obstacles',
+    'It waits for its turn: Its disk is full. Its clock is wrong.',
+    { preflight: { obstacles: ['Its disk is full.', 'Its clock is wrong.'], answeredRunMs: 0 } },
+  ],
+  [
+    'that is being asked',
+    'Attempt 1 failed. It waits for its turn: it is being looked at whether anything stands in its way.',
+    { failures: 1, attempt: 1 },
+  ],
+  [
+    'that may begin',
+    'It waits for its turn: it begins with the next step.',
+    { preflight: cleared },
+    { isHurried: true },
+    { windows: [monday] },
+  ],
+  [
+    'that others keep waiting',
+    "It waits for its turn: at most 2 may be in change at once, and at least 1 of group 'g' must stay up. It begins when one of the others comes to its end.",
+    { preflight: cleared, groups: ['g'] },
+    {},
+    {
+      concurrency: 2,
+      budgets: [
+        { groupId: 'g', atLeastUp: 1 },
+        { groupId: 'h', atLeastUp: 1 },
+      ],
+    },
+  ],
+  [
+    'that waits to be taken back',
+    'It waits to be taken back: it begins with the next step.',
+    { ...back, wave: 2, isAwake: false },
+    { status: 'rolling-back' },
+  ],
+  [
+    'that was sent an attempt',
+    'Attempt 1 was sent to it and it has not said anything of it yet. Without progress for 10 minutes the attempt counts as failed.',
+    begun,
+  ],
+  [
+    'that was told to go back and is away',
+    'It was told to go back, and it is switched off: it goes on when it wakes, and nobody waits for it.',
+    { ...begun, ...back, isAwake: false },
+  ],
+  [
+    'that downloads',
+    'It downloads (33 %), in attempt 1. Without progress for 30 seconds the attempt counts as failed.',
+    { ...begun, standing: 'downloading', bytes: { done: 1, total: 3 } },
+    {},
+    { stepLimitMs: 30_000 },
+  ],
+  [
+    'that installs',
+    'It installs, in attempt 1. Without progress for 1 minute the attempt counts as failed.',
+    { ...begun, standing: 'installing' },
+    {},
+    { stepLimitMs: 60_000 },
+  ],
+  [
+    'that fell asleep on its way',
+    'It was switched off while verifying: it goes on when it wakes, and nobody waits for it.',
+    { ...begun, standing: 'verifying', isAwake: false },
+  ],
+  ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
+  ['that had it', 'It had all of it already, so nothing was sent to it.', { standing: 'already-installed' }],
+  [
+    'it is not for',
+    'It is left out and counts for nothing. It is arm64.',
+    { standing: 'not-applicable', reason: 'It is arm64.' },
+  ],
+  [
+    'that failed',
+    'Attempt 1 failed and no further one follows by itself. Retry the failed devices, or roll back.',
+    { standing: 'failure', attempt: 1 },
+  ],
+  ['that went back', 'It was taken back to what applies without this deployment.', { standing: 'rolled-back' }],
+  ['that was given up', 'It was not begun and will not be.', { standing: 'aborted' }],
+  ['that is gone', 'It was deleted from the hub and counts for nothing.', { standing: 'decommissioned' }],
+])('when a device is one %s, it says so', (_what, sentence, device, state, policy) => {
+  expect(said(device, state, policy)).toBe(sentence);
+});
+
+test('when a device of an open wave has not begun, the part of a sentence says whom it waits for', () => {
+  const rollout = aRollout();
+  expect(waitingReason(rollout.state(), rollout.device('d1'))).toBe('wave 1 of 3 is open, and others go first');
+  expect(waitingReason(rollout.state(), { ...rollout.device('d1'), isAwake: false })).toBe(
+    'the device is switched off',
+  );
+});
+
+const whole = (state: Partial<RolloutState>, policy: Partial<RolloutPolicy> = {}): string => {
+  const cause = { by: 'hub', reason: 'So.', atMs: 0 } as const;
+  return explainRollout({ ...aRollout(policy).state(), cause, ...state }, now);
+};
+const asleep = (): RolloutState['devices'] => {
+  const rollout = aRollout();
+  rollout.send({ kind: 'device-slept', deviceId: 'd2' as DeviceId });
+  return rollout.state().devices;
+};
+
+describe('the rollout', () => {
+  test.each<[string, string, Partial<RolloutState>, Partial<RolloutPolicy>?]>([
+    ['scheduled', 'So. It begins at the time it is scheduled for.', { status: 'scheduled' }],
+    [
+      'paused',
+      'So. It goes on when a person resumes it, opens the next wave, retries the failed devices or rolls back.',
+      { status: 'paused' },
+    ],
+    [
+      'rolling back outside its windows',
+      'So. It is taken back device by device, and then ends. Nobody begins until a maintenance window opens.',
+      { status: 'rolling-back' },
+      { windows: [monday] },
+    ],
+    ['final', 'So. That is final.', { status: 'canceled' }],
+    ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
+    [
+      'in its first wave',
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 1 switched off get their turn when they wake.",
+      { status: 'in-progress', devices: asleep() },
+    ],
+    ['in its last wave', 'So. It ends when the 3 left came to their end.', { currentWave: 2 }],
+    [
+      'growing without end',
+      'So. Whoever matches later gets it too.',
+      { currentWave: 2, isHurried: true },
+      { windows: [monday], targets: { kind: 'growing', maxDevices: null } },
+    ],
+    [
+      'growing to an end',
+      'So. It ends when the 3 left came to their end.',
+      { currentWave: -1, deploymentId: 'x' as DeploymentId },
+      { targets: { kind: 'growing', maxDevices: 9 } },
+    ],
+  ])('when it is %s, it says what it waits for', (_what, sentence, state, policy) => {
+    expect(whole(state, policy)).toBe(sentence);
+  });
+});
