@@ -21,7 +21,8 @@ export interface DeploymentTargets<S extends ConditionSubject, D extends Deploym
   set(deployment: D): readonly Condition<S>[];
   /** Returns the condition whose twins are concerned. */
   delete(id: DeploymentId): readonly Condition<S>[];
-  matched(subject: S): Matched<D>;
+  /** `isMeant`: what else must hold of a deployment that matches. */
+  matched(subject: S, isMeant?: (deployment: D) => boolean): Matched<D>;
   /** Whether any condition reads what a merge patch changes. */
   isReadBelow(root: 'tags' | 'reported', patch: Json): boolean;
   /** Deployments that match nothing because this version of Lanyard cannot read their condition, with the reason. */
@@ -67,10 +68,10 @@ export function createDeploymentTargets<S extends ConditionSubject, D extends De
       return [...before, condition.value];
     },
     delete: remove,
-    matched(subject) {
+    matched(subject, isMeant = () => true) {
       const found: Target<S, D>[] = [];
       for (const target of index.candidates((root) => valueAt(subject, root)))
-        if (matches(target.condition, subject)) found.push(target);
+        if (matches(target.condition, subject) && isMeant(target.deployment)) found.push(target);
       found.sort((left, right) => left.serial - right.serial);
       return {
         deployments: found.map(({ deployment }) => deployment),

@@ -57,7 +57,18 @@ export type JournalKind =
   /** Routes of `$edgeHub` that cannot be read. detail: { routes: name → what is wrong, count } */
   | 'routes-skipped'
   /** Messages between modules that never arrived. detail: reason → count */
-  | 'module-messages-dropped';
+  | 'module-messages-dropped'
+  /** A deployment goes to its devices by a policy. detail: { number, policy, cause } */
+  | 'rollout-created'
+  /**
+   * What happened to a rollout: folding the events of all these rows from the first gives its state (domain/rollout.ts).
+   * detail: { number, events, now, evaluate }: both clocks, and the devices that it reaches now or no longer.
+   */
+  | 'rollout-advanced'
+  /** A device was sent an attempt. detail: { number, attempt, version }; version null: there was nothing to send. */
+  | 'rollout-sent'
+  /** detail: { groupId } */
+  | 'group-changed';
 
 /** Who did it: a person at the console, a script with a service key, the hub itself, or a device. */
 export type Actor = 'console' | 'service' | 'hub' | 'device';

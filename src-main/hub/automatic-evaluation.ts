@@ -68,11 +68,7 @@ export interface TwinComparison {
   readonly record: AutomaticRecord;
 }
 
-export function compareTwins(
-  read: StoreReaders,
-  deviceId: DeviceId,
-  { wholes, automatic }: Wanted,
-): TwinComparison {
+export function compareTwins(read: StoreReaders, deviceId: DeviceId, { wholes, automatic }: Wanted): TwinComparison {
   const books = read.configurationWrites.ofDevice(deviceId);
   const concerned = new Set<ModuleId | null>([...wholes.keys(), ...automatic.keys(), ...books.keys()]);
   const record = Object.create(null) as Record<string, AutomaticStanding>;

@@ -26,8 +26,14 @@ export interface Aim {
 }
 
 export interface DeploymentCatalog {
-  /** What the edge deployments make of an edge device. */
-  match(subject: ConditionSubject): Match;
+  /**
+   * What the edge deployments make of an edge device. Those with a rollout match it only where it is admitted: `admitted` are
+   * their numbers (DeviceTurns), to be read only when there are any (`hasRollouts`).
+   */
+  match(subject: ConditionSubject, admitted?: ReadonlySet<number>): Match;
+  hasRollouts(): boolean;
+  /** From now on the deployment of that number goes by its rollout. */
+  addRollout(number: number): void;
   /** The automatic configurations for a device's own twin. */
   matchDevice(subject: ConditionSubject): AutomaticResult;
   /** The automatic configurations for the twin of a module. */
@@ -44,13 +50,18 @@ export interface DeploymentCatalog {
 /** So many sets are remembered: some 10 KB each with a dozen modules. With more, devices nearly have one of their own each. */
 const rememberedSets = 4096;
 
+const nobody: ReadonlySet<number> = new Set();
 const kinds = ['edge', 'device', 'module'] as const;
 
 export function createDeploymentCatalog({
   deployments,
+  rollouts = [],
 }: {
   readonly deployments: readonly Deployment[];
+  /** Numbers of the deployments that have a rollout. */
+  readonly rollouts?: readonly number[];
 }): DeploymentCatalog {
+  const rolledOut = new Set(rollouts);
   const edge = createDeploymentTargets<ConditionSubject, EdgeDeployment>(parseCondition);
   const device = createDeploymentTargets<ConditionSubject, AutomaticConfiguration>(parseCondition);
   const module = createDeploymentTargets<ModuleSubject, AutomaticConfiguration>(parseModuleCondition);
@@ -67,10 +78,13 @@ export function createDeploymentCatalog({
 
   for (const deployment of deployments) put(deployment);
   return {
-    match(subject) {
-      const matched = edge.matched(subject);
+    match(subject, admitted = nobody) {
+      const isReached = ({ createdAtMs }: EdgeDeployment) => !rolledOut.has(createdAtMs) || admitted.has(createdAtMs);
+      const matched = edge.matched(subject, rolledOut.size === 0 ? undefined : isReached);
       return matchBySet.getOrMake(matched.key, () => matchOf(matched.deployments));
     },
+    hasRollouts: () => rolledOut.size > 0,
+    addRollout: (number) => void rolledOut.add(number),
     matchDevice: (subject) => foldFor(forDevices, device.matched(subject)),
     matchModule: (subject) => foldFor(forModules, module.matched(subject)),
     hasModuleConfigurations: () => !module.isEmpty(),

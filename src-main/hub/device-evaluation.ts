@@ -10,12 +10,15 @@ import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { Device } from '#domain/registry.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
+import type { DeviceTurns } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { automaticMatches, compareTwins, withAutomatic, type TwinDifference } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { namedModules, writeDesired } from './desired-writing.ts';
 import { addModule } from './new-module.ts';
+import { carryTurn, noteCarried, turnsOf, type CarriedAttempt } from './rollout-turns.ts';
 import { requireTwin } from './twin-operations.ts';
+import { withoutTerms } from './terms-in-desired.ts';
 
 /** What a device is given, and what automatic configurations make of its twins. */
 interface NewRevision {
@@ -32,6 +35,8 @@ export interface DeviceDifference {
   /** Of all twins of the device, '' for its own; null: they are right. */
   readonly statuses: DeploymentStatuses | null;
   readonly revision: NewRevision | null;
+  /** The attempt of a rollout that is carried out by it; null: none. */
+  readonly carried: CarriedAttempt | null;
   /** A manifest that was set on the device by hand gives way to a deployment. */
   readonly takesOver: boolean;
 }
@@ -50,7 +55,8 @@ export function compareDevice(
   const latest = read.revisions.latest(deviceId);
   const before = latest?.effective ?? nothingEffective;
   const subject = requireSubject(read, deviceId);
-  const match = matchEdge(catalog, device, subject);
+  const turns = turnsOf(read, catalog, deviceId);
+  const match = matchEdge(catalog, device, subject, turns);
   // Without a base the device keeps what it runs: the revision says so, and the next base still knows what to take back.
   const isManaged = match.effective.base !== null;
   const effective = isManaged
@@ -63,7 +69,13 @@ export function compareDevice(
   const wholes = isManaged ? wholeSections(deviceId, known, effective, before) : new Map<ModuleId, JsonObject>();
   const ofModules = statusesOn(new Set<string>([...known, ...named]), match.statuses);
   const statuses = withAutomatic(ofModules, automatic);
-  const { differences: twins, record } = compareTwins(read, deviceId, { wholes, automatic });
+  const { comparison, carried } = carryTurn({
+    turns,
+    wholes,
+    isManaged,
+    compare: (sections) => compareTwins(read, deviceId, { wholes: sections, automatic }),
+  });
+  const { differences: twins, record } = comparison;
   // A revision of an older hub does not know what configurations did: that nothing is there needs no new one.
   const isSameGift = isSame(effective, before) && isSame(record, latest?.automatic ?? {});
   const difference: DeviceDifference = {
@@ -72,13 +84,15 @@ export function compareDevice(
     twins,
     statuses: isSame(statuses, read.deployments.statuses(deviceId)) ? null : statuses,
     revision: isSameGift ? null : { effective, automatic: record },
+    carried,
     takesOver: isManaged && before.base === null && hasOwnManifest(read, deviceId, before),
   };
   const isNothing =
     missingModules.length === 0 &&
     difference.twins.length === 0 &&
     difference.statuses === null &&
-    difference.revision === null;
+    difference.revision === null &&
+    carried === null;
   return isNothing ? null : difference;
 }
 
@@ -103,6 +117,7 @@ export function writeDifference({ read, write, clock }: Change, difference: Devi
     if (book !== null) write.configurationWrites.replace(identity, book);
   }
   if (difference.statuses !== null) write.deployments.replaceStatuses(deviceId, difference.statuses);
+  if (difference.carried !== null) noteCarried({ read, write }, deviceId, difference.carried);
   if (revision === null) return;
   const { base, applied, notApplied } = revision.effective;
   const written = write.revisions.append(deviceId, nowMs, revision.effective, revision.automatic);
@@ -125,8 +140,8 @@ function requireSubject(read: StoreReaders, deviceId: DeviceId): ConditionSubjec
 }
 
 /** Modules run on edge devices alone. */
-function matchEdge(catalog: DeploymentCatalog, device: Device, subject: ConditionSubject) {
-  return device.isEdge ? catalog.match(subject) : nothingMatched;
+function matchEdge(catalog: DeploymentCatalog, device: Device, subject: ConditionSubject, { admitted }: DeviceTurns) {
+  return device.isEdge ? catalog.match(subject, admitted) : nothingMatched;
 }
 
 export interface Refusal {
@@ -148,7 +163,7 @@ export function writeRefusal(
   const device = read.devices.get(deviceId);
   if (device === undefined) return;
   const subject = requireSubject(read, deviceId);
-  const { statuses } = matchEdge(catalog, device, subject);
+  const { statuses } = matchEdge(catalog, device, subject, turnsOf(read, catalog, deviceId));
   const before = read.deployments.statuses(deviceId);
   const ofModules = statusesOn(new Set(read.modules.idsOf(deviceId)), statuses);
   const matched = withAutomatic(ofModules, automaticMatches(read, catalog, subject, []));
@@ -188,7 +203,7 @@ function wholeSections(
 
 /** Whether the agent was given modules by somebody else than a deployment. */
 function hasOwnManifest(read: StoreReaders, deviceId: DeviceId, before: EffectiveConfiguration): boolean {
-  const actual = read.twins.get({ deviceId, moduleId: '$edgeAgent' as ModuleId })?.desired.value ?? {};
+  const actual = withoutTerms(read.twins.get({ deviceId, moduleId: '$edgeAgent' as ModuleId })?.desired.value ?? {});
   return Object.keys(actual).length > 0 && !jsonEquals(actual, ownValue(before.modules, '$edgeAgent') ?? {});
 }
 

@@ -5,13 +5,17 @@ import { ownValue, type JsonObject } from '#base/json.ts';
 import { standingInBook, type AutomaticRecord, type AutomaticStanding } from '#domain/automatic-record.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
+import { withoutTerms } from './terms-in-desired.ts';
 
 /** Module id, '' for the device's own twin → what its desired section holds now. */
 export type DesiredNow = ReadonlyMap<string, JsonObject>;
 
 export function desiredNow(read: StoreReaders, deviceId: DeviceId): DesiredNow {
   const own = read.twins.get({ deviceId, moduleId: null })?.desired.value ?? {};
-  return new Map<string, JsonObject>([['', own], ...read.twins.desiredOf(deviceId)]);
+  const ofModules = new Map<string, JsonObject>([['', own], ...read.twins.desiredOf(deviceId)]);
+  // The terms of a rollout are the hub's own: no deployment wrote them, and nobody added them.
+  const agent = ofModules.get('$edgeAgent');
+  return agent === undefined ? ofModules : ofModules.set('$edgeAgent', withoutTerms(agent));
 }
 
 /**

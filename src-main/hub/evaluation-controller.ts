@@ -13,7 +13,7 @@ import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-ca
 import { compareDevice, writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { reachOf } from './deployment-reach.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
-import { concernsDeployments, dueBecauseOf } from './evaluation-triggers.ts';
+import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
 const turnMs = 4;
 // They share one commit and run in it one after the other: few enough that it holds the event loop for milliseconds only.
@@ -48,7 +48,10 @@ export class EvaluationController {
     const { store } = this.#parts;
     this.#stopListening ??= store.onCommitted((entries) => this.#follow(entries));
     // Read anew: nothing was heard while nobody listened.
-    this.#catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+    this.#catalog = createDeploymentCatalog({
+      deployments: store.read.deployments.list(),
+      rollouts: store.read.rollouts.numbers(),
+    });
     for (const deploymentId of this.#catalog.unreadable().keys()) this.#tellUnreadable(deploymentId);
     this.#queue.markAll();
     this.#schedule();
@@ -85,6 +88,7 @@ export class EvaluationController {
   #follow(entries: readonly JournalEntry[]): void {
     // Twins before deployments: what a condition read that goes in the same commit must still count as read.
     for (const entry of entries) {
+      this.#followRollout(entry);
       const due = dueBecauseOf(entry, this.#catalog);
       if (due !== null) this.#queue.mark(due);
       if (entry.kind === 'device-deleted' && entry.deviceId !== null) this.#forgive(entry.deviceId);
@@ -93,6 +97,12 @@ export class EvaluationController {
     const isBehind = changed.size > 0 && this.#parts.store.read.journal.lastSeq() !== entries.at(-1)?.seq;
     for (const id of changed) if (id !== null) this.#followDeployment(id, isBehind);
     if (!this.#queue.isIdle()) this.#schedule();
+  }
+
+  /** Before its deployment is followed, which comes in the same commit: it reaches nobody by itself. */
+  #followRollout({ kind, detail }: JournalEntry): void {
+    if (kind === 'rollout-created') this.#catalog.addRollout(Number(detail['number']));
+    if (kind === 'rollout-advanced') for (const deviceId of reachedIn(detail)) this.#queue.mark(deviceId);
   }
 
   /**

@@ -1,6 +1,6 @@
 // Which committed changes of twins and registry can change what a device is to run. Desired properties are not among them:
 // what a person sets by hand stays until the next evaluation for another reason, as in IoT Hub.
-import type { DeviceId } from '#base/ids.ts';
+import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 
@@ -30,4 +30,9 @@ export function dueBecauseOf(entry: JournalEntry, catalog: DeploymentCatalog): D
 
 export function concernsDeployments({ kind }: JournalEntry): boolean {
   return concernsDeployment.has(kind);
+}
+
+/** The devices that a step of a rollout reaches, or no longer. */
+export function reachedIn({ evaluate = [] }: JournalEntry['detail']): readonly DeviceId[] {
+  return Array.isArray(evaluate) ? evaluate.filter((id) => typeof id === 'string').filter(isDeviceId) : [];
 }

@@ -12,6 +12,7 @@ import { createDevice } from './device-operations.ts';
 import { completeAuthentication } from './new-authentication.ts';
 import { addModule } from './new-module.ts';
 import { patchTwin, requireTwin } from './twin-operations.ts';
+import { withoutTerms } from './terms-in-desired.ts';
 
 export interface FileChange {
   readonly read: StoreReaders;
@@ -51,14 +52,15 @@ function twinChange({ tags, desired }: Pick<FileDevice, 'tags' | 'desired'>) {
   };
 }
 
-/** A device with all that a state file holds of it. */
+/** A device with all that a state file holds of it: not the terms of a rollout, which are of this site and moment. */
 export function devicePartsOf(read: StoreReaders, deviceId: DeviceId): DeviceParts | undefined {
   const device = read.devices.get(deviceId);
   if (device === undefined) return undefined;
-  const modules = read.modules.ofDevice(deviceId).map((module) => ({
-    module,
-    twin: requireTwin(read, { deviceId, moduleId: module.moduleId }),
-  }));
+  const modules = read.modules.ofDevice(deviceId).map((module) => {
+    const twin = requireTwin(read, { deviceId, moduleId: module.moduleId });
+    if (module.moduleId !== '$edgeAgent') return { module, twin };
+    return { module, twin: { ...twin, desired: { ...twin.desired, value: withoutTerms(twin.desired.value) } } };
+  });
   return { device, twin: requireTwin(read, { deviceId, moduleId: null }), modules };
 }
 

@@ -38,8 +38,9 @@ export async function foreseeFleet(
   await breathe();
   // A change of deployments may concern any device; a change of tags concerns those it names, and no deployment.
   const concerned = changes.every(({ kind }) => kind === 'tag') ? new Set(hypothesis.value.tags.keys()) : null;
-  const now = await catalogOf(present, breathe);
-  const next = concerned === null ? await catalogOf(hypothesis.value.deployments, breathe) : now;
+  const rollouts = read.rollouts.numbers();
+  const now = await catalogOf(present, rollouts, breathe);
+  const next = concerned === null ? await catalogOf(hypothesis.value.deployments, rollouts, breathe) : now;
   const foresight = createForesight({ read, now, nextRead: withTags(read, hypothesis.value.tags), next });
   // Modules run on edge devices alone; an automatic configuration means any device.
   const isForAll = [...present, ...hypothesis.value.deployments].some(({ kind }) => kind !== 'edge');
@@ -55,8 +56,12 @@ export async function foreseeFleet(
 }
 
 /** Added one by one: parsing a thousand conditions at once would hold up the devices. */
-async function catalogOf(deployments: readonly Deployment[], breathe: Breathe): Promise<DeploymentCatalog> {
-  const catalog = createDeploymentCatalog({ deployments: [] });
+async function catalogOf(
+  deployments: readonly Deployment[],
+  rollouts: readonly number[],
+  breathe: Breathe,
+): Promise<DeploymentCatalog> {
+  const catalog = createDeploymentCatalog({ deployments: [], rollouts });
   for (const deployment of deployments) {
     catalog.follow(deployment.id, deployment);
     await breathe();

@@ -20,6 +20,8 @@ import { automaticMatches } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { namedModules } from './desired-writing.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
+import { turnsOf } from './rollout-turns.ts';
+import { withoutTerms } from './terms-in-desired.ts';
 
 export interface Outcome {
   readonly deviceId: DeviceId;
@@ -61,7 +63,11 @@ export function createForesight({ read, now, nextRead, next }: Sites): Foresight
   const refusalOf = createRefusals();
 
   function isAffected(subject: ConditionSubject, nextSubject: ConditionSubject, isEdge: boolean): boolean {
-    if (isEdge && digestOf(now.match(subject).effective) !== digestOf(next.match(nextSubject).effective)) return true;
+    const { admitted } = turnsOf(nextRead, next, subject.deviceId);
+    const matched = [now.match(subject, admitted), next.match(nextSubject, admitted)].map(({ effective }) =>
+      digestOf(effective),
+    );
+    if (isEdge && matched[0] !== matched[1]) return true;
     return automaticKey(read, now, subject, isEdge) !== automaticKey(nextRead, next, nextSubject, isEdge);
   }
 
@@ -112,7 +118,7 @@ function automaticKey(
 
 /** Those a device that is refused what it should have was never given: what is meant for them may be why. */
 function missingModules(read: StoreReaders, catalog: DeploymentCatalog, subject: ConditionSubject) {
-  const { base, modules } = catalog.match(subject).effective;
+  const { base, modules } = catalog.match(subject, turnsOf(read, catalog, subject.deviceId).admitted).effective;
   if (base === null) return [];
   const known = new Set(read.modules.idsOf(subject.deviceId));
   return [...namedModules(subject.deviceId, modules)].filter((moduleId) => !known.has(moduleId));
@@ -191,6 +197,6 @@ function isEditedByHand(read: StoreReaders, deviceId: DeviceId, { modules }: Eff
   const books = read.configurationWrites.ofDevice(deviceId);
   return [...desired].some(([moduleId, section]) => {
     const given = ownValue(modules, moduleId);
-    return given !== undefined && !books.has(moduleId) && !jsonEquals(given, section);
+    return given !== undefined && !books.has(moduleId) && !jsonEquals(given, withoutTerms(section));
   });
 }

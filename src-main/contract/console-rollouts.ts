@@ -1,0 +1,179 @@
+// The console's procedures for rollouts and groups: what may be asked, checked for shape and size, and the answers. Whether a
+// policy makes sense is told by domain/rollout-policy-check.ts, all problems at once.
+import { z } from 'zod';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { Cause, DeviceStanding, RolloutStatus, Verdict } from '#domain/rollout-state.ts';
+import type { WaveTally } from '#domain/rollout-tally.ts';
+import { largestPage } from './console-rows.ts';
+
+const id = z.string().min(1).max(128);
+const number = z.number();
+const conditionText = z.string().max(16_384);
+// More than the policy check lets pass, so that the refusal is in its words.
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(1000);
+
+const waveMembers = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('group'), groupId: id }),
+  z.strictObject({ kind: z.literal('condition'), condition: conditionText }),
+  z.strictObject({ kind: z.literal('count'), count: number }),
+  z.strictObject({ kind: z.literal('percent'), percent: number }),
+  z.strictObject({ kind: z.literal('rest') }),
+]);
+
+const stopAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('pause') }),
+  z.strictObject({ kind: z.literal('roll-back') }),
+  z.strictObject({ kind: z.literal('roll-back-to'), deploymentId: id }),
+]);
+
+const policy = z.strictObject({
+  targets: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('fixed') }),
+    z.strictObject({ kind: z.literal('growing'), maxDevices: number.nullable() }),
+  ]),
+  waves: list(
+    z.strictObject({
+      name: z.string().max(128),
+      members: waveMembers,
+      gate: z.strictObject({ successPercent: number, soakMs: number, needsPerson: z.boolean() }),
+    }),
+  ),
+  concurrency: number.nullable(),
+  startsAtMs: number.nullable(),
+  windows: list(
+    z.strictObject({
+      days: z.array(number).max(7),
+      fromMinute: number,
+      toMinute: number,
+      timeZone: z.string().max(128),
+    }),
+  ),
+  retries: number,
+  stop: z
+    .strictObject({ atLeastFailed: number, comparison: z.enum(['>', '≥']), percent: number, action: stopAction })
+    .nullable(),
+  budgets: list(z.strictObject({ groupId: id, atLeastUp: number })),
+  stepLimitMs: number,
+  settleMs: number,
+});
+
+const deployment = z.strictObject({
+  id: z.string().max(128),
+  priority: number,
+  targetCondition: conditionText,
+  labels: z.record(z.string(), z.string()).nullable().optional(),
+  content: z.custom<unknown>((value) => value !== undefined, 'must be given'),
+});
+
+/** A deployment that is made with its rollout, so that it reaches nobody before its turn; or one that reached nobody yet. */
+export const rolloutRequest = z.strictObject({ deployment: z.union([id, deployment]), policy });
+export type RolloutRequest = Omit<z.infer<typeof rolloutRequest>, 'policy'> & { readonly policy: RolloutPolicy };
+export const rolloutIdRequest = z.strictObject({ deploymentId: id });
+export const rolloutOrderRequest = z.strictObject({
+  deploymentId: id,
+  order: z.enum(['pause', 'resume', 'releaseWave', 'retryFailed', 'rollBack', 'cancel', 'hurry']),
+});
+export type RolloutOrder = z.infer<typeof rolloutOrderRequest>['order'];
+export const rolloutDevicesRequest = z.strictObject({
+  deploymentId: id,
+  after: z.string().max(128).nullable().default(null),
+  limit: z.int().min(1).max(largestPage),
+});
+export const rolloutAttemptsRequest = z.strictObject({ deploymentId: id, deviceId: id });
+export const groupRequest = z.strictObject({
+  id,
+  /** A condition makes a dynamic group, a list a static one. */
+  members: z.union([
+    z.strictObject({ condition: conditionText }),
+    z.strictObject({ deviceIds: z.array(id).max(100_000) }),
+  ]),
+});
+export type GroupRequest = z.infer<typeof groupRequest>;
+export const groupIdRequest = z.strictObject({ id });
+export const ringsRequest = z.strictObject({ ids: z.array(id).max(100) });
+
+export interface PlannedWave {
+  readonly name: string;
+  /** The first of them, by id. */
+  readonly deviceIds: readonly string[];
+  readonly devices: number;
+}
+
+export interface RolloutPlan {
+  /** What is wrong with the policy, each with its path; nothing can be made of it then. */
+  readonly problems: readonly { readonly at: string; readonly message: string }[];
+  readonly waves: readonly PlannedWave[];
+  /** Whether devices that match later join. */
+  readonly isGrowing: boolean;
+}
+
+export interface RolloutWaveRow extends WaveTally {
+  readonly name: string;
+  readonly openedAtMs: number | null;
+  readonly devices: number;
+}
+
+export interface RolloutView {
+  readonly deploymentId: string;
+  readonly status: RolloutStatus;
+  readonly cause: Cause;
+  /** Why it stands as it does and what would move it on. */
+  readonly explanation: string;
+  readonly policy: RolloutPolicy;
+  readonly currentWave: number;
+  readonly waves: readonly RolloutWaveRow[];
+  readonly totals: WaveTally;
+  readonly isHurried: boolean;
+}
+
+export interface RolloutDeviceRow {
+  readonly deviceId: string;
+  readonly wave: number | null;
+  readonly standing: DeviceStanding;
+  readonly explanation: string;
+  readonly attempt: number;
+  readonly isAwake: boolean;
+  readonly bytes: { readonly done: number; readonly total: number };
+}
+
+export interface RolloutDevicePage {
+  readonly rows: readonly RolloutDeviceRow[];
+  readonly next: string | null;
+}
+
+export interface RolloutAttemptRow {
+  readonly attempt: number;
+  readonly purpose: 'change' | 'roll-back';
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly verdict: Verdict | null;
+  readonly reason: string | null;
+  readonly bytes: { readonly done: number; readonly total: number };
+}
+
+export interface GroupRow {
+  readonly id: string;
+  readonly condition: string | null;
+  readonly ring: number | null;
+  /** Of a static group. */
+  readonly deviceIds: readonly string[] | null;
+}
+
+/** What answers; it throws `AppError`. */
+export interface ConsoleRollouts {
+  /** Who would be in which wave; writes nothing. */
+  planRollout(request: RolloutRequest): Promise<RolloutPlan>;
+  createRollout(request: RolloutRequest): Promise<RolloutView>;
+  rollout(request: z.infer<typeof rolloutIdRequest>): RolloutView;
+  rollouts(): readonly Pick<RolloutView, 'deploymentId' | 'status' | 'cause'>[];
+  rolloutDevices(request: z.infer<typeof rolloutDevicesRequest>): RolloutDevicePage;
+  rolloutAttempts(request: z.infer<typeof rolloutAttemptsRequest>): readonly RolloutAttemptRow[];
+  orderRollout(request: z.infer<typeof rolloutOrderRequest>): RolloutView;
+  groups(): readonly GroupRow[];
+  /** Makes it, or gives it other members. */
+  setGroup(request: GroupRequest): GroupRow;
+  /** Refused while an open rollout names it. */
+  deleteGroup(request: z.infer<typeof groupIdRequest>): { readonly id: string };
+  /** The whole order of the quality rings. */
+  setRings(request: z.infer<typeof ringsRequest>): readonly GroupRow[];
+}

@@ -1,0 +1,42 @@
+// How a device says how an attempt goes: `lanyard` in the reported section of `$edgeAgent`. Devices may report anything: what is no
+// report of this shape is none, and the hub then judges by IoT Hub's own words alone.
+import { z } from 'zod';
+import type { JsonObject } from '#base/json.ts';
+
+const text = z.string().max(4096);
+const count = z.number().min(0);
+
+const attemptReport = z.object({
+  /** The desired `$version` it is about. */
+  version: z.int(),
+  /** 0: of a desired section without terms. */
+  attempt: z.int().min(0),
+  /** Grows with each change of the report. */
+  number: z.int(),
+  step: z.enum(['downloading', 'installing', 'verifying', 'held', 'ended']),
+  doneBytes: count.default(0),
+  totalBytes: count.default(0),
+  verdict: z
+    .enum(['done', 'failed-unchanged', 'failed-rolled-back', 'failed-left', 'failed-stuck', 'refused'])
+    .nullable()
+    .default(null),
+  reason: z
+    .object({
+      code: text,
+      while: text,
+      module: text.nullable().default(null),
+      message: text,
+      remedy: text.nullable().default(null),
+    })
+    .nullable()
+    .default(null),
+});
+export type AttemptReport = z.infer<typeof attemptReport>;
+
+const agentReport = z.object({ lanyard: z.object({ attempt: attemptReport }) });
+
+/** Null: the agent is not Lanyard's, or has made no attempt yet. */
+export function readAttemptReport(agentReported: JsonObject): AttemptReport | null {
+  const read = agentReport.safeParse(agentReported);
+  return read.success ? read.data.lanyard.attempt : null;
+}

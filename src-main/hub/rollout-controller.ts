@@ -1,0 +1,300 @@
+// Carries rollouts on: committed changes mark devices, marked devices are looked at, what they tell becomes events of one step, and
+// each step is one transaction of state, journal row and admission.
+// INVARIANTS: this is the only writer of rollouts; a state in memory is one that is on disk; what could not be written is looked at
+// again; the event loop is held for a turn of a few milliseconds and one step at most.
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import { asAppError, broken } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
+import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { RolloutEvent } from '#domain/rollout-event.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { Store, StoreWriters } from '#store/store-types.ts';
+import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
+import { createPreflightRound, type PreflightRound } from './preflight-round.ts';
+import { createPreflight, type Preflight } from './preflight.ts';
+import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
+import { inOneJoin, observe } from './rollout-observation.ts';
+import { writeRedeployment } from './rollout-redeployment.ts';
+import { stepOf, writeStep, type RolloutStep, type StepWriter } from './rollout-step.ts';
+import { createTargetFinder, visitDevices, type TargetFinder } from './rollout-targets.ts';
+import { createPortion, createTurns } from './turns.ts';
+
+const tickMs = 1000;
+/** Reports of a fleet come together: one step, and one sync of the disk, for those of a moment. */
+const gatherMs = 20;
+
+const concernsDevice: ReadonlySet<JournalKind> = new Set([
+  'device-created',
+  'device-updated',
+  'device-deleted',
+  'device-connected',
+  'device-disconnected',
+  'tags-changed',
+  'desired-changed',
+  'reported-changed',
+  'rollout-sent',
+]);
+
+interface ControllerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly preflight?: Preflight;
+}
+
+interface OpenRollout {
+  rollout: Rollout;
+  finder: TargetFinder;
+  readonly bystanders: Bystanders;
+  readonly settling: Map<DeviceId, number>;
+  readonly preflights: PreflightRound;
+}
+
+export class RolloutController {
+  readonly #parts: ControllerParts;
+  readonly #preflight: Preflight;
+  readonly #open = new Map<number, OpenRollout>();
+  readonly #marked = new Set<DeviceId>();
+  #time: RolloutClock | undefined;
+  #stopListening: (() => void) | undefined;
+  #cancelTick: (() => void) | undefined;
+  #cancelTurn: (() => void) | undefined;
+  #walks = 0;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.#preflight = parts.preflight ?? createPreflight(parts.store.read);
+  }
+
+  /** Goes on with what was open when the last hub ended: every device of it is looked at once. */
+  start(): void {
+    const { store, clock } = this.#parts;
+    if (this.#stopListening !== undefined) return;
+    this.#time = createRolloutClock(store.read, clock);
+    this.#stopListening = store.onCommitted((entries) => this.#follow(entries));
+    for (const number of store.read.rollouts.open()) {
+      const rollout = store.read.rollouts.get(number);
+      if (rollout !== undefined) this.#take(rollout);
+    }
+    this.#tick();
+  }
+
+  stop(): void {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    this.#cancelTick?.();
+    this.#cancelTurn?.();
+    this.#cancelTurn = undefined;
+    this.#open.clear();
+    this.#marked.clear();
+  }
+
+  /**
+   * Makes rollouts, or steps of several at once, in one change: `work` returns those it inserted. They are carried on from then.
+   */
+  begin(
+    work: (write: StoreWriters, begun: { readonly step: StepWriter; readonly time: RolloutClock }) => Rollout,
+  ): Rollout {
+    const { store } = this.#parts;
+    const steps: RolloutStep[] = [];
+    const rollout = store.change((write) => {
+      steps.length = 0;
+      const step: StepWriter = (before, events, actor) => {
+        const taken = this.#written(write, stepOf(before, events, this.#clock().now()), actor);
+        steps.push(taken);
+        return taken.after;
+      };
+      return work(write, { step, time: this.#clock() });
+    });
+    this.#take(rollout);
+    for (const step of steps) this.#became(step);
+    return rollout;
+  }
+
+  /** What a person says to one rollout, on disk when it returns; null: nothing can happen to it any more. */
+  order(number: number, event: RolloutEvent, actor: Actor): Rollout | null {
+    const open = this.#open.get(number);
+    if (open === undefined) return null;
+    this.#step(open, [event], actor);
+    return open.rollout;
+  }
+
+  get(number: number): Rollout | undefined {
+    return this.#open.get(number)?.rollout ?? this.#parts.store.read.rollouts.get(number);
+  }
+
+  open(): readonly Rollout[] {
+    return [...this.#open.values()].map(({ rollout }) => rollout);
+  }
+
+  #clock(): RolloutClock {
+    if (this.#time === undefined) throw broken('The rollout controller was used before it was started.');
+    return this.#time;
+  }
+
+  #take(rollout: Rollout): void {
+    const { store, log } = this.#parts;
+    if (!rollout.isOpen || this.#stopListening === undefined) return;
+    const open: OpenRollout = {
+      rollout,
+      finder: this.#finderOf(rollout),
+      bystanders: createBystanders(store.read, rollout.state.policy),
+      settling: new Map(),
+      preflights: createPreflightRound({ read: store.read, log, preflight: this.#preflight }),
+    };
+    this.#open.set(rollout.number, open);
+    for (const deviceId of rollout.state.devices.keys()) this.#marked.add(deviceId);
+    this.#walk(open);
+    this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
+    this.#schedule();
+  }
+
+  #finderOf({ number, state }: Rollout): TargetFinder {
+    const { read } = this.#parts.store;
+    const deployment = read.deployments.get(state.deploymentId);
+    const condition = deployment?.createdAtMs === number ? deployment.targetCondition : null;
+    return createTargetFinder(read, condition, state.policy);
+  }
+
+  /** Latecomers of a growing set, and those who are watched for budgets alone. */
+  #walk(open: OpenRollout): void {
+    const { policy } = open.rollout.state;
+    if (policy.targets.kind === 'fixed' && policy.budgets.length === 0) return;
+    this.#walks += 1;
+    const { read } = this.#parts.store;
+    visitDevices(read, createTurns(this.#parts.clock), (deviceId) => this.#meet(open, deviceId))
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'))
+      .finally(() => {
+        this.#walks -= 1;
+        this.#schedule();
+      });
+  }
+
+  #meet({ rollout, finder, bystanders }: OpenRollout, deviceId: DeviceId): void {
+    if (rollout.state.devices.has(deviceId)) return;
+    bystanders.watch(deviceId, finder.budgetGroupsOf(deviceId));
+    if (rollout.state.policy.targets.kind === 'growing') this.#marked.add(deviceId);
+  }
+
+  #follow(entries: readonly JournalEntry[]): void {
+    if (this.#open.size === 0) return;
+    for (const { kind, deviceId, moduleId, deploymentId, actor } of entries) {
+      const isOfAgent = moduleId === null || moduleId === '$edgeAgent';
+      if (deviceId !== null && isOfAgent && concernsDevice.has(kind)) this.#marked.add(deviceId);
+      if (kind === 'group-changed') for (const open of this.#open.values()) this.#readAgain(open);
+      if (kind !== 'deployment-updated' && kind !== 'deployment-deleted') continue;
+      for (const open of this.#open.values()) {
+        if (open.rollout.state.deploymentId !== deploymentId) continue;
+        this.#readAgain(open);
+        if (kind === 'deployment-deleted') this.#cancelSoon(open, actor);
+      }
+    }
+    if (this.#marked.size > 0) this.#schedule();
+  }
+
+  /** Its deployment is gone. Not within the commit that told of it. */
+  #cancelSoon(open: OpenRollout, by: Actor): void {
+    this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'canceled', by }], by)));
+  }
+
+  /** Whom it is for, or who is in its groups, may have changed. */
+  #readAgain(open: OpenRollout): void {
+    open.finder = this.#finderOf(open.rollout);
+    open.bystanders.clear();
+    for (const deviceId of open.rollout.state.devices.keys()) this.#marked.add(deviceId);
+    this.#walk(open);
+  }
+
+  #tick(): void {
+    this.#cancelTick = undefined;
+    if (this.#open.size === 0 || this.#stopListening === undefined) return;
+    this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick());
+    for (const { settling } of this.#open.values()) for (const deviceId of settling.keys()) this.#marked.add(deviceId);
+    if (this.#marked.size > 0) this.#schedule();
+    for (const open of this.#open.values()) this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+    this.#guarded(() => this.#clock().keep(this.#parts.store));
+  }
+
+  #schedule(): void {
+    if (this.#stopListening === undefined || this.#walks > 0 || this.#marked.size === 0) return;
+    this.#cancelTurn ??= this.#parts.clock.after(gatherMs, () => {
+      this.#cancelTurn = undefined;
+      this.#guarded(() => this.#takeTurn());
+      this.#schedule();
+    });
+  }
+
+  #takeTurn(): void {
+    const portion = createPortion(this.#parts.clock);
+    const looked: DeviceId[] = [];
+    const events = new Map<OpenRollout, RolloutEvent[]>();
+    for (const open of this.#open.values()) events.set(open, []);
+    for (const deviceId of this.#marked) {
+      for (const [open, told] of events) told.push(...this.#look(open, deviceId));
+      looked.push(deviceId);
+      if (portion.isOver()) break;
+    }
+    for (const [open, told] of events) {
+      told.push(...open.bystanders.counted(open.rollout.state));
+      if (told.length > 0) this.#step(open, inOneJoin(told), 'hub');
+    }
+    // Only now: what could not be written is looked at again.
+    for (const deviceId of looked) this.#marked.delete(deviceId);
+  }
+
+  #look(open: OpenRollout, deviceId: DeviceId): readonly RolloutEvent[] {
+    const { rollout, finder, settling, bystanders } = open;
+    const { read } = this.#parts.store;
+    if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
+    else bystanders.look(deviceId);
+    return observe({ read, rollout, finder, settling, now: this.#clock().now() }, deviceId);
+  }
+
+  #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {
+    const step = stepOf(open.rollout, events, this.#clock().now());
+    if (step.isIdle) return this.#ask(open, step);
+    this.#became(this.#parts.store.change((write) => this.#written(write, step, actor)));
+  }
+
+  #written(write: StoreWriters, step: RolloutStep, actor: Actor): RolloutStep {
+    const { store, clock } = this.#parts;
+    const redeployed = writeRedeployment({ read: store.read, write, clock }, step);
+    writeStep(write, redeployed, actor);
+    return redeployed;
+  }
+
+  /** After the commit. */
+  #became(step: RolloutStep): void {
+    const { number, isOpen, state } = step.after;
+    const open = this.#open.get(number);
+    if (open === undefined) return;
+    open.rollout = step.after;
+    for (const effect of step.effects)
+      if (effect.kind === 'status-changed')
+        this.#parts.log.info(
+          { deploymentId: state.deploymentId, status: effect.status, reason: effect.cause.reason },
+          'rollout',
+        );
+    if (isOpen) this.#ask(open, step);
+    else this.#open.delete(number);
+  }
+
+  #ask(open: OpenRollout, { effects }: RolloutStep): void {
+    const { number, state } = open.rollout;
+    const due = effects.flatMap((effect) => (effect.kind === 'ask-preflight' ? [effect.deviceId] : []));
+    open.preflights.ask(state.deploymentId, due, (answers) => {
+      if (this.#open.get(number) === open) this.#guarded(() => this.#step(open, answers, 'hub'));
+    });
+  }
+
+  /** The edge of this work: a full disk must not end the hub, and what was not written is looked at again with the next tick. */
+  #guarded(work: () => unknown): void {
+    try {
+      work();
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      this.#parts.log.error({ err: error, code: error.code }, 'a rollout could not go on, and is tried again');
+    }
+  }
+}

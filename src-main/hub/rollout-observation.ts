@@ -1,0 +1,135 @@
+// What the store says of one device of a rollout, told as events where it differs from what the rollout knows. Level-triggered: a
+// look that comes late, twice or after a restart tells the same, and nothing depends on having heard every change.
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
+import { deviceHealth } from '#domain/device-health.ts';
+import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
+import type { RolloutEvent } from '#domain/rollout-event.ts';
+import type { RolloutDevice, RolloutNow, Verdict } from '#domain/rollout-state.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { Twin } from '#domain/twin.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import type { TargetFinder } from './rollout-targets.ts';
+
+const agentId = '$edgeAgent' as ModuleId;
+
+export interface Look {
+  readonly read: StoreReaders;
+  readonly rollout: Rollout;
+  readonly finder: TargetFinder;
+  readonly now: RolloutNow;
+  /** Since when devices whose agent does not say so itself run well, in the hub's running time; kept by the caller. */
+  readonly settling: Map<DeviceId, number>;
+}
+
+export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[] {
+  const { read, rollout, finder } = look;
+  const known = rollout.state.devices.get(deviceId);
+  const target = finder.targetOf(deviceId);
+  if (known === undefined) {
+    const mayJoin = target !== null && rollout.state.policy.targets.kind === 'growing';
+    return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
+  }
+  if (target === null) return leaving(read, deviceId, known);
+  const events: RolloutEvent[] = [];
+  if (target.isAwake !== known.isAwake)
+    events.push({ kind: target.isAwake ? 'device-woke' : 'device-slept', deviceId });
+  if (target.isUp !== known.isUp) events.push({ kind: target.isUp ? 'device-up' : 'device-down', deviceId });
+  if (known.isChanging) events.push(...attemptEvents(look, deviceId, known));
+  else look.settling.delete(deviceId);
+  return events;
+}
+
+function leaving(read: StoreReaders, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
+  const isDecommissioned = read.devices.get(deviceId) === undefined;
+  const isKnown = isDecommissioned
+    ? known.standing === 'decommissioned'
+    : !known.isAdmitted && known.standing !== 'pending' && !known.isChanging;
+  return isKnown ? [] : [{ kind: 'target-left', deviceId, isDecommissioned }];
+}
+
+function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
+  const { read, rollout } = look;
+  const attempt = read.rollouts.attempt(rollout.number, deviceId, known.attempt);
+  if (attempt === undefined) return [];
+  if (attempt.isNeedless) {
+    if (known.purpose === 'change') return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt }];
+    const reason = 'No base deployment is left for it, so that it keeps what it runs: deploy a base to it.';
+    return [ended(deviceId, known, 'refused', reason)];
+  }
+  const twin = read.twins.get({ deviceId, moduleId: agentId });
+  if (attempt.sentVersion === null || twin === undefined) return [];
+  const report = readAttemptReport(twin.reported.value);
+  if (report === null) return judged(look, deviceId, known, { twin, sentVersion: attempt.sentVersion });
+  // A report of an earlier version is of an earlier attempt, whichever number that had.
+  if (report.attempt !== known.attempt || report.version < attempt.sentVersion) return [];
+  if (report.verdict !== null) return [ended(deviceId, known, report.verdict, reasonText(report))];
+  return report.step === 'ended' ? [] : moved(deviceId, known, report.step, report);
+}
+
+/** As IoT Hub judges, for agents that report no attempts: the version was carried out, and its modules run well for a while. */
+function judged(
+  { settling, now, rollout }: Look,
+  deviceId: DeviceId,
+  known: RolloutDevice,
+  { twin, sentVersion }: { readonly twin: Twin; readonly sentVersion: number },
+): readonly RolloutEvent[] {
+  const reported = twin.reported.value;
+  const status = childOf(reported, 'lastDesiredStatus');
+  const code = numberAt(status, 'code');
+  if (code === null || (numberAt(reported, 'lastDesiredVersion') ?? 0) < sentVersion) return [];
+  if (code >= 400) {
+    const said = textAt(status, 'description') ?? '';
+    const reason = said === '' ? `Its agent answered with code ${code}.` : said;
+    return [ended(deviceId, known, 'failed-left', reason)];
+  }
+  const isWell = deviceHealth(twin.desired.value, twin.desired.version, reported).troubles.length === 0;
+  if (!isWell) {
+    settling.delete(deviceId);
+    return moved(deviceId, known, 'installing', { doneBytes: 0, totalBytes: 0 });
+  }
+  const sinceRunMs = settling.get(deviceId) ?? now.runMs;
+  settling.set(deviceId, sinceRunMs);
+  if (now.runMs - sinceRunMs >= rollout.state.policy.settleMs) return [ended(deviceId, known, 'done', null)];
+  return moved(deviceId, known, 'verifying', { doneBytes: 0, totalBytes: 0 });
+}
+
+type Step = Exclude<AttemptReport['step'], 'ended'>;
+
+/** One that holds its switch has what it needs and stands in the midst of installing. */
+function moved(
+  deviceId: DeviceId,
+  { standing, bytes, attempt, reportNumber }: RolloutDevice,
+  reported: Step,
+  { doneBytes, totalBytes }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'>,
+): readonly RolloutEvent[] {
+  const step = reported === 'held' ? 'installing' : reported;
+  if (step === standing && bytes.done === doneBytes && bytes.total === totalBytes) return [];
+  const at = { deviceId, attempt, number: reportNumber + 1 };
+  return [{ kind: 'progress-reported', ...at, step, bytes: { done: doneBytes, total: totalBytes } }];
+}
+
+/**
+ * Reports are numbered here: whether one is news is told by the state it differs from, and which attempt it is of by the desired
+ * version that carried it.
+ */
+function ended(
+  deviceId: DeviceId,
+  { attempt, reportNumber }: RolloutDevice,
+  verdict: Verdict,
+  reason: string | null,
+): RolloutEvent {
+  return { kind: 'attempt-ended', deviceId, attempt, number: reportNumber + 1, verdict, reason };
+}
+
+function reasonText({ reason }: AttemptReport): string | null {
+  if (reason === null) return null;
+  return reason.remedy === null || reason.remedy === '' ? reason.message : `${reason.message} ${reason.remedy}`;
+}
+
+/** Who joins in one step is divided together. */
+export function inOneJoin(events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  const joins = events.flatMap((event) => (event.kind === 'targets-joined' ? event.targets : []));
+  if (joins.length === 0) return events;
+  return [{ kind: 'targets-joined', targets: joins }, ...events.filter(({ kind }) => kind !== 'targets-joined')];
+}

@@ -1,0 +1,205 @@
+// Rollouts as a person orders them: made with a policy, watched, paused, let go on, taken back. The rules are the machine's; here
+// it is refused what could never be meant.
+import type { Clock } from '#base/clock.ts';
+import { refused } from '#base/errors.ts';
+import { isDeploymentId, type DeploymentId, type DeviceId } from '#base/ids.ts';
+import type { Json } from '#base/json.ts';
+import type { ConsoleRollouts, RolloutOrder, RolloutPlan, RolloutRequest } from '#contract/console-rollouts.ts';
+import type { DeploymentLimits } from '#domain/deployment-limits.ts';
+import { isEdgeDeployment } from '#domain/deployment.ts';
+import type { Actor } from '#domain/journal-event.ts';
+import { problemsText } from '#domain/problem-text.ts';
+import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
+import { explainDevice } from '#domain/rollout-explain.ts';
+import { checkPolicy } from '#domain/rollout-policy-check.ts';
+import type { RolloutNow } from '#domain/rollout-state.ts';
+import { divide } from '#domain/rollout-waves.ts';
+import { newRollout } from '#domain/rollout.ts';
+import { largestPage } from '#contract/console-rows.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { Store } from '#store/store-types.ts';
+import { readDeployment } from './deployment-checks.ts';
+import { createDeployment } from './deployment-operations.ts';
+import type { RolloutController } from './rollout-controller.ts';
+import { createTargetFinder, findTargets } from './rollout-targets.ts';
+import { rolloutView } from './rollout-view.ts';
+import { limitsInForce } from './settings-operations.ts';
+import { createTurns } from './turns.ts';
+
+export type RolloutOperations = Omit<ConsoleRollouts, 'groups' | 'setGroup' | 'deleteGroup' | 'setRings'>;
+
+interface Parts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly controller: RolloutController;
+  readonly limits?: Partial<DeploymentLimits>;
+}
+
+const orders: Readonly<Record<RolloutOrder, Exclude<RolloutEvent['kind'], 'superseded'>>> = {
+  pause: 'paused',
+  resume: 'resumed',
+  releaseWave: 'wave-released',
+  retryFailed: 'failed-retried',
+  rollBack: 'rolled-back',
+  cancel: 'canceled',
+  hurry: 'hurried',
+};
+
+export function createRolloutOperations(parts: Parts): RolloutOperations {
+  const { store, controller, clock } = parts;
+  const { read } = store;
+  // Nothing is decided by it: sentences only.
+  const now = (): RolloutNow => ({ wallMs: clock.nowMs(), runMs: 0 });
+  const required = (deploymentId: string): Rollout => {
+    const number = isDeploymentId(deploymentId) ? read.rollouts.numberOf(deploymentId) : undefined;
+    const rollout = number === undefined ? undefined : controller.get(number);
+    if (rollout !== undefined) return rollout;
+    throw refused('rollout.unknown', `There is no rollout of '${deploymentId}' on this hub.`, {
+      subject: deploymentId,
+    });
+  };
+  return {
+    planRollout: async (request) => (await planned(parts, request)).plan,
+    createRollout: async (request) => rolloutView(await create(parts, request, 'console'), now()),
+    rollout: ({ deploymentId }) => rolloutView(required(deploymentId), now()),
+    rollouts: () =>
+      read.rollouts
+        .heads(largestPage)
+        .map(({ state: { deploymentId, status, cause } }) => ({ deploymentId, status, cause })),
+    rolloutDevices({ deploymentId, after, limit }) {
+      const { number, state } = required(deploymentId);
+      const page = read.rollouts.devices(number, { after: after as DeviceId | null, limit });
+      const rows = page.map(([deviceId, device]) => {
+        const { wave, standing, attempt, isAwake, bytes } = device;
+        return { deviceId, wave, standing, attempt, isAwake, bytes, explanation: explainDevice(state, device, now()) };
+      });
+      return { rows, next: page.length < limit ? null : (page.at(-1)?.[0] ?? null) };
+    },
+    rolloutAttempts({ deploymentId, deviceId }) {
+      const { number } = required(deploymentId);
+      return read.rollouts.attempts(number, deviceId as DeviceId).map((row) => {
+        const { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes } = row;
+        return { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes };
+      });
+    },
+    orderRollout({ deploymentId, order }) {
+      const { number, state } = required(deploymentId);
+      const after = controller.order(number, { kind: orders[order], by: 'console' } as RolloutEvent, 'console');
+      if (after === null)
+        throw refused(
+          'rollout.final',
+          `The rollout of '${deploymentId}' is ${state.status}, which is final: make a new one.`,
+          {
+            subject: deploymentId,
+          },
+        );
+      return rolloutView(after, now());
+    },
+  };
+}
+
+interface Planned {
+  readonly plan: RolloutPlan;
+  readonly targets: readonly RolloutTarget[];
+  readonly targetCondition: string;
+}
+
+async function planned({ store, clock, limits }: Parts, { deployment, policy }: RolloutRequest): Promise<Planned> {
+  const { read } = store;
+  const groups = new Map<string, number>();
+  const targetCondition = conditionOf(read, deployment, limitsInForce(read, limits));
+  for (const { id, condition } of read.groups.list())
+    groups.set(id, condition === null ? read.groups.members(id).length : Infinity);
+  const site = {
+    nowMs: clock.nowMs(),
+    groups,
+    hasDeployment: (id: DeploymentId) => read.deployments.get(id)?.kind === 'edge',
+  };
+  const problems = checkPolicy(policy, site).map(({ at, message }) => ({ at: String(at), message }));
+  const isGrowing = policy.targets.kind === 'growing';
+  if (problems.length > 0) return { plan: { problems, waves: [], isGrowing }, targets: [], targetCondition };
+  const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), createTurns(clock));
+  const waveOf = divide(policy.waves, targets);
+  const waves = policy.waves.map(({ name }, index) => {
+    const deviceIds = targets.flatMap(({ deviceId }) => (waveOf.get(deviceId) === index ? [deviceId] : []));
+    return { name, deviceIds: deviceIds.slice(0, largestPage), devices: deviceIds.length };
+  });
+  return { plan: { problems, waves, isGrowing }, targets, targetCondition };
+}
+
+function conditionOf(read: Store['read'], deployment: RolloutRequest['deployment'], limits: DeploymentLimits): string {
+  if (typeof deployment !== 'string') return readDeployment(asGiven(deployment), limits).targetCondition;
+  return requireUnreached(read, deployment).targetCondition;
+}
+
+/** With a rollout a deployment reaches nobody before its turn: one that devices have already would be taken from them. */
+function requireUnreached(read: Store['read'], id: string) {
+  const deployment = isDeploymentId(id) ? read.deployments.get(id) : undefined;
+  const subject = { subject: id };
+  if (deployment === undefined)
+    throw refused('deployment.unknown', `There is no deployment '${id}' on this hub.`, subject);
+  if (!isEdgeDeployment(deployment))
+    throw refused(
+      'rollout.invalid',
+      `'${id}' is an automatic configuration: rollouts are for deployments of modules.`,
+      subject,
+    );
+  if (read.rollouts.head(deployment.createdAtMs) !== undefined)
+    throw refused('rollout.exists', `'${id}' has a rollout already: make a new deployment for another.`, subject);
+  const { targetedCount } = read.deployments.counts(deployment.id);
+  if (targetedCount === 0) return deployment;
+  const sentence = `'${id}' reached ${targetedCount} devices already: make a new deployment together with its rollout.`;
+  throw refused('rollout.invalid', sentence, subject);
+}
+
+/**
+ * The deployment and its rollout in one change. A rollout that is under way for the same target condition gives way to it:
+ * devices that it has not begun keep what they have until this one comes to them, and those in mid-change come to their end.
+ */
+async function create(parts: Parts, request: RolloutRequest, actor: Actor): Promise<Rollout> {
+  const { store, clock, controller, limits } = parts;
+  const { plan, targets } = await planned(parts, request);
+  if (plan.problems.length > 0)
+    throw refused(
+      'rollout.invalid',
+      `The policy cannot be carried out: ${problemsText(plan.problems.map((at) => ({ code: '', ...at })))}`,
+    );
+  if (targets.length === 0 && !plan.isGrowing)
+    throw refused(
+      'rollout.invalid',
+      'No edge device matches the condition, and a fixed set would never have one: change it, or let the set grow.',
+    );
+  const { read } = store;
+  return controller.begin((write, { step }) => {
+    const { deployment: given, policy } = request;
+    const deployment =
+      typeof given === 'string'
+        ? requireUnreached(read, given)
+        : createDeployment({ read, write, clock, limits: limitsInForce(read, limits), actor }, asGiven(given));
+    if (!isEdgeDeployment(deployment))
+      throw refused(
+        'rollout.invalid',
+        `'${deployment.id}' is an automatic configuration: rollouts are for deployments of modules.`,
+      );
+    const { id, createdAtMs: number, targetCondition } = deployment;
+    const cause = { by: actor, reason: 'A person made it.', atMs: clock.nowMs() };
+    const fresh: Rollout = {
+      number,
+      targetCondition,
+      state: newRollout(id, policy, cause),
+      isOpen: true,
+      redeployedNumber: null,
+    };
+    write.rollouts.insert(fresh);
+    const detail = { number, policy: policy as unknown as Json, cause };
+    write.journal.append({ kind: 'rollout-created', actor, deploymentId: id, detail });
+    for (const older of controller.open())
+      if (older.targetCondition.trim() === targetCondition.trim() && older.number !== number)
+        step(older, [{ kind: 'superseded', by: id }], actor);
+    return step(fresh, [{ kind: 'targets-joined', targets }], actor);
+  });
+}
+
+function asGiven({ labels, ...given }: Exclude<RolloutRequest['deployment'], string>) {
+  return { ...given, kind: 'edge' as const, labels: labels ?? null, metricQueries: {}, schemaVersion: '1.0' };
+}

@@ -1,0 +1,122 @@
+// A site whose edge devices are simulated by what they report, under the real store, evaluation and rollout controller, on a clock
+// that is moved by hand.
+import { afterEach, beforeEach } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import type { ConsoleRollouts, RolloutRequest } from '#contract/console-rollouts.ts';
+import { readRolloutTerms } from '#contract/rollout-terms.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutState, Verdict } from '#domain/rollout-state.ts';
+import { createGroupOperations } from '#hub/group-operations.ts';
+import { RolloutController } from '#hub/rollout-controller.ts';
+import { createRolloutOperations } from '#hub/rollout-operations.ts';
+import { runningHubParts } from './fresh-hub-parts.ts';
+import { aBase, deploymentId, deviceId, moduleIdentity } from './hub-parts.ts';
+import { newPolicy } from './rollout-fleet.ts';
+
+export function rolloutSite() {
+  const parts = runningHubParts();
+  let controller: RolloutController;
+  let operations: ConsoleRollouts;
+
+  const startRollouts = (): void => {
+    controller = new RolloutController(parts);
+    operations = { ...createRolloutOperations({ ...parts, controller }), ...createGroupOperations(parts) };
+    controller.start();
+  };
+  beforeEach(startRollouts);
+  afterEach(() => controller.stop());
+
+  /** Until nothing more follows by itself: a look, a step, preflights, a step, evaluation and the look at what it sent. */
+  const settle = async (): Promise<void> => {
+    for (let round = 0; round < 5; round += 1) {
+      await parts.controller.settled();
+      parts.clock.advance(20);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const pass = async (ms: number): Promise<void> => {
+    parts.clock.advance(ms);
+    await settle();
+  };
+
+  const connect = (id: string, state: 'Connected' | 'Disconnected' = 'Connected'): void => {
+    const identity = moduleIdentity(id, '$edgeAgent');
+    const kind = state === 'Connected' ? 'device-connected' : 'device-disconnected';
+    parts.store.change((write) => {
+      write.devices.setPresence(identity, state, parts.clock.nowMs());
+      write.journal.append({ kind, actor: 'device', ...identity });
+    });
+  };
+  const agentOf = (id: string) => parts.twins.get(moduleIdentity(id, '$edgeAgent'));
+  const termsOf = (id: string) => readRolloutTerms(agentOf(id).desired.value['lanyard']).terms;
+  const report = async (id: string, patch: JsonObject): Promise<void> => {
+    await parts.twins.report(moduleIdentity(id, '$edgeAgent'), patch);
+    await settle();
+  };
+
+  return {
+    parts,
+    settle,
+    pass,
+    connect,
+    agentOf,
+    termsOf,
+    report,
+    get controller() {
+      return controller;
+    },
+    get operations() {
+      return operations;
+    },
+    /** As a hub does that is started anew: nothing of before is in memory. */
+    async restart(): Promise<void> {
+      controller.stop();
+      startRollouts();
+      await settle();
+    },
+    /** Devices that are connected and run base `v1`. */
+    async devices(...ids: readonly string[]): Promise<void> {
+      for (const id of ids) parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
+      for (const id of ids) connect(id);
+      parts.deployments.create(aBase('v1', { modules: ['web'] }), 'service');
+      await settle();
+    },
+    /** `v2`: one more module than `v1`, unless told otherwise, and above it. */
+    async rollOut(policy: Partial<RolloutPolicy> = {}, id = 'v2', more: readonly string[] = [id]): Promise<void> {
+      const {
+        kind: _edge,
+        metricQueries: _none,
+        schemaVersion: _one,
+        ...deployment
+      } = aBase(id, { priority: 5, modules: ['web', ...more] });
+      const request: RolloutRequest = { deployment, policy: newPolicy({ settleMs: 0, ...policy }) };
+      await operations.createRollout(request);
+      await settle();
+    },
+    /** The Lanyard agent of a device tells how the attempt that it was sent ended. */
+    async end(id: string, verdict: Verdict = 'done', message = 'Module web ended with code 1.'): Promise<void> {
+      const { desired } = agentOf(id);
+      const attempt = termsOf(id)?.attempt ?? 0;
+      const reason =
+        verdict === 'done'
+          ? null
+          : { code: 'exit', while: 'verifying', module: 'web', message, remedy: 'Look at its log.' };
+      const step = { step: 'ended', doneBytes: 10, totalBytes: 10, verdict, reason };
+      await report(id, { lanyard: { attempt: { version: desired.version, attempt, number: 1, ...step } } });
+    },
+    state(id = 'v2'): RolloutState {
+      const number = parts.store.read.rollouts.numberOf(deploymentId(id));
+      const rollout = number === undefined ? undefined : controller.get(number);
+      if (rollout === undefined) throw new Error(`there is no rollout of '${id}'`);
+      return rollout.state;
+    },
+    standings(id = 'v2'): Readonly<Record<string, string>> {
+      return Object.fromEntries([...this.state(id).devices].map(([device, { standing }]) => [device, standing]));
+    },
+    /** Which base each device is given. */
+    bases(): Readonly<Record<string, string | null | undefined>> {
+      const ids = parts.store.read.devices.ids({ limit: 100 });
+      return Object.fromEntries(ids.map((id) => [id, parts.store.read.revisions.latest(id)?.effective.base]));
+    },
+  };
+}
