@@ -25,6 +25,18 @@ import {
   revisionsRequest,
 } from './console-inputs.ts';
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
+import {
+  type ConsoleRollouts,
+  groupIdRequest,
+  groupRequest,
+  ringsRequest,
+  rolloutAttemptsRequest,
+  rolloutDevicesRequest,
+  rolloutIdRequest,
+  rolloutOrderRequest,
+  rolloutRequest,
+  type RolloutRequest,
+} from './console-rollouts.ts';
 import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import { inputProblems } from './input-problems.ts';
@@ -65,24 +77,13 @@ export interface ConsoleContext {
   readonly files: ConsoleFiles;
   readonly configurations: ConsoleConfigurations;
   readonly settings: ConsoleSettings;
+  readonly rollouts: ConsoleRollouts;
   readonly isLagging: () => boolean;
 }
 
 /** Made once per listener: nothing mutable lives at module level. */
 export function createConsoleRouter() {
-  const trpc = initTRPC.context<ConsoleContext>().create({
-    isDev: false,
-    // What is ours to say is said; anything else stays in the hub's log, where its cause is.
-    errorFormatter({ shape, error }) {
-      const { cause } = error;
-      if (cause instanceof AppError)
-        return { ...shape, message: cause.message, data: { ...shape.data, code: cause.code } };
-      if (cause instanceof z.core.$ZodError)
-        return { ...shape, message: `The request cannot be used: ${inputProblems(cause)}.` };
-      if (error.code !== 'INTERNAL_SERVER_ERROR') return shape;
-      return { ...shape, message: 'The hub could not answer; its log says why.' };
-    },
-  });
+  const trpc = startTrpc();
   return trpc.router({
     devices: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.devices(input)),
     deployments: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.deployments(input)),
@@ -121,8 +122,51 @@ export function createConsoleRouter() {
     setDeploymentLimits: trpc.procedure
       .input(deploymentLimitsRequest)
       .mutation(({ ctx, input }) => ctx.settings.setDeploymentLimits(input)),
+    ...rolloutProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
+}
+
+function startTrpc() {
+  return initTRPC.context<ConsoleContext>().create({
+    isDev: false,
+    // What is ours to say is said; anything else stays in the hub's log, where its cause is.
+    errorFormatter({ shape, error }) {
+      const { cause } = error;
+      if (cause instanceof AppError)
+        return { ...shape, message: cause.message, data: { ...shape.data, code: cause.code } };
+      if (cause instanceof z.core.$ZodError)
+        return { ...shape, message: `The request cannot be used: ${inputProblems(cause)}.` };
+      if (error.code !== 'INTERNAL_SERVER_ERROR') return shape;
+      return { ...shape, message: 'The hub could not answer; its log says why.' };
+    },
+  });
+}
+
+function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
+  return {
+    planRollout: trpc.procedure
+      .input(rolloutRequest)
+      .query(({ ctx, input }) => ctx.rollouts.planRollout(input as RolloutRequest)),
+    createRollout: trpc.procedure
+      .input(rolloutRequest)
+      .mutation(({ ctx, input }) => ctx.rollouts.createRollout(input as RolloutRequest)),
+    rollout: trpc.procedure.input(rolloutIdRequest).query(({ ctx, input }) => ctx.rollouts.rollout(input)),
+    rollouts: trpc.procedure.query(({ ctx }) => ctx.rollouts.rollouts()),
+    rolloutDevices: trpc.procedure
+      .input(rolloutDevicesRequest)
+      .query(({ ctx, input }) => ctx.rollouts.rolloutDevices(input)),
+    rolloutAttempts: trpc.procedure
+      .input(rolloutAttemptsRequest)
+      .query(({ ctx, input }) => ctx.rollouts.rolloutAttempts(input)),
+    orderRollout: trpc.procedure
+      .input(rolloutOrderRequest)
+      .mutation(({ ctx, input }) => ctx.rollouts.orderRollout(input)),
+    groups: trpc.procedure.query(({ ctx }) => ctx.rollouts.groups()),
+    setGroup: trpc.procedure.input(groupRequest).mutation(({ ctx, input }) => ctx.rollouts.setGroup(input)),
+    deleteGroup: trpc.procedure.input(groupIdRequest).mutation(({ ctx, input }) => ctx.rollouts.deleteGroup(input)),
+    setRings: trpc.procedure.input(ringsRequest).mutation(({ ctx, input }) => ctx.rollouts.setRings(input)),
+  };
 }
 
 export type ConsoleRouter = ReturnType<typeof createConsoleRouter>;

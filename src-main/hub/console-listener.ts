@@ -73,6 +73,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       files: options.hub.files,
       configurations: createConsoleConfigurations(options.hub.deployments),
       settings: options.hub.settings,
+      rollouts: options.hub.rollouts,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },

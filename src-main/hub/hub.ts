@@ -15,6 +15,9 @@ import type { HubOperations } from './hub-types.ts';
 import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
 import { createRegistryOperations } from './registry-operations.ts';
+import { createGroupOperations } from './group-operations.ts';
+import { RolloutController } from './rollout-controller.ts';
+import { createRolloutOperations } from './rollout-operations.ts';
 import { createSettingsOperations } from './settings-operations.ts';
 import type { SiteCa } from './site-ca.ts';
 import { createTwinOperations } from './twin-operations.ts';
@@ -57,6 +60,7 @@ export async function createHub({
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
   const unfinished = new UnfinishedWork({ store, clock, log });
+  const rollouts = new RolloutController({ store, clock, log });
   const queries = createQueryOperations({ store, clock });
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
@@ -70,6 +74,10 @@ export async function createHub({
     metrics: createMetricsOperations({ store, clock, queries }),
     settings: createSettingsOperations(forDeployments),
     files: createDeploymentFiles(forDeployments),
+    rollouts: {
+      ...createRolloutOperations({ ...forDeployments, controller: rollouts }),
+      ...createGroupOperations({ store, clock }),
+    },
   };
   return {
     operations,
@@ -78,11 +86,13 @@ export async function createHub({
     start() {
       store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
       evaluation.start();
+      rollouts.start();
       unfinished.start();
     },
     async stop() {
       await link.stop();
       await unfinished.stop();
+      rollouts.stop();
       await evaluation.stop();
       operations.metrics.stop();
       try {

@@ -22,7 +22,14 @@ function caller(signal?: AbortSignal) {
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
   const configurations = createConsoleConfigurations(hub.deployments);
-  const context = { source, files: hub.files, configurations, settings: hub.settings, isLagging: () => false };
+  const context = {
+    source,
+    files: hub.files,
+    configurations,
+    settings: hub.settings,
+    rollouts: hub.rollouts,
+    isLagging: () => false,
+  };
   return createConsoleRouter().createCaller(context, signal && { signal });
 }
 

@@ -18,8 +18,15 @@ function caller() {
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
   const configurations = createConsoleConfigurations(hub.deployments);
-  const { files, settings } = hub;
-  return createConsoleRouter().createCaller({ source, files, configurations, settings, isLagging: () => false });
+  const { files, settings, rollouts } = hub;
+  return createConsoleRouter().createCaller({
+    source,
+    files,
+    configurations,
+    settings,
+    rollouts,
+    isLagging: () => false,
+  });
 }
 
 test('when limits are set, all of them are told back, and so they are to whoever asks next', async () => {

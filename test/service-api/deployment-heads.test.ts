@@ -41,7 +41,14 @@ async function previewInConsole({ id = 'd', ...head }: Head): Promise<readonly s
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
   const configurations = createConsoleConfigurations(hub.deployments);
-  const context = { source, files: hub.files, configurations, settings: hub.settings, isLagging: () => false };
+  const context = {
+    source,
+    files: hub.files,
+    configurations,
+    settings: hub.settings,
+    rollouts: hub.rollouts,
+    isLagging: () => false,
+  };
   const content = { 'properties.desired.rate': 1 };
   const start = { kind: 'create', deploymentKind: 'device', priority: 0, targetCondition: '', content } as const;
   const change = { ...start, id, ...head } as never;

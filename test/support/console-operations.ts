@@ -1,17 +1,22 @@
 // What the console asks of a hub, over a store alone: as the hub itself puts it together.
+import { pino } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { ConsoleOperations } from '#hub/console-source.ts';
 import { createDeploymentFiles } from '#hub/deployment-files.ts';
 import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
+import { createGroupOperations } from '#hub/group-operations.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
+import { RolloutController } from '#hub/rollout-controller.ts';
+import { createRolloutOperations } from '#hub/rollout-operations.ts';
 import { createSettingsOperations } from '#hub/settings-operations.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
 import type { Store } from '#store/store-types.ts';
 
 export function createConsoleOperations(parts: { readonly store: Store; readonly clock: Clock }): ConsoleOperations {
   const queries = createQueryOperations(parts);
+  const controller = new RolloutController({ ...parts, log: pino({ level: 'silent' }) });
   return {
     queries,
     effective: createEffectiveOperations(parts.store.read),
@@ -20,5 +25,9 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     files: createDeploymentFiles(parts),
     settings: createSettingsOperations(parts),
     metrics: createMetricsOperations({ ...parts, queries }),
+    rollouts: {
+      ...createRolloutOperations({ ...parts, controller }),
+      ...createGroupOperations(parts),
+    },
   };
 }
