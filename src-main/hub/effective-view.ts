@@ -20,6 +20,7 @@ import type { Device } from '#domain/registry.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
 import { automaticAt, contentReader, desiredNow, type DesiredNow } from './effective-sources.ts';
 import { requireDevice } from './registry-lookup.ts';
+import { keptByRollouts } from './rollout-waiting.ts';
 
 interface EffectiveRequest {
   readonly deviceId: string;
@@ -70,6 +71,7 @@ export function createEffectiveOperations(read: StoreReaders): EffectiveOperatio
       const runsRevision = shown === undefined ? null : runningRevision(read, shown);
       const outranked = outrankedRows(given, automatic ?? {});
       const contentOf = contentReader(read, revision === null ? null : (shown?.atMs ?? null));
+      const kept = revision === null ? keptByRollouts(read, device) : [];
       const values = valuesOf({ given, automatic: automatic ?? {}, actual, isLatest, contentOf });
       return {
         deviceId,
@@ -78,7 +80,7 @@ export function createEffectiveOperations(read: StoreReaders): EffectiveOperatio
         isLatest,
         base,
         applied,
-        notApplied: notAppliedOf(given, automatic ?? {}),
+        notApplied: [...notAppliedOf(given, automatic ?? {}), ...kept],
         outranked: outranked.slice(0, largestPage),
         totalOutranked: outranked.length,
         notKnown: automatic === null ? notKnownText(shown === undefined ? [] : [shown]) : null,

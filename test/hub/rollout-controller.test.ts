@@ -4,8 +4,7 @@ import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { Cause, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
 import { advance, newRollout } from '#domain/rollout.ts';
-import { createFileExports } from '#hub/file-exports.ts';
-import { aBase, deploymentId, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
+import { aBase, deploymentId, deviceId } from '#test/support/hub-parts.ts';
 import { newGate, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -270,17 +269,4 @@ describe('a hub that was started anew', () => {
     await site.pass(600_000);
     expect(site.state().devices.get(deviceId('d1'))).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
   });
-});
-
-test('when no deployment has a rollout, devices are sent what they always were, and exports never hold terms', async () => {
-  await site.devices('d1');
-  expect(site.agentOf('d1').desired.value).not.toHaveProperty('lanyard');
-  await site.rollOut();
-  expect(site.agentOf('d1').desired.value).toHaveProperty('lanyard');
-  const exports = createFileExports(site.parts);
-  const modules = exports.exportModules({ deviceId: 'd1' });
-  const state = await exports.exportSite({ reader: 'iot-hub', devices: true });
-  expect(modules.text + state.text).not.toContain('lanyard');
-  expect(site.parts.twins.get(deviceIdentity('d1')).desired.value).toEqual({});
-  expect(site.parts.twins.get(moduleIdentity('d1', '$edgeHub')).desired.value).toEqual({});
 });
