@@ -78,8 +78,10 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },
     onError({ error, path }) {
-      const level = error.cause instanceof AppError && error.cause.kind !== 'broken' ? 'info' : 'error';
-      options.log[level]({ err: error.cause ?? error, path }, 'console request failed');
+      const isOurs =
+        error.cause instanceof AppError ? error.cause.kind === 'broken' : error.code === 'INTERNAL_SERVER_ERROR';
+      // What a window asks amiss is its fault, and no work for whoever reads the log.
+      options.log[isOurs ? 'error' : 'info']({ err: error.cause ?? error, path }, 'console request failed');
     },
   });
 

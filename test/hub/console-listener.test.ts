@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -227,7 +228,8 @@ test('when it listens on another loopback address, that one alone is its name', 
 });
 
 test('when a window is open, it reads pages, hears changes, and learns what was wrong with a request', async () => {
-  const console = await startConsole();
+  const lines: string[] = [];
+  const console = await startConsole({ log: pino({ level: 'info' }, { write: (line) => void lines.push(line) }) });
   const cookie = await cookieOf(console);
   console.site.putDevice({ id: 'd1' });
   class OwnPageSocket extends WebSocket {
@@ -250,6 +252,7 @@ test('when a window is open, it reads pages, hears changes, and learns what was 
     message: 'The request cannot be used: limit: must be at most 200.',
     data: { code: 'BAD_REQUEST' },
   });
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 30, path: 'devices' }]);
 
   const events: ConsoleEvent[] = [];
   client.changes.subscribe(undefined, { onData: (event) => events.push(event) });
