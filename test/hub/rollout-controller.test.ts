@@ -1,10 +1,8 @@
 // Rollouts over the real store and evaluation: waves, failures that stop them, ways back, restarts, and what the journal keeps.
 import { describe, expect, test } from 'vitest';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
 import { aBase, deploymentId, deviceId } from '#test/support/hub-parts.ts';
+import { foldedRollout } from '#test/support/journal-fold.ts';
 import { newGate, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -18,22 +16,7 @@ const stopAt: RolloutPolicy['stop'] = { atLeastFailed: 1, comparison: '≥', per
 
 const running = (name: string) => ({ [name]: { runtimeStatus: 'running', settings: { image: `${name}:1` } } });
 
-/** The state as the journal alone says it is. */
-function folded(): RolloutState {
-  const entries = site.parts
-    .journal('rollout-created', 'rollout-advanced')
-    .filter(({ deploymentId: id }) => id === 'v2');
-  const [made] = entries;
-  if (made === undefined) throw new Error('the journal has no rollout');
-  const { policy, cause } = made.detail as unknown as { policy: RolloutPolicy; cause: Cause };
-  return entries.slice(1).reduce(
-    (state, { detail }) => {
-      const { events, now } = detail as unknown as { events: readonly RolloutEvent[]; now: RolloutNow };
-      return advance(state, events, now).state;
-    },
-    newRollout(deploymentId('v2'), policy, cause),
-  );
-}
+const folded = () => foldedRollout(site.parts.store.read, 'v2');
 
 describe('waves', () => {
   test('when a rollout has two waves, the second gets it after the first succeeded, and nobody before', async () => {
