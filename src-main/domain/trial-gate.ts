@@ -1,4 +1,5 @@
 // The gate of a trial: the new containers run under their restart policy until each passed, or one failed, or time is up.
+import { ownValue } from '#base/json.ts';
 import { isAlive, type ObservedContainer, type RestartRecord } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-gate.ts';
@@ -13,7 +14,7 @@ interface Watched {
   readonly module: string;
   readonly verdict: GateVerdict;
   readonly steps: readonly Step[];
-  readonly waitMs: number | null;
+  readonly waitsMs: readonly (number | null)[];
 }
 
 export function planVerification(trial: Trial, coming: Coming, input: PlanInput): Moves {
@@ -38,16 +39,17 @@ function watch(wanted: WantedModule, trial: Trial, settleMs: number, input: Plan
   const { current } = containersOf(module, input.containers);
   if (current === null || current.specHash !== trial.hashes[module]) {
     const failure = { code: 'container-gone', module, detail: '' } as const;
-    return { module, verdict: { kind: 'failed', failure }, steps: [], waitMs: null };
+    return { module, verdict: { kind: 'failed', failure }, steps: [], waitsMs: [] };
   }
-  const record = Object.hasOwn(input.restarts, module) ? input.restarts[module] : undefined;
+  const record = ownValue(input.restarts, module);
   const restarts = restartsSince(current, record, trial.exitsBefore[module] ?? 0);
   const verdict = judgeGate(wanted.spec, current, {
     ranForMs: input.ranForMs.get(current.id) ?? 0,
     restarts,
     settleMs: settleMsOf(wanted.spec, settleMs),
   });
-  return { module, verdict, ...keepRunning(current, wanted, input) };
+  const { steps, waitMs } = keepRunning(current, wanted, input);
+  return { module, verdict, steps, waitsMs: [waitMs, verdict.kind === 'waiting' ? verdict.waitMs : null] };
 }
 
 function restartsSince(container: ObservedContainer, record: RestartRecord | undefined, before: number): number {
@@ -62,9 +64,9 @@ function specsOf(modules: readonly WantedModule[]): WantedModule['spec'][] {
 }
 
 function waitFor(open: readonly Watched[], limitMs: number): Moves {
-  const waits = open.flatMap(({ verdict, waitMs }) => [verdict.kind === 'waiting' ? verdict.waitMs : null, waitMs]);
+  const waitsMs = open.flatMap((module) => module.waitsMs).filter((waitMs) => waitMs !== null);
   return movesOf(
     open.flatMap(({ steps }) => steps),
-    [...waits.filter((waitMs) => waitMs !== null), limitMs],
+    [...waitsMs, limitMs],
   );
 }

@@ -1,5 +1,6 @@
 // The stage of a trial: every image is obtained and every successor made, while what stands is kept up. Nothing is stopped
 // here, so that whatever fails here has changed nothing.
+import { ownValue } from '#base/json.ts';
 import { isOwn, predecessorName, successorName } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { imageForbidden, nameTaken, removalOf } from './module-plan.ts';
@@ -16,10 +17,10 @@ export function planStage(trial: Trial, coming: Coming, input: PlanInput): Moves
   const stages = coming.modules.map((module) => stageModule(module, coming, input));
   const fatal = stages.map((stage) => stage.fatal).find((failure) => failure !== null);
   if (fatal !== undefined) return only(failTrial(trial, input, fatal));
-  const isStaged = stages.every((stage) => stage.isStaged);
+  const staged = stages.map((stage) => stage.staged).filter((found) => found !== null);
   const upkeep = keepStanding(coming, input);
-  const mayTurn = isStaged && !coming.isHeld && input.canRemember;
-  const next = mayTurn ? [turn(trial, 'switch', frozen(coming, input))] : [];
+  const mayTurn = staged.length === stages.length && !coming.isHeld && input.canRemember;
+  const next = mayTurn ? [turn(trial, 'switch', frozen(staged, input))] : [];
   return {
     steps: mayTurn ? next : [...upkeep.steps, ...stages.flatMap((stage) => stage.steps)],
     failures: stages.flatMap((stage) => stage.failures),
@@ -34,10 +35,18 @@ interface ModuleStage {
   readonly failures: readonly PlanFailure[];
   readonly missingImages: readonly string[];
   readonly fatal: UpdateFailure | null;
-  readonly isStaged: boolean;
+  /** Null while it is not ready for the switch. */
+  readonly staged: StagedModule | null;
 }
 
-const waiting: ModuleStage = { steps: [], failures: [], missingImages: [], fatal: null, isStaged: false };
+interface StagedModule {
+  readonly module: string;
+  readonly specHash: string;
+  /** What stands is as it comes. */
+  readonly isKept: boolean;
+}
+
+const waiting: ModuleStage = { steps: [], failures: [], missingImages: [], fatal: null, staged: null };
 
 function stageModule(wanted: WantedModule, { tries }: Coming, input: PlanInput): ModuleStage {
   const { spec, specHash } = wanted;
@@ -48,10 +57,13 @@ function stageModule(wanted: WantedModule, { tries }: Coming, input: PlanInput):
   const inTheWay = foreign ?? strangerAt(predecessorName(module), module, input);
   if (inTheWay !== null) return blocked(module, 'create-failed', nameTaken(inTheWay), tries);
   if (current?.specHash === specHash && current.state !== 'dead')
-    return successor === null ? { ...waiting, isStaged: true } : acting(removalOf(successor));
+    return successor === null
+      ? { ...waiting, staged: { module, specHash, isKept: true } }
+      : acting(removalOf(successor));
   if (successor !== null) {
     // One that somebody started is no successor any more.
-    if (successor.specHash === specHash && successor.state === 'created') return { ...waiting, isStaged: true };
+    if (successor.specHash === specHash && successor.state === 'created')
+      return { ...waiting, staged: { module, specHash, isKept: false } };
     return acting(removalOf(successor));
   }
   if (!input.images.has(spec.image)) return obtain(wanted, tries, input);
@@ -113,17 +125,14 @@ function keepStanding({ modules }: Coming, input: PlanInput): Moves {
 }
 
 /** What the switch goes by to its end, whatever changes meanwhile. */
-function frozen({ modules }: Coming, input: PlanInput): Partial<Trial> {
+function frozen(staged: readonly StagedModule[], { restarts }: PlanInput): Partial<Trial> {
   const hashes: Record<string, string> = {};
   const exitsBefore: Record<string, number> = {};
-  const kept: string[] = [];
-  for (const { spec, specHash } of modules) {
-    const hash = specHash ?? '';
-    const isKept = containersOf(spec.name, input.containers).current?.specHash === hash;
-    const record = Object.hasOwn(input.restarts, spec.name) ? input.restarts[spec.name] : undefined;
-    hashes[spec.name] = hash;
-    exitsBefore[spec.name] = record?.specHash === hash ? record.restartCount : 0;
-    if (isKept) kept.push(spec.name);
+  for (const { module, specHash } of staged) {
+    const record = ownValue(restarts, module);
+    hashes[module] = specHash;
+    exitsBefore[module] = record?.specHash === specHash ? record.restartCount : 0;
   }
+  const kept = staged.filter(({ isKept }) => isKept).map(({ module }) => module);
   return { hasSwitched: true, hashes, kept, exitsBefore };
 }

@@ -19,12 +19,14 @@ export function planSwitch(trial: Trial, coming: Coming, input: PlanInput): Move
   if (gone !== undefined)
     return only(failTrial(trial, input, { code: 'container-gone', module: gone.spec.name, detail: '' }));
   const steps = switchSteps(trial, coming, input);
+  if (steps === null) return only(turn(trial, 'verify'));
   const failure = steps.map((step) => wornOut(step, input)).find((found) => found !== null);
   if (failure !== undefined) return only(failTrial(trial, input, failure));
-  return steps.length > 0 ? movesOf(steps) : only(turn(trial, 'verify'));
+  return movesOf(steps);
 }
 
-function switchSteps(trial: Trial, coming: Coming, input: PlanInput): readonly Step[] {
+/** Null when all is switched; none while the engine is still at something. */
+function switchSteps(trial: Trial, coming: Coming, input: PlanInput): readonly Step[] | null {
   const own = input.containers.filter(isOwn);
   const outgoing = own.filter((container) => isOutgoing(container, trial));
   const stops = outgoing.filter((container) => isAlive(container)).map((container) => removalOf(container));
@@ -34,10 +36,11 @@ function switchSteps(trial: Trial, coming: Coming, input: PlanInput): readonly S
   if (firstStops.length > 0) return firstStops;
   const moves = [...outgoing.map((container) => park(container, own)), ...incoming(trial, own)];
   if (moves.length > 0) return moves.filter((step) => step !== null);
-  return firstStarts([
+  const starts = firstStarts([
     ...kept.flatMap((module) => withOrder(module, stepsOfKept(module, 'start', input))),
     ...coming.modules.flatMap((module) => withOrder(module, startOfNew(module, trial, input))),
   ]);
+  return starts.length > 0 ? starts : null;
 }
 
 /** Under its module's name, and not what the trial wants there. */
@@ -66,9 +69,12 @@ function incoming({ hashes }: Trial, own: readonly OwnContainer[]): readonly Ste
 }
 
 function stepsOfKept(wanted: WantedModule, kind: 'start' | 'stop', input: PlanInput): readonly Step[] {
-  const { current } = containersOf(wanted.spec.name, input.containers);
+  const name = containerName(wanted.spec.name);
+  const standing = input.containers.filter(isOwn).filter((container) => container.name === name);
   // A restart of what stood before is for the time after the switch.
-  return current === null ? [] : keepRunning(current, wanted, input).steps.filter((step) => step.kind === kind);
+  return standing.flatMap((container) =>
+    keepRunning(container, wanted, input).steps.filter((step) => step.kind === kind),
+  );
 }
 
 function startOfNew({ spec }: WantedModule, { kept }: Trial, { containers }: PlanInput): readonly Step[] {

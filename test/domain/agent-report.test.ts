@@ -40,6 +40,11 @@ const options = { createOptions: JSON.stringify({ Labels: { note: 'x'.repeat(500
 const variables = { PLACE: { value: 'y'.repeat(500) } };
 
 describe('edgeAgentReport', () => {
+  test('when an attempt was made, it stands beside what IoT Edge reports', () => {
+    expect(reportOf({}, '', { attempt: { version: 2 } })['lanyard']).toEqual({ attempt: { version: 2 } });
+    expect(reportOf({})).not.toHaveProperty('lanyard');
+  });
+
   test('when it is small, it repeats options and variables', () => {
     const { modules } = reportOf({ web: { settings: { image: 'web:1', ...options }, env: variables } });
     expect(modules).toMatchObject({ web: { settings: { createOptions: expect.any(String) }, env: variables } });
