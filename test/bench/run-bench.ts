@@ -17,6 +17,7 @@ import { layering } from './layering.ts';
 import { longWork } from './long-work.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { queries } from './queries.ts';
+import { rolloutStep } from './rollout-step.ts';
 import { start } from './start.ts';
 import { tagToDesired } from './tag-to-desired.ts';
 import { tagToPlan } from './tag-to-plan.ts';
@@ -33,6 +34,7 @@ const workloads: readonly Workload[] = [
   evaluationScale,
   longWork,
   queries,
+  rolloutStep,
   start,
   idleMemory,
 ];
