@@ -92,7 +92,7 @@ export type GroupRequest = z.infer<typeof groupRequest>;
 export const groupIdRequest = z.strictObject({ id });
 export const ringsRequest = z.strictObject({ ids: z.array(id).max(100) });
 
-export interface PlannedWave {
+interface PlannedWave {
   readonly name: string;
   /** The first of them, by id. */
   readonly deviceIds: readonly string[];
@@ -107,7 +107,7 @@ export interface RolloutPlan {
   readonly isGrowing: boolean;
 }
 
-export interface RolloutWaveRow extends WaveTally {
+interface RolloutWaveRow extends WaveTally {
   readonly name: string;
   readonly openedAtMs: number | null;
   readonly devices: number;
@@ -126,7 +126,7 @@ export interface RolloutView {
   readonly isHurried: boolean;
 }
 
-export interface RolloutDeviceRow {
+interface RolloutDeviceRow {
   readonly deviceId: string;
   readonly wave: number | null;
   readonly standing: DeviceStanding;
@@ -136,12 +136,12 @@ export interface RolloutDeviceRow {
   readonly bytes: { readonly done: number; readonly total: number };
 }
 
-export interface RolloutDevicePage {
+interface RolloutDevicePage {
   readonly rows: readonly RolloutDeviceRow[];
   readonly next: string | null;
 }
 
-export interface RolloutAttemptRow {
+interface RolloutAttemptRow {
   readonly attempt: number;
   readonly purpose: 'change' | 'roll-back';
   readonly startedAtMs: number;

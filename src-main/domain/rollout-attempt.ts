@@ -35,21 +35,32 @@ export function isNews(device: RolloutDevice, { attempt, number }: Report): bool
   return device.isChanging && attempt === device.attempt && number > device.reportNumber;
 }
 
-/** Only what moved extends the deadline: a device that repeats itself does not. */
+/**
+ * Only what moved extends the deadline: a device that repeats itself does not. One that holds its switch is at no step, so it has
+ * none until it goes on.
+ */
 export function progress(
   device: RolloutDevice,
   report: Progress,
   policy: RolloutPolicy,
   now: RolloutNow,
 ): RolloutDevice {
-  const hasMoved = report.step !== device.standing || report.bytes.done > device.bytes.done;
+  const standing = report.step === 'held' ? 'installing' : report.step;
+  const hasMoved =
+    standing !== device.standing || report.bytes.done > device.bytes.done || device.deadlineRunMs === null;
+  const extended = hasMoved && device.isAwake ? now.runMs + policy.stepLimitMs : device.deadlineRunMs;
   return {
     ...device,
-    standing: report.step,
+    standing,
     bytes: report.bytes,
     reportNumber: report.number,
-    deadlineRunMs: hasMoved && device.isAwake ? now.runMs + policy.stepLimitMs : device.deadlineRunMs,
+    deadlineRunMs: report.step === 'held' ? null : extended,
   };
+}
+
+/** Whether it holds its switch: nothing else that is under way has no deadline. */
+export function isHeld({ isChanging, isAwake, deadlineRunMs }: RolloutDevice): boolean {
+  return isChanging && isAwake && deadlineRunMs === null;
 }
 
 export function end(device: RolloutDevice, report: Ending, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {

@@ -39,7 +39,8 @@ export type RolloutEvent =
       readonly deviceId: DeviceId;
       readonly attempt: number;
       readonly number: number;
-      readonly step: 'downloading' | 'installing' | 'verifying';
+      /** `held`: it has all it needs and keeps its switch back, for a lock or a person; it stands as installing meanwhile. */
+      readonly step: 'downloading' | 'installing' | 'verifying' | 'held';
       readonly bytes: { readonly done: number; readonly total: number };
     }
   | {
@@ -55,6 +56,8 @@ export type RolloutEvent =
       readonly kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';
       readonly by: Person;
     }
+  /** Nobody gets it any more, not even who is in mid-change. */
+  | { readonly kind: 'deployment-deleted'; readonly by: Person }
   /** The next wave may open although its gate is not met. */
   | { readonly kind: 'wave-released'; readonly by: Person }
   | { readonly kind: 'superseded'; readonly by: DeploymentId };

@@ -1,6 +1,7 @@
 // Why a rollout, or a device in it, stands where it stands, and what would move it on: one sentence or two, from the state alone.
 import { isWindowOpen } from './maintenance-window.ts';
 import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
+import { isHeld } from './rollout-attempt.ts';
 import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
 import { tally } from './rollout-tally.ts';
 
@@ -23,7 +24,7 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'success':
       return `It runs what was rolled out, since attempt ${device.attempt}.`;
     case 'already-installed':
-      return 'It had all of it already, so nothing was sent to it.';
+      return 'Nothing would change on it, so nothing was sent: it had all of it, or what ranks above says otherwise.';
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
     case 'failure':
@@ -31,7 +32,9 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'rolled-back':
       return 'It was taken back to what applies without this deployment.';
     case 'aborted':
-      return `It was not begun and will not be.${because}`;
+      return device.attempt === 0
+        ? `It was not begun and will not be.${because}`
+        : `It left the rollout in attempt ${device.attempt} and gets what applies without it.${because}`;
     case 'decommissioned':
       return 'It was deleted from the hub and counts for nothing.';
   }
@@ -88,11 +91,14 @@ function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: Roll
 
 function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   const { standing, bytes, isAwake, attempt } = device;
-  const share = bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
+  const share =
+    standing === 'downloading' && bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
   const what = { downloading: 'downloads', installing: 'installs', verifying: 'proves that it runs well' }[
     standing as 'downloading' | 'installing' | 'verifying'
   ];
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
+  if (isHeld(device))
+    return `It has all it needs for attempt ${attempt} and holds its switch, for a lock on it or until a person lets it go on.`;
   return `It ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
 
@@ -120,7 +126,10 @@ export function explainRollout(rollout: RolloutState, now: RolloutNow): string {
 function next(rollout: RolloutState, now: RolloutNow): string {
   const { status, waves, currentWave, policy, devices } = rollout;
   const { open, asleep } = tally(devices.values());
-  const sleeping = asleep === 0 ? '' : ` ${asleep} switched off get their turn when they wake.`;
+  const sleeping =
+    asleep === 0
+      ? ''
+      : ` ${asleep} switched off ${asleep === 1 ? 'gets its turn when it wakes' : 'get their turn when they wake'}.`;
   switch (status) {
     case 'scheduled':
       return 'It begins at the time it is scheduled for.';
@@ -141,7 +150,7 @@ function next(rollout: RolloutState, now: RolloutNow): string {
         const isEndless = policy.targets.kind === 'growing' && policy.targets.maxDevices === null;
         const end = isEndless
           ? 'Whoever matches later gets it too.'
-          : `It ends when the ${open} left came to their end.`;
+          : `It ends when all have come to their end: ${open + asleep} left.`;
         return `${end}${sleeping}${shut(rollout, now)}`;
       }
       return `Wave ${currentWave + 1} of ${waves.length} is open. ${opening(wave.plan.name, wave.plan.gate).replace('It opens', 'The next opens')}${sleeping}${shut(rollout, now)}`;

@@ -3,15 +3,31 @@
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
 import { deviceHealth } from '#domain/device-health.ts';
+import type { JournalKind } from '#domain/journal-event.ts';
 import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
+import { isHeld } from '#domain/rollout-attempt.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutDevice, RolloutNow, Verdict } from '#domain/rollout-state.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Twin } from '#domain/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import type { ReturningDevices } from './returning-devices.ts';
 import type { TargetFinder } from './rollout-targets.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
+
+/** What the journal tells when one of them may stand otherwise. */
+export const concernsDevice: ReadonlySet<JournalKind> = new Set([
+  'device-created',
+  'device-updated',
+  'device-deleted',
+  'device-connected',
+  'device-disconnected',
+  'tags-changed',
+  'desired-changed',
+  'reported-changed',
+  'rollout-sent',
+]);
 
 export interface Look {
   readonly read: StoreReaders;
@@ -20,6 +36,7 @@ export interface Look {
   readonly now: RolloutNow;
   /** Since when devices whose agent does not say so itself run well, in the hub's running time; kept by the caller. */
   readonly settling: Map<DeviceId, number>;
+  readonly returning: ReturningDevices;
 }
 
 export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[] {
@@ -31,13 +48,29 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
     return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
   }
   if (target === null) return leaving(read, deviceId, known);
-  const events: RolloutEvent[] = [];
-  if (target.isAwake !== known.isAwake)
-    events.push({ kind: target.isAwake ? 'device-woke' : 'device-slept', deviceId });
+  const events = presenceEvents(look, { deviceId, wasAwake: known.isAwake, isAwake: target.isAwake });
   if (target.isUp !== known.isUp) events.push({ kind: target.isUp ? 'device-up' : 'device-down', deviceId });
   if (known.isChanging) events.push(...attemptEvents(look, deviceId, known));
   else look.settling.delete(deviceId);
   return events;
+}
+
+function presenceEvents(
+  { returning }: Look,
+  {
+    deviceId,
+    wasAwake,
+    isAwake,
+  }: { readonly deviceId: DeviceId; readonly wasAwake: boolean; readonly isAwake: boolean },
+): RolloutEvent[] {
+  if (wasAwake && returning.isExpected(deviceId)) {
+    if (!isAwake) return [];
+    returning.came(deviceId);
+    // Its time goes on from here, and what stood in its way while it was away is asked again.
+    return [{ kind: 'device-woke', deviceId }];
+  }
+  if (isAwake === wasAwake) return [];
+  return [{ kind: isAwake ? 'device-woke' : 'device-slept', deviceId }];
 }
 
 function leaving(read: StoreReaders, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
@@ -96,15 +129,15 @@ function judged(
 
 type Step = Exclude<AttemptReport['step'], 'ended'>;
 
-/** One that holds its switch has what it needs and stands in the midst of installing. */
 function moved(
   deviceId: DeviceId,
-  { standing, bytes, attempt, reportNumber }: RolloutDevice,
-  reported: Step,
+  known: RolloutDevice,
+  step: Step,
   { doneBytes, totalBytes }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'>,
 ): readonly RolloutEvent[] {
-  const step = reported === 'held' ? 'installing' : reported;
-  if (step === standing && bytes.done === doneBytes && bytes.total === totalBytes) return [];
+  const { standing, bytes, attempt, reportNumber } = known;
+  const knownStep = standing === 'installing' && isHeld(known) ? 'held' : standing;
+  if (step === knownStep && bytes.done === doneBytes && bytes.total === totalBytes) return [];
   const at = { deviceId, attempt, number: reportNumber + 1 };
   return [{ kind: 'progress-reported', ...at, step, bytes: { done: doneBytes, total: totalBytes } }];
 }

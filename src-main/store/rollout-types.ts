@@ -54,7 +54,7 @@ export interface DeviceTurns {
 }
 
 /** Where one device stands in one rollout. */
-export interface DeviceInRollout {
+interface DeviceInRollout {
   readonly number: number;
   readonly deploymentId: DeploymentId;
   readonly device: RolloutDevice;

@@ -36,7 +36,7 @@ function said(
 
 const paused = { by: 'hub', reason: 'Too many failed.', atMs: startMs } as const;
 const cleared = { obstacles: [], answeredRunMs: 0 };
-const begun = { isChanging: true, attempt: 1 };
+const begun = { isChanging: true, attempt: 1, deadlineRunMs: 600_000 };
 const back = { purpose: 'roll-back', attempt: 2 } as const;
 
 test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Partial<RolloutPolicy>?]>([
@@ -147,6 +147,11 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     'It was switched off while verifying: it goes on when it wakes, and nobody waits for it.',
     { ...begun, standing: 'verifying', isAwake: false },
   ],
+  [
+    'that holds its switch',
+    'It has all it needs for attempt 1 and holds its switch, for a lock on it or until a person lets it go on.',
+    { ...begun, standing: 'installing', deadlineRunMs: null },
+  ],
   ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
   ['that had it', 'It had all of it already, so nothing was sent to it.', { standing: 'already-installed' }],
   [
@@ -198,7 +203,10 @@ describe('the rollout', () => {
       { status: 'rolling-back' },
       { windows: [monday] },
     ],
-    ['final', 'So. That is final.', { status: 'canceled' }],
+    ['canceled', 'So. That is final.', { status: 'canceled' }],
+    ['rolled back', 'So. That is final.', { status: 'rolled-back' }],
+    ['superseded', 'So. That is final.', { status: 'superseded' }],
+    ['finished', 'So. That is final.', { status: 'finished' }],
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
