@@ -9,7 +9,7 @@ import { parseConnectionString } from '#contract/connection-string.ts';
 import { createAgentMemory, type AgentMemory } from './agent-memory.ts';
 import { createAgentMethods } from './agent-methods.ts';
 import { createAgentReporter, type AgentReporter } from './agent-reporter.ts';
-import { createAttemptLog } from './attempt-log.ts';
+import { createAttemptLog, type AttemptLog } from './attempt-log.ts';
 import type { DeviceConnection } from './device-token.ts';
 import { createEdgeHubLink } from './edge-hub-link.ts';
 import type { Engine } from './engine.ts';
@@ -86,13 +86,13 @@ export function createAgent(given: AgentOptions): Agent {
     },
     async stop() {
       if (parts === null) return;
-      const { loop, agentLink, hubLink, reporter, memory } = parts;
+      const { loop, agentLink, hubLink, reporter, memory, attemptLog } = parts;
       parts = null;
       await loop.stop();
       if (agentLink.isOpen) await atMost(farewellMs, options.clock, reporter.reportStopping());
       await Promise.all([agentLink.stop(), hubLink.stop()]);
       // Whoever takes over the state directory must not meet a write of ours.
-      await memory.settled();
+      await Promise.all([memory.settled(), attemptLog.settled()]);
       unlock?.();
     },
   };
@@ -111,6 +111,7 @@ interface AgentParts {
   readonly hubLink: HubLink;
   readonly reporter: AgentReporter;
   readonly memory: AgentMemory;
+  readonly attemptLog: AttemptLog;
 }
 
 /** What the agent remembers, and what its modules see of the device. */
@@ -180,7 +181,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     },
   });
   const hubLink = createEdgeHubLink({ ...options, connection });
-  return { loop, agentLink, hubLink, reporter, memory };
+  return { loop, agentLink, hubLink, reporter, memory, attemptLog };
 }
 
 /** The directory that modules see: the CA and nothing else. */

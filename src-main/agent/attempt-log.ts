@@ -22,6 +22,8 @@ interface AttemptSlice {
 export interface AttemptLog {
   /** Never rejects. */
   write(name: AttemptName, lines: readonly string[]): Promise<void>;
+  /** Resolves when everything given so far is written, or could not be. */
+  settled(): Promise<void>;
   /** The newest attempt of that version and number of the rollout; null when nothing is kept of it. */
   read(wanted: Omit<AttemptName, 'number'>, offset: number): Promise<AttemptSlice | null>;
 }
@@ -69,6 +71,7 @@ export function createAttemptLog({
       writing = writing.then(() => append(name, lines));
       return writing;
     },
+    settled: () => writing,
     async read({ version, attempt }, offset) {
       await writing;
       const names = (await fileNames(dir)).filter((name) => name.startsWith(`${version}-${attempt}-`));

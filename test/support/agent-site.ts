@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { createAttemptLog } from '#agent/attempt-log.ts';
+import { createAttemptLog, type AttemptLog } from '#agent/attempt-log.ts';
 import { createAgentMemory, type AgentMemory } from '#agent/agent-memory.ts';
 import { ReconcileLoop, type RoundReport } from '#agent/reconcile-loop.ts';
 import { createStateFile } from '#agent/state-file.ts';
@@ -15,6 +15,7 @@ import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
 
 interface TestAgent {
+  readonly attemptLog: AttemptLog;
   readonly memory: AgentMemory;
   readonly loop: ReconcileLoop;
   readonly rounds: RoundReport[];
@@ -27,7 +28,7 @@ export function agentSite(settleMs = 0) {
   let dir: string;
   let clock: FakeClock;
   let engine: FakeEngine;
-  const started: ReconcileLoop[] = [];
+  const started: TestAgent[] = [];
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'agent-'));
@@ -36,10 +37,11 @@ export function agentSite(settleMs = 0) {
     for (const image of ['web:1', 'web:2', 'db:1']) engine.registry.add(image);
   });
   afterEach(async () => {
-    for (const loop of started.splice(0)) {
+    for (const { loop, memory, attemptLog } of started.splice(0)) {
       const stopped = loop.stop();
       clock.advance(10_000);
       await stopped;
+      await Promise.all([memory.settled(), attemptLog.settled()]);
     }
     await rm(dir, { recursive: true, force: true });
   });
@@ -50,21 +52,21 @@ export function agentSite(settleMs = 0) {
     const { state } = await file.load();
     const memory = createAgentMemory({ ...state, moduleKeys: { web: 'a2V5', db: 'a2V5', ...state.moduleKeys } }, file);
     const rounds: RoundReport[] = [];
+    const attemptLog = createAttemptLog({ stateDir: dir, clock, log: pino({ level: 'silent' }) });
     const loop = new ReconcileLoop({
       engine,
       memory,
       clock,
       log: pino({ level: 'silent' }),
       settleMs,
-      attemptLog: createAttemptLog({ stateDir: dir, clock, log: pino({ level: 'silent' }) }),
+      attemptLog,
       surroundings: { hubHostName: 'hub:8883', gatewayHostName: null, deviceId: 'd1', trustDir: '/state/trust' },
       policy: () => Promise.resolve(policy),
       onKeysMissing: () => undefined,
       onRound: (round) => rounds.push(round),
     });
-    started.push(loop);
-    loop.start();
-    return {
+    const agent: TestAgent = {
+      attemptLog,
       memory,
       loop,
       rounds,
@@ -74,6 +76,9 @@ export function agentSite(settleMs = 0) {
         loop.wake();
       },
     };
+    started.push(agent);
+    loop.start();
+    return agent;
   };
   const standing = (): string[] =>
     engine.all.map((container) => `${container.name} ${container.image} ${container.state}`).toSorted();

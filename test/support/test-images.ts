@@ -1,6 +1,7 @@
 // Container images made on the spot, since no registry is reachable: Debian's static busybox, and a module written with
 // the unmodified Azure SDK together with the Node it runs on.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -42,6 +43,27 @@ export async function importSdkModule(docker: Docker, reference: string, script:
     writeFileSync(join(root, 'app/module.cjs'), script);
     copyProgram(process.execPath, root, '/bin/node');
   });
+}
+
+/** Loads an empty image as `reference` that says it is for another processor. */
+export async function loadForeignImage(docker: Docker, reference: string): Promise<void> {
+  const root = mkdtempSync(join(tmpdir(), 'lanyard-image-'));
+  // The end of a tar: two empty blocks.
+  const layer = Buffer.alloc(1_024);
+  const diffId = `sha256:${createHash('sha256').update(layer).digest('hex')}`;
+  const rootfs = { type: 'layers', diff_ids: [diffId] };
+  writeFileSync(join(root, 'layer.tar'), layer);
+  writeFileSync(join(root, 'config.json'), JSON.stringify({ architecture: 's390x', os: 'linux', config: {}, rootfs }));
+  const manifest = [{ Config: 'config.json', RepoTags: [reference], Layers: ['layer.tar'] }];
+  writeFileSync(join(root, 'manifest.json'), JSON.stringify(manifest));
+  const tar = spawn('tar', ['-C', root, '-c', 'manifest.json', 'config.json', 'layer.tar'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stream = (await docker.loadImage(tar.stdout)) as Readable;
+  let answer = '';
+  for await (const chunk of stream) answer += String(chunk);
+  rmSync(root, { recursive: true, force: true });
+  if (answer.includes('"error"')) throw new Error(`docker load of ${reference} failed: ${answer}`);
 }
 
 /** The names of the top-level packages that `names` and the packages nested in them need, transitively. */

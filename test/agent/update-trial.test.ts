@@ -1,0 +1,198 @@
+// An update over a fake engine: it is proven by time on the monotonic clock alone, tried once, told in words and kept in a
+// log; a rollout's terms hold the switch and never the download.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import { agentSite, desired, settled, threeRounds } from '#test/support/agent-site.ts';
+import { eventually } from '#test/support/eventually.ts';
+
+const site = agentSite(10_000);
+const { startAgent, standing } = site;
+
+const terms = (overrides: JsonObject = {}): JsonObject => ({
+  lanyard: { attempt: 1, settleSeconds: 10, hold: 'none', switchWithinSeconds: null, isRollback: false, ...overrides },
+});
+const withTerms = (image: string, overrides: JsonObject = {}): JsonObject => ({
+  ...desired({ web: image }),
+  ...terms(overrides),
+});
+
+type TestAgent = Awaited<ReturnType<typeof startAgent>>;
+const courseOf = (agent: TestAgent) => agent.memory.current.course;
+const phaseOf = (agent: TestAgent) => courseOf(agent).trial?.phase ?? null;
+
+/** An agent whose web:1 is proven. */
+async function provenAgent(): Promise<TestAgent> {
+  const agent = await startAgent();
+  await agent.want(1, desired({ web: 'web:1' }));
+  await prove(agent, 1);
+  return agent;
+}
+
+async function prove(agent: TestAgent, version: number): Promise<void> {
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  await threeRounds(agent);
+  site.clock.advance(10_000);
+  await settled(agent, version);
+}
+
+test('when the new one has run for its settle time and not a moment less, it is proven', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  await threeRounds(agent);
+  site.clock.advance(9_999);
+  await threeRounds(agent);
+  expect(standing()).toEqual(['web web:2 running', 'web.prev web:1 exited']);
+  expect(courseOf(agent).proven?.version).toBe(1);
+  site.clock.advance(1);
+  await settled(agent, 2);
+  expect(standing()).toEqual(['web web:2 running']);
+  expect(courseOf(agent)).toMatchObject({ proven: { version: 2 }, lastAttempt: { verdict: 'done', number: 2 } });
+});
+
+test('when somebody sets the clock of the device, nothing is proven by that', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  site.clock.jumpTo(site.clock.nowMs() + 86_400_000);
+  await threeRounds(agent);
+  expect(phaseOf(agent)).toBe('verify');
+});
+
+/** Ends the new one as often as it is started, until the old one is back and proved itself. */
+async function failTrial(agent: TestAgent): Promise<void> {
+  await eventually(() => {
+    const [web] = site.engine.all.filter(({ name }) => name === 'web');
+    if (web?.image === 'web:2' && web.state === 'running') site.engine.exit('web', 3);
+    site.clock.advance(1_000);
+    expect(courseOf(agent).trial).toBe(null);
+    expect(courseOf(agent).lastAttempt?.version).toBe(2);
+  });
+}
+
+test('when the new one ends again and again, the last good one runs again, once and for all', async () => {
+  const agent = await provenAgent();
+  const lines = [{ stream: 'stderr' as const, timestamp: '2026-01-01T00:00:00Z', text: 'no license' }];
+  site.engine.logLines.set('web', lines);
+  await agent.want(2, desired({ web: 'web:2' }));
+  await failTrial(agent);
+  expect(standing()).toEqual(['web web:1 running']);
+  await eventually(() => expect(agent.last()).toMatchObject({ version: 2, outcome: { code: 500 } }));
+  expect(agent.last()?.outcome?.description).toBe(
+    "While verifying, module 'web' ended again and again, last with code 3. The last good revision runs again. " +
+      'Read its last log lines, mend the image or its settings, then deploy again.',
+  );
+  const slice = await agent.attemptLog.read({ version: 2, attempt: 0 }, 0);
+  expect(slice?.text).toContain('enter switch');
+  expect(slice?.text).toContain('web 2026-01-01T00:00:00Z stderr: no license');
+  site.clock.advance(600_000);
+  await threeRounds(agent);
+  expect(courseOf(agent).attempts).toBe(2);
+  const second = await startAgent();
+  await threeRounds(second);
+  expect(courseOf(second).attempts).toBe(2);
+  expect(second.last()?.outcome?.code).toBe(500);
+  expect(site.engine.doubled).toEqual([]);
+});
+
+test('when the same content comes as a new version, it is tried again; when the good one does, nothing is done', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await failTrial(agent);
+  site.engine.calls.length = 0;
+  await agent.want(3, desired({ web: 'web:1' }));
+  await settled(agent, 3);
+  expect(site.engine.calls).toEqual([]);
+  await agent.want(4, desired({ web: 'web:2' }));
+  await prove(agent, 4);
+  expect(standing()).toEqual(['web web:2 running']);
+});
+
+test('when another revision comes in the middle of the switch, the first one comes to its end before', async () => {
+  site.engine.registry.add('web:3');
+  const agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  await agent.want(3, desired({ web: 'web:3' }));
+  await threeRounds(agent);
+  expect(courseOf(agent).trial?.revision.version).toBe(2);
+  site.clock.advance(10_000);
+  await eventually(() => expect(courseOf(agent).trial?.revision.version).toBe(3));
+  expect(courseOf(agent).proven?.version).toBe(2);
+});
+
+test('when the agent starts four times in the middle of the gate, it goes back', async () => {
+  let agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  for (let life = 0; life < 3; life++) {
+    const stopped = agent.loop.stop();
+    site.clock.advance(3_000);
+    await stopped;
+    agent = await startAgent();
+    await threeRounds(agent);
+  }
+  await eventually(() => {
+    site.clock.advance(1_000);
+    expect(courseOf(agent).lastAttempt).toMatchObject({ version: 2, reason: { code: 'interrupted' } });
+  });
+  expect(standing()).toEqual(['web web:1 running']);
+});
+
+test('when the terms hold the switch, everything is fetched, and a person’s word switches it', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, withTerms('web:2', { hold: 'person' }));
+  await eventually(() => expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']));
+  await eventually(() => expect(agent.last()?.isHeld).toBe(true));
+  site.clock.advance(3_600_000);
+  await threeRounds(agent);
+  expect(phaseOf(agent)).toBe('stage');
+  expect(agent.loop.switchNow(2, 9)).toBe(false);
+  expect(agent.loop.switchNow(2, 1)).toBe(true);
+  await prove(agent, 2);
+  expect(standing()).toEqual(['web web:2 running']);
+});
+
+test.each([
+  { title: 'its time to switch has passed', waitMs: 61_000, restarts: false },
+  { title: 'the agent started after it had been told', waitMs: 0, restarts: true },
+])('when $title, the switch is held until new terms come', async ({ waitMs, restarts }) => {
+  let agent = await provenAgent();
+  site.engine.holdPulls = true;
+  await agent.want(2, withTerms('web:2', { switchWithinSeconds: 60 }));
+  await eventually(() => expect(site.engine.heldPulls.has('web:2')).toBe(true));
+  site.clock.advance(waitMs);
+  site.engine.holdPulls = false;
+  if (restarts) {
+    const stopped = agent.loop.stop();
+    site.clock.advance(3_000);
+    await stopped;
+    agent = await startAgent();
+  } else site.engine.heldPulls.get('web:2')?.();
+  await eventually(() => expect(agent.last()?.isHeld).toBe(true));
+  expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
+  await agent.want(3, withTerms('web:2', { attempt: 2, switchWithinSeconds: 60 }));
+  await prove(agent, 3);
+  expect(courseOf(agent).lastAttempt).toMatchObject({ version: 3, attempt: 2, verdict: 'done' });
+});
+
+test('when terms are not understood, they are none, and the device says so', async () => {
+  const agent = await startAgent();
+  await agent.want(1, withTerms('web:1', { hold: 'for ever' }));
+  await prove(agent, 1);
+  expect(agent.last()?.outcome).toEqual({ code: 200, description: expect.stringContaining('lanyard.hold') as string });
+});
+
+test('when there were many attempts, the logs of the newest ten are kept', async () => {
+  const agent = await startAgent();
+  for (let number = 1; number <= 12; number++)
+    await agent.attemptLog.write({ version: number, attempt: 0, number }, ['x'.repeat(300_000)]);
+  const names = await readdir(join(site.dir, 'attempts'));
+  expect(names.length).toBe(10);
+  expect(names).not.toContain('2-0-2.log');
+  expect(await agent.attemptLog.read({ version: 2, attempt: 0 }, 0)).toBe(null);
+  const slice = await agent.attemptLog.read({ version: 12, attempt: 0 }, 200_000);
+  expect(slice).toMatchObject({ nextOffset: 200_000 + 48 * 1_024, totalBytes: 256 * 1_024 });
+});
