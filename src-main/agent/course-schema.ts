@@ -15,6 +15,7 @@ const trialSchema = z.object({
   hashes: openRecord(z.string()),
   kept: z.array(z.string()),
   exitsBefore: openRecord(z.int()),
+  ranBefore: openRecord(z.number()),
   failure: z.object({ code: failureCode, module: z.string().nullable(), detail: z.string() }).nullable(),
   lives: z.int(),
   revision: revisionSchema,

@@ -40,6 +40,9 @@ export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePul
           counted.set(image, progress);
         },
       });
+      // What came whole was not always told to its last byte.
+      const { totalBytes } = entry.progress;
+      if (totalBytes > 0) counted.set(image, { doneBytes: totalBytes, totalBytes });
     } catch (thrown) {
       // A pull has no caller left to throw to; the loop records it as it records a failed step.
       if (!abort.signal.aborted) error = asAppError(thrown);

@@ -1,6 +1,15 @@
 // Back: all new ones stop, go, and the old ones get their names again; then they too must stay up. What had not switched has
 // only successors to take away.
-import { containerName, isAlive, isOwn, predecessorName, successorName, type OwnContainer } from './agent-state.ts';
+import { ownValue } from '#base/json.ts';
+import {
+  containerName,
+  isAlive,
+  isOwn,
+  predecessorName,
+  successorName,
+  type OwnContainer,
+  type RestartRecord,
+} from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { gateLimitMs, judgeGate, settleMsOf } from './health-gate.ts';
 import { removalOf, target } from './module-plan.ts';
@@ -49,7 +58,7 @@ export function planRecovery(trial: Trial, input: PlanInput): Moves {
   const { wanted } = input;
   // The device's policy does not allow it any more: nothing may start.
   if (wanted === null) return only({ kind: 'endTrial', verdict: 'failed-stuck' });
-  const steady = planSteady(wanted, input);
+  const steady = planSteady(wanted, { ...input, restarts: withOwedStarts(trial, input) });
   const limitMs = gateLimitMs(
     wanted.map(({ spec }) => spec),
     usualSettleMs,
@@ -70,4 +79,22 @@ export function planRecovery(trial: Trial, input: PlanInput): Moves {
     isApplied: false,
     waitsMs: [...steady.waitsMs, ...waits.filter((waitMs) => waitMs !== null), limitMs - input.phaseForMs],
   };
+}
+
+/** Records of the new ones have taken the place of the old ones': what the switch stopped is known by its run. */
+function withOwedStarts({ ranBefore }: Trial, { containers, restarts }: PlanInput): PlanInput['restarts'] {
+  const owed = containers
+    .filter(isOwn)
+    .filter(({ module, startedAtMs }) => ownValue(ranBefore, module) === startedAtMs);
+  const records = owed.map(({ module, startedAtMs }): [string, RestartRecord] => [
+    module,
+    {
+      specHash: '',
+      restartCount: 0,
+      lastRestartAtMs: null,
+      stoppedRunAtMs: startedAtMs,
+      everStarted: true,
+    },
+  ]);
+  return { ...restarts, ...Object.fromEntries(records) };
 }

@@ -1,7 +1,7 @@
 // The stage of a trial: every image is obtained and every successor made, while what stands is kept up. Nothing is stopped
 // here, so that whatever fails here has changed nothing.
 import { ownValue } from '#base/json.ts';
-import { isOwn, predecessorName, successorName } from './agent-state.ts';
+import { containerName, isAlive, isOwn, predecessorName, successorName } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { imageForbidden, nameTaken, removalOf } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
@@ -125,7 +125,7 @@ function keepStanding({ modules }: Coming, input: PlanInput): Moves {
 }
 
 /** What the switch goes by to its end, whatever changes meanwhile. */
-function frozen(staged: readonly StagedModule[], { restarts }: PlanInput): Partial<Trial> {
+function frozen(staged: readonly StagedModule[], { restarts, containers }: PlanInput): Partial<Trial> {
   const hashes: Record<string, string> = {};
   const exitsBefore: Record<string, number> = {};
   for (const { module, specHash } of staged) {
@@ -134,5 +134,9 @@ function frozen(staged: readonly StagedModule[], { restarts }: PlanInput): Parti
     exitsBefore[module] = record?.specHash === specHash ? record.restartCount : 0;
   }
   const kept = staged.filter(({ isKept }) => isKept).map(({ module }) => module);
-  return { hasSwitched: true, hashes, kept, exitsBefore };
+  const running = containers
+    .filter(isOwn)
+    .filter((found) => isAlive(found) && found.name === containerName(found.module));
+  const ranBefore = Object.fromEntries(running.map(({ module, startedAtMs }) => [module, startedAtMs]));
+  return { hasSwitched: true, hashes, kept, exitsBefore, ranBefore };
 }

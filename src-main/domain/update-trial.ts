@@ -32,6 +32,8 @@ export interface Trial {
   readonly kept: readonly string[];
   /** Module → restarts counted before the switch, which are no fault of the new revision. */
   readonly exitsBefore: Readonly<Record<string, number>>;
+  /** Module → `startedAtMs` of the run that the switch ended: going back owes it a start, whatever its restart policy. */
+  readonly ranBefore: Readonly<Record<string, number>>;
   /** Why it does not go on; null while it does. */
   readonly failure: UpdateFailure | null;
   /** How often an agent started in the middle of the switch or the gate: a revision may take the whole device down. */
@@ -57,6 +59,7 @@ export const newTrial: Trial = {
   hashes: {},
   kept: [],
   exitsBefore: {},
+  ranBefore: {},
   failure: null,
   lives: 1,
 };

@@ -212,6 +212,21 @@ describe('direct methods', () => {
     expect(await call('GetModuleLogs', logsRequest({ regex: '^a+!$' }))).toMatchObject({ status: 200 });
   });
 
+  test('when an attempt ended, its report and its log say how, and nothing of it is held', async () => {
+    await startAgent();
+    want(webOf('web:1'));
+    await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
+    const version = hub.twins.get(edgeAgent()).desired.version;
+    expect(reported()['lanyard']).toMatchObject({
+      attempt: { version, attempt: 0, step: 'ended', verdict: 'done', runs: version },
+    });
+    const log = await call('GetAttemptLog', { version, attempt: 0 });
+    expect(log).toMatchObject({ status: 200, payload: { text: expect.stringContaining('enter commit') as string } });
+    expect(await call('GetAttemptLog', { version: 99, attempt: 0 })).toMatchObject({ status: 404 });
+    expect(await call('SwitchNow', { version, attempt: 1 })).toMatchObject({ status: 404 });
+    expect(await call('SwitchNow', { version: 'all' })).toMatchObject({ status: 400 });
+  });
+
   test('when logs are asked for, the newest lines come, plain, as JSON or packed', async () => {
     await startAgent();
     want(webOf('web:1'));

@@ -47,11 +47,17 @@ function revisionOf(version: number, modules: ModuleSet): Revision {
 function modulesOf(revision: Revision | null): WantedModule[] {
   const modules = (revision?.value ?? {}) as unknown as ModuleSet;
   return Object.entries(modules).map(([name, { image, status = 'running' }], startupOrder) =>
-    aWantedModule({ name, image, status, startupOrder }, `hash ${image}`),
+    aWantedModule(
+      // Going back must not depend on the restart policy.
+      { name, image, status, startupOrder, restartPolicy: name === 'aa' ? 'never' : 'always' },
+      `hash ${image}`,
+    ),
   );
 }
 
 export const foreign = aContainer({ id: 'foreign', name: 'foreign', module: null, specHash: null });
+
+const ourStop = { restartCount: 0, lastRestartAtMs: null, stoppedRunAtMs: 1_000, everStarted: true };
 
 /** A device that runs `old`, proven unless nothing is, and is told to run `coming`. */
 export function updateWorld(given: {
@@ -71,10 +77,14 @@ export function updateWorld(given: {
       ...(spec.status === 'running' ? {} : { state: 'exited', exitCode: 0, finishedAtMs: 2_000 }),
     }),
   );
+  // What is wanted stopped was stopped by the agent, and it knows.
+  const stopped = containers.filter((found) => !isAlive(found));
   return {
     course: { ...newCourse, proven },
     containers: [...containers, foreign],
-    restarts: {},
+    restarts: Object.fromEntries(
+      stopped.map(({ module, specHash }) => [module ?? '', { ...ourStop, specHash: specHash ?? '' }]),
+    ),
     taken: 0,
     told: [],
     behaviours: given.behaviours ?? new Map(),
