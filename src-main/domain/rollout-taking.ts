@@ -5,7 +5,7 @@ import { end, exclude, isNews, progress, requeue, sleep, wake } from './rollout-
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
 import { beginRollback } from './rollout-rollback.ts';
-import { isFinal, type Cause, type RolloutDevice } from './rollout-state.ts';
+import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
 import { stopTally } from './rollout-tally.ts';
 import { divide, waveOfLatecomer } from './rollout-waves.ts';
 
@@ -161,8 +161,14 @@ function order(draft: RolloutDraft, event: Order): void {
 function resume(draft: RolloutDraft, cause: Cause): void {
   draft.change({ pardonedFailures: stopTally(draft.devices.values()).failed });
   if (draft.status !== 'paused') return;
-  const hasBegun = [...draft.devices.values()].some(({ attempt }) => attempt > 0);
-  draft.setStatus(hasBegun ? 'in-progress' : 'pending', cause);
+  draft.setStatus(statusOfGoingOn(draft), cause);
+}
+
+/** Paused before its time, it goes on waiting for that. */
+function statusOfGoingOn({ devices, now, state }: RolloutDraft): RolloutStatus {
+  const { startsAtMs } = state.policy;
+  if ([...devices.values()].some(({ attempt }) => attempt > 0)) return 'in-progress';
+  return startsAtMs !== null && now.wallMs < startsAtMs ? 'scheduled' : 'pending';
 }
 
 function retryFailed(draft: RolloutDraft): void {

@@ -94,6 +94,14 @@ describe('what stops it', () => {
     expect(rollout.state().status).toBe('pending');
   });
 
+  it('when it is paused before its time, it goes on waiting for that', () => {
+    const rollout = driveRollout(newPolicy({ startsAtMs: startMs + minuteMs }), five);
+    rollout.send(byPerson('paused'), byPerson('resumed'));
+    expect(rollout.state().status).toBe('scheduled');
+    rollout.pass(minuteMs);
+    expect(rollout.state().status).toBe('pending');
+  });
+
   it('when the wall clock jumps, no deadline moves', () => {
     const rollout = driveRollout(newPolicy({ stepLimitMs: minuteMs }), five);
     rollout.clear('a');
