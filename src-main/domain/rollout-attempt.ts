@@ -94,6 +94,12 @@ export function sleep(device: RolloutDevice): RolloutDevice {
   return { ...device, isAwake: false, deadlineRunMs: null, preflight: null };
 }
 
+/** A step whose device cannot show progress before then does not fail before then. */
+export function spare(device: RolloutDevice, untilRunMs: number): RolloutDevice {
+  const { deadlineRunMs } = device;
+  return { ...device, deadlineRunMs: deadlineRunMs === null ? null : Math.max(deadlineRunMs, untilRunMs) };
+}
+
 export function wake(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
   const deadlineRunMs = device.isChanging ? now.runMs + policy.stepLimitMs : null;
   return { ...device, isAwake: true, deadlineRunMs, preflight: null };

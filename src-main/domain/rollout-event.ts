@@ -29,6 +29,8 @@ export type RolloutEvent =
   | { readonly kind: 'targets-joined'; readonly targets: readonly RolloutTarget[] }
   | { readonly kind: 'target-left'; readonly deviceId: DeviceId; readonly isDecommissioned: boolean }
   | { readonly kind: 'device-woke' | 'device-slept'; readonly deviceId: DeviceId }
+  /** The hub was away, and so is every device until it connects again: no deadline ends before. */
+  | { readonly kind: 'device-expected'; readonly deviceId: DeviceId; readonly untilRunMs: number }
   | { readonly kind: 'device-up' | 'device-down'; readonly deviceId: DeviceId }
   | { readonly kind: 'bystanders-counted'; readonly groupId: string; readonly up: number }
   | { readonly kind: 'preflight-answered'; readonly deviceId: DeviceId; readonly answer: PreflightAnswer }

@@ -1,7 +1,7 @@
 // What each event does to a rollout by itself; what follows from the whole is `advance`'s. An event that does not fit the
 // state changes nothing: reports come late, twice and out of order.
 import type { DeviceId } from '#base/ids.ts';
-import { end, exclude, isNews, progress, requeue, sleep, wake } from './rollout-attempt.ts';
+import { end, exclude, isNews, progress, requeue, sleep, spare, wake } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
 import { beginRollback } from './rollout-rollback.ts';
@@ -27,10 +27,12 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
     case 'failed-retried':
     case 'wave-released':
     case 'superseded':
+    case 'deployment-deleted':
       return order(draft, event);
     case 'target-left':
     case 'device-woke':
     case 'device-slept':
+    case 'device-expected':
     case 'device-up':
     case 'device-down':
     case 'preflight-answered':
@@ -90,6 +92,8 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return wake(device, policy, now);
     case 'device-slept':
       return sleep(device);
+    case 'device-expected':
+      return spare(device, event.untilRunMs);
     case 'device-up':
       return { ...device, isUp: true };
     case 'device-down':
@@ -98,7 +102,7 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return answer(draft, device, event);
     case 'nothing-to-change':
       if (!device.isChanging || event.attempt !== device.attempt || device.purpose !== 'change') return device;
-      return exclude(device, 'already-installed', 'It had all of it already.', now);
+      return exclude(device, 'already-installed', 'Nothing would change on it.', now);
     case 'progress-reported':
       return isNews(device, event) ? progress(device, event, policy, now) : device;
     case 'attempt-ended':
@@ -110,7 +114,7 @@ function leave({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'tar
   if (event.isDecommissioned)
     return { ...exclude(device, 'decommissioned', 'The device was taken out of service.', now), isAdmitted: false };
   if (device.standing !== 'pending' && !device.isChanging) return { ...device, isAdmitted: false };
-  const gone = exclude(device, 'aborted', "The deployment's condition no longer matches it.", now);
+  const gone = exclude(device, 'aborted', "It stopped matching the deployment's condition.", now);
   return { ...gone, isAdmitted: false };
 }
 
@@ -122,7 +126,15 @@ function answer({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'pr
 }
 
 type Order = EventOf<
-  'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released' | 'superseded'
+  | 'paused'
+  | 'resumed'
+  | 'canceled'
+  | 'rolled-back'
+  | 'hurried'
+  | 'failed-retried'
+  | 'wave-released'
+  | 'superseded'
+  | 'deployment-deleted'
 >;
 
 /** What a person, or a newer deployment, says. */
@@ -144,6 +156,8 @@ function order(draft: RolloutDraft, event: Order): void {
       return close(draft, 'canceled', because('A person canceled it.'));
     case 'superseded':
       return close(draft, 'superseded', because(`Deployment '${event.by}' took its place.`));
+    case 'deployment-deleted':
+      return vanish(draft, because('Its deployment was deleted.'));
     case 'rolled-back':
       return beginRollback(draft, because('A person asked for it.'));
     case 'hurried':
@@ -182,4 +196,14 @@ function close(draft: RolloutDraft, status: 'canceled' | 'superseded', cause: Ca
     if (device.standing === 'pending' && !device.isChanging)
       draft.setDevice(deviceId, exclude(device, 'aborted', cause.reason, draft.now));
   draft.setStatus(status, cause);
+}
+
+/** It applies to nobody from now on, so that whoever is in mid-change gets what applies without it. */
+function vanish(draft: RolloutDraft, cause: Cause): void {
+  for (const [deviceId, device] of draft.devices) {
+    const isOver = device.standing !== 'pending' && !device.isChanging;
+    const left = isOver ? device : exclude(device, 'aborted', cause.reason, draft.now);
+    draft.setDevice(deviceId, { ...left, isAdmitted: false });
+  }
+  draft.setStatus('canceled', cause);
 }

@@ -1,40 +1,29 @@
 // Carries rollouts on: committed changes mark devices, marked devices are looked at, what they tell becomes events of one step, and
 // each step is one transaction of state, journal row and admission.
-// INVARIANTS: this is the only writer of rollouts; a state in memory is one that is on disk; what could not be written is looked at
-// again; the event loop is held for a turn of a few milliseconds and one step at most.
+// INVARIANTS: this is the only writer of rollouts; a state in memory is on disk; what could not be written is looked at again.
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, broken } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
-import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { Actor, JournalEntry } from '#domain/journal-event.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
 import { createPreflightRound, type PreflightRound } from './preflight-round.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
+import { createReturningDevices, type ReturningDevices } from './returning-devices.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
-import { inOneJoin, observe } from './rollout-observation.ts';
+import { concernsDevice, inOneJoin, observe } from './rollout-observation.ts';
 import { writeRedeployment } from './rollout-redeployment.ts';
 import { stepOf, writeStep, type RolloutStep, type StepWriter } from './rollout-step.ts';
 import { createTargetFinder, visitDevices, type TargetFinder } from './rollout-targets.ts';
+import { createWindowWatch, type WindowWatch } from './rollout-windows.ts';
 import { createPortion, createTurns } from './turns.ts';
 
 const tickMs = 1000;
 /** Reports of a fleet come together: one step, and one sync of the disk, for those of a moment. */
 const gatherMs = 20;
-
-const concernsDevice: ReadonlySet<JournalKind> = new Set([
-  'device-created',
-  'device-updated',
-  'device-deleted',
-  'device-connected',
-  'device-disconnected',
-  'tags-changed',
-  'desired-changed',
-  'reported-changed',
-  'rollout-sent',
-]);
 
 interface ControllerParts {
   readonly store: Store;
@@ -49,11 +38,13 @@ interface OpenRollout {
   readonly bystanders: Bystanders;
   readonly settling: Map<DeviceId, number>;
   readonly preflights: PreflightRound;
+  readonly windows: WindowWatch;
 }
 
 export class RolloutController {
   readonly #parts: ControllerParts;
   readonly #preflight: Preflight;
+  readonly #returning: ReturningDevices;
   readonly #open = new Map<number, OpenRollout>();
   readonly #marked = new Set<DeviceId>();
   #time: RolloutClock | undefined;
@@ -65,6 +56,7 @@ export class RolloutController {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#preflight = parts.preflight ?? createPreflight(parts.store.read);
+    this.#returning = createReturningDevices({ clock: parts.clock, read: parts.store.read });
   }
 
   /** Goes on with what was open when the last hub ended: every device of it is looked at once. */
@@ -75,7 +67,7 @@ export class RolloutController {
     this.#stopListening = store.onCommitted((entries) => this.#follow(entries));
     for (const number of store.read.rollouts.open()) {
       const rollout = store.read.rollouts.get(number);
-      if (rollout !== undefined) this.#take(rollout);
+      if (rollout !== undefined) this.#take(rollout, false);
     }
     this.#tick();
   }
@@ -107,12 +99,12 @@ export class RolloutController {
       };
       return work(write, { step, time: this.#clock() });
     });
-    this.#take(rollout);
+    this.#take(rollout, true);
     for (const step of steps) this.#became(step);
     return rollout;
   }
 
-  /** What a person says to one rollout, on disk when it returns; null: nothing can happen to it any more. */
+  /** What a person says to one, on disk when it returns; null: nothing can happen to it any more. */
   order(number: number, event: RolloutEvent, actor: Actor): Rollout | null {
     const open = this.#open.get(number);
     if (open === undefined) return null;
@@ -133,7 +125,7 @@ export class RolloutController {
     return this.#time;
   }
 
-  #take(rollout: Rollout): void {
+  #take(rollout: Rollout, isNew: boolean): void {
     const { store, log } = this.#parts;
     if (!rollout.isOpen || this.#stopListening === undefined) return;
     const open: OpenRollout = {
@@ -141,9 +133,14 @@ export class RolloutController {
       finder: this.#finderOf(rollout),
       bystanders: createBystanders(store.read, rollout.state.policy),
       settling: new Map(),
+      windows: createWindowWatch({ wasOpen: isNew }),
       preflights: createPreflightRound({ read: store.read, log, preflight: this.#preflight }),
     };
     this.#open.set(rollout.number, open);
+    if (store.read.deployments.get(rollout.state.deploymentId)?.createdAtMs !== rollout.number)
+      this.#closeSoon(open, 'hub');
+    if (!isNew)
+      this.#guarded(() => this.#step(open, this.#returning.expect(rollout.state, this.#clock().now()), 'hub'));
     for (const deviceId of rollout.state.devices.keys()) this.#marked.add(deviceId);
     this.#walk(open);
     this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
@@ -157,13 +154,12 @@ export class RolloutController {
     return createTargetFinder(read, condition, state.policy);
   }
 
-  /** Latecomers of a growing set, and those who are watched for budgets alone. */
+  // Latecomers of a growing set, and who is watched for budgets alone.
   #walk(open: OpenRollout): void {
     const { policy } = open.rollout.state;
     if (policy.targets.kind === 'fixed' && policy.budgets.length === 0) return;
     this.#walks += 1;
-    const { read } = this.#parts.store;
-    visitDevices(read, createTurns(this.#parts.clock), (deviceId) => this.#meet(open, deviceId))
+    visitDevices(this.#parts.store.read, createTurns(this.#parts.clock), (deviceId) => this.#meet(open, deviceId))
       .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'))
       .finally(() => {
         this.#walks -= 1;
@@ -187,15 +183,15 @@ export class RolloutController {
       for (const open of this.#open.values()) {
         if (open.rollout.state.deploymentId !== deploymentId) continue;
         this.#readAgain(open);
-        if (kind === 'deployment-deleted') this.#cancelSoon(open, actor);
+        if (kind === 'deployment-deleted') this.#closeSoon(open, actor);
       }
     }
     if (this.#marked.size > 0) this.#schedule();
   }
 
   /** Its deployment is gone. Not within the commit that told of it. */
-  #cancelSoon(open: OpenRollout, by: Actor): void {
-    this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'canceled', by }], by)));
+  #closeSoon(open: OpenRollout, by: Actor): void {
+    this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'deployment-deleted', by }], by)));
   }
 
   /** Whom it is for, or who is in its groups, may have changed. */
@@ -211,8 +207,12 @@ export class RolloutController {
     if (this.#open.size === 0 || this.#stopListening === undefined) return;
     this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick());
     for (const { settling } of this.#open.values()) for (const deviceId of settling.keys()) this.#marked.add(deviceId);
+    for (const deviceId of this.#returning.missed()) this.#marked.add(deviceId);
     if (this.#marked.size > 0) this.#schedule();
-    for (const open of this.#open.values()) this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+    for (const open of this.#open.values()) {
+      this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+      this.#guarded(() => open.windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
+    }
     this.#guarded(() => this.#clock().keep(this.#parts.store));
   }
 
@@ -248,7 +248,7 @@ export class RolloutController {
     const { read } = this.#parts.store;
     if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
     else bystanders.look(deviceId);
-    return observe({ read, rollout, finder, settling, now: this.#clock().now() }, deviceId);
+    return observe({ read, rollout, finder, settling, returning: this.#returning, now: this.#clock().now() }, deviceId);
   }
 
   #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {

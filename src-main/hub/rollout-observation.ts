@@ -50,7 +50,10 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   if (target === null) return leaving(read, deviceId, known);
   const events = presenceEvents(look, { deviceId, wasAwake: known.isAwake, isAwake: target.isAwake });
   if (target.isUp !== known.isUp) events.push({ kind: target.isUp ? 'device-up' : 'device-down', deviceId });
-  if (known.isChanging) events.push(...attemptEvents(look, deviceId, known));
+  // Waking gives it a deadline: whether it holds its switch is told again.
+  const hasWoken = events.some(({ kind }) => kind === 'device-woke');
+  const standing = hasWoken ? { ...known, deadlineRunMs: look.now.runMs } : known;
+  if (known.isChanging) events.push(...attemptEvents(look, deviceId, standing));
   else look.settling.delete(deviceId);
   return events;
 }

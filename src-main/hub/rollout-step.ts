@@ -53,17 +53,22 @@ function isSameHead(before: RolloutState, after: RolloutState): boolean {
 }
 
 /** The journal row as part of the same change. */
-export function writeStep(write: StoreWriters, step: RolloutStep, actor: Actor): void {
+export function writeStep(
+  write: StoreWriters,
+  step: RolloutStep,
+  actor: Actor,
+  alsoReached: readonly DeviceId[] = [],
+): void {
   const { before, after, events, now, changed } = step;
   const { number, state } = after;
-  const reached: DeviceId[] = [];
+  const reached: DeviceId[] = [...alsoReached];
   write.rollouts.updateHead(after);
   for (const deviceId of changed) {
     const device = state.devices.get(deviceId);
     if (device === undefined) continue;
     const was = before.state.devices.get(deviceId);
     write.rollouts.putDevice(number, deviceId, device);
-    if (was !== undefined && was.isChanging && was.attempt !== device.attempt)
+    if (was !== undefined && was.isChanging && hasGivenUp(was, device))
       write.rollouts.noteAttempt(number, deviceId, endOf(step, deviceId, was));
     writeAttempt(write, { number, deviceId, was, device }, termsAt(state, now));
     if ((was?.isAdmitted ?? false) !== device.isAdmitted || (was?.attempt ?? 0) !== device.attempt)
@@ -71,6 +76,11 @@ export function writeStep(write: StoreWriters, step: RolloutStep, actor: Actor):
   }
   keepRunTime(write, now);
   tellStep(write, { number, deploymentId: state.deploymentId, actor }, { events, now, reached });
+}
+
+/** The attempt is over although nothing told how it ended: another followed, or it waits to be taken back. */
+function hasGivenUp(was: RolloutDevice, { attempt, isChanging, purpose }: RolloutDevice): boolean {
+  return attempt !== was.attempt || (!isChanging && purpose !== was.purpose);
 }
 
 interface AttemptChange {
@@ -103,7 +113,7 @@ function endOf({ before, events, now }: RolloutStep, deviceId: DeviceId, was: Ro
 }
 
 /** Windows hold the switch on the device too, which may have long downloads before it: by its own clock, from the receipt on. */
-function termsAt({ policy, isHurried }: RolloutState, { wallMs }: RolloutNow): () => AttemptTerms {
+export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: RolloutNow): () => AttemptTerms {
   let terms: AttemptTerms | undefined;
   return () => {
     if (terms !== undefined) return terms;

@@ -94,7 +94,7 @@ export function readRolloutAttempts(db: Connection): Readers {
   };
 }
 
-type Writers = Pick<RolloutWriters, 'beginAttempt' | 'noteAttempt' | 'noteSent' | 'noteNeedless'>;
+type Writers = Pick<RolloutWriters, 'beginAttempt' | 'noteAttempt' | 'renewTerms' | 'noteSent' | 'noteNeedless'>;
 
 export function writeRolloutAttempts(db: Connection): Writers {
   const begin = db.prepare(`
@@ -107,7 +107,15 @@ export function writeRolloutAttempts(db: Connection): Writers {
     WHERE rollout_number = ? AND device_id = ? AND attempt = ?`);
   const sent = db.prepare<[number, number]>('UPDATE rollout_attempts SET sent_version = ? WHERE id = ?');
   const needless = db.prepare<[number]>('UPDATE rollout_attempts SET is_needless = 1 WHERE id = ?');
+  // Never the same: terms that do not differ are no news to a device.
+  const renew = db.prepare(`
+    UPDATE rollout_attempts
+    SET switch_within_seconds = iif(switch_within_seconds = $seconds, max($seconds - 1, 0), $seconds)
+    WHERE rollout_number = $number AND device_id = $deviceId AND attempt = $attempt`);
   return {
+    renewTerms(number, deviceId, { attempt, switchWithinSeconds }) {
+      renew.run({ seconds: switchWithinSeconds, number, deviceId, attempt });
+    },
     beginAttempt(number, deviceId, { device, terms }) {
       const { settleSeconds, hold, switchWithinSeconds } = terms;
       const { attempt, purpose, startedAtMs } = device;

@@ -97,6 +97,8 @@ export interface RolloutWriters {
   ): void;
   /** How the device's newest attempt goes. */
   noteAttempt(number: number, deviceId: DeviceId, device: RolloutDevice): void;
+  /** The attempt goes on under another limit of time. */
+  renewTerms(number: number, deviceId: DeviceId, terms: Pick<RolloutAttempt, 'attempt' | 'switchWithinSeconds'>): void;
   noteSent(attemptId: number, sentVersion: number): void;
   noteNeedless(attemptId: number): void;
 }

@@ -153,7 +153,11 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { ...begun, standing: 'installing', deadlineRunMs: null },
   ],
   ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
-  ['that had it', 'It had all of it already, so nothing was sent to it.', { standing: 'already-installed' }],
+  [
+    'that had it',
+    'Nothing would change on it, so nothing was sent: it had all of it, or what ranks above says otherwise.',
+    { standing: 'already-installed' },
+  ],
   [
     'it is not for',
     'It is left out and counts for nothing. It is arm64.',
@@ -166,6 +170,11 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   ['that went back', 'It was taken back to what applies without this deployment.', { standing: 'rolled-back' }],
   ['that was given up', 'It was not begun and will not be.', { standing: 'aborted' }],
+  [
+    'that left in mid-change',
+    'It left the rollout in attempt 2 and gets what applies without it. Its deployment was deleted.',
+    { standing: 'aborted', attempt: 2, reason: 'Its deployment was deleted.' },
+  ],
   ['that is gone', 'It was deleted from the hub and counts for nothing.', { standing: 'decommissioned' }],
 ])('when a device is one %s, it says so', (_what, sentence, device, state, policy) => {
   expect(said(device, state, policy)).toBe(sentence);
@@ -183,9 +192,9 @@ const whole = (state: Partial<RolloutState>, policy: Partial<RolloutPolicy> = {}
   const cause = { by: 'hub', reason: 'So.', atMs: 0 } as const;
   return explainRollout({ ...aRollout(policy).state(), cause, ...state }, now);
 };
-const asleep = (): RolloutState['devices'] => {
+const asleep = (...ids: readonly string[]): RolloutState['devices'] => {
   const rollout = aRollout();
-  rollout.send({ kind: 'device-slept', deviceId: 'd2' as DeviceId });
+  rollout.send(...ids.map((id) => ({ kind: 'device-slept', deviceId: id as DeviceId }) as const));
   return rollout.state().devices;
 };
 
@@ -210,10 +219,15 @@ describe('the rollout', () => {
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 1 switched off get their turn when they wake.",
-      { status: 'in-progress', devices: asleep() },
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 1 switched off gets its turn when it wakes.",
+      { status: 'in-progress', devices: asleep('d2') },
     ],
-    ['in its last wave', 'So. It ends when the 3 left came to their end.', { currentWave: 2 }],
+    ['in its last wave', 'So. It ends when all have come to their end: 3 left.', { currentWave: 2 }],
+    [
+      'in its last wave, with two that sleep',
+      'So. It ends when all have come to their end: 3 left. 2 switched off get their turn when they wake.',
+      { currentWave: 2, devices: asleep('d1', 'd2') },
+    ],
     [
       'growing without end',
       'So. Whoever matches later gets it too.',
@@ -222,7 +236,7 @@ describe('the rollout', () => {
     ],
     [
       'growing to an end',
-      'So. It ends when the 3 left came to their end.',
+      'So. It ends when all have come to their end: 3 left.',
       { currentWave: -1, deploymentId: 'x' as DeploymentId },
       { targets: { kind: 'growing', maxDevices: 9 } },
     ],

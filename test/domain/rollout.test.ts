@@ -245,3 +245,32 @@ describe('what ends it', () => {
     expect(rollout.state().status).toBe('rolled-back');
   });
 });
+
+describe('what becomes of devices in mid-change', () => {
+  it('when the deployment is deleted, all of them leave, and whoever had it has it no more', () => {
+    const rollout = driveRollout(newPolicy(), [newTarget('d1'), newTarget('d2'), newTarget('d3')]);
+    rollout.clear('d1', 'd2');
+    rollout.end('d1');
+    rollout.send({ kind: 'deployment-deleted', by: 'service' });
+    expect(rollout.standings()).toEqual({ d1: 'success', d2: 'aborted', d3: 'aborted' });
+    expect([...rollout.state().devices.values()].map(({ isAdmitted }) => isAdmitted)).toEqual([false, false, false]);
+    expect(rollout.device('d2')).toMatchObject({ isChanging: false, reason: 'Its deployment was deleted.' });
+    const cause = { by: 'service', reason: 'Its deployment was deleted.' };
+    expect(rollout.state()).toMatchObject({ status: 'canceled', cause });
+  });
+
+  it('when the hub was away, no step fails before its device can be back, and one without a deadline gets none', () => {
+    const rollout = driveRollout(newPolicy({ stepLimitMs: 10_000 }), [newTarget('d1'), newTarget('d2')]);
+    rollout.clear('d1');
+    const untilRunMs = 70_000;
+    rollout.send(
+      { kind: 'device-expected', deviceId: 'd1' as DeviceId, untilRunMs },
+      { kind: 'device-expected', deviceId: 'd2' as DeviceId, untilRunMs },
+    );
+    rollout.pass(60_000);
+    expect(rollout.device('d1')).toMatchObject({ isChanging: true, deadlineRunMs: untilRunMs });
+    expect(rollout.device('d2').deadlineRunMs).toBeNull();
+    rollout.pass(10_000);
+    expect(rollout.device('d1')).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
+  });
+});

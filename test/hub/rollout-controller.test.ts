@@ -249,7 +249,7 @@ describe('a hub that was started anew', () => {
     await site.pass(30_000);
     expect(site.parts.journal().length).toBe(length);
     await site.restart();
-    await site.pass(600_000);
+    await site.pass(602_000);
     expect(site.state().devices.get(deviceId('d1'))).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
   });
 });

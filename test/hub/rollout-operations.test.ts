@@ -223,32 +223,6 @@ describe('before it begins', () => {
   });
 });
 
-test('when a device holds its switch, however long, that is no failure; when it goes on, its time runs again', async () => {
-  await site.devices('d1');
-  await site.rollOut({ stepLimitMs: 60_000 });
-  const { version } = site.agentOf('d1').desired;
-  const step = (name: string, number: number) =>
-    site.report('d1', {
-      lanyard: { attempt: { version, attempt: 1, number, step: name, doneBytes: 5, totalBytes: 9 } },
-    });
-  await step('downloading', 1);
-  await step('held', 2);
-  await site.pass(600_000);
-  await site.restart();
-  await site.pass(600_000);
-  expect(site.standings()).toEqual({ d1: 'installing' });
-  const [row] = site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows;
-  expect(row).toMatchObject({
-    bytes: { done: 5, total: 9 },
-    explanation: expect.stringContaining('holds its switch') as string,
-  });
-  await step('installing', 3);
-  await site.pass(59_000);
-  expect(site.standings()).toEqual({ d1: 'installing' });
-  await site.pass(2000);
-  expect(site.standings()).toEqual({ d1: 'failure' });
-});
-
 describe('groups', () => {
   test('when groups are made, changed, ordered and deleted, the list says so', async () => {
     await site.devices('d1', 'd2');
