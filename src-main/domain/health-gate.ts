@@ -7,7 +7,7 @@ import type { UpdateFailure } from './update-reason.ts';
 
 const settleLabel = 'lanyard.settle-seconds';
 /** One end may be an accident: a database that was not up yet. */
-const exitsOfLoop = 2;
+export const exitsOfLoop = 2;
 const shortestLimitMs = 60_000;
 const longestSettleS = 86_400;
 

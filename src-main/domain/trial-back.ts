@@ -16,7 +16,7 @@ import { removalOf, target } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
 import { planSteady } from './steady-plan.ts';
-import { movesOf, only, turn } from './trial-turns.ts';
+import { movesOf, only, turn, wasAiling } from './trial-turns.ts';
 import type { Trial, Verdict } from './update-trial.ts';
 
 const usualSettleMs = 10_000;
@@ -63,7 +63,8 @@ export function planRecovery(trial: Trial, input: PlanInput): Moves {
     wanted.map(({ spec }) => spec),
     usualSettleMs,
   );
-  const verdicts = wanted.map(({ spec }) => {
+  const owed = wanted.filter(({ spec }) => !wasAiling(trial, spec.name));
+  const verdicts = owed.map(({ spec }) => {
     const { current } = containersOf(spec.name, input.containers);
     if (current === null) return null;
     const ranForMs = input.ranForMs.get(current.id) ?? 0;
@@ -82,10 +83,10 @@ export function planRecovery(trial: Trial, input: PlanInput): Moves {
 }
 
 /** Records of the new ones have taken the place of the old ones': what the switch stopped is known by its run. */
-function withOwedStarts({ ranBefore }: Trial, { containers, restarts }: PlanInput): PlanInput['restarts'] {
+function withOwedStarts({ ranBefore, kept }: Trial, { containers, restarts }: PlanInput): PlanInput['restarts'] {
   const owed = containers
     .filter(isOwn)
-    .filter(({ module, startedAtMs }) => ownValue(ranBefore, module) === startedAtMs);
+    .filter(({ module, startedAtMs }) => !kept.includes(module) && ownValue(ranBefore, module) === startedAtMs);
   const records = owed.map(({ module, startedAtMs }): [string, RestartRecord] => [
     module,
     {

@@ -6,7 +6,7 @@ import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-g
 import { keepRunning } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
-import { failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
+import { failTrial, interruption, movesOf, only, turn, wasAiling } from './trial-turns.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 /** What must be waited for: each one's verdict, and what keeps it going meanwhile. */
@@ -41,6 +41,7 @@ function watch(wanted: WantedModule, trial: Trial, settleMs: number, input: Plan
     const failure = { code: 'container-gone', module, detail: '' } as const;
     return { module, verdict: { kind: 'failed', failure }, steps: [], waitsMs: [] };
   }
+  if (wasAiling(trial, module)) return { module, verdict: { kind: 'passed' }, steps: [], waitsMs: [] };
   const record = ownValue(input.restarts, module);
   const restarts = restartsSince(current, record, trial.exitsBefore[module] ?? 0);
   const verdict = judgeGate(wanted.spec, current, {

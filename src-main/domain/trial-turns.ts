@@ -1,5 +1,7 @@
 // How a trial turns from one phase to another, and what it never does before that is on disk.
+import { ownValue } from '#base/json.ts';
 import type { Step } from './agent-step.ts';
+import { exitsOfLoop } from './health-gate.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
 import type { UpdateFailure } from './update-reason.ts';
 import type { Trial, TrialPhase } from './update-trial.ts';
@@ -25,6 +27,15 @@ export function turn(trial: Trial, phase: TrialPhase, change: Partial<Trial> = {
  */
 export function failTrial(trial: Trial, { canGoBack }: PlanInput, failure: UpdateFailure): Step {
   return turn(trial, canGoBack || !trial.hasSwitched ? 'back' : 'leave', { failure });
+}
+
+/**
+ * Whether a module that the trial leaves as it is was down, or ended over and over, before the switch: neither the new revision
+ * nor the way back is to blame for it, and whoever wants to mend another module must not have to mend this one first.
+ */
+export function wasAiling({ kept, exitsBefore, ranBefore }: Trial, module: string): boolean {
+  if (!kept.includes(module)) return false;
+  return (ownValue(exitsBefore, module) ?? 0) >= exitsOfLoop || !Object.hasOwn(ranBefore, module);
 }
 
 /** A revision that takes the device or its agent down is not tried for ever. */

@@ -233,6 +233,50 @@ const tidying: readonly Row[] = [
   ['it cannot be read any more, nothing is removed', { containers: [parked, fresh], coming: null }, ['end done']],
 ];
 
+const crashLooping = { ...fresh, state: 'exited', exitCode: 1, finishedAtMs: 2_000 } as const;
+
+describe('a module that the trial leaves as it is', () => {
+  const left: Trial = { ...switched, phase: 'verify', kept: ['web'], ranBefore: { web: fresh.startedAtMs } };
+
+  test.each<[string, Trial, Partial<PlanInput>, readonly string[]]>([
+    [
+      'it kept ending before, the gate does not ask for it',
+      { ...left, exitsBefore: { web: 2 } },
+      { containers: [crashLooping], restarts: { web: { ...record, restartCount: 9 } } },
+      ['enter commit'],
+    ],
+    [
+      'it was down before, the gate does not ask for it',
+      { ...left, ranBefore: {} },
+      { containers: [crashLooping] },
+      ['enter commit'],
+    ],
+    [
+      'nothing was counted before, it must run well',
+      { ...left, exitsBefore: {} },
+      { containers: [crashLooping], restarts: { web: { ...record, restartCount: 2 } } },
+      ['enter back'],
+    ],
+    [
+      'it ran well before, it must go on so',
+      { ...left, exitsBefore: { web: 1 } },
+      { containers: [crashLooping], restarts: { web: { ...record, restartCount: 2 } } },
+      ['enter back'],
+    ],
+    [
+      'it kept ending before, going back does not wait for it',
+      { ...left, phase: 'recover', exitsBefore: { web: 2 } },
+      {
+        containers: [{ ...old, state: 'exited', exitCode: 1, finishedAtMs: trialInput(newTrial).nowMs }],
+        restarts: { web: { ...record, specHash: 'hash-0', restartCount: 9 } },
+      },
+      ['end failed-rolled-back'],
+    ],
+  ])('when %s', (_title, trial, overrides, steps) => {
+    expect(planText(plan(trialInput(trial, overrides)).steps)).toEqual(steps);
+  });
+});
+
 const phases: [Trial, readonly Row[]][] = [
   [newTrial, stage],
   [switched, switching],
