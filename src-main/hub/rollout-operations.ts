@@ -21,7 +21,7 @@ import type { Store } from '#store/store-types.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
-import { createTargetFinder, findTargets } from './rollout-targets.ts';
+import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
 import { limitsInForce } from './settings-operations.ts';
 import { createTurns } from './turns.ts';
@@ -88,14 +88,18 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       if (after === null)
         throw refused(
           'rollout.final',
-          `The rollout of '${deploymentId}' is ${state.status}, which is final: make a new one.`,
-          {
-            subject: deploymentId,
-          },
+          `The rollout of '${deploymentId}' is ${state.status}, which is final: ${insteadOf(order, deploymentId)}.`,
+          { subject: deploymentId },
         );
       return rolloutView(after, now());
     },
   };
+}
+
+/** What a person can do to a rollout that came to its end. */
+function insteadOf(order: RolloutOrder, deploymentId: string): string {
+  if (order !== 'rollBack') return 'make a new one';
+  return `delete deployment '${deploymentId}', and its devices get at once what applies without it, or roll out a newer one`;
 }
 
 interface Planned {
@@ -194,7 +198,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
     const detail = { number, policy: policy as unknown as Json, cause };
     write.journal.append({ kind: 'rollout-created', actor, deploymentId: id, detail });
     for (const older of controller.open())
-      if (older.targetCondition.trim() === targetCondition.trim() && older.number !== number)
+      if (isSameCondition(older.targetCondition, targetCondition) && older.number !== number)
         step(older, [{ kind: 'superseded', by: id }], actor);
     return step(fresh, [{ kind: 'targets-joined', targets }], actor);
   });

@@ -1,8 +1,10 @@
 // Whom a rollout is for, and where each stands as it joins: awake, up, in which waves and groups. Conditions and groups are read
 // once for all devices; who changes them makes a new finder.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
+import { conditionDialect } from '#domain/condition-dialect.ts';
 import { matches, parseCondition } from '#domain/condition.ts';
 import { deviceHealth } from '#domain/device-health.ts';
+import { printExpression } from '#domain/expression-print.ts';
 import type { RolloutTarget } from '#domain/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
@@ -93,6 +95,18 @@ export function isUp(read: StoreReaders, deviceId: DeviceId): boolean {
   const twin = read.twins.get({ deviceId, moduleId: agentId });
   if (twin === undefined) return false;
   return deviceHealth(twin.desired.value, twin.desired.version, twin.reported.value).troubles.length === 0;
+}
+
+/** Whether two conditions are one, however they are written: `tags.a='b'` and `tags.a = 'b'`. */
+export function isSameCondition(left: string, right: string): boolean {
+  return plainly(left) === plainly(right);
+}
+
+function plainly(text: string): string {
+  const condition = parseCondition(text);
+  const expression = condition.ok ? condition.value.expression : null;
+  if (expression === null || expression === '*') return text.trim();
+  return printExpression(expression, conditionDialect);
 }
 
 type SubjectTest = (subject: ConditionSubject) => boolean;
