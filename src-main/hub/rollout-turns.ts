@@ -47,13 +47,29 @@ export function carryTurn({
   const isLive = (attempt: RolloutAttempt): boolean =>
     attempt.purpose === 'roll-back' || admitted.has(attempt.rolloutNumber);
   const held = sent !== undefined && isLive(sent) ? sent : undefined;
-  const asHeld = compare(underTerms(wholes, held));
+  const asHeld = afterTerms(held, compare(underTerms(wholes, held)), () => compare(wholes));
   if (newest === undefined || newest.sentVersion !== null || newest.isNeedless || !isLive(newest))
     return { comparison: asHeld, carried: null };
   const isFirst = newest.purpose === 'change' && newest.attempt === 1;
-  const isSame = asHeld.differences.every(({ section }) => section === null);
-  if (!isManaged || (isFirst && isSame)) return { comparison: asHeld, carried: { attempt: newest, isNeedless: true } };
+  if (!isManaged || (isFirst && isSameContent(asHeld)))
+    return { comparison: asHeld, carried: { attempt: newest, isNeedless: true } };
   return { comparison: compare(underTerms(wholes, newest)), carried: { attempt: newest, isNeedless: false } };
+}
+
+/**
+ * Terms of an attempt that ended stay as long as nothing else changes, for taking them off would be a version that says nothing;
+ * the next change without a rollout is as it always was.
+ */
+function afterTerms(
+  held: RolloutAttempt | undefined,
+  asHeld: TwinComparison,
+  bare: () => TwinComparison,
+): TwinComparison {
+  return held === undefined || held.endedAtMs === null || isSameContent(asHeld) ? asHeld : bare();
+}
+
+function isSameContent({ differences }: TwinComparison): boolean {
+  return differences.every(({ section }) => section === null);
 }
 
 function underTerms(
