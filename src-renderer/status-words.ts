@@ -95,8 +95,8 @@ export function runtimeCodeWords(code: number): StatusWords & { readonly nextSte
       };
     case 500:
       return {
-        ...bad('Failed', 'A step of the configuration failed; the agent tries again.'),
-        nextStep: 'Read the reason above; often an image is missing or a registry is out of reach.',
+        ...bad('Failed', 'The agent could not carry out the configuration.'),
+        nextStep: 'The reason above says what the device runs now, and what mends it.',
       };
     default:
       return { ...bad(`Code ${code}`, 'The agent reports a code that is not known here.'), nextStep: null };
