@@ -4,7 +4,7 @@ import type { DeploymentId } from '#base/ids.ts';
 import type { MaintenanceWindow } from './maintenance-window.ts';
 
 /** `fixed`: whoever the condition matches at the start, and nobody else. `growing`: also who matches later, up to `maxDevices`. */
-export type TargetSet =
+type TargetSet =
   | { readonly kind: 'fixed' }
   | { readonly kind: 'growing'; /** null: without end. */ readonly maxDevices: number | null };
 
@@ -42,7 +42,7 @@ export interface StopRule {
   readonly action: StopAction;
 }
 
-export type StopAction =
+type StopAction =
   | { readonly kind: 'pause' }
   /** To what each device ran before: the deployment no longer reaches it and the next lower one applies. */
   | { readonly kind: 'roll-back' }

@@ -17,9 +17,9 @@ export interface WaveTally {
 }
 
 /** What one device adds to the count of its wave. */
-export type Share = keyof Omit<WaveTally, 'counted'>;
+type Share = keyof Omit<WaveTally, 'counted'>;
 
-export function shareOf(device: RolloutDevice): Share {
+function shareOf(device: RolloutDevice): Share {
   switch (device.standing) {
     case 'success':
     case 'already-installed':
