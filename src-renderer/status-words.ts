@@ -96,7 +96,7 @@ export function runtimeCodeWords(code: number): StatusWords & { readonly nextSte
     case 500:
       return {
         ...bad('Failed', 'The agent could not carry out the configuration.'),
-        nextStep: 'The reason above says what the device runs now, and what mends it.',
+        nextStep: "Read the agent's own reason above.",
       };
     default:
       return { ...bad(`Code ${code}`, 'The agent reports a code that is not known here.'), nextStep: null };
