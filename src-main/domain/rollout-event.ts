@@ -34,8 +34,13 @@ export type RolloutEvent =
   | { readonly kind: 'device-up' | 'device-down'; readonly deviceId: DeviceId }
   | { readonly kind: 'bystanders-counted'; readonly groupId: string; readonly up: number }
   | { readonly kind: 'preflight-answered'; readonly deviceId: DeviceId; readonly answer: PreflightAnswer }
-  /** It has what the deployment would give it. */
-  | { readonly kind: 'nothing-to-change'; readonly deviceId: DeviceId; readonly attempt: number }
+  /** It has what the deployment would give it; or what ranks above hides all of it. */
+  | {
+      readonly kind: 'nothing-to-change';
+      readonly deviceId: DeviceId;
+      readonly attempt: number;
+      readonly isOutranked?: boolean;
+    }
   | {
       readonly kind: 'progress-reported';
       readonly deviceId: DeviceId;

@@ -24,7 +24,7 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'success':
       return `It runs what was rolled out, since attempt ${device.attempt}.`;
     case 'already-installed':
-      return 'Nothing would change on it, so nothing was sent: it had all of it, or what ranks above says otherwise.';
+      return 'It had all of it already, so nothing was sent to it.';
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
     case 'failure':

@@ -102,7 +102,14 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return answer(draft, device, event);
     case 'nothing-to-change':
       if (!device.isChanging || event.attempt !== device.attempt || device.purpose !== 'change') return device;
-      return exclude(device, 'already-installed', 'Nothing would change on it.', now);
+      if (event.isOutranked === true)
+        return exclude(
+          device,
+          'not-applicable',
+          'What ranks above the deployment applies to it instead, or no base is left.',
+          now,
+        );
+      return exclude(device, 'already-installed', 'It had all of it already.', now);
     case 'progress-reported':
       return isNews(device, event) ? progress(device, event, policy, now) : device;
     case 'attempt-ended':

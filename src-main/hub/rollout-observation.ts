@@ -89,7 +89,11 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   const attempt = read.rollouts.attempt(rollout.number, deviceId, known.attempt);
   if (attempt === undefined) return [];
   if (attempt.isNeedless) {
-    if (known.purpose === 'change') return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt }];
+    if (known.purpose === 'change') {
+      const applied = read.revisions.latest(deviceId)?.effective.applied ?? [];
+      const isOutranked = !applied.includes(rollout.state.deploymentId);
+      return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt, isOutranked }];
+    }
     const reason = 'No base deployment is left for it, so that it keeps what it runs: deploy a base to it.';
     return [ended(deviceId, known, 'refused', reason)];
   }

@@ -153,11 +153,7 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { ...begun, standing: 'installing', deadlineRunMs: null },
   ],
   ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
-  [
-    'that had it',
-    'Nothing would change on it, so nothing was sent: it had all of it, or what ranks above says otherwise.',
-    { standing: 'already-installed' },
-  ],
+  ['that had it', 'It had all of it already, so nothing was sent to it.', { standing: 'already-installed' }],
   [
     'it is not for',
     'It is left out and counts for nothing. It is arm64.',

@@ -247,6 +247,13 @@ describe('what ends it', () => {
 });
 
 describe('what becomes of devices in mid-change', () => {
+  it('when what ranks above hides the deployment, the device is left out and is no success', () => {
+    const rollout = driveRollout(newPolicy(), [newTarget('d1')]);
+    rollout.clear('d1');
+    rollout.send({ kind: 'nothing-to-change', deviceId: 'd1' as DeviceId, attempt: 1, isOutranked: true });
+    expect(rollout.standings()).toEqual({ d1: 'not-applicable' });
+  });
+
   it('when the deployment is deleted, all of them leave, and whoever had it has it no more', () => {
     const rollout = driveRollout(newPolicy(), [newTarget('d1'), newTarget('d2'), newTarget('d3')]);
     rollout.clear('d1', 'd2');

@@ -56,12 +56,17 @@ test('when content changes beside an attempt under way, its terms stay, and so d
   expect(site.state().status).toBe('finished');
 });
 
-test('when what a rollout gives is there without terms already, the device has it and nothing is sent', async () => {
+test('when what ranks above hides a rollout, its devices are left out, and count as no success', async () => {
   await finishOne();
   site.parts.deployments.create(aBase('plain', { priority: 9, modules: ['other'] }), 'service');
   await site.settle();
   const { version } = site.agentOf('d1').desired;
   await site.rollOut({}, 'v3');
-  expect(site.standings('v3')).toEqual({ d1: 'already-installed' });
+  expect(site.standings('v3')).toEqual({ d1: 'not-applicable' });
+  expect(site.state('v3').cause.reason).toBe('All came to an end: 0 successful, 0 failed, 1 left out.');
+  const { rows } = site.operations.rolloutDevices({ deploymentId: 'v3', after: null, limit: 1 });
+  expect(rows[0]?.explanation).toBe(
+    'It is left out and counts for nothing. What ranks above the deployment applies to it instead, or no base is left.',
+  );
   expect(site.agentOf('d1').desired.version).toBe(version);
 });
