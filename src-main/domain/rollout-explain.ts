@@ -2,7 +2,7 @@
 import { isWindowOpen } from './maintenance-window.ts';
 import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
 import { isHeld } from './rollout-attempt.ts';
-import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
+import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { tally } from './rollout-tally.ts';
 
 /** All but who is in it. */
@@ -28,7 +28,7 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
     case 'failure':
-      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} Retry the failed devices, or roll back.`;
+      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} ${afterFailure(rollout)}`;
     case 'rolled-back':
       return 'It was taken back to what applies without this deployment.';
     case 'aborted':
@@ -38,6 +38,11 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'decommissioned':
       return 'It was deleted from the hub and counts for nothing.';
   }
+}
+
+function afterFailure({ status }: RolloutFrame): string {
+  if (!isFinal(status)) return 'Retry the failed devices, or roll back.';
+  return 'The rollout is over: roll out a mended one, or delete its deployment.';
 }
 
 /** What keeps a device that has not begun, as a part of a sentence: "wave 2 of 3 is not open yet". */

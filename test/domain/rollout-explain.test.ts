@@ -164,6 +164,13 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     'Attempt 1 failed and no further one follows by itself. Retry the failed devices, or roll back.',
     { standing: 'failure', attempt: 1 },
   ],
+  [
+    'that failed in a rollout that is over',
+    'Attempt 1 failed and no further one follows by itself. The rollout is over: roll out a mended one, or delete its ' +
+      'deployment.',
+    { standing: 'failure', attempt: 1 },
+    { status: 'finished' },
+  ],
   ['that went back', 'It was taken back to what applies without this deployment.', { standing: 'rolled-back' }],
   ['that was given up', 'It was not begun and will not be.', { standing: 'aborted' }],
   [
