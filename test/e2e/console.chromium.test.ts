@@ -110,7 +110,7 @@ describe.skipIf(browserMissing !== null)(
         /m\s+Failed\s+m:2\s+running\s+m:1\s+failed\s+20\s+3\s+base\s+layer sets env.LEVEL/,
       );
       expect(await page.locator('tr[data-deployment="old"]').innerText()).toContain('Outranked by base');
-      await page.getByText('A step of the configuration failed').waitFor();
+      await page.getByText('The agent could not carry out the configuration.').waitFor();
       site.report('pump-1', aReport(2, { m: aModule('m:2', 'running') }));
       await module.getByText('Running').waitFor();
       await page.goto(address('/devices/nobody'));
