@@ -2,7 +2,8 @@
 // policy makes sense is told by domain/rollout-policy-check.ts, all problems at once.
 import { z } from 'zod';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, DeviceStanding, RolloutStatus, Verdict } from '#domain/rollout-state.ts';
+import type { Cause, DeviceStanding, RolloutStatus } from '#domain/rollout-state.ts';
+import type { Verdict } from '#domain/update-trial.ts';
 import type { WaveTally } from '#domain/rollout-tally.ts';
 import { largestPage } from './console-rows.ts';
 

@@ -2,7 +2,8 @@
 // late or repeated report; only a new attempt, with its own number, does.
 import type { RolloutEvent } from './rollout-event.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
-import type { DeviceStanding, RolloutDevice, RolloutNow, Verdict } from './rollout-state.ts';
+import type { DeviceStanding, RolloutDevice, RolloutNow } from './rollout-state.ts';
+import type { Verdict } from './update-trial.ts';
 import { isRetried } from './rollout-tally.ts';
 
 type Report = Extract<RolloutEvent, { readonly kind: 'progress-reported' | 'attempt-ended' }>;

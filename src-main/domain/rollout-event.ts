@@ -1,7 +1,8 @@
 // What can happen to a rollout, and what it asks to be done. Events are kept in the journal with both clocks of their moment,
 // so that the same state can be made from them again.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Cause, RolloutStatus, Verdict } from './rollout-state.ts';
+import type { Cause, RolloutStatus } from './rollout-state.ts';
+import type { Verdict } from './update-trial.ts';
 
 /** A device that the deployment's condition matches, as it stands when it joins. */
 export interface RolloutTarget {

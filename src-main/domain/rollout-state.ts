@@ -2,6 +2,7 @@
 // whether it was kept or made anew from the journal.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutPolicy, WavePlan } from './rollout-policy.ts';
+import type { Verdict } from './update-trial.ts';
 
 /** The last four are final. */
 export type RolloutStatus =
@@ -28,9 +29,6 @@ export type DeviceStanding =
   | 'rolled-back'
   | 'aborted'
   | 'decommissioned';
-
-/** How an attempt ended on the device (the six of Greengrass). */
-export type Verdict = 'done' | 'failed-unchanged' | 'failed-rolled-back' | 'failed-left' | 'failed-stuck' | 'refused';
 
 /** Who or what brought a state about, and why, in one sentence. */
 export interface Cause {

@@ -1,6 +1,7 @@
 // What the store offers for rollouts: the state that the machine goes on from, whom deployments reach, and every attempt made.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutDevice, RolloutState, Verdict } from '#domain/rollout-state.ts';
+import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import type { Verdict } from '#domain/update-trial.ts';
 
 export interface Rollout {
   /** The deployment's `createdAtMs`: unique, also among those that are gone. */

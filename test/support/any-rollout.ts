@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutState, Verdict } from '#domain/rollout-state.ts';
+import type { RolloutState } from '#domain/rollout-state.ts';
+import type { Verdict } from '#domain/update-trial.ts';
 import { newPolicy, newTarget, startMs } from './rollout-fleet.ts';
 
 type EventChoice = fc.WeightedArbitrary<(state: RolloutState) => RolloutEvent>;
