@@ -1,11 +1,9 @@
 // Files over the console's own wire: a real listener, a real window, bytes in base64.
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { afterEach, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
-import type { ConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
+import { openConsoleWindow } from '#test/support/console-window.ts';
 import { base64Of, baseInFile, fileOf } from '#test/support/file-site.ts';
 
 const cleanUps: (() => unknown)[] = [];
@@ -28,24 +26,9 @@ async function openWindow() {
   });
   const { url } = await listener.start();
   cleanUps.push(() => listener.stop());
-  const { origin, host, hash } = new URL(url);
-  const shown = await fetch(`${origin}/session`, {
-    method: 'POST',
-    headers: { origin, 'content-type': 'application/json' },
-    body: JSON.stringify({ token: hash.replace('#token=', '') }),
-  });
-  const cookie = shown.headers.get('set-cookie')?.split(';')[0] ?? '';
-  class OwnPageSocket extends WebSocket {
-    constructor(address: string) {
-      super(address, { headers: { cookie, origin } });
-    }
-  }
-  const socket = createWSClient({
-    url: `ws://${host}/api`,
-    WebSocket: OwnPageSocket as unknown as typeof globalThis.WebSocket,
-  });
-  cleanUps.push(() => socket.close());
-  return { site, client: createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] }) };
+  const { client, close } = await openConsoleWindow(url);
+  cleanUps.push(close);
+  return { site, client };
 }
 
 test('when a window checks, imports and exports a file, all of it goes over the wire', async () => {

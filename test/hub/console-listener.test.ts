@@ -5,12 +5,11 @@ import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { ConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleEvent } from '#contract/console-rows.ts';
 import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console-listener.ts';
+import { openConsoleWindow } from '#test/support/console-window.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -230,19 +229,9 @@ test('when it listens on another loopback address, that one alone is its name', 
 test('when a window is open, it reads pages, hears changes, and learns what was wrong with a request', async () => {
   const lines: string[] = [];
   const console = await startConsole({ log: pino({ level: 'info' }, { write: (line) => void lines.push(line) }) });
-  const cookie = await cookieOf(console);
   console.site.putDevice({ id: 'd1' });
-  class OwnPageSocket extends WebSocket {
-    constructor(url: string) {
-      super(url, { headers: { cookie, origin: console.origin } });
-    }
-  }
-  const socket = createWSClient({
-    url: `ws://${console.host}/api`,
-    WebSocket: OwnPageSocket as unknown as typeof globalThis.WebSocket,
-  });
-  cleanUps.push(() => socket.close());
-  const client = createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] });
+  const { client, close } = await openConsoleWindow(`${console.origin}/#token=${console.token}`);
+  cleanUps.push(close);
   expect(await client.devices.query({ after: null, limit: 10 })).toMatchObject({
     rows: [{ deviceId: 'd1' }],
     next: null,

@@ -3,15 +3,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import { pino } from 'pino';
-import { WebSocket } from 'ws';
 import { createAgent, type Agent } from '#agent/agent.ts';
 import type { Engine } from '#agent/engine.ts';
 import { createSimulatedEngine, type SimulatedImage } from '#agent/simulated-engine.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { ConsoleRouter } from '#contract/console-api.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
+import { openConsoleWindow } from './console-window.ts';
 import { startHubProcess, type HubProcess } from './hub-process.ts';
 import { openRegistry } from './service-registry.ts';
 
@@ -26,7 +24,7 @@ export async function rolloutNight(host: string, images: Readonly<Record<string,
   const args = ['--data-dir', join(home, 'hub'), '--host', host, '--https-port', '443', '--console-port', '0'];
   let hub: HubProcess = await startHubProcess([...args, '--mqtt-port', '0']);
   const { mqttPort } = hub;
-  let console = await openConsole(hub.ready.console);
+  let console = await openConsoleWindow(hub.ready.console);
 
   const connectionString = (id: string): string =>
     `HostName=${host}:${mqttPort};DeviceId=${id};SharedAccessKey=${keys.get(id)}`;
@@ -88,7 +86,7 @@ export async function rolloutNight(host: string, images: Readonly<Record<string,
       console.close();
       await hub.end('SIGKILL');
       hub = await startHubProcess([...args, '--mqtt-port', String(mqttPort)]);
-      console = await openConsole(hub.ready.console);
+      console = await openConsoleWindow(hub.ready.console);
     },
     hubLog: () => hub.stderr(),
     async end(): Promise<void> {
@@ -97,28 +95,5 @@ export async function rolloutNight(host: string, images: Readonly<Record<string,
       await hub.end('SIGTERM');
       rmSync(home, { recursive: true, force: true });
     },
-  };
-}
-
-async function openConsole(url: string) {
-  const { origin, host, hash } = new URL(url);
-  const shown = await fetch(`${origin}/session`, {
-    method: 'POST',
-    headers: { origin, 'content-type': 'application/json' },
-    body: JSON.stringify({ token: hash.replace('#token=', '') }),
-  });
-  const cookie = shown.headers.get('set-cookie')?.split(';')[0] ?? '';
-  class OwnPageSocket extends WebSocket {
-    constructor(address: string) {
-      super(address, { headers: { cookie, origin } });
-    }
-  }
-  const socket = createWSClient({
-    url: `ws://${host}/api`,
-    WebSocket: OwnPageSocket as unknown as typeof globalThis.WebSocket,
-  });
-  return {
-    client: createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] }),
-    close: () => void socket.close(),
   };
 }
