@@ -1,14 +1,9 @@
 // What the console may ask: shapes and sizes are checked at the wire, and what passes reaches the hub as it was sent.
 import { beforeEach, expect, test } from 'vitest';
-import { createConsoleRouter } from '#contract/console-api.ts';
-import { createConsoleConfigurations } from '#hub/console-configurations.ts';
-import { createConsoleFeed } from '#hub/console-feed.ts';
-import { createConsoleSource } from '#hub/console-source.ts';
-import { createConsoleOperations } from '#test/support/console-operations.ts';
+import { consoleCaller } from '#test/support/console-caller.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aNewDeployment, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
-const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
 const parts = runningHubParts();
 
 beforeEach(async () => {
@@ -16,22 +11,6 @@ beforeEach(async () => {
   parts.deployments.create(aBase('base', { modules: ['m1'] }), 'service');
   await parts.controller.settled();
 });
-
-function caller(signal?: AbortSignal) {
-  const hub = createConsoleOperations(parts);
-  const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
-  const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
-  const configurations = createConsoleConfigurations(hub.deployments);
-  const context = {
-    source,
-    files: hub.files,
-    configurations,
-    settings: hub.settings,
-    rollouts: hub.rollouts,
-    isLagging: () => false,
-  };
-  return createConsoleRouter().createCaller(context, signal && { signal });
-}
 
 const creation = ({ id, priority, targetCondition, content }: ReturnType<typeof aNewDeployment>) => ({
   kind: 'create' as const,
@@ -47,7 +26,7 @@ test('when a device is asked about, its view, revisions and their comparison are
     'service',
   );
   await parts.controller.settled();
-  const api = caller();
+  const api = consoleCaller(parts);
   const view = await api.effective({ deviceId: 'd1' });
   expect(view).toMatchObject({ deviceId: 'd1', base: 'base', applied: ['base', 'fast'], unmanaged: null });
   const { rows } = await api.revisions({ deviceId: 'd1', limit: 10 });
@@ -59,7 +38,7 @@ test('when a device is asked about, its view, revisions and their comparison are
 });
 
 test('when a change is previewed, its groups and their devices are answered, and the condition is told as it is typed', async () => {
-  const api = caller();
+  const api = consoleCaller(parts);
   const answer = await api.preview({ changes: [creation(aBase('next', { priority: 5, modules: ['m2'] }))] });
   if (!answer.ok) throw new Error('refused');
   expect(answer.groups).toMatchObject([{ devices: 1, after: { base: 'next' } }]);
@@ -69,7 +48,7 @@ test('when a change is previewed, its groups and their devices are answered, and
     count: 1,
     deviceIds: ['d1'],
   });
-  const leaving = caller(AbortSignal.abort());
+  const leaving = consoleCaller(parts, AbortSignal.abort());
   await expect(leaving.preview({ changes: [{ kind: 'delete', id: 'base' }] })).rejects.toThrow(/cancelled/);
 });
 
@@ -82,7 +61,7 @@ test('when deployments are listed, healthy is among their numbers, and a device 
       lastDesiredStatus: { code: 200 },
       modules: { m1: { runtimeStatus, exitCode: 3, settings: { image: 'm1:1' } } },
     });
-  const api = caller();
+  const api = consoleCaller(parts);
   await report('running');
   expect((await api.deployments({ after: null, limit: 10 })).rows).toMatchObject([
     { id: 'base', appliedCount: 1, reportedSuccessfulCount: 1, healthyCount: 1 },
@@ -100,7 +79,7 @@ test('when deployments are listed, healthy is among their numbers, and a device 
 
 test('when a tag patch or a content holds prototype keys, they are plain keys and pollute nothing', async () => {
   const patch = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}') as Record<string, never>;
-  const api = caller();
+  const api = consoleCaller(parts);
   const answer = await api.preview({ changes: [{ kind: 'tag', deviceIds: ['d1'], patch }] });
   expect(answer).toMatchObject({ ok: true, counts: { unaffected: 1 } });
   const content = JSON.parse('{"$edgeAgent": {}, "__proto__": {"properties.desired": {"x": 1}}}') as Record<
@@ -135,13 +114,13 @@ test.each<
   ['a preview before the first', 'previewDevices', { previewId: 0, group: 0, after: null, limit: 5 }],
   ['a condition of a megabyte', 'matchesOf', { condition: ' '.repeat(1_000_000), limit: 5 }],
 ])('when the console asks for %s, it is turned away at the door', async (_what, procedure, input) => {
-  const ask = caller()[procedure] as (input: object) => Promise<unknown>;
+  const ask = consoleCaller(parts)[procedure] as (input: object) => Promise<unknown>;
   await expect(ask(input)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
 
 test('when twins are searched for, a query is answered page by page, and one that is none is refused', async () => {
   parts.registry.createDevice({ deviceId: deviceId('d2') }, 'service');
-  const api = caller();
+  const api = consoleCaller(parts);
   const query = 'SELECT deviceId FROM devices';
   const first = await api.query({ query, limit: 1 });
   expect(first).toEqual({ kind: 'raw', rows: [{ deviceId: 'd1' }], continuation: expect.any(String) });

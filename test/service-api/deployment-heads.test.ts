@@ -1,10 +1,7 @@
 // One truth about heads of deployments: what is wrong with one is said in the same words at every door it may come through.
 import { expect, test } from 'vitest';
-import { createConsoleRouter } from '#contract/console-api.ts';
 import { problemText } from '#domain/problem-text.ts';
-import { createConsoleConfigurations } from '#hub/console-configurations.ts';
-import { createConsoleFeed } from '#hub/console-feed.ts';
-import { createConsoleSource } from '#hub/console-source.ts';
+import { consoleCaller } from '#test/support/console-caller.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { fileOf } from '#test/support/file-site.ts';
 import { serviceCalls, url } from '#test/support/service-calls.ts';
@@ -36,25 +33,10 @@ async function putOverRest(head: Head): Promise<{ readonly number: number; reado
 }
 
 async function previewInConsole({ id = 'd', ...head }: Head): Promise<readonly string[]> {
-  const hub = createConsoleOperations(parts);
-  const site = { https: '', mqtts: '', caFile: '' };
-  const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
-  const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
-  const configurations = createConsoleConfigurations(hub.deployments);
-  const context = {
-    source,
-    files: hub.files,
-    configurations,
-    settings: hub.settings,
-    rollouts: hub.rollouts,
-    isLagging: () => false,
-  };
   const content = { 'properties.desired.rate': 1 };
   const start = { kind: 'create', deploymentKind: 'device', priority: 0, targetCondition: '', content } as const;
   const change = { ...start, id, ...head } as never;
-  const answer = await createConsoleRouter()
-    .createCaller(context)
-    .preview({ changes: [change] });
+  const answer = await consoleCaller(parts).preview({ changes: [change] });
   // The offset in a condition is a number of its own there, for the place to be marked while one types.
   return answer.ok
     ? []

@@ -1,0 +1,24 @@
+// The console's API called without a wire: its router over the operations of a hub's parts.
+import { createConsoleRouter } from '#contract/console-api.ts';
+import { createConsoleConfigurations } from '#hub/console-configurations.ts';
+import { createConsoleFeed } from '#hub/console-feed.ts';
+import { createConsoleSource } from '#hub/console-source.ts';
+import { createConsoleOperations } from './console-operations.ts';
+import type { HubParts } from './hub-parts.ts';
+
+const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
+
+/** `signal`: as if the window that asks were closed. */
+export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
+  const hub = createConsoleOperations(parts);
+  const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
+  const context = {
+    source: createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub }),
+    files: hub.files,
+    configurations: createConsoleConfigurations(hub.deployments),
+    settings: hub.settings,
+    rollouts: hub.rollouts,
+    isLagging: () => false,
+  };
+  return createConsoleRouter().createCaller(context, signal && { signal });
+}
