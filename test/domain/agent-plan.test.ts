@@ -2,31 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import { plan } from '#domain/agent-plan.ts';
 import type { RestartRecord } from '#domain/agent-state.ts';
-import type { ModuleSpec } from '#domain/module-spec.ts';
-import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
+import type { PlanInput } from '#domain/plan-input.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
+import { aWantedModule } from '#test/support/wanted-module.ts';
 
 const now = 1_000_000_000;
-
-function wanted(spec: Partial<ModuleSpec> = {}, specHash: string | null = 'hash-1'): WantedModule {
-  return {
-    specHash,
-    spec: {
-      name: 'web',
-      version: '1.0',
-      image: 'web:1',
-      status: 'running',
-      restartPolicy: 'always',
-      imagePullPolicy: 'on-create',
-      startupOrder: 5,
-      env: {},
-      createOptions: {},
-      createOptionsText: '',
-      ...spec,
-    },
-  };
-}
 
 function imagesOf(...images: readonly string[]): PlanInput['images'] {
   return new Map(images.map((image) => [image, 'linux/amd64']));
@@ -34,7 +15,7 @@ function imagesOf(...images: readonly string[]): PlanInput['images'] {
 
 function input(overrides: Partial<PlanInput> = {}): PlanInput {
   return {
-    wanted: [wanted()],
+    wanted: [aWantedModule()],
     containers: [],
     coming: null,
     trial: null,
@@ -76,12 +57,12 @@ const stages: [string, Partial<PlanInput>, string[]][] = [
   ['the image is missing, it pulls', { images: imagesOf() }, ["pull image 'web:1'"]],
   ['the image is being pulled, it waits', { images: imagesOf(), pulling: new Set(['web:1']) }, []],
   ['the image is there, it creates', {}, ["create module 'web'"]],
-  ['the key is not known, it does not create', { wanted: [wanted({}, null)] }, []],
+  ['the key is not known, it does not create', { wanted: [aWantedModule({}, null)] }, []],
   ['the container is new, it starts it', { containers: [{ ...successor, name: 'web' }] }, ["start module 'web'"]],
   ['all is as wanted, it does nothing', { containers: [aContainer()] }, []],
   [
     'it should be stopped, it stops it',
-    { wanted: [wanted({ status: 'stopped' })], containers: [aContainer()] },
+    { wanted: [aWantedModule({ status: 'stopped' })], containers: [aContainer()] },
     ["stop module 'web'"],
   ],
   [
@@ -129,7 +110,7 @@ const stages: [string, Partial<PlanInput>, string[]][] = [
     ["restart module 'web'"],
   ],
   ['the engine removes a container, it waits', { containers: [aContainer({ state: 'removing' })] }, []],
-  ['the key is not known, the old runs on', { wanted: [wanted({}, null)], containers: [oldRunning] }, []],
+  ['the key is not known, the old runs on', { wanted: [aWantedModule({}, null)], containers: [oldRunning] }, []],
   [
     'a pull is not wanted any more, it cancels it',
     { pulling: new Set(['other:1']), containers: [aContainer()] },
@@ -143,7 +124,7 @@ describe('plan', () => {
   });
 
   test('when two modules need one image, it pulls it once', () => {
-    const both = [wanted({ name: 'aa' }), wanted({ name: 'bb' })];
+    const both = [aWantedModule({ name: 'aa' }), aWantedModule({ name: 'bb' })];
     expect(planText(plan(input({ wanted: both, images: imagesOf() })).steps)).toEqual(["pull image 'web:1'"]);
   });
 
@@ -164,7 +145,7 @@ describe('plan', () => {
   });
 
   test('when the image is missing and must not be pulled, it says so and the old runs on', () => {
-    const never = [wanted({ imagePullPolicy: 'never' })];
+    const never = [aWantedModule({ imagePullPolicy: 'never' })];
     const result = plan(input({ wanted: never, images: imagesOf(), containers: [oldRunning] }));
     expect(result.steps).toEqual([]);
     expect(result.failures[0]?.message).toContain("Image 'web:1' is not on the device");
@@ -213,7 +194,7 @@ describe('plan', () => {
 
   test('when it ran before, is stopped by the agent and wanted again, it starts whatever its policy', () => {
     const stopped = aContainer({ state: 'exited', exitCode: 137, finishedAtMs: now });
-    const never = [wanted({ restartPolicy: 'never' })];
+    const never = [aWantedModule({ restartPolicy: 'never' })];
     const restarts = { web: record({ stoppedRunAtMs: stopped.startedAtMs }) };
     expect(planText(plan(input({ wanted: never, containers: [stopped], restarts })).steps)).toEqual([
       "start module 'web'",
@@ -222,28 +203,28 @@ describe('plan', () => {
   });
 
   test('when a module has a one-letter name, its container has one Docker accepts', () => {
-    expect(planText(plan(input({ wanted: [wanted({ name: 'm' })] })).steps)).toEqual(["create module 'm'"]);
-    const step = plan(input({ wanted: [wanted({ name: 'm' })] })).steps[0];
+    expect(planText(plan(input({ wanted: [aWantedModule({ name: 'm' })] })).steps)).toEqual(["create module 'm'"]);
+    const step = plan(input({ wanted: [aWantedModule({ name: 'm' })] })).steps[0];
     expect(step).toMatchObject({ containerName: 'm.m' });
   });
 });
 
 describe('startup order', () => {
-  const db = wanted({ name: 'db', image: 'db:1', startupOrder: 1 }, 'hash-db');
+  const db = aWantedModule({ name: 'db', image: 'db:1', startupOrder: 1 }, 'hash-db');
   const dbContainer = aContainer({ id: 'id-db', name: 'db', module: 'db', specHash: 'hash-db', image: 'db:1' });
   const created = { ...successor, name: 'web' };
 
   test('when both can start, the lower starts first', () => {
     const dbCreated = { ...dbContainer, state: 'created' as const, startedAtMs: 0 };
-    const first = plan(input({ wanted: [wanted(), db], containers: [created, dbCreated] }));
+    const first = plan(input({ wanted: [aWantedModule(), db], containers: [created, dbCreated] }));
     expect(planText(first.steps)).toEqual(["start module 'db'"]);
-    const second = plan(input({ wanted: [wanted(), db], containers: [created, dbContainer] }));
+    const second = plan(input({ wanted: [aWantedModule(), db], containers: [created, dbContainer] }));
     expect(planText(second.steps)).toEqual(["start module 'web'"]);
   });
 
   test('when the lower is still being pulled, a first start waits', () => {
     const world = input({
-      wanted: [wanted(), db],
+      wanted: [aWantedModule(), db],
       containers: [created],
       images: imagesOf('web:1'),
       pulling: new Set(['db:1']),
@@ -253,14 +234,14 @@ describe('startup order', () => {
 
   test('when the lower cannot be pulled, the higher starts', () => {
     const attempts = new Map([['pull db:1', { count: 1, lastAtMonotonicMs: 499_999, message: 'no' }]]);
-    const world = input({ wanted: [wanted(), db], containers: [created], images: imagesOf('web:1'), attempts });
+    const world = input({ wanted: [aWantedModule(), db], containers: [created], images: imagesOf('web:1'), attempts });
     expect(planText(plan(world).steps)).toEqual(["start module 'web'"]);
   });
 
   test('when the higher ran before, it does not wait for a pull', () => {
     const stopped = aContainer({ state: 'exited', exitCode: 0, finishedAtMs: now - 1 });
     const world = input({
-      wanted: [wanted(), db],
+      wanted: [aWantedModule(), db],
       containers: [stopped],
       images: imagesOf('web:1'),
       pulling: new Set(['db:1']),

@@ -1,22 +1,32 @@
 // A rollout on its way: what stops it, what reports count, who sleeps, and who may change at once.
 import { describe, expect, it } from 'vitest';
-import type { DeviceId } from '#base/ids.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
-import { driveRollout, minuteMs, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
-
-const five = ['a', 'b', 'c', 'd', 'e'].map((id) => newTarget(id));
-const canaryThenRest = [
-  newWave({ name: 'canary', members: { kind: 'percent', percent: 10 } }),
-  newWave({ name: 'rest' }),
-];
-
-const byPerson = (
-  kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released',
-) => ({ kind, by: 'console' }) as const;
-const id = (deviceId: string): DeviceId => deviceId as DeviceId;
+import {
+  byPerson,
+  canaryThenRest,
+  driveRollout,
+  five,
+  idOf,
+  minuteMs,
+  newPolicy,
+  newTarget,
+  newWave,
+  startMs,
+} from '#test/support/rollout-fleet.ts';
 
 function progress(number: number, step: 'downloading' | 'verifying', done = 0): RolloutEvent {
-  return { kind: 'progress-reported', deviceId: id('a'), attempt: 1, number, step, bytes: { done, total: 100 } };
+  return { kind: 'progress-reported', deviceId: idOf('a'), attempt: 1, number, step, bytes: { done, total: 100 } };
+}
+
+function ended(attempt: number, number: number): RolloutEvent {
+  return {
+    kind: 'attempt-ended',
+    deviceId: idOf('a'),
+    attempt,
+    number,
+    verdict: 'failed-stuck',
+    reason: 'late',
+  };
 }
 
 describe('what stops it', () => {
@@ -114,19 +124,11 @@ describe('reports', () => {
   it('when they are late, repeated, or of another attempt, what ended stays as it is', () => {
     const rollout = driveRollout(newPolicy(), five);
     rollout.clear('a');
-    const ended = (attempt: number, number: number): RolloutEvent => ({
-      kind: 'attempt-ended',
-      deviceId: id('a'),
-      attempt,
-      number,
-      verdict: 'failed-stuck',
-      reason: 'late',
-    });
     rollout.send(ended(0, 9), ended(2, 9));
     expect(rollout.device('a').standing).toBe('pending');
     rollout.end('a');
     const before = rollout.device('a');
-    rollout.send(ended(1, 1), ended(1, 2), { kind: 'nothing-to-change', deviceId: id('a'), attempt: 1 });
+    rollout.send(ended(1, 1), ended(1, 2), { kind: 'nothing-to-change', deviceId: idOf('a'), attempt: 1 });
     expect(rollout.device('a')).toEqual(before);
   });
 
@@ -148,7 +150,7 @@ describe('devices that are switched off', () => {
       rollout.end(device);
     }
     expect(rollout.state()).toMatchObject({ currentWave: 1, status: 'in-progress' });
-    expect(rollout.send({ kind: 'device-woke', deviceId: id('e') })).toContainEqual({
+    expect(rollout.send({ kind: 'device-woke', deviceId: idOf('e') })).toContainEqual({
       kind: 'ask-preflight',
       deviceId: 'e',
     });
@@ -162,11 +164,11 @@ describe('devices that are switched off', () => {
     rollout.clear('a');
     rollout.clear('b');
     expect(rollout.device('b').isChanging).toBe(false);
-    rollout.send({ kind: 'device-slept', deviceId: id('a') });
+    rollout.send({ kind: 'device-slept', deviceId: idOf('a') });
     expect(rollout.device('b').isChanging).toBe(true);
     rollout.pass(60 * minuteMs);
     expect(rollout.device('a')).toMatchObject({ standing: 'pending', isChanging: true });
-    rollout.send({ kind: 'device-woke', deviceId: id('a') });
+    rollout.send({ kind: 'device-woke', deviceId: idOf('a') });
     rollout.pass(minuteMs - 1);
     expect(rollout.device('a').isChanging).toBe(true);
     rollout.pass(1);
@@ -201,7 +203,7 @@ describe('limits on who changes at once', () => {
     const rollout = driveRollout(newPolicy({ budgets: [{ groupId: 'gateways', atLeastUp: 1 }] }), gateways);
     rollout.clear('g1', 'g2');
     expect([rollout.device('g1').isChanging, rollout.device('g2').isChanging]).toEqual([false, true]);
-    rollout.send({ kind: 'device-up', deviceId: id('g2') });
+    rollout.send({ kind: 'device-up', deviceId: idOf('g2') });
     rollout.end('g2');
     expect(rollout.device('g1').isChanging).toBe(true);
   });
@@ -219,7 +221,7 @@ describe('limits on who changes at once', () => {
   it('when something stands in the way, it is asked again after half a minute and named meanwhile', () => {
     const rollout = driveRollout(newPolicy(), [newTarget('a')]);
     const answer = { kind: 'wait', obstacles: ['Its disk has 10 MB left and 200 MB are needed.'] } as const;
-    rollout.send({ kind: 'preflight-answered', deviceId: id('a'), answer });
+    rollout.send({ kind: 'preflight-answered', deviceId: idOf('a'), answer });
     expect(rollout.pass(29_999)).toEqual([]);
     expect(rollout.pass(1)).toEqual([{ kind: 'ask-preflight', deviceId: 'a' }]);
     expect(rollout.device('a').preflight?.obstacles).toEqual(answer.obstacles);

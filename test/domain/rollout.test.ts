@@ -2,21 +2,21 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
-import { driveRollout, minuteMs, newGate, newPolicy, newTarget, newWave } from '#test/support/rollout-fleet.ts';
-
-const five = ['a', 'b', 'c', 'd', 'e'].map((id) => newTarget(id));
-const canaryThenRest = [
-  newWave({ name: 'canary', members: { kind: 'percent', percent: 10 } }),
-  newWave({ name: 'rest' }),
-];
-
-const byPerson = (
-  kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released',
-) => ({ kind, by: 'console' }) as const;
-const id = (deviceId: string): DeviceId => deviceId as DeviceId;
+import {
+  byPerson,
+  canaryThenRest,
+  driveRollout,
+  five,
+  idOf,
+  minuteMs,
+  newGate,
+  newPolicy,
+  newTarget,
+  newWave,
+} from '#test/support/rollout-fleet.ts';
 
 function left(deviceId: string, isDecommissioned = false): RolloutEvent {
-  return { kind: 'target-left', deviceId: id(deviceId), isDecommissioned };
+  return { kind: 'target-left', deviceId: idOf(deviceId), isDecommissioned };
 }
 
 describe('waves', () => {
@@ -108,10 +108,14 @@ describe('waves', () => {
   it('when all came to an end, it is finished with honest totals', () => {
     const rollout = driveRollout(newPolicy(), five);
     rollout.clear('a', 'b', 'c', 'd');
-    rollout.send({ kind: 'preflight-answered', deviceId: id('e'), answer: { kind: 'never', reason: 'It is arm64.' } });
+    rollout.send({
+      kind: 'preflight-answered',
+      deviceId: idOf('e'),
+      answer: { kind: 'never', reason: 'It is arm64.' },
+    });
     rollout.end('a');
     rollout.end('b');
-    rollout.send({ kind: 'nothing-to-change', deviceId: id('c'), attempt: 1 });
+    rollout.send({ kind: 'nothing-to-change', deviceId: idOf('c'), attempt: 1 });
     expect(rollout.state().status).toBe('in-progress');
     rollout.end('d', 'failed-unchanged');
     expect(rollout.state()).toMatchObject({
@@ -195,7 +199,7 @@ describe('what ends it', () => {
       cause: { by: 'hub', reason: "Deployment 'd2' took its place." },
     });
     rollout.send({ kind: 'targets-joined', targets: [newTarget('z')] });
-    expect(rollout.state().devices.has(id('z'))).toBe(false);
+    expect(rollout.state().devices.has(idOf('z'))).toBe(false);
   });
 
   it('when it is taken back, all that had it lose it, sleepers are not waited for, and the rest never get it', () => {
@@ -210,7 +214,7 @@ describe('what ends it', () => {
       five,
     );
     rollout.clear('a', 'b', 'c', 'd');
-    rollout.send({ kind: 'device-slept', deviceId: id('c') });
+    rollout.send({ kind: 'device-slept', deviceId: idOf('c') });
     rollout.end('a');
     const effects = rollout.end('b', 'failed-rolled-back');
     expect(effects).toContainEqual({ kind: 'redeploy', deploymentId: 'old' });
@@ -228,7 +232,7 @@ describe('what ends it', () => {
         reason: '2 of 4 devices were taken back; 1 switched off get it when they wake; 1 could not be taken back.',
       },
     });
-    rollout.send({ kind: 'device-woke', deviceId: id('c') });
+    rollout.send({ kind: 'device-woke', deviceId: idOf('c') });
     rollout.end('c');
     expect(rollout.device('c').standing).toBe('rolled-back');
   });

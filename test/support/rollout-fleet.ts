@@ -2,7 +2,8 @@
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEffect, RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import type { RolloutPolicy, WaveGate, WavePlan } from '#domain/rollout-policy.ts';
-import type { RolloutDevice, RolloutNow, RolloutState, Verdict } from '#domain/rollout-state.ts';
+import type { RolloutDevice, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
+import type { Verdict } from '#domain/update-trial.ts';
 import { advance, newRollout } from '#domain/rollout.ts';
 
 export const minuteMs = 60_000;
@@ -34,6 +35,19 @@ export function newPolicy(given: Partial<RolloutPolicy> = {}): RolloutPolicy {
 export function newTarget(deviceId: string, given: Partial<RolloutTarget> = {}): RolloutTarget {
   return { deviceId: deviceId as DeviceId, isAwake: true, isUp: true, waves: [], groups: [], ...given };
 }
+
+/** Devices a to e. */
+export const five = ['a', 'b', 'c', 'd', 'e'].map((id) => newTarget(id));
+export const canaryThenRest = [
+  newWave({ name: 'canary', members: { kind: 'percent', percent: 10 } }),
+  newWave({ name: 'rest' }),
+];
+
+export const idOf = (deviceId: string): DeviceId => deviceId as DeviceId;
+
+export const byPerson = (
+  kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released',
+) => ({ kind, by: 'console' }) as const;
 
 /** A rollout on its way: what it did so far, and short words for what happens to it. */
 export interface DrivenRollout {
