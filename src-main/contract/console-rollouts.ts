@@ -2,7 +2,7 @@
 // policy makes sense is told by domain/rollout-policy-check.ts, all problems at once.
 import { z } from 'zod';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, DeviceStanding, RolloutStatus } from '#domain/rollout-state.ts';
+import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import type { WaveTally } from '#domain/rollout-tally.ts';
 import { largestPage } from './console-rows.ts';
@@ -118,6 +118,8 @@ export interface RolloutView {
   readonly deploymentId: string;
   readonly status: RolloutStatus;
   readonly cause: Cause;
+  /** Every status it came to, in order, with who or what caused it and when. */
+  readonly history: readonly StatusReached[];
   /** Why it stands as it does and what would move it on. */
   readonly explanation: string;
   readonly policy: RolloutPolicy;

@@ -53,7 +53,7 @@ export class RolloutDraft {
   /** What it is already is no news. */
   setStatus(status: RolloutStatus, cause: Cause): void {
     if (this.status === status) return;
-    this.#state = { ...this.#state, status, cause };
+    this.#state = { ...this.#state, status, cause, history: [...this.#state.history, { status, cause }] };
     this.effects.push({ kind: 'status-changed', status, cause });
   }
 }

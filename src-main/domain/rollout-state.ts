@@ -38,6 +38,12 @@ export interface Cause {
   readonly atMs: number;
 }
 
+/** A status that the rollout came to. */
+export interface StatusReached {
+  readonly status: RolloutStatus;
+  readonly cause: Cause;
+}
+
 /** One device in the rollout, as its newest attempt stands. */
 export interface RolloutDevice {
   /** Index of its wave; null: no wave took it yet. */
@@ -90,6 +96,8 @@ export interface RolloutState {
   readonly policy: RolloutPolicy;
   readonly status: RolloutStatus;
   readonly cause: Cause;
+  /** Every status it came to, in order; the last is the one it has. */
+  readonly history: readonly StatusReached[];
   readonly waves: readonly RolloutWave[];
   /** Index of the newest open wave; -1: none. */
   readonly currentWave: number;

@@ -22,11 +22,13 @@ export interface Advanced {
 
 /** Nobody is in it yet: the first targets that join are divided into its waves. */
 export function newRollout(deploymentId: DeploymentId, policy: RolloutPolicy, cause: Cause): RolloutState {
+  const status = policy.startsAtMs === null ? 'pending' : 'scheduled';
   return {
     deploymentId,
     policy,
-    status: policy.startsAtMs === null ? 'pending' : 'scheduled',
+    status,
     cause,
+    history: [{ status, cause }],
     waves: policy.waves.map((plan) => ({ plan, openedAtMs: null, heldSinceRunMs: null, isReleased: false })),
     currentWave: -1,
     devices: new Map(),

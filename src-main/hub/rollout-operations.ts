@@ -193,6 +193,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
       state: newRollout(id, policy, cause),
       isOpen: true,
       redeployedNumber: null,
+      takesBackNumber: null,
     };
     write.rollouts.insert(fresh);
     const detail = { number, policy: policy as unknown as Json, cause };

@@ -68,13 +68,15 @@ function asReached(made: Deployment, { deploymentId, cause, policy }: Rollout['s
     budgets: [],
   };
   const why = { ...cause, by: 'hub' as const, reason: `It is where '${deploymentId}' is taken back to.` };
-  const state = { ...newRollout(made.id, plain, why), status: 'finished' as const };
+  const finished = { status: 'finished' as const, cause: why };
+  const state = { ...newRollout(made.id, plain, why), ...finished, history: [finished] };
   return {
     number: made.createdAtMs,
     targetCondition: made.targetCondition,
     state,
     isOpen: false,
     redeployedNumber: null,
+    takesBackNumber: null,
   };
 }
 

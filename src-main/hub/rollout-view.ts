@@ -12,11 +12,12 @@ export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
     byWave.set(device.wave, ofWave);
     ofWave.push(device);
   }
-  const { deploymentId, status, cause, policy, currentWave, isHurried } = state;
+  const { deploymentId, status, cause, history, policy, currentWave, isHurried } = state;
   return {
     deploymentId,
     status,
     cause,
+    history,
     policy,
     currentWave,
     isHurried,

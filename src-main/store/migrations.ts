@@ -12,6 +12,7 @@ import { m006ModuleMessages } from './m006-module-messages.ts';
 import { m007AutomaticRecords } from './m007-automatic-records.ts';
 import { m008UnfinishedWork } from './m008-unfinished-work.ts';
 import { m009Rollouts } from './m009-rollouts.ts';
+import { m010RolloutCourse } from './m010-rollout-course.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   m007AutomaticRecords,
   m008UnfinishedWork,
   m009Rollouts,
+  m010RolloutCourse,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

@@ -13,6 +13,8 @@ export interface Rollout {
   readonly isOpen: boolean;
   /** The deployment that gives an earlier content to whoever it is taken back from. */
   readonly redeployedNumber: number | null;
+  /** The rollout that this one takes back, device by device; null: it takes none back. */
+  readonly takesBackNumber: number | null;
 }
 
 /** All but the devices: what a list shows costs no read of ten thousand rows. */

@@ -1,7 +1,7 @@
 // Rollouts, their devices and their attempts as rows.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutDevice, RolloutStatus, RolloutWave } from '#domain/rollout-state.ts';
+import type { Cause, RolloutDevice, RolloutStatus, RolloutWave, StatusReached } from '#domain/rollout-state.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import { readRolloutAttempts, writeRolloutAttempts } from './rollout-attempts.ts';
@@ -22,6 +22,8 @@ interface RolloutRow {
   readonly is_hurried: number;
   readonly pardoned_failures: number;
   readonly redeployed_number: number | null;
+  readonly history: string;
+  readonly takes_back_number: number | null;
 }
 
 function toHead(row: RolloutRow): RolloutHead {
@@ -30,11 +32,13 @@ function toHead(row: RolloutRow): RolloutHead {
     targetCondition: row.target_condition,
     isOpen: row.is_open === 1,
     redeployedNumber: row.redeployed_number,
+    takesBackNumber: row.takes_back_number,
     state: {
       deploymentId: row.deployment_id,
       policy: fromColumn(row.policy) as RolloutPolicy,
       status: row.status,
       cause: fromColumn(row.cause) as Cause,
+      history: fromColumn(row.history) as readonly StatusReached[],
       waves: fromColumn(row.waves) as readonly RolloutWave[],
       currentWave: row.current_wave,
       bystandersUp: fromColumn(row.bystanders_up) as Record<string, number>,
@@ -44,7 +48,7 @@ function toHead(row: RolloutRow): RolloutHead {
   };
 }
 
-function headParameters({ number, targetCondition, state, isOpen, redeployedNumber }: RolloutHead) {
+function headParameters({ number, targetCondition, state, isOpen, redeployedNumber, takesBackNumber }: RolloutHead) {
   return {
     number,
     targetCondition,
@@ -59,6 +63,8 @@ function headParameters({ number, targetCondition, state, isOpen, redeployedNumb
     isHurried: state.isHurried ? 1 : 0,
     pardonedFailures: state.pardonedFailures,
     redeployedNumber,
+    history: toColumn(state.history),
+    takesBackNumber,
   };
 }
 
@@ -104,12 +110,12 @@ export function writeRollouts(db: Connection): RolloutWriters {
   const insert = db.prepare(`
     INSERT INTO rollouts VALUES (
       $number, $deploymentId, $targetCondition, $policy, $status, $isOpen, $cause, $waves, $currentWave, $bystandersUp,
-      $isHurried, $pardonedFailures, $redeployedNumber
+      $isHurried, $pardonedFailures, $redeployedNumber, $history, $takesBackNumber
     )`);
   const update = db.prepare(`
     UPDATE rollouts SET status = $status, is_open = $isOpen, cause = $cause, waves = $waves, current_wave = $currentWave,
       bystanders_up = $bystandersUp, is_hurried = $isHurried, pardoned_failures = $pardonedFailures,
-      redeployed_number = $redeployedNumber
+      redeployed_number = $redeployedNumber, history = $history
     WHERE number = $number`);
   const put = db.prepare(
     `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 21 }, () => '?').join()})`,

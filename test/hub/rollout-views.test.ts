@@ -48,4 +48,10 @@ test('when a deployment matches and has not come to a device, its effective view
   expect(reasons('d2')).toEqual([
     'v2: its rollout does not give it: It was not begun and will not be. A person canceled it.',
   ]);
+  const { history } = site.operations.rollout({ deploymentId: 'v2' });
+  expect(history.map(({ status, cause }) => `${status}: ${cause.by}`)).toEqual([
+    'pending: console',
+    'in-progress: hub',
+    'canceled: console',
+  ]);
 });

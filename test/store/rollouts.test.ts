@@ -27,7 +27,7 @@ function aRollout(number: number, given: Partial<Rollout> = {}): Rollout {
   const wait = { kind: 'wait', obstacles: ['Its disk is full.'] } as const;
   rollout.send({ kind: 'preflight-answered', deviceId: d1, answer: wait });
   const state = rollout.state();
-  return { number, targetCondition: '*', state, isOpen: true, redeployedNumber: null, ...given };
+  return { number, targetCondition: '*', state, isOpen: true, redeployedNumber: null, takesBackNumber: null, ...given };
 }
 
 function aBegunAttempt() {
@@ -48,13 +48,14 @@ const group = (id: string, condition: string | null = null) => ({ id, condition,
 describe('what was written', () => {
   test('when a rollout is read back, it is the same, device by device', () => {
     const store = aMemoryStore();
-    const rollout = aRollout(7);
+    const rollout = aRollout(7, { takesBackNumber: 5 });
     expect(rollout.state.devices.get(d1)).toMatchObject({
       failures: 1,
       preflight: { obstacles: ['Its disk is full.'] },
     });
     store.change((write) => write.rollouts.insert(rollout));
     expect(store.read.rollouts.get(7)).toEqual(rollout);
+    expect(rollout.state.history.map(({ status }) => status)).toEqual(['pending', 'in-progress']);
     const { devices, ...head } = rollout.state;
     expect(store.read.rollouts.head(7)).toEqual({ ...rollout, state: head });
     expect(store.read.rollouts.devices(7, { after: d1, limit: 1 })).toEqual([...devices].slice(1, 2));
@@ -67,7 +68,16 @@ describe('what was written', () => {
     store.change((write) => write.rollouts.insert({ ...rest, state }));
     const changed: RolloutDevice = { ...(state.devices.get(d1) as RolloutDevice), isAdmitted: true, verdict: 'done' };
     const cause = { by: 'console', reason: 'A person canceled it.', atMs: 5 } as const;
-    const next = { ...state, status: 'canceled', cause, isHurried: true, pardonedFailures: 3, currentWave: 1 } as const;
+    const history = [...state.history, { status: 'canceled', cause }] as const;
+    const next = {
+      ...state,
+      status: 'canceled',
+      cause,
+      history,
+      isHurried: true,
+      pardonedFailures: 3,
+      currentWave: 1,
+    } as const;
     store.change((write) => {
       write.rollouts.updateHead({ ...rest, state: next, isOpen: false, redeployedNumber: 9 });
       write.rollouts.putDevice(7, d1, changed);

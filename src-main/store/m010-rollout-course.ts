@@ -1,0 +1,28 @@
+// What a rollout went through, whose place it takes when it takes another back, and the logs of attempts as devices kept them.
+import type { Migration } from './migration.ts';
+
+// Of a rollout made before this no more is known than where it stands.
+const course = `
+  ALTER TABLE rollouts ADD COLUMN history TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(history));
+  ALTER TABLE rollouts ADD COLUMN takes_back_number INTEGER;
+  UPDATE rollouts SET history = json_array(json_object('status', status, 'cause', json(cause)));
+`;
+
+// `text` null: the device keeps none, and is not asked again. `module` and `code` are those of the failure.
+const logs = `
+  CREATE TABLE attempt_logs (
+    attempt_id INTEGER PRIMARY KEY REFERENCES rollout_attempts ON DELETE CASCADE,
+    text TEXT,
+    total_bytes INTEGER NOT NULL,
+    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
+    module TEXT,
+    code TEXT,
+    fetched_at_ms INTEGER NOT NULL
+  ) STRICT;
+`;
+
+export const m010RolloutCourse: Migration = {
+  version: 10,
+  name: 'rollout course',
+  apply: (db) => void db.exec(`${course}${logs}`),
+};
