@@ -9,16 +9,15 @@ import type { Actor, JournalEntry } from '#domain/journal-event.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
-import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
-import { createPreflightRound, type PreflightRound } from './preflight-round.ts';
+import { isOrphan, look, looksAround, meet, openRollout, readAgain, type OpenRollout } from './open-rollout.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
 import { createReturningDevices, type ReturningDevices } from './returning-devices.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
-import { concernsDevice, inOneJoin, observe } from './rollout-observation.ts';
+import { newsIn } from './rollout-news.ts';
+import { inOneJoin } from './rollout-observation.ts';
 import { writeRedeployment } from './rollout-redeployment.ts';
 import { stepOf, writeStep, type RolloutStep, type StepWriter } from './rollout-step.ts';
-import { createTargetFinder, visitDevices, type TargetFinder } from './rollout-targets.ts';
-import { createWindowWatch, type WindowWatch } from './rollout-windows.ts';
+import { visitDevices } from './rollout-targets.ts';
 import { createPortion, createTurns } from './turns.ts';
 
 const tickMs = 1000;
@@ -30,15 +29,6 @@ interface ControllerParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly preflight?: Preflight;
-}
-
-interface OpenRollout {
-  rollout: Rollout;
-  finder: TargetFinder;
-  readonly bystanders: Bystanders;
-  readonly settling: Map<DeviceId, number>;
-  readonly preflights: PreflightRound;
-  readonly windows: WindowWatch;
 }
 
 export class RolloutController {
@@ -128,17 +118,9 @@ export class RolloutController {
   #take(rollout: Rollout, isNew: boolean): void {
     const { store, log } = this.#parts;
     if (!rollout.isOpen || this.#stopListening === undefined) return;
-    const open: OpenRollout = {
-      rollout,
-      finder: this.#finderOf(rollout),
-      bystanders: createBystanders(store.read, rollout.state.policy),
-      settling: new Map(),
-      windows: createWindowWatch({ wasOpen: isNew }),
-      preflights: createPreflightRound({ read: store.read, log, preflight: this.#preflight }),
-    };
+    const open = openRollout({ read: store.read, log, preflight: this.#preflight }, rollout, isNew);
     this.#open.set(rollout.number, open);
-    if (store.read.deployments.get(rollout.state.deploymentId)?.createdAtMs !== rollout.number)
-      this.#closeSoon(open, 'hub');
+    if (isOrphan(store.read, rollout)) this.#closeSoon(open, 'hub');
     if (!isNew)
       this.#guarded(() => this.#step(open, this.#returning.expect(rollout.state, this.#clock().now()), 'hub'));
     for (const deviceId of rollout.state.devices.keys()) this.#marked.add(deviceId);
@@ -147,19 +129,13 @@ export class RolloutController {
     this.#schedule();
   }
 
-  #finderOf({ number, state }: Rollout): TargetFinder {
-    const { read } = this.#parts.store;
-    const deployment = read.deployments.get(state.deploymentId);
-    const condition = deployment?.createdAtMs === number ? deployment.targetCondition : null;
-    return createTargetFinder(read, condition, state.policy);
-  }
-
-  // Latecomers of a growing set, and who is watched for budgets alone.
   #walk(open: OpenRollout): void {
-    const { policy } = open.rollout.state;
-    if (policy.targets.kind === 'fixed' && policy.budgets.length === 0) return;
+    if (!looksAround(open)) return;
     this.#walks += 1;
-    visitDevices(this.#parts.store.read, createTurns(this.#parts.clock), (deviceId) => this.#meet(open, deviceId))
+    const visit = (deviceId: DeviceId): void => {
+      if (meet(open, deviceId)) this.#marked.add(deviceId);
+    };
+    visitDevices(this.#parts.store.read, createTurns(this.#parts.clock), visit)
       .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'))
       .finally(() => {
         this.#walks -= 1;
@@ -167,25 +143,12 @@ export class RolloutController {
       });
   }
 
-  #meet({ rollout, finder, bystanders }: OpenRollout, deviceId: DeviceId): void {
-    if (rollout.state.devices.has(deviceId)) return;
-    bystanders.watch(deviceId, finder.budgetGroupsOf(deviceId));
-    if (rollout.state.policy.targets.kind === 'growing') this.#marked.add(deviceId);
-  }
-
   #follow(entries: readonly JournalEntry[]): void {
     if (this.#open.size === 0) return;
-    for (const { kind, deviceId, moduleId, deploymentId, actor } of entries) {
-      const isOfAgent = moduleId === null || moduleId === '$edgeAgent';
-      if (deviceId !== null && isOfAgent && concernsDevice.has(kind)) this.#marked.add(deviceId);
-      if (kind === 'group-changed') for (const open of this.#open.values()) this.#readAgain(open);
-      if (kind !== 'deployment-updated' && kind !== 'deployment-deleted') continue;
-      for (const open of this.#open.values()) {
-        if (open.rollout.state.deploymentId !== deploymentId) continue;
-        this.#readAgain(open);
-        if (kind === 'deployment-deleted') this.#closeSoon(open, actor);
-      }
-    }
+    const { devices, changed, orphaned } = newsIn(entries, this.#open.values());
+    for (const deviceId of devices) this.#marked.add(deviceId);
+    for (const open of changed) this.#readAgain(open);
+    for (const [open, by] of orphaned) this.#closeSoon(open, by);
     if (this.#marked.size > 0) this.#schedule();
   }
 
@@ -194,10 +157,8 @@ export class RolloutController {
     this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'deployment-deleted', by }], by)));
   }
 
-  /** Whom it is for, or who is in its groups, may have changed. */
   #readAgain(open: OpenRollout): void {
-    open.finder = this.#finderOf(open.rollout);
-    open.bystanders.clear();
+    readAgain(this.#parts.store.read, open);
     for (const deviceId of open.rollout.state.devices.keys()) this.#marked.add(deviceId);
     this.#walk(open);
   }
@@ -230,8 +191,9 @@ export class RolloutController {
     const looked: DeviceId[] = [];
     const events = new Map<OpenRollout, RolloutEvent[]>();
     for (const open of this.#open.values()) events.set(open, []);
+    const around = { read: this.#parts.store.read, returning: this.#returning, now: this.#clock().now() };
     for (const deviceId of this.#marked) {
-      for (const [open, told] of events) told.push(...this.#look(open, deviceId));
+      for (const [open, told] of events) told.push(...look(open, deviceId, around));
       looked.push(deviceId);
       if (portion.isOver()) break;
     }
@@ -241,14 +203,6 @@ export class RolloutController {
     }
     // Only now: what could not be written is looked at again.
     for (const deviceId of looked) this.#marked.delete(deviceId);
-  }
-
-  #look(open: OpenRollout, deviceId: DeviceId): readonly RolloutEvent[] {
-    const { rollout, finder, settling, bystanders } = open;
-    const { read } = this.#parts.store;
-    if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
-    else bystanders.look(deviceId);
-    return observe({ read, rollout, finder, settling, returning: this.#returning, now: this.#clock().now() }, deviceId);
   }
 
   #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {

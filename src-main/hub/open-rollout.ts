@@ -1,0 +1,82 @@
+// A rollout to which something can still happen, with what is remembered beside its state while this hub runs: whom it means, who
+// is watched for budgets, who settles, and what was asked of devices. All of it can be made anew from the store.
+import type { Logger } from 'pino';
+import type { DeviceId } from '#base/ids.ts';
+import type { RolloutEvent } from '#domain/rollout-event.ts';
+import type { RolloutNow } from '#domain/rollout-state.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import { createPreflightRound, type PreflightRound } from './preflight-round.ts';
+import type { Preflight } from './preflight.ts';
+import type { ReturningDevices } from './returning-devices.ts';
+import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
+import { observe } from './rollout-observation.ts';
+import { createTargetFinder, type TargetFinder } from './rollout-targets.ts';
+import { createWindowWatch, type WindowWatch } from './rollout-windows.ts';
+
+export interface OpenRollout {
+  rollout: Rollout;
+  finder: TargetFinder;
+  readonly bystanders: Bystanders;
+  /** Since when devices whose agent does not say so itself run well, in the hub's running time. */
+  readonly settling: Map<DeviceId, number>;
+  readonly preflights: PreflightRound;
+  readonly windows: WindowWatch;
+}
+
+/** `isNew`: it begins with this hub, so that nothing of it was missed. */
+export function openRollout(
+  { read, log, preflight }: { readonly read: StoreReaders; readonly log: Logger; readonly preflight: Preflight },
+  rollout: Rollout,
+  isNew: boolean,
+): OpenRollout {
+  return {
+    rollout,
+    finder: finderOf(read, rollout),
+    bystanders: createBystanders(read, rollout.state.policy),
+    settling: new Map(),
+    windows: createWindowWatch({ wasOpen: isNew }),
+    preflights: createPreflightRound({ read, log, preflight }),
+  };
+}
+
+/** Whether its deployment is there no more; another of the same id is not it. */
+export function isOrphan(read: StoreReaders, { number, state }: Rollout): boolean {
+  return read.deployments.get(state.deploymentId)?.createdAtMs !== number;
+}
+
+/** Whom it is for, or who is in its groups, may have changed. */
+export function readAgain(read: StoreReaders, open: OpenRollout): void {
+  open.finder = finderOf(read, open.rollout);
+  open.bystanders.clear();
+}
+
+function finderOf(read: StoreReaders, rollout: Rollout): TargetFinder {
+  const { deploymentId, policy } = rollout.state;
+  const condition = isOrphan(read, rollout) ? null : (read.deployments.get(deploymentId)?.targetCondition ?? null);
+  return createTargetFinder(read, condition, policy);
+}
+
+/** Whether devices that are not in it matter to it: latecomers of a growing set, and who is watched for budgets alone. */
+export function looksAround({ rollout: { state } }: OpenRollout): boolean {
+  return state.policy.targets.kind === 'growing' || state.policy.budgets.length > 0;
+}
+
+/** Watches a device for budgets; true: it may belong to the rollout, and is to be looked at. */
+export function meet({ rollout, finder, bystanders }: OpenRollout, deviceId: DeviceId): boolean {
+  if (rollout.state.devices.has(deviceId)) return false;
+  bystanders.watch(deviceId, finder.budgetGroupsOf(deviceId));
+  return rollout.state.policy.targets.kind === 'growing';
+}
+
+/** What a device tells that the rollout does not know. */
+export function look(
+  open: OpenRollout,
+  deviceId: DeviceId,
+  around: { readonly read: StoreReaders; readonly returning: ReturningDevices; readonly now: RolloutNow },
+): readonly RolloutEvent[] {
+  const { rollout, finder, settling, bystanders } = open;
+  if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
+  else bystanders.look(deviceId);
+  return observe({ ...around, rollout, finder, settling }, deviceId);
+}
