@@ -1,0 +1,286 @@
+// What stands in the way of a device, as sentences: from what it would get and what it saw.
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
+import { fitsPlatform, platformText } from '#domain/platform.ts';
+import { judgeSight, plainText, type ImageSight, type PreflightSight } from '#domain/preflight.ts';
+import { preflightRequest, type HostPort, type PreflightModule } from '#domain/preflight-request.ts';
+
+const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
+  port: 8080,
+  protocol: 'tcp',
+  address: '',
+  ...overrides,
+});
+const aModule = (overrides: Partial<PreflightModule> = {}): PreflightModule => ({
+  name: 'web',
+  image: 'web:2',
+  pullPolicy: 'on-create',
+  strategy: '',
+  hostPorts: [],
+  ...overrides,
+});
+const aSight = (overrides: Partial<PreflightSight> = {}): PreflightSight => ({
+  platform: 'linux/amd64',
+  freeBytes: 5e9,
+  images: [],
+  takenPorts: [],
+  ...overrides,
+});
+const present = (image = 'web:2', platforms: readonly string[] = ['linux/amd64']): ImageSight => ({
+  image,
+  state: 'present',
+  platforms,
+});
+const offered = (image = 'web:2', sizeBytes: number | null = null): ImageSight => ({
+  image,
+  state: 'offered',
+  platforms: ['linux/amd64'],
+  sizeBytes,
+});
+const judge = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>) =>
+  judgeSight({ modules, registryCredentials: [] }, aSight(sight));
+const obstaclesOf = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>): readonly string[] => {
+  const answer = judge(modules, sight);
+  return answer.kind === 'wait' ? answer.obstacles : [];
+};
+
+const requestOf = (modules: JsonObject, extra: JsonObject = {}) => preflightRequest({ modules, ...extra });
+const ports = (module: JsonObject) => requestOf({ a: module }).modules[0]?.hostPorts;
+
+const remedyForDisk =
+  'make room there by removing images and containers that it does not need, or give it a larger disk.';
+const remedyForImage = 'Bring it to the device (docker load), or into a registry that the device reaches.';
+
+describe('judgeSight', () => {
+  const ways: [string, readonly PreflightModule[], Partial<PreflightSight>][] = [
+    ['the image is there', [aModule()], { images: [present()] }],
+    ['the image is offered and there is room', [aModule()], { images: [offered()] }],
+    ['nothing is said of the image', [aModule()], {}],
+    ['the device says nothing of its disk', [aModule()], { images: [offered()], freeBytes: null }],
+    [
+      'the device does not say what it is',
+      [aModule()],
+      { platform: null, images: [present('web:2', ['linux/s390x'])] },
+    ],
+    ['the image does not say what it is for', [aModule()], { images: [present('web:2', [])] }],
+    ['one of several platforms fits', [aModule()], { images: [present('web:2', ['linux/arm', 'linux/386'])] }],
+    ['the disk is nearly full and nothing is lacking', [aModule()], { images: [present()], freeBytes: 1 }],
+    ['a small image of known size fits', [aModule()], { images: [offered('web:2', 1e6)], freeBytes: 2e6 }],
+    [
+      'the old image goes first',
+      [aModule({ strategy: 'delete-then-download' })],
+      { images: [offered()], freeBytes: 1e6 },
+    ],
+    [
+      'another port is taken',
+      [aModule({ hostPorts: [aPort()] })],
+      { takenPorts: [{ ...aPort({ port: 80 }), container: null }] },
+    ],
+    [
+      'another protocol or address of the port is taken',
+      [aModule({ hostPorts: [aPort({ address: '10.0.0.1' })] })],
+      {
+        takenPorts: [
+          { ...aPort({ protocol: 'udp', address: '10.0.0.1' }), container: null },
+          { ...aPort({ address: '10.0.0.2' }), container: null },
+        ],
+      },
+    ],
+    [
+      'modules want one port of two addresses',
+      [
+        aModule({ hostPorts: [aPort({ address: '10.0.0.1' })] }),
+        aModule({ name: 'web2', hostPorts: [aPort({ address: '10.0.0.2' }), aPort({ protocol: 'udp' })] }),
+      ],
+      {},
+    ],
+    ['nobody was asked for the image', [aModule()], { images: [{ image: 'web:2', state: 'absent' }] }],
+  ];
+  test.each(ways)('when %s, it may go', (_title, modules, sight) => {
+    expect(judge(modules, sight)).toEqual({ kind: 'go' });
+  });
+
+  test('when every platform of an image is another, it never can', () => {
+    const images = [present(), { ...offered('db:1'), platforms: ['linux/arm64', 'linux/arm', 'windows/amd64'] }];
+    const modules = [aModule(), aModule({ name: 'db', image: 'db:1' }), aModule({ name: 'db2', image: 'db:1' })];
+    expect(judge(modules, { images })).toEqual({
+      kind: 'never',
+      reason:
+        "Image 'db:1' of modules 'db' and 'db2' is for linux/arm64, linux/arm and windows/amd64, and the device is linux/amd64: deploy one for it.",
+    });
+  });
+
+  test('when an image cannot be obtained, it says why and what to do, once for all its modules', () => {
+    const images: ImageSight[] = [{ image: 'web:2', state: 'unobtainable', reason: 'manifest\nunknown..' }];
+    expect(obstaclesOf([aModule(), aModule({ name: 'web2' })], { images })).toEqual([
+      `Image 'web:2' of modules 'web' and 'web2' is not on the device and cannot be pulled: manifest unknown. ${remedyForImage}`,
+    ]);
+  });
+
+  test.each<ImageSight>([
+    { image: 'web:2', state: 'absent' },
+    { image: 'web:2', state: 'unobtainable', reason: 'no' },
+    offered(),
+  ])('when an image may not be pulled and is $state, it is to be brought', (image) => {
+    expect(obstaclesOf([aModule({ pullPolicy: 'never' })], { images: [image], freeBytes: 1 })).toEqual([
+      "Image 'web:2' of module 'web' is not on the device, and its imagePullPolicy is never: bring the image to the device (docker load), or let it be pulled.",
+    ]);
+  });
+
+  test.each<[number, number | null, string]>([
+    [
+      120e6,
+      300e6,
+      'It has 120 MB free where its container engine keeps images, and needs about 300 MB for those it lacks',
+    ],
+    [
+      1.2e9,
+      3.26e9,
+      'It has 1.2 GB free where its container engine keeps images, and needs about 3.3 GB for those it lacks',
+    ],
+    [
+      199e6,
+      null,
+      'It has 199 MB free where its container engine keeps images, and lacks images whose size is not known: below 200 MB none is begun',
+    ],
+  ])('when %d bytes are free and %s are needed, it says so', (freeBytes, sizeBytes, sentence) => {
+    const remedy = sizeBytes === null ? `; ${remedyForDisk}` : `: ${remedyForDisk}`;
+    const images = [offered('web:2', sizeBytes)];
+    expect(obstaclesOf([aModule()], { images, freeBytes })).toEqual([`${sentence}${remedy}`]);
+  });
+
+  test('when exactly enough is free, it may go', () => {
+    const both = [aModule(), aModule({ name: 'db', image: 'db:1' })];
+    const images = [offered('web:2', 1e6), offered('db:1', 2e6)];
+    expect(judge(both, { images, freeBytes: 3e6 })).toEqual({ kind: 'go' });
+    expect(judge(both, { images, freeBytes: 3e6 - 1 }).kind).toBe('wait');
+    expect(judge([aModule()], { images: [offered()], freeBytes: 200e6 })).toEqual({ kind: 'go' });
+  });
+
+  test.each<[HostPort, string | null, string]>([
+    [aPort(), 'nginx', "Port 8080/tcp, which module 'web' wants, is taken by container 'nginx': stop that"],
+    [
+      aPort({ address: '10.0.0.1', protocol: 'udp' }),
+      null,
+      "Port 8080/udp of 10.0.0.1, which module 'web' wants, is taken by another program of the device: end that",
+    ],
+    [
+      aPort({ address: '0.0.0.0' }),
+      'a\u0007b',
+      "Port 8080/tcp, which module 'web' wants, is taken by container 'a b': stop that",
+    ],
+  ])('when port %j is taken by %s, it says by whom', (port, container, sentence) => {
+    const takenPorts = [{ ...port, container }];
+    expect(obstaclesOf([aModule({ hostPorts: [port] })], { takenPorts })).toEqual([
+      `${sentence}, or choose another port.`,
+    ]);
+  });
+
+  test.each(['', '0.0.0.0', '::', '10.0.0.1'])(
+    'when two modules want one port, at "%s" too, it says which',
+    (address) => {
+      const modules = [
+        aModule({ hostPorts: [aPort({ address: '10.0.0.1' }), aPort({ address })] }),
+        aModule({ name: 'web2', hostPorts: [aPort({ address })] }),
+      ];
+      const at = address === '10.0.0.1' ? ' of 10.0.0.1' : '';
+      expect(obstaclesOf(modules, {})).toEqual([
+        `Modules 'web' and 'web2' both want port 8080/tcp${at}: give one of them another.`,
+      ]);
+      expect(obstaclesOf(modules.toReversed(), {})).toHaveLength(2);
+    },
+  );
+
+  test('when much stands in the way, all of it is told, images before disk before ports', () => {
+    const modules = [
+      aModule({ hostPorts: [aPort()] }),
+      aModule({ name: 'db', image: 'db:1', hostPorts: [aPort({ port: 1 })] }),
+    ];
+    const images: ImageSight[] = [{ image: 'db:1', state: 'unobtainable', reason: '' }, offered('web:2', 9e9)];
+    const takenPorts = [aPort({ port: 1 }), aPort()].map((port) => ({ ...port, container: 'x' }));
+    expect(obstaclesOf(modules, { images, takenPorts }).map((text) => text.slice(0, 12))).toEqual([
+      "Image 'db:1'",
+      'It has 5.0 G',
+      'Port 8080/tc',
+      'Port 1/tcp, ',
+    ]);
+  });
+
+  test('when a device tells a tale, it is cut and made plain', () => {
+    expect(plainText(`  a\n\tb \u0000${'x'.repeat(1000)}`)).toBe(`a b ${'x'.repeat(296)}`);
+    expect(plainText('\ud800')).toBe('\ufffd');
+  });
+});
+
+describe('preflightRequest', () => {
+  test('when modules are read, each has its image, its policy and its label, by name', () => {
+    const createOptions = JSON.stringify({ Labels: { 'lanyard.update-strategy': 'hand-over' } });
+    const { modules } = requestOf({
+      web: { settings: { image: 'nginx', createOptions }, imagePullPolicy: 'never' },
+      db: { settings: { image: 'db:1' } },
+    });
+    expect(modules).toEqual([
+      { name: 'db', image: 'db:1', pullPolicy: 'on-create', strategy: '', hostPorts: [] },
+      { name: 'web', image: 'nginx:latest', pullPolicy: 'never', strategy: 'hand-over', hostPorts: [] },
+    ]);
+  });
+
+  test('when a module cannot be read, the others are', () => {
+    const modules = {
+      'no name': { settings: { image: 'a' } },
+      b: 1,
+      c: { settings: {} },
+      d: { settings: { image: 'd:1' } },
+    };
+    expect(requestOf(modules).modules.map(({ name }) => name)).toEqual(['d']);
+    expect(preflightRequest({})).toEqual({ modules: [], registryCredentials: [] });
+  });
+
+  test('when ports are bound, those with a number of their own are asked about', () => {
+    const PortBindings = {
+      '80/tcp': [{ HostPort: '8080' }, { HostPort: '8081', HostIp: '127.0.0.1' }, { HostPort: '' }],
+      '81': [{ HostPort: '81' }, { HostPort: '9000-9010' }, { HostPort: '0' }, { HostPort: '70000' }, {}],
+      '53/udp': [{ HostPort: '53' }],
+      '99/sctp': [{ HostPort: '99' }],
+    };
+    const createOptions = JSON.stringify({ HostConfig: { PortBindings } });
+    const module = { settings: { image: 'a:1', createOptions } };
+    // Keys that are whole numbers come first in an object.
+    expect(ports(module)).toEqual([
+      aPort({ port: 81 }),
+      aPort(),
+      aPort({ port: 8081, address: '127.0.0.1' }),
+      aPort({ port: 53, protocol: 'udp' }),
+    ]);
+    expect(ports({ ...module, status: 'stopped' })).toEqual([]);
+    const many = { '80/tcp': Array.from({ length: 100 }, (_, index) => ({ HostPort: String(index + 1) })) };
+    const wide = { settings: { image: 'a:1', createOptions: JSON.stringify({ HostConfig: { PortBindings: many } }) } };
+    expect(ports(wide)).toHaveLength(64);
+    const none = {
+      settings: { image: 'a:1', createOptions: JSON.stringify({ HostConfig: { PortBindings: { '80/tcp': null } } }) },
+    };
+    expect(ports(none)).toBe(undefined);
+  });
+
+  test('when registries have credentials, whole ones go with it', () => {
+    const whole = { address: 'cr.site', username: 'u', password: 'p' };
+    const registryCredentials = { whole, half: { address: 'cr.site', username: 'u' }, less: 'x' };
+    expect(requestOf({}, { runtime: { settings: { registryCredentials } } }).registryCredentials).toEqual([whole]);
+  });
+});
+
+describe('platforms', () => {
+  test.each([
+    ['linux', 'x86_64', 'linux/amd64'],
+    ['linux', 'aarch64', 'linux/arm64'],
+    ['linux', 'riscv64', 'linux/riscv64'],
+    ['', 'amd64', null],
+    ['linux', '', null],
+  ])('when a machine is %s %s, it is %s', (os, architecture, expected) => {
+    expect(platformText(os, architecture)).toBe(expected);
+  });
+
+  test('when a processor runs another kind besides its own, that fits', () => {
+    expect([fitsPlatform('linux/arm', 'linux/arm64'), fitsPlatform('linux/arm64', 'linux/arm')]).toEqual([true, false]);
+  });
+});
