@@ -12,6 +12,7 @@ import type { Engine } from './engine.ts';
 import type { MethodAnswer } from './hub-session.ts';
 import { getModuleLogs } from './module-logs.ts';
 import { moduleNameText, parsePayload, schemaVersionText } from './method-payload.ts';
+import { createPreflightLook } from './preflight.ts';
 
 export interface AgentMethodsOptions {
   readonly engine: Engine;
@@ -61,6 +62,7 @@ export function createAgentMethods(options: AgentMethodsOptions) {
     getmodulelogs: (body) => getModuleLogs(body, options),
     getattemptlog: (body) => readAttemptLog(body, options),
     switchnow: (body) => releaseSwitch(body, options),
+    preflight: createPreflightLook(options),
   };
 
   return async (name: string, text: string): Promise<MethodAnswer> => {

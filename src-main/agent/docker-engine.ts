@@ -4,6 +4,7 @@ import Docker from 'dockerode';
 import type { JsonObject } from '#base/json.ts';
 import { callEngine, type EngineCall } from './docker-call.ts';
 import { readLogs } from './docker-logs.ts';
+import { createDockerMachine } from './docker-machine.ts';
 import { deviceLabel, findImages, moduleLabel, observeContainers, specLabel } from './docker-observation.ts';
 import { pullImage } from './docker-pull.ts';
 import { watchContainers } from './docker-watch.ts';
@@ -26,6 +27,7 @@ export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: 
   const ask = <T>(what: string, call: EngineCall<T>['call']): Promise<T> => callEngine({ what, limitMs, call });
 
   return {
+    machine: createDockerMachine(docker, { deviceId, limitMs }),
     describe: () =>
       ask('describe itself', async () => {
         const version = await docker.version();

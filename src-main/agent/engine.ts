@@ -3,6 +3,7 @@
 import type { JsonObject } from '#base/json.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
+import type { Machine } from './machine.ts';
 
 export interface EngineDescription {
   readonly os: string;
@@ -41,6 +42,8 @@ export interface LogQuery {
 
 /** Every call rejects with an `AppError` of code `agent.engine` or `agent.image`, in words for the person at the hub. */
 export interface Engine {
+  /** What it tells of the machine that it runs on. */
+  readonly machine: Machine;
   describe(): Promise<EngineDescription>;
   /** All containers, others' included: their names are taken. */
   containers(): Promise<readonly ObservedContainer[]>;

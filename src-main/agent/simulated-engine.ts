@@ -4,6 +4,8 @@ import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
 import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
 import type { ContainerRequest, Engine, EngineDescription, LogLine, PullRequest } from './engine.ts';
+import type { Machine } from './machine.ts';
+import { createSimulatedMachine } from './simulated-machine.ts';
 
 export interface SimulatedImage {
   readonly sizeBytes: number;
@@ -37,6 +39,7 @@ export function createSimulatedEngine(options: SimulatedEngineOptions): Engine {
 }
 
 class SimulatedEngine implements Engine {
+  readonly machine: Machine;
   readonly #clock: Clock;
   readonly #seed: number;
   readonly #images: Readonly<Record<string, Partial<SimulatedImage>>>;
@@ -51,6 +54,7 @@ class SimulatedEngine implements Engine {
     this.#seed = seed;
     this.#images = images;
     this.#random = seededRandom(seed);
+    this.machine = createSimulatedMachine((image) => behaviourOf(image, images));
   }
 
   describe(): Promise<EngineDescription> {

@@ -32,6 +32,8 @@ export interface AgentReport {
 }
 
 const chunk = /[^]{1,512}/gu;
+/** Tells the hub that this agent answers the method `Preflight`, and in which shape. */
+const preflightVersion = 1;
 
 export function edgeAgentReport(report: AgentReport): JsonObject {
   const modules = Object.create(null) as Record<string, ModuleReport>;
@@ -45,7 +47,7 @@ export function edgeAgentReport(report: AgentReport): JsonObject {
     runtime: { type: 'docker', settings: publicSettings(report.runtime), platform: { os, architecture, version } },
     systemModules: { edgeAgent: systemReport('edgeAgent', report), edgeHub: systemReport('edgeHub', report) },
     modules,
-    ...(report.attempt === null ? {} : { lanyard: { attempt: report.attempt } }),
+    lanyard: { preflight: preflightVersion, ...(report.attempt === null ? {} : { attempt: report.attempt }) },
   });
 }
 

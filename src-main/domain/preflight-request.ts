@@ -2,16 +2,10 @@
 // wants for itself.
 import type { JsonObject } from '#base/json.ts';
 import type { DevicePolicy } from './device-policy.ts';
+import type { HostPort } from './host-port.ts';
 import { childOf, textAt } from './module-standing.ts';
 import { readAgentConfiguration, type ModuleSpec } from './module-spec.ts';
 import { readRegistryCredentials, type RegistryCredential } from './registry-credential.ts';
-
-export interface HostPort {
-  readonly port: number;
-  readonly protocol: 'tcp' | 'udp';
-  /** '' is every address of the machine. */
-  readonly address: string;
-}
 
 export interface PreflightModule {
   readonly name: string;

@@ -1,7 +1,8 @@
 // Whether anything on a device stands in the way of what it would get: what was asked and what the device saw, as sentences that
 // say what, why, and what to do. What the device does not say is no obstacle.
+import { clash, portText, type HostPort } from './host-port.ts';
 import { fitsPlatform } from './platform.ts';
-import type { HostPort, PreflightModule, PreflightRequest } from './preflight-request.ts';
+import type { PreflightModule, PreflightRequest } from './preflight-request.ts';
 import type { PreflightAnswer } from './rollout-event.ts';
 
 export type ImageSight =
@@ -116,7 +117,7 @@ function diskObstacles(
 function portObstacles(modules: readonly PreflightModule[], takenPorts: readonly TakenPort[]): readonly string[] {
   const wanted = modules.flatMap(({ name, hostPorts }) => hostPorts.map((port) => ({ name, port })));
   return wanted.flatMap(({ name, port }, index) => {
-    const rival = wanted.slice(0, index).find((other) => other.name !== name && areSamePort(other.port, port));
+    const rival = wanted.slice(0, index).find((other) => other.name !== name && clash(other.port, port));
     if (rival !== undefined)
       return [`Modules '${rival.name}' and '${name}' both want port ${portText(port)}: give one of them another.`];
     const taken = takenPorts.find((other) => isPort(other, port));
@@ -133,21 +134,6 @@ function portObstacles(modules: readonly PreflightModule[], takenPorts: readonly
 
 function isPort(left: HostPort, right: HostPort): boolean {
   return left.port === right.port && left.protocol === right.protocol && left.address === right.address;
-}
-
-/** Every address meets every other. */
-function areSamePort(left: HostPort, right: HostPort): boolean {
-  return isPort({ ...left, address: '' }, { ...right, address: '' }) && meets(left.address, right.address);
-}
-
-const everyAddress = ['', '0.0.0.0', '::', '[::]'];
-
-function meets(left: string, right: string): boolean {
-  return left === right || everyAddress.includes(left) || everyAddress.includes(right);
-}
-
-function portText({ port, protocol, address }: HostPort): string {
-  return `${port}/${protocol}${everyAddress.includes(address) ? '' : ` of ${address}`}`;
 }
 
 function modulesText(modules: readonly PreflightModule[]): string {

@@ -1,9 +1,9 @@
 // What stands in the way of a device, as sentences: from what it would get and what it saw.
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '#base/json.ts';
+import { clash, type HostPort } from '#domain/host-port.ts';
 import { fitsPlatform, platformText } from '#domain/platform.ts';
 import { judgeSight, plainText, type ImageSight, type PreflightSight } from '#domain/preflight.ts';
-import { preflightRequest, type HostPort, type PreflightModule } from '#domain/preflight-request.ts';
+import type { PreflightModule } from '#domain/preflight-request.ts';
 
 const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
   port: 8080,
@@ -43,9 +43,6 @@ const obstaclesOf = (modules: readonly PreflightModule[], sight: Partial<Preflig
   const answer = judge(modules, sight);
   return answer.kind === 'wait' ? answer.obstacles : [];
 };
-
-const requestOf = (modules: JsonObject, extra: JsonObject = {}) => preflightRequest({ modules, ...extra });
-const ports = (module: JsonObject) => requestOf({ a: module }).modules[0]?.hostPorts;
 
 const remedyForDisk =
   'make room there by removing images and containers that it does not need, or give it a larger disk.';
@@ -212,63 +209,6 @@ describe('judgeSight', () => {
   });
 });
 
-describe('preflightRequest', () => {
-  test('when modules are read, each has its image, its policy and its label, by name', () => {
-    const createOptions = JSON.stringify({ Labels: { 'lanyard.update-strategy': 'hand-over' } });
-    const { modules } = requestOf({
-      web: { settings: { image: 'nginx', createOptions }, imagePullPolicy: 'never' },
-      db: { settings: { image: 'db:1' } },
-    });
-    expect(modules).toEqual([
-      { name: 'db', image: 'db:1', pullPolicy: 'on-create', strategy: '', hostPorts: [] },
-      { name: 'web', image: 'nginx:latest', pullPolicy: 'never', strategy: 'hand-over', hostPorts: [] },
-    ]);
-  });
-
-  test('when a module cannot be read, the others are', () => {
-    const modules = {
-      'no name': { settings: { image: 'a' } },
-      b: 1,
-      c: { settings: {} },
-      d: { settings: { image: 'd:1' } },
-    };
-    expect(requestOf(modules).modules.map(({ name }) => name)).toEqual(['d']);
-    expect(preflightRequest({})).toEqual({ modules: [], registryCredentials: [] });
-  });
-
-  test('when ports are bound, those with a number of their own are asked about', () => {
-    const PortBindings = {
-      '80/tcp': [{ HostPort: '8080' }, { HostPort: '8081', HostIp: '127.0.0.1' }, { HostPort: '' }],
-      '81': [{ HostPort: '81' }, { HostPort: '9000-9010' }, { HostPort: '0' }, { HostPort: '70000' }, {}],
-      '53/udp': [{ HostPort: '53' }],
-      '99/sctp': [{ HostPort: '99' }],
-    };
-    const createOptions = JSON.stringify({ HostConfig: { PortBindings } });
-    const module = { settings: { image: 'a:1', createOptions } };
-    // Keys that are whole numbers come first in an object.
-    expect(ports(module)).toEqual([
-      aPort({ port: 81 }),
-      aPort(),
-      aPort({ port: 8081, address: '127.0.0.1' }),
-      aPort({ port: 53, protocol: 'udp' }),
-    ]);
-    expect(ports({ ...module, status: 'stopped' })).toEqual([]);
-    const many = { '80/tcp': Array.from({ length: 100 }, (_, index) => ({ HostPort: String(index + 1) })) };
-    const wide = { settings: { image: 'a:1', createOptions: JSON.stringify({ HostConfig: { PortBindings: many } }) } };
-    expect(ports(wide)).toHaveLength(64);
-    const none = {
-      settings: { image: 'a:1', createOptions: JSON.stringify({ HostConfig: { PortBindings: { '80/tcp': null } } }) },
-    };
-    expect(ports(none)).toBe(undefined);
-  });
-
-  test('when registries have credentials, whole ones go with it', () => {
-    const whole = { address: 'cr.site', username: 'u', password: 'p' };
-    const registryCredentials = { whole, half: { address: 'cr.site', username: 'u' }, less: 'x' };
-    expect(requestOf({}, { runtime: { settings: { registryCredentials } } }).registryCredentials).toEqual([whole]);
-  });
-});
-
 describe('platforms', () => {
   test.each([
     ['linux', 'x86_64', 'linux/amd64'],
@@ -282,5 +222,23 @@ describe('platforms', () => {
 
   test('when a processor runs another kind besides its own, that fits', () => {
     expect([fitsPlatform('linux/arm', 'linux/arm64'), fitsPlatform('linux/arm64', 'linux/arm')]).toEqual([true, false]);
+  });
+});
+
+describe('clash', () => {
+  test.each<[string, string, boolean]>([
+    ['', '10.0.0.1', true],
+    ['::', '10.0.0.1', true],
+    ['[::]', '::1', true],
+    ['10.0.0.1', '10.0.0.1', true],
+    ['10.0.0.1', '10.0.0.2', false],
+    ['0.0.0.0', '10.0.0.1', true],
+    ['0.0.0.0', '::1', false],
+    ['0.0.0.0', '', true],
+  ])('when one port is wanted of "%s" and of "%s", they clash: %s', (one, other, expected) => {
+    const [left, right] = [aPort({ address: one }), aPort({ address: other })];
+    expect([clash(left, right), clash(right, left)]).toEqual([expected, expected]);
+    expect(clash(left, { ...left, port: 1 })).toBe(false);
+    expect(clash(left, { ...left, protocol: 'udp' })).toBe(false);
   });
 });

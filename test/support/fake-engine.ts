@@ -3,6 +3,7 @@
 import type { ContainerRequest, Engine, LogLine, PullRequest } from '#agent/engine.ts';
 import { unready } from '#base/errors.ts';
 import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
+import { createFakeMachine, type FakeMachine } from './fake-machine.ts';
 
 export function aContainer(overrides: Partial<ObservedContainer> = {}): ObservedContainer {
   return {
@@ -22,6 +23,7 @@ export function aContainer(overrides: Partial<ObservedContainer> = {}): Observed
 }
 
 export interface FakeEngine extends Engine {
+  readonly machine: FakeMachine;
   readonly all: ObservedContainer[];
   readonly images: Set<string>;
   /** What was done, as `verb name`. */
@@ -61,6 +63,7 @@ export function createFakeEngine(now: () => number): FakeEngine {
   const watchers = new Set<() => void>();
 
   const engine: FakeEngine = {
+    machine: createFakeMachine((image) => engine.registry.has(image)),
     all: [],
     images: new Set(),
     calls: [],
