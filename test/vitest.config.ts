@@ -1,6 +1,8 @@
 // One runner for all suites. Files with `.docker.` need an engine, `.chromium.` a browser; run-tests.ts says which it found.
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { SkipReporter } from './support/skip-reporter.ts';
+import { WaitingFirst } from './support/waiting-first.ts';
 
 // Where run-tests.ts wants the counts.
 const report = process.env['LANYARD_TEST_REPORT'];
@@ -10,9 +12,13 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Against tests that hang, on a machine that is busy with others' work; what a test promises it measures itself.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
+    // Half of the suite's time is waiting; vitest's own choice on two cores is one file at a time.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: WaitingFirst },
     reporters: ['default', new SkipReporter(), ...jsonReporter],
     coverage: {
       provider: 'v8',

@@ -70,7 +70,6 @@ test.skipIf(missing !== null)(
         'Read its last log lines, mend the image or its settings, then deploy again.',
     );
   },
-  180_000,
 );
 
 test.skipIf(missing !== null)(
@@ -93,5 +92,4 @@ test.skipIf(missing !== null)(
     expect(backs.filter(({ toMs }, index) => toMs > (backs[index + 1]?.fromMs ?? Infinity))).toEqual([]);
     expect(attempts.flat().every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
   },
-  180_000,
 );

@@ -125,4 +125,4 @@ test('when a change is previewed and then made, every device ends as was foresee
   expect(seen.automatic).toBeGreaterThan(15);
   expect(seen.refusals).toBeGreaterThan(10);
   expect(seen.wrong).toBeGreaterThan(5);
-}, 60_000);
+});

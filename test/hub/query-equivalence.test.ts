@@ -44,7 +44,7 @@ test('when twins and queries are random, the store answers as the evaluator over
     ),
     { numRuns: 150, seed: 20261121 },
   );
-}, 60_000);
+});
 
 /** As a client would read it. */
 function plain(rows: readonly JsonObject[]): readonly unknown[] {

@@ -182,4 +182,4 @@ async function compare({ live, former, sent }: Cast, from: Sender, id: string): 
 
 test('when reports come among changes of other kinds, over one connection after another, each is answered for itself', async () => {
   await fc.assert(fc.asyncProperty(story, play), { numRuns: 30, endOnFailure: true });
-}, 120_000);
+});
