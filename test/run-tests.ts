@@ -80,6 +80,8 @@ async function main(): Promise<number> {
   try {
     const { exitCode, counts } = await runSuites({
       ...process.env,
+      // Hubs and agents are started some hundred times, each from the same sources.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? 'node_modules/.cache/compiled',
       ...('socketPath' in engine ? { LANYARD_TEST_DOCKER: engine.socketPath } : {}),
       ...(existsSync('/usr/bin/chromium') ? { LANYARD_TEST_CHROMIUM: '/usr/bin/chromium' } : {}),
     });
