@@ -41,6 +41,18 @@ export type RolloutEvent =
       readonly deviceId: DeviceId;
       readonly attempt: number;
       readonly isOutranked?: boolean;
+      /** Of a rollback: what it takes back stays away all the same; and where no base is left, the device keeps what it runs. */
+      readonly takesBack?: { readonly isWithoutBase: boolean };
+    }
+  /**
+   * Another rollout brings the deployment to devices or takes it from them (rollback-reach.ts): `because` says which, in one
+   * sentence. Who is not in the rollout yet joins it as one that no attempt is for.
+   */
+  | {
+      readonly kind: 'reach-changed';
+      readonly deviceIds: readonly DeviceId[];
+      readonly isReached: boolean;
+      readonly because: string;
     }
   | {
       readonly kind: 'progress-reported';

@@ -22,8 +22,10 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'verifying':
       return explainChanging(rollout, device);
     case 'success':
+      if (isTakenBack(device)) return `It ran what was rolled out, since attempt ${device.attempt}.${because}`;
       return `It runs what was rolled out, since attempt ${device.attempt}.`;
     case 'already-installed':
+      if (isTakenBack(device)) return `It had all of it without an attempt.${because}`;
       return 'It had all of it already, so nothing was sent to it.';
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
@@ -164,6 +166,11 @@ function next(rollout: RolloutState, now: RolloutNow): string {
 }
 
 function shut({ policy, isHurried }: RolloutState, now: RolloutNow): string {
+/** By another deployment, which `reason` names. */
+function isTakenBack({ isAdmitted, reason }: RolloutDevice): boolean {
+  return !isAdmitted && reason !== null;
+}
+
   return isHurried || isWindowOpen(policy.windows, now.wallMs)
     ? ''
     : ' Nobody begins until a maintenance window opens.';

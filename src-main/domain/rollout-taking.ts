@@ -1,6 +1,7 @@
 // What each event does to a rollout by itself; what follows from the whole is `advance`'s. An event that does not fit the
 // state changes nothing: reports come late, twice and out of order.
 import type { DeviceId } from '#base/ids.ts';
+import { changeReach } from './rollback-reach.ts';
 import { end, exclude, isNews, progress, requeue, sleep, spare, wake } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
@@ -17,6 +18,8 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
       return;
     case 'targets-joined':
       return join(draft, event.targets);
+    case 'reach-changed':
+      return changeReach(draft, event);
     case 'bystanders-counted':
       return draft.change({ bystandersUp: { ...draft.state.bystandersUp, [event.groupId]: event.up } });
     case 'paused':
@@ -102,19 +105,28 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return answer(draft, device, event);
     case 'nothing-to-change':
       if (!device.isChanging || event.attempt !== device.attempt || device.purpose !== 'change') return device;
-      if (event.isOutranked === true)
-        return exclude(
-          device,
-          'not-applicable',
-          'What ranks above the deployment applies to it instead, or no base is left.',
-          now,
-        );
+      if (event.isOutranked === true) return passOver(draft, device, event);
       return exclude(device, 'already-installed', 'It had all of it already.', now);
     case 'progress-reported':
       return isNews(device, event) ? progress(device, event, policy, now) : device;
     case 'attempt-ended':
       return isNews(device, event) ? end(device, event, policy, now) : device;
   }
+}
+
+const outranked = 'What ranks above the deployment applies to it instead, or no base is left.';
+const withoutBase =
+  'It was taken back and no base is left for it, so that it keeps what it runs: take it back to its last good revision or to an ' +
+  'empty base, or deploy a base to it.';
+
+function passOver(
+  { now }: RolloutDraft,
+  device: RolloutDevice,
+  { takesBack }: EventOf<'nothing-to-change'>,
+): RolloutDevice {
+  const reason = takesBack?.isWithoutBase === true ? withoutBase : outranked;
+  const left = exclude(device, 'not-applicable', reason, now);
+  return takesBack === undefined ? left : { ...left, isAdmitted: true };
 }
 
 function leave({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {

@@ -15,8 +15,8 @@ import { createReturningDevices, type ReturningDevices } from './returning-devic
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
 import { newsIn } from './rollout-news.ts';
 import { inOneJoin } from './rollout-observation.ts';
-import { writeRedeployment } from './rollout-redeployment.ts';
-import { stepOf, writeStep, type RolloutStep, type StepWriter } from './rollout-step.ts';
+import { writeWithOthers } from './rollout-redeployment.ts';
+import { stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
 import { visitDevices } from './rollout-targets.ts';
 import { createPortion, createTurns } from './turns.ts';
 
@@ -213,13 +213,13 @@ export class RolloutController {
 
   #written(write: StoreWriters, step: RolloutStep, actor: Actor): RolloutStep {
     const { store, clock } = this.#parts;
-    const redeployed = writeRedeployment({ read: store.read, write, clock }, step);
-    writeStep(write, redeployed, actor);
-    return redeployed;
+    const openOf = (number: number) => this.#open.get(number)?.rollout;
+    return writeWithOthers({ read: store.read, write, clock, openOf }, step, actor);
   }
 
   /** After the commit. */
   #became(step: RolloutStep): void {
+    for (const other of step.others ?? []) this.#became(other);
     const { number, isOpen, state } = step.after;
     const open = this.#open.get(number);
     if (open === undefined) return;

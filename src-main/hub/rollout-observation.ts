@@ -91,11 +91,14 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   if (attempt === undefined) return [];
   if (attempt.isNeedless) {
     if (known.purpose === 'change') {
-      const applied = read.revisions.latest(deviceId)?.effective.applied ?? [];
+      const { applied = [], base = null } = read.revisions.latest(deviceId)?.effective ?? {};
       const isOutranked = !applied.includes(rollout.state.deploymentId);
-      return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt, isOutranked }];
+      const takesBack = rollout.takesBackNumber === null ? {} : { takesBack: { isWithoutBase: base === null } };
+      return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt, isOutranked, ...takesBack }];
     }
-    const reason = 'No base deployment is left for it, so that it keeps what it runs: deploy a base to it.';
+    const reason =
+      'No base deployment is left for it, so that it keeps what it runs: deploy a base to it, or take the deployment back to ' +
+      "the device's last good revision or to an empty base.";
     return [ended(deviceId, known, 'refused', reason)];
   }
   const twin = read.twins.get({ deviceId, moduleId: agentId });

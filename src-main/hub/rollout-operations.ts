@@ -194,6 +194,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
       isOpen: true,
       redeployedNumber: null,
       takesBackNumber: null,
+      ledByNumber: null,
     };
     write.rollouts.insert(fresh);
     const detail = { number, policy: policy as unknown as Json, cause };

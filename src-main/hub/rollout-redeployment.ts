@@ -1,35 +1,109 @@
-// Going back to an earlier deployment's content: it is deployed anew, with the same condition and priority, and reaches each device
-// as the rollout is withdrawn from it, so that the pace, the windows and the attempts are those of the way back.
+// What the steps of one rollout do to other deployments. An earlier deployment's content is deployed anew where a stop rule goes
+// back to it; a rollback takes what it takes back from each device in the very step that reaches the device, brings the contents
+// that go with it, and undoes both where it is itself taken back. So pace, windows and attempts are those of the rollout that acts.
 import type { Clock } from '#base/clock.ts';
-import type { DeploymentId } from '#base/ids.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { newRollout } from '#domain/rollout.ts';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
+import type { Deployment } from '#domain/deployment.ts';
+import type { Actor } from '#domain/journal-event.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { Cause, RolloutNow } from '#domain/rollout-state.ts';
+import { newRollout } from '#domain/rollout.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
-import type { RolloutStep } from './rollout-step.ts';
+import { stepOf, writeStep, type RolloutStep } from './rollout-step.ts';
 
 interface Change {
   readonly read: StoreReaders;
   readonly write: StoreWriters;
   readonly clock: Clock;
+  /** Those in memory: their state there is the one that goes on. */
+  readonly openOf: (number: number) => Rollout | undefined;
+  readonly moved?: (rollout: Rollout) => void;
 }
 
-/** The step as it is to be written. Without the earlier deployment, if it is gone by now, the next lower one applies. */
-export function writeRedeployment(change: Change, step: RolloutStep): RolloutStep {
+/** Writes the step, and what it does to other rollouts as steps of theirs, in the same change. */
+export function writeWithOthers(given: Change, step: RolloutStep, actor: Actor): RolloutStep {
+  // Several steps of one rollout may come of it, each from where the one before left it.
+  const moved = new Map<number, Rollout>();
+  const openOf = (number: number) => moved.get(number) ?? given.openOf(number);
+  const change: Change = { ...given, openOf, moved: (rollout) => void moved.set(rollout.number, rollout) };
   const asked = step.effects.find((effect) => effect.kind === 'redeploy');
   const made = asked === undefined ? undefined : redeploy(change, step.after, asked.deploymentId);
   const redeployedNumber = made ?? step.after.redeployedNumber;
-  if (redeployedNumber === null) return step;
-  for (const effect of step.effects) {
-    const device = effect.kind === 'withdraw' ? step.after.state.devices.get(effect.deviceId) : undefined;
-    if (effect.kind !== 'withdraw' || device === undefined) continue;
-    // Not an attempt of its own: it is told with the one that takes the rollout back.
-    const reached = { ...device, isAdmitted: true, isChanging: false, attempt: 0, deadlineRunMs: null } as const;
-    change.write.rollouts.putDevice(redeployedNumber, effect.deviceId, { ...reached, standing: 'success', wave: 0 });
-  }
-  return { ...step, after: { ...step.after, redeployedNumber } };
+  const written = redeployedNumber === null ? step : { ...step, after: { ...step.after, redeployedNumber } };
+  writeStep(change.write, written, actor);
+  const others = [...follow(change, written)];
+  const because = `It came as '${step.after.state.deploymentId}' was taken back.`;
+  const deviceIds = step.effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.deviceId] : []));
+  if (redeployedNumber !== null)
+    others.push(...pass(change, redeployedNumber, { deviceIds, isReached: true, because, now: step.now }));
+  return others.length === 0 ? written : { ...written, others };
+}
+
+interface Reach {
+  readonly deviceIds: readonly DeviceId[];
+  readonly isReached: boolean;
+}
+
+/** What follows for other rollouts from whom the deployment of this one reaches now, or no more. */
+function follow(change: Change, step: RolloutStep): readonly RolloutStep[] {
+  const { number, state, takesBackNumber } = step.after;
+  const { deploymentId: by } = state;
+  const { now } = step;
+  return reachesOf(step).flatMap(({ deviceIds, isReached }) => {
+    const because = isReached ? `It came with the rollout of '${by}'.` : `It went with the rollout of '${by}'.`;
+    const steps = change.read.rollouts.ledBy(number).flatMap((led) => {
+      const own = deviceIds.filter((deviceId) => change.read.rollouts.device(led, deviceId) !== undefined);
+      return pass(change, led, { deviceIds: own, isReached, because, now });
+    });
+    if (takesBackNumber === null) return steps;
+    const back = { deviceIds, isReached: !isReached, because: takenBackText(by, isReached), now };
+    return [...steps, ...pass(change, takesBackNumber, back)];
+  });
+}
+
+/** A deployment that was deleted gives nothing back: as everywhere, the next lower one applies. */
+function reachesOf({ before, after, changed, events }: RolloutStep): readonly Reach[] {
+  const isReachedBy = ({ state }: Rollout, deviceId: DeviceId) => state.devices.get(deviceId)?.isAdmitted === true;
+  const moved = changed.filter((deviceId) => isReachedBy(before, deviceId) !== isReachedBy(after, deviceId));
+  const isDeleted = events.some(({ kind }) => kind === 'deployment-deleted');
+  const reaches = [
+    { isReached: true, deviceIds: moved.filter((deviceId) => isReachedBy(after, deviceId)) },
+    { isReached: false, deviceIds: isDeleted ? [] : moved.filter((deviceId) => isReachedBy(before, deviceId)) },
+  ];
+  return reaches.filter(({ deviceIds }) => deviceIds.length > 0);
+}
+
+function pass(
+  change: Change,
+  to: number,
+  { deviceIds, isReached, because, now }: Reach & { readonly because: string; readonly now: RolloutNow },
+): readonly RolloutStep[] {
+  const rollout = deviceIds.length === 0 ? undefined : rolloutOf(change, to, deviceIds);
+  if (rollout === undefined) return [];
+  const step = stepOf(rollout, [{ kind: 'reach-changed', deviceIds, isReached, because }], now);
+  writeStep(change.write, step, 'hub');
+  if (change.openOf(to) !== undefined) change.moved?.(step.after);
+  return [step, ...follow(change, step)];
+}
+
+function takenBackText(by: DeploymentId, isTaken: boolean): string {
+  return isTaken
+    ? `It was taken back by deployment '${by}'.`
+    : `It has it again: deployment '${by}', which had taken it back, reaches it no more.`;
+}
+
+/** One that is over is read for the devices concerned alone: nothing else of it can move. */
+function rolloutOf({ read, openOf }: Change, number: number, deviceIds: readonly DeviceId[]): Rollout | undefined {
+  const open = openOf(number);
+  const head = open === undefined ? read.rollouts.head(number) : undefined;
+  if (head === undefined) return open;
+  const devices = deviceIds.flatMap((deviceId) => {
+    const device = read.rollouts.device(number, deviceId);
+    return device === undefined ? [] : [[deviceId, device] as const];
+  });
+  return { ...head, state: { ...head.state, devices: new Map(devices) } };
 }
 
 function redeploy(change: Change, { number, state }: Rollout, earlierId: DeploymentId): number | undefined {
@@ -40,25 +114,27 @@ function redeploy(change: Change, { number, state }: Rollout, earlierId: Deploym
   const nowMs = clock.nowMs();
   const made = write.deployments.insert({
     ...earlier,
-    id: freeId(read, earlierId),
+    id: freeId(read, `${earlierId.slice(0, deploymentIdLength)}-again`),
     priority: current.priority,
     targetCondition: current.targetCondition,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
     version: 1,
   });
-  write.rollouts.insert(asReached(made, state));
   const detail = { priority: made.priority, targetCondition: made.targetCondition, type: 'base' };
-  const { createdAtMs } = made;
-  const { policy, cause } = asReached(made, state).state;
-  const rollout = { number: createdAtMs, policy: policy as unknown as Json, cause: { ...cause } };
   write.journal.append({ kind: 'deployment-created', actor: 'hub', deploymentId: made.id, detail });
-  write.journal.append({ kind: 'rollout-created', actor: 'hub', deploymentId: made.id, detail: rollout });
-  return createdAtMs;
+  const why = { ...state.cause, by: 'hub' as const, reason: `It is where '${state.deploymentId}' is taken back to.` };
+  insertFinished(write, made, { policy: state.policy, cause: why });
+  return made.createdAtMs;
 }
 
 /** A rollout that has nothing of its own to do: it only says whom the deployment reaches. */
-function asReached(made: Deployment, { deploymentId, cause, policy }: Rollout['state']): Rollout {
+export function insertFinished(
+  write: StoreWriters,
+  made: Deployment,
+  { policy, cause, ledByNumber = null }: Pick<Rollout['state'], 'policy' | 'cause'> & { ledByNumber?: number | null },
+): Rollout {
+  const { id, createdAtMs: number, targetCondition } = made;
   const gate = { successPercent: 100, soakMs: 0, needsPerson: false };
   const plain: RolloutPolicy = {
     ...policy,
@@ -66,24 +142,42 @@ function asReached(made: Deployment, { deploymentId, cause, policy }: Rollout['s
     waves: [{ name: 'way back', members: { kind: 'rest' }, gate }],
     stop: null,
     budgets: [],
+    startsAtMs: null,
   };
-  const why = { ...cause, by: 'hub' as const, reason: `It is where '${deploymentId}' is taken back to.` };
-  const finished = { status: 'finished' as const, cause: why };
-  const state = { ...newRollout(made.id, plain, why), ...finished, history: [finished] };
-  return {
-    number: made.createdAtMs,
-    targetCondition: made.targetCondition,
-    state,
+  const finished = { status: 'finished' as const, cause };
+  const rollout: Rollout = {
+    number,
+    targetCondition,
+    state: { ...newRollout(id, plain, cause), ...finished, history: [finished] },
     isOpen: false,
     redeployedNumber: null,
     takesBackNumber: null,
+    ledByNumber,
   };
+  write.rollouts.insert(rollout);
+  tellRollout(write, rollout, cause);
+  return rollout;
 }
 
-function freeId(read: StoreReaders, id: DeploymentId): DeploymentId {
+/** The row from which the rollout's first state is made again. */
+export function tellRollout(write: StoreWriters, { number, state, ...links }: Rollout, cause: Cause): void {
+  const { takesBackNumber, ledByNumber } = links;
+  const detail = {
+    number,
+    policy: state.policy as unknown as Json,
+    cause: { ...cause },
+    ...(state.status === 'finished' && { status: state.status }),
+    ...(takesBackNumber !== null && { takesBackNumber }),
+    ...(ledByNumber !== null && { ledByNumber }),
+  };
+  write.journal.append({ kind: 'rollout-created', actor: cause.by, deploymentId: state.deploymentId, detail });
+}
+
+/** `old-again` → `old-again-1`, or the next number that is free. */
+export function freeId(read: StoreReaders, stem: string, isTaken = (_id: string): boolean => false): DeploymentId {
   for (let again = 1; ; again += 1) {
-    const candidate = `${id.slice(0, deploymentIdLength)}-again-${again}` as DeploymentId;
-    if (read.deployments.get(candidate) === undefined) return candidate;
+    const candidate = `${stem}-${again}` as DeploymentId;
+    if (read.deployments.get(candidate) === undefined && !isTaken(candidate)) return candidate;
   }
 }
 

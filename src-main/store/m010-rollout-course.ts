@@ -5,6 +5,7 @@ import type { Migration } from './migration.ts';
 const course = `
   ALTER TABLE rollouts ADD COLUMN history TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(history));
   ALTER TABLE rollouts ADD COLUMN takes_back_number INTEGER;
+  ALTER TABLE rollouts ADD COLUMN led_by_number INTEGER;
   UPDATE rollouts SET history = json_array(json_object('status', status, 'cause', json(cause)));
 `;
 

@@ -9,12 +9,14 @@ export interface Rollout {
   /** As the deployment was aimed when the rollout was made. */
   readonly targetCondition: string;
   readonly state: RolloutState;
-  /** Something can still happen to it: its status is not final, or devices are in mid-change. */
+  /** Something can still happen to it: its status is not final, devices are in mid-change, or failed ones are yet withdrawn. */
   readonly isOpen: boolean;
   /** The deployment that gives an earlier content to whoever it is taken back from. */
   readonly redeployedNumber: number | null;
   /** The rollout that this one takes back, device by device; null: it takes none back. */
   readonly takesBackNumber: number | null;
+  /** The rollout that brings this one's deployment to its devices as it comes to them; null: it goes by itself. */
+  readonly ledByNumber: number | null;
 }
 
 /** All but the devices: what a list shows costs no read of ten thousand rows. */
@@ -79,6 +81,11 @@ export interface RolloutReaders {
     number: number,
     page: { readonly after: DeviceId | null; readonly limit: number },
   ): readonly (readonly [DeviceId, RolloutDevice])[];
+  device(number: number, deviceId: DeviceId): RolloutDevice | undefined;
+  /** Numbers of the rollouts that another leads. */
+  ledBy(number: number): readonly number[];
+  /** Numbers of the rollouts that take another back, newest first. */
+  takingBack(number: number): readonly number[];
   admittedTo(deviceId: DeviceId): DeviceTurns;
   /** The rollouts a device is in, newest first. */
   ofDevice(deviceId: DeviceId): readonly DeviceInRollout[];

@@ -24,6 +24,7 @@ interface RolloutRow {
   readonly redeployed_number: number | null;
   readonly history: string;
   readonly takes_back_number: number | null;
+  readonly led_by_number: number | null;
 }
 
 function toHead(row: RolloutRow): RolloutHead {
@@ -33,6 +34,7 @@ function toHead(row: RolloutRow): RolloutHead {
     isOpen: row.is_open === 1,
     redeployedNumber: row.redeployed_number,
     takesBackNumber: row.takes_back_number,
+    ledByNumber: row.led_by_number,
     state: {
       deploymentId: row.deployment_id,
       policy: fromColumn(row.policy) as RolloutPolicy,
@@ -48,7 +50,8 @@ function toHead(row: RolloutRow): RolloutHead {
   };
 }
 
-function headParameters({ number, targetCondition, state, isOpen, redeployedNumber, takesBackNumber }: RolloutHead) {
+function headParameters({ state, isOpen, ...head }: RolloutHead) {
+  const { number, targetCondition, redeployedNumber, takesBackNumber, ledByNumber } = head;
   return {
     number,
     targetCondition,
@@ -65,6 +68,7 @@ function headParameters({ number, targetCondition, state, isOpen, redeployedNumb
     redeployedNumber,
     history: toColumn(state.history),
     takesBackNumber,
+    ledByNumber,
   };
 }
 
@@ -81,6 +85,13 @@ export function readRollouts(db: Connection): RolloutReaders {
   const devices = db.prepare<[number], RolloutDeviceRow>(
     'SELECT * FROM rollout_devices WHERE rollout_number = ? ORDER BY device_id',
   );
+  const device = db.prepare<[number, string], RolloutDeviceRow>(
+    'SELECT * FROM rollout_devices WHERE rollout_number = +? AND device_id = +?',
+  );
+  const ledBy = db.prepare<[number], number>('SELECT number FROM rollouts WHERE led_by_number = ?').pluck();
+  const takingBack = db
+    .prepare<[number], number>('SELECT number FROM rollouts WHERE takes_back_number = ? ORDER BY number DESC')
+    .pluck();
   const somePage = db.prepare<[number, string, number], RolloutDeviceRow>(
     'SELECT * FROM rollout_devices WHERE rollout_number = +? AND device_id > +? ORDER BY device_id LIMIT ? | 0',
   );
@@ -102,6 +113,12 @@ export function readRollouts(db: Connection): RolloutReaders {
     open: () => open.all(),
     devices: (number, { after, limit }) =>
       somePage.all(number, after ?? '', limit).map((row) => [row.device_id, toRolloutDevice(row)]),
+    device(number, deviceId) {
+      const row = device.get(number, deviceId);
+      return row === undefined ? undefined : toRolloutDevice(row);
+    },
+    ledBy: (number) => ledBy.all(number),
+    takingBack: (number) => takingBack.all(number),
     ...readRolloutAttempts(db),
   };
 }
@@ -110,7 +127,8 @@ export function writeRollouts(db: Connection): RolloutWriters {
   const insert = db.prepare(`
     INSERT INTO rollouts VALUES (
       $number, $deploymentId, $targetCondition, $policy, $status, $isOpen, $cause, $waves, $currentWave, $bystandersUp,
-      $isHurried, $pardonedFailures, $redeployedNumber, $history, $takesBackNumber
+      $isHurried, $pardonedFailures, $redeployedNumber, $history, $takesBackNumber,
+      $ledByNumber
     )`);
   const update = db.prepare(`
     UPDATE rollouts SET status = $status, is_open = $isOpen, cause = $cause, waves = $waves, current_wave = $currentWave,

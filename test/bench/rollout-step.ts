@@ -70,7 +70,15 @@ function startRollout(store: Store, number: number, concurrency: number | null) 
   const policy = newPolicy({ concurrency });
   const cause = { by: 'console', reason: 'The bench made it.', atMs: 0 } as const;
   const state = newRollout(`rollout-${number}` as DeploymentId, policy, cause);
-  let rollout: Rollout = { number, targetCondition: '*', state, isOpen: true, redeployedNumber: null, takesBackNumber: null };
+  let rollout: Rollout = {
+    number,
+    targetCondition: '*',
+    state,
+    isOpen: true,
+    redeployedNumber: null,
+    takesBackNumber: null,
+    ledByNumber: null,
+  };
   let runMs = 0;
   const processorMs: number[] = [];
   store.change((write) => write.rollouts.insert(rollout));

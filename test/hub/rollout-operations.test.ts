@@ -160,7 +160,9 @@ describe('watching and ordering', () => {
     expect(site.state('v3').devices.get(deviceId('d1'))).toMatchObject({
       standing: 'failure',
       verdict: 'refused',
-      reason: 'No base deployment is left for it, so that it keeps what it runs: deploy a base to it.',
+      reason:
+        'No base deployment is left for it, so that it keeps what it runs: deploy a base to it, or take the deployment back to ' +
+        "the device's last good revision or to an empty base.",
     });
   });
 });

@@ -27,7 +27,16 @@ function aRollout(number: number, given: Partial<Rollout> = {}): Rollout {
   const wait = { kind: 'wait', obstacles: ['Its disk is full.'] } as const;
   rollout.send({ kind: 'preflight-answered', deviceId: d1, answer: wait });
   const state = rollout.state();
-  return { number, targetCondition: '*', state, isOpen: true, redeployedNumber: null, takesBackNumber: null, ...given };
+  return {
+    number,
+    targetCondition: '*',
+    state,
+    isOpen: true,
+    redeployedNumber: null,
+    takesBackNumber: null,
+    ledByNumber: null,
+    ...given,
+  };
 }
 
 function aBegunAttempt() {
