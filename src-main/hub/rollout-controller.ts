@@ -197,12 +197,18 @@ export class RolloutController {
       looked.push(deviceId);
       if (portion.isOver()) break;
     }
-    for (const [open, told] of events) {
-      told.push(...open.bystanders.counted(open.rollout.state));
-      if (told.length > 0) this.#step(open, inOneJoin(told), 'hub');
-    }
-    // Only now: what could not be written is looked at again.
+    // Before the steps: what waits is committed ahead of them, and may mark anew who was looked at.
     for (const deviceId of looked) this.#marked.delete(deviceId);
+    try {
+      for (const [open, told] of events) {
+        told.push(...open.bystanders.counted(open.rollout.state));
+        if (told.length > 0) this.#step(open, inOneJoin(told), 'hub');
+      }
+    } catch (error) {
+      // Told by the caller; what could not be written is looked at again.
+      for (const deviceId of looked) this.#marked.add(deviceId);
+      throw error;
+    }
   }
 
   #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {

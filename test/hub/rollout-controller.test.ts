@@ -1,12 +1,13 @@
 // Rollouts over the real store and evaluation: waves, failures that stop them, ways back, restarts, and what the journal keeps.
 import { describe, expect, test } from 'vitest';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { aBase, deploymentId, deviceId } from '#test/support/hub-parts.ts';
+import { aBase, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
 import { newGate, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
 const site = rolloutSite();
+const agent = moduleIdentity('d1', '$edgeAgent');
 const five = ['d1', 'd2', 'd3', 'd4', 'd5'];
 const waves = [
   newWave({ name: 'canary', members: { kind: 'percent', percent: 20 }, gate: newGate() }),
@@ -252,4 +253,19 @@ describe('a hub that was started anew', () => {
     await site.pass(602_000);
     expect(site.state().devices.get(deviceId('d1'))).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
   });
+});
+
+test('when a device tells its end while the step of what it told before is being written, it is looked at again', async () => {
+  await site.devices('d1');
+  await site.rollOut();
+  const { desired } = site.agentOf('d1');
+  const told = { version: desired.version, attempt: 1, doneBytes: 1, totalBytes: 2 };
+  await site.parts.twins.report(agent, { lanyard: { attempt: { ...told, number: 1, step: 'downloading' } } });
+  const ended = { ...told, number: 2, step: 'ended', verdict: 'done', reason: null };
+  // It waits for its commit while the device is looked at, and is committed ahead of the step.
+  const taken = site.parts.twins.report(agent, { lanyard: { attempt: ended } });
+  site.parts.clock.advance(20);
+  await taken;
+  await site.settle();
+  expect(site.standings()).toEqual({ d1: 'success' });
 });
