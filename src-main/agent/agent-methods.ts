@@ -11,6 +11,8 @@ import type { AttemptLog } from './attempt-log.ts';
 import type { Engine } from './engine.ts';
 import type { MethodAnswer } from './hub-session.ts';
 import { getModuleLogs } from './module-logs.ts';
+import type { SwitchAnswer } from './switch-hold.ts';
+import type { SwitchWord } from './switch-word.ts';
 import { moduleNameText, parsePayload, schemaVersionText } from './method-payload.ts';
 import { createPreflightLook } from './preflight.ts';
 
@@ -21,14 +23,14 @@ export interface AgentMethodsOptions {
   readonly deviceId: string;
   readonly hubHostName: string;
   readonly attemptLog: AttemptLog;
-  /** False when no such attempt is held here. */
-  readonly switchNow: (version: number, attempt: number) => boolean;
+  readonly switchNow: (word: SwitchWord) => SwitchAnswer;
   /** Something was changed: look again. */
   readonly onChanged: () => void;
 }
 
 const restartRequest = z.object({ schemaVersion: schemaVersionText, id: moduleNameText });
 const attemptRequest = z.object({ version: z.int(), attempt: z.int().min(0) });
+const switchRequest = attemptRequest.extend({ isForced: z.boolean().default(false) });
 const attemptLogRequest = attemptRequest.extend({ offset: z.int().min(0).default(0) });
 
 export function createAgentMethods(options: AgentMethodsOptions) {
@@ -92,9 +94,12 @@ async function readAttemptLog(body: unknown, { attemptLog }: AgentMethodsOptions
 }
 
 async function releaseSwitch(body: unknown, { switchNow }: AgentMethodsOptions): Promise<unknown> {
-  const wanted = parsePayload(attemptRequest, body);
-  if (!switchNow(wanted.version, wanted.attempt)) throw unknownAttempt(wanted, 'does not hold the switch of');
-  return null;
+  const wanted = parsePayload(switchRequest, body);
+  const { isKnown, holder } = switchNow(wanted);
+  if (!isKnown) throw unknownAttempt(wanted, 'does not hold the switch of');
+  if (holder === null) return null;
+  const message = `Somebody on the device holds it: ${holder.message}. Wait for that, or call again with isForced: true.`;
+  throw refused('module.held', message, holder.module === null ? {} : { subject: holder.module });
 }
 
 function unknownAttempt({ version, attempt }: z.infer<typeof attemptRequest>, what: string): AppError {
@@ -104,5 +109,6 @@ function unknownAttempt({ version, attempt }: z.infer<typeof attemptRequest>, wh
 
 function statusOf(error: AppError): number {
   if (error.code === 'module.unknown') return 404;
+  if (error.code === 'module.held') return 409;
   return error.kind === 'refused' ? 400 : 500;
 }

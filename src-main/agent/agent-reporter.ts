@@ -29,8 +29,8 @@ export interface AgentReporter {
 }
 
 const unknownEngine: EngineDescription = { os: '', architecture: '', version: '' };
-const noProgress: Pick<RoundReport, 'isHeld' | 'transferred'> = {
-  isHeld: false,
+const noProgress: Pick<RoundReport, 'hold' | 'transferred'> = {
+  hold: null,
   transferred: { doneBytes: 0, totalBytes: 0 },
 };
 const toIso = (epochMs: number): string => new Date(epochMs).toISOString();

@@ -121,7 +121,8 @@ async function remember({ stateDir, ca, log }: AgentOptions, connection: DeviceC
   const { state, problem } = await file.load();
   if (problem !== null) log.error(problem);
   const trustDir = await layOutTrust(stateDir, ca);
-  const surroundings: ModuleSurroundings = { hubHostName: hostName, gatewayHostName, deviceId, trustDir };
+  const locksDir = join(stateDir, 'locks');
+  const surroundings: ModuleSurroundings = { hubHostName: hostName, gatewayHostName, deviceId, trustDir, locksDir };
   return { memory: createAgentMemory(state, file), surroundings };
 }
 
@@ -149,6 +150,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     clock,
     log,
     surroundings,
+    stateDir,
     attemptLog,
     policy: createPolicyReader({ dir: stateDir, engineSocket: options.engineSocket ?? null, log }),
     onKeysMissing: (modules) => keys.ask(modules),
@@ -176,7 +178,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
         hubHostName,
         attemptLog,
         onChanged: () => loop.wake(),
-        switchNow: (version, attempt) => loop.switchNow(version, attempt),
+        switchNow: (word) => loop.switchNow(word),
       }),
     },
   });

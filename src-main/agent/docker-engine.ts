@@ -3,6 +3,7 @@
 import Docker from 'dockerode';
 import type { JsonObject } from '#base/json.ts';
 import { callEngine, type EngineCall } from './docker-call.ts';
+import { createDockerExec } from './docker-exec.ts';
 import { readLogs } from './docker-logs.ts';
 import { createDockerMachine } from './docker-machine.ts';
 import { deviceLabel, findImages, moduleLabel, observeContainers, specLabel } from './docker-observation.ts';
@@ -27,6 +28,7 @@ export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: 
   const ask = <T>(what: string, call: EngineCall<T>['call']): Promise<T> => callEngine({ what, limitMs, call });
 
   return {
+    exec: createDockerExec(docker),
     machine: createDockerMachine(docker, { deviceId, limitMs }),
     describe: () =>
       ask('describe itself', async () => {

@@ -32,6 +32,12 @@ export interface PullRequest {
   readonly onProgress: (progress: PullProgress) => void;
 }
 
+export interface CommandEnd {
+  readonly exitCode: number;
+  /** Of what it said, on either stream; empty when it said nothing. */
+  readonly lastLine: string;
+}
+
 export interface LogQuery {
   /** Last lines; at most ten thousand are read. */
   readonly tail: number;
@@ -58,6 +64,8 @@ export interface Engine {
   /** One that is gone is fine; its anonymous volumes go with it. */
   remove(containerId: string): Promise<void>;
   rename(containerId: string, name: string): Promise<void>;
+  /** Runs a command, its words as they are, in a container that runs. One that takes longer rejects; the next waits for its end. */
+  exec(containerId: string, argv: readonly string[], limits: { readonly limitMs: number }): Promise<CommandEnd>;
   logs(containerId: string, query: LogQuery): Promise<readonly LogLine[]>;
   /** Calls back when something may have changed; the returned function ends it. */
   watch(onChange: () => void): () => void;

@@ -1,11 +1,14 @@
 // From a module's specification to the container that is made for it: the deployment's options, the module's own identity,
-// and the hub's CA, mounted read-only: the one mount the agent adds itself.
+// and the mounts the agent adds itself, which no policy has to allow: the hub's CA, read-only, and the directory of its lock where
+// its label asks for one.
 import { createHash } from 'node:crypto';
 import { formatConnectionString } from '#contract/connection-string.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { moduleEnvironment } from '#domain/module-environment.ts';
+import { hasLock } from '#domain/switch-labels.ts';
 import { specHash, type ModuleSpec } from '#domain/module-spec.ts';
 import type { ContainerRequest } from './engine.ts';
+import { lockDirOf, lockMountPath } from './switch-signs.ts';
 
 /** Where the directory with the CA appears in every module. */
 const trustMountPath = '/etc/lanyard';
@@ -17,6 +20,8 @@ export interface ModuleSurroundings {
   readonly deviceId: string;
   /** Directory of the device that holds the CA file and nothing else; null where containers are simulated. */
   readonly trustDir: string | null;
+  /** Directory of the device that holds one for each module with a lock. */
+  readonly locksDir: string;
 }
 
 /** The request without its name; two equal specifications give equal hashes. */
@@ -25,7 +30,7 @@ export function containerFor(
   moduleKey: string,
   surroundings: ModuleSurroundings,
 ): Omit<ContainerRequest, 'name'> {
-  const { hubHostName, gatewayHostName, deviceId, trustDir } = surroundings;
+  const { hubHostName, gatewayHostName, deviceId, trustDir, locksDir } = surroundings;
   const caFile = `${trustMountPath}/${caFileName}`;
   const connectionString = formatConnectionString({
     hostName: hubHostName,
@@ -42,12 +47,13 @@ export function containerFor(
   );
   const given = (spec.createOptions['HostConfig'] ?? {}) as JsonObject;
   const binds = (given['Binds'] ?? []) as readonly Json[];
-  const mounts = trustDir === null ? [] : [`${trustDir}:${trustMountPath}:ro`];
+  const trust = trustDir === null ? [] : [`${trustDir}:${trustMountPath}:ro`];
+  const lock = hasLock(spec.createOptions) ? [`${lockDirOf(locksDir, spec.name)}:${lockMountPath}`] : [];
   const body: JsonObject = {
     ...spec.createOptions,
     Image: spec.image,
     Env: mergeEnv((spec.createOptions['Env'] ?? []) as readonly string[], { ...spec.env, ...own }),
-    HostConfig: { ...given, Binds: [...binds, ...mounts] },
+    HostConfig: { ...given, Binds: [...binds, ...trust, ...lock] },
   };
   return { module: spec.name, specHash: specHash(body, sha256), body };
 }

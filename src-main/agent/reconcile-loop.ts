@@ -4,13 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
-import { plan } from '#domain/agent-plan.ts';
 import type { DesiredOutcome } from '#domain/agent-report.ts';
 import type { Attempt, ObservedContainer } from '#domain/agent-state.ts';
 import { attemptKey, type Step } from '#domain/agent-step.ts';
 import type { DevicePolicy } from '#domain/device-policy.ts';
 import type { AgentConfiguration } from '#domain/module-spec.ts';
 import { credentialFor } from '#domain/registry-credential.ts';
+import type { SwitchHolder } from '#domain/switch-holder.ts';
+import { hasLock } from '#domain/switch-labels.ts';
 import { isTrialStep } from '#domain/update-course.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -22,7 +23,9 @@ import type { ModuleSurroundings } from './module-container.ts';
 import { createRoundPlanner, specsOf, type RoundPlanner } from './round-plan.ts';
 import { notesOf, outcomeOf } from './round-outcome.ts';
 import { executeStep } from './step-executors.ts';
-import { createSwitchHold, type SwitchHold } from './switch-hold.ts';
+import { createSwitchHold, type SwitchAnswer, type SwitchHold } from './switch-hold.ts';
+import { layOutLock } from './switch-signs.ts';
+import type { SwitchWord } from './switch-word.ts';
 import { createTrialKeeper, type TrialKeeper } from './trial-keeper.ts';
 
 export interface RoundReport {
@@ -33,8 +36,8 @@ export interface RoundReport {
   /** null: the engine could not be asked; what was known before stands. */
   readonly containers: readonly ObservedContainer[] | null;
   readonly notes: Readonly<Record<string, string>>;
-  /** Its trial waits before the switch for a window or a person. */
-  readonly isHeld: boolean;
+  /** Who holds the switch of its trial, which is otherwise ready for it. */
+  readonly hold: SwitchHolder | null;
   /** Of the trial that is on. */
   readonly transferred: PullProgress;
 }
@@ -45,6 +48,7 @@ export interface ReconcileLoopOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly surroundings: ModuleSurroundings;
+  readonly stateDir: string;
   readonly attemptLog: AttemptLog;
   /** How long a module must run to be proven where nothing else is said; 10 s when not given. */
   readonly settleMs?: number;
@@ -94,9 +98,9 @@ export class ReconcileLoop {
       },
     });
     this.#trials = createTrialKeeper({ ...options, pulls: () => this.#pulls });
-    this.#hold = createSwitchHold(options);
-    const isReleased = (reading: DesiredReading): boolean => this.#hold.isReleased(reading);
-    this.#planner = createRoundPlanner({ ...options, settleMs: options.settleMs ?? usualSettleMs, isReleased });
+    this.#planner = createRoundPlanner({ ...options, settleMs: options.settleMs ?? usualSettleMs });
+    const { locksDir } = options.surroundings;
+    this.#hold = createSwitchHold({ ...options, locksDir, onChanged: () => this.wake() });
   }
 
   start(): void {
@@ -119,11 +123,11 @@ export class ReconcileLoop {
     cancel();
   }
 
-  /** A person lets the held switch of this attempt happen. False: no such attempt is held here. */
-  switchNow(version: number, attempt: number): boolean {
-    const isKnown = this.#hold.release(version, attempt);
+  /** A person lets the switch of an attempt happen. */
+  switchNow(word: SwitchWord): SwitchAnswer {
+    const answer = this.#hold.say(word);
     this.wake();
-    return isKnown;
+    return answer;
   }
 
   wake(): void {
@@ -170,7 +174,7 @@ export class ReconcileLoop {
       if (keyless.length > 0) this.#options.onKeysMissing(keyless);
       const sight = { reading, containers, images, platform: this.#platform };
       const input = this.#planner.inputOf({ ...sight, pulling: this.#pulls.images, attempts: this.#attempts });
-      const next = plan(input);
+      const { next, hold } = await this.#hold.plan(input, reading);
       if (next.isApplied) await this.#forgetRemoved(specs.map(({ name }) => name));
       this.#tellProblem(memory.problem);
       onRound({
@@ -178,7 +182,7 @@ export class ReconcileLoop {
         outcome: outcomeOf(reading, next, memory),
         containers,
         notes: notesOf(specs, next, { pulls: this.#pulls, keyless }),
-        isHeld: input.trial?.phase === 'stage' && input.coming?.isHeld === true,
+        hold,
       });
       await Promise.all(next.steps.map((step) => this.#perform(step, { reading, containers, policy })));
       return { hasActed: next.steps.length > 0, waitMs: next.waitMs };
@@ -186,7 +190,7 @@ export class ReconcileLoop {
       const failure = asAppError(error);
       log.error({ code: failure.code, reason: failure.message }, 'a round failed');
       const outcome = reading.problem ?? { code: 500, description: failure.message };
-      onRound({ ...told, outcome, containers: null, notes: {}, isHeld: false });
+      onRound({ ...told, outcome, containers: null, notes: {}, hold: null });
       return { hasActed: false, waitMs: null };
     }
   }
@@ -212,6 +216,7 @@ export class ReconcileLoop {
         requestFor: async (creation) => {
           const { spec, ...request } = this.#planner.requestFor(creation, reading);
           await checkBindSources(spec.createOptions, policy);
+          if (hasLock(spec.createOptions)) await layOutLock(this.#options.surroundings.locksDir, spec.name);
           return request;
         },
       });

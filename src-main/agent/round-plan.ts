@@ -23,8 +23,6 @@ export interface RoundPlannerOptions {
   readonly surroundings: ModuleSurroundings;
   /** How long a module must run where no terms say so. */
   readonly settleMs: number;
-  /** A person said "now" to this revision's attempt. */
-  readonly isReleased: (reading: DesiredReading) => boolean;
 }
 
 interface RoundSight {
@@ -74,7 +72,8 @@ export function createRoundPlanner(options: RoundPlannerOptions): RoundPlanner {
       modules: wantedOf(coming.configuration),
       settleMs: terms === null ? options.settleMs : terms.settleSeconds * 1_000,
       tries: terms === null ? null : triesOfRollout,
-      isHeld: terms !== null && !options.isReleased(reading),
+      // Held where it makes a difference: see switch-hold.ts.
+      isHeld: false,
       isStillWanted: coming.isStillWanted,
     };
   }

@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
 import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
-import type { ContainerRequest, Engine, EngineDescription, LogLine, PullRequest } from './engine.ts';
+import type { CommandEnd, ContainerRequest, Engine, EngineDescription, LogLine, PullRequest } from './engine.ts';
 import type { Machine } from './machine.ts';
 import { createSimulatedMachine } from './simulated-machine.ts';
 
@@ -15,6 +15,8 @@ export interface SimulatedImage {
   readonly exitCode: number;
   /** Why no registry gives it; null when one does. */
   readonly pullError: string | null;
+  /** How every command in a container of it ends. */
+  readonly command: CommandEnd;
 }
 
 export interface SimulatedEngineOptions {
@@ -30,6 +32,7 @@ const usual: SimulatedImage = {
   runsForMs: null,
   exitCode: 1,
   pullError: null,
+  command: { exitCode: 0, lastLine: '' },
 };
 const tickMs = 500;
 const startMs = 400;
@@ -110,6 +113,13 @@ class SimulatedEngine implements Engine {
 
   async rename(id: string, name: string): Promise<void> {
     this.#change(id, { name });
+  }
+
+  async exec(id: string): Promise<CommandEnd> {
+    await this.#wait(startMs);
+    const container = this.#containers.get(id);
+    if (container?.state !== 'running') throw unready('agent.engine', `Container ${id} is not running.`);
+    return behaviourOf(container.image, this.#images).command;
   }
 
   logs(id: string): Promise<readonly LogLine[]> {

@@ -1,48 +1,120 @@
-// Whether a rollout's terms let the switch happen now. Time counts on the agent's own monotonic clock from the receipt of the
-// version; an agent that did not hear it itself has no time left, so that a lost hub holds the switch and never forces it.
-import type { Clock } from '#base/clock.ts';
-import type { AgentMemory } from './agent-memory.ts';
+// Whether the switch may come now. Asked only when nothing else keeps the device from it, so that a hold never holds a download;
+// whoever holds is asked anew each round, and what is held is neither failed nor lost: not by time, a lost hub or a new start.
+// Time of a rollout's terms counts on the agent's own monotonic clock from the receipt of the version; an agent that did not hear
+// it itself has no time left, so that a lost hub holds the switch and never forces it.
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import { plan, type Plan } from '#domain/agent-plan.ts';
+import type { PlanInput } from '#domain/plan-input.ts';
+import { heldByPerson, heldByWindow, holdSentence, type SwitchHolder } from '#domain/switch-holder.ts';
 import type { DesiredReading } from './desired-reading.ts';
+import { createModuleHolds, type ModuleHoldOptions } from './switch-modules.ts';
+import { createSwitchWords, type SwitchWord } from './switch-word.ts';
+
+export interface SwitchHoldOptions extends ModuleHoldOptions {
+  readonly log: Logger;
+  readonly stateDir: string;
+}
+
+export interface SwitchAnswer {
+  /** The device waits for that attempt, or is on the way to it. */
+  readonly isKnown: boolean;
+  /** Who holds it all the same; then nothing was changed. */
+  readonly holder: SwitchHolder | null;
+}
+
+export interface HeldPlan {
+  readonly next: Plan;
+  readonly hold: SwitchHolder | null;
+}
 
 export interface SwitchHold {
   /** What is known by now was received in an earlier life. */
   started(): void;
-  isReleased(reading: DesiredReading): boolean;
-  /** A person's "now"; false when the device waits for no such attempt. */
-  release(version: number, attempt: number): boolean;
+  /** The next steps, less those that somebody holds back. */
+  plan(input: PlanInput, reading: DesiredReading): Promise<HeldPlan>;
+  /** A person's "now". */
+  say(word: SwitchWord): SwitchAnswer;
 }
 
-export function createSwitchHold({
-  memory,
-  clock,
-}: {
-  readonly memory: AgentMemory;
-  readonly clock: Clock;
-}): SwitchHold {
-  let oldVersion: number | null = null;
-  let received: { readonly version: number; readonly atMs: number } | null = null;
-  let released: { readonly version: number; readonly attempt: number } | null = null;
-  let awaited: { readonly version: number; readonly attempt: number } | null = null;
+export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
+  const words = createSwitchWords(options);
+  const receipts = createReceipts(options);
+  const telling = createTelling(options);
+  const heldByModules = createModuleHolds(options);
+
+  async function holderOf(input: PlanInput, reading: DesiredReading): Promise<SwitchHolder | null> {
+    const word = words.said();
+    const byTerms = word === null ? receipts.heldByTerms(reading) : null;
+    if (byTerms !== null) return byTerms;
+    const isForced = word?.isForced === true || reading.coming?.terms?.isForced === true;
+    return isForced ? null : heldByModules(input, reading);
+  }
 
   return {
-    started() {
+    started: () => receipts.started(),
+    async plan(input, reading) {
+      await words.hear(reading);
+      receipts.hear(reading);
+      const free = plan(input);
+      const held = input.coming === null ? free : plan({ ...input, coming: { ...input.coming, isHeld: true } });
+      // Whoever holds is asked where it makes a difference, and nowhere else: not on the way, and never on the way back.
+      const isAtSwitch = !isDeepStrictEqual(held.steps, free.steps);
+      const hold = telling.tell(isAtSwitch ? await holderOf(input, reading) : null);
+      return { next: hold === null ? free : held, hold };
+    },
+    say(word) {
+      if (!words.isAwaited(word)) return { isKnown: false, holder: null };
+      const holder = telling.told();
+      if (!word.isForced && (holder?.by === 'lock' || holder?.by === 'hook')) return { isKnown: true, holder };
+      words.note(word);
+      return { isKnown: true, holder: null };
+    },
+  };
+}
+
+/** When each version was received, and what its terms leave open by now. */
+function createReceipts({ memory, clock }: Pick<SwitchHoldOptions, 'memory' | 'clock'>) {
+  let oldVersion: number | null = null;
+  let received: { readonly version: number; readonly atMs: number } | null = null;
+
+  return {
+    started(): void {
       oldVersion = memory.current.desired?.version ?? null;
     },
-    isReleased({ coming }) {
-      if (coming?.terms === undefined || coming.terms === null) return true;
-      const { attempt, hold, switchWithinSeconds } = coming.terms;
-      const { version } = coming.revision;
-      awaited = { version, attempt };
-      if (version !== oldVersion && received?.version !== version) received = { version, atMs: clock.monotonicMs() };
-      if (released?.version === version && released.attempt === attempt) return true;
-      if (hold !== 'none') return false;
-      if (switchWithinSeconds === null) return true;
-      return received?.version === version && clock.monotonicMs() - received.atMs <= switchWithinSeconds * 1_000;
+    hear({ coming }: DesiredReading): void {
+      const version = coming?.revision.version ?? null;
+      if (version !== null && version !== oldVersion && received?.version !== version)
+        received = { version, atMs: clock.monotonicMs() };
     },
-    release(version, attempt) {
-      if (awaited?.version !== version || awaited.attempt !== attempt) return false;
-      released = { version, attempt };
-      return true;
+    heldByTerms({ coming }: DesiredReading): SwitchHolder | null {
+      if (coming?.terms === undefined || coming.terms === null) return null;
+      const { hold, switchWithinSeconds } = coming.terms;
+      if (hold === 'person') return heldByPerson;
+      if (hold === 'window') return heldByWindow;
+      if (switchWithinSeconds === null) return null;
+      if (received?.version !== coming.revision.version) return heldByWindow;
+      return clock.monotonicMs() - received.atMs <= switchWithinSeconds * 1_000 ? null : heldByWindow;
+    },
+  };
+}
+
+/** Each telling is a change of the device's twin, and a module may count its cycles in its lock. */
+const tellAgainMs = 60_000;
+
+function createTelling({ clock, log }: Pick<SwitchHoldOptions, 'clock' | 'log'>) {
+  let told: { readonly hold: SwitchHolder; readonly atMs: number } | null = null;
+
+  return {
+    told: (): SwitchHolder | null => told?.hold ?? null,
+    /** The next words of the same lock wait for a while. */
+    tell(hold: SwitchHolder | null): SwitchHolder | null {
+      const before = told;
+      const isSame = hold !== null && before?.hold.by === hold.by && before.hold.module === hold.module;
+      if (isSame && hold.by === 'lock' && clock.monotonicMs() - before.atMs < tellAgainMs) return before.hold;
+      if (hold !== null && !isSame) log.info({ by: hold.by, module: hold.module }, holdSentence(hold));
+      told = hold === null ? null : { hold, atMs: clock.monotonicMs() };
+      return hold;
     },
   };
 }

@@ -31,6 +31,8 @@ export type ErrorCode =
   | 'internal'
   | 'method.timeout'
   | 'module.exists'
+  /** Its module holds the switch that was asked for. */
+  | 'module.held'
   | 'module.unknown'
   | 'preview.cancelled'
   | 'preview.gone'

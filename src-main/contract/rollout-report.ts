@@ -2,6 +2,7 @@
 // report of this shape is none, and the hub then judges by IoT Hub's own words alone.
 import { z } from 'zod';
 import type { JsonObject } from '#base/json.ts';
+import { holdKinds } from '#domain/switch-holder.ts';
 
 const text = z.string().max(4096);
 const count = z.number().min(0);
@@ -30,6 +31,11 @@ const attemptReport = z.object({
     })
     .nullable()
     .default(null),
+  /** Who holds the switch, at step `held`; agents that do not tell, and tell what is not known here, hold it all the same. */
+  hold: z
+    .object({ by: z.enum(holdKinds), module: text.nullable(), message: text })
+    .nullable()
+    .catch(null),
 });
 export type AttemptReport = z.infer<typeof attemptReport>;
 

@@ -13,6 +13,8 @@ const rolloutTerms = z.object({
   /** From the receipt of the version; afterwards the agent holds by itself. Null is absent in a twin, where null removes. */
   switchWithinSeconds: z.int().min(0).nullable().default(null),
   isRollback: z.boolean(),
+  /** A person said now and meant it: neither lock nor hook holds the switch. Absent: they do. */
+  isForced: z.boolean().optional(),
 });
 
 export type RolloutTerms = z.infer<typeof rolloutTerms>;

@@ -1,13 +1,14 @@
 // The newest attempt at a revision as the device reports it in `lanyard.attempt`: which one, how far, and how it ended.
 import type { Json, JsonObject } from '#base/json.ts';
 import { reportText } from './report-size.ts';
+import type { SwitchHolder } from './switch-holder.ts';
 import { standingOf, type Revision, type UpdateCourse } from './update-course.ts';
 import type { UpdateReason } from './update-reason.ts';
 import type { TrialPhase } from './update-trial.ts';
 
 interface AttemptSurroundings {
-  /** The switch waits for a window or a person. */
-  readonly isHeld: boolean;
+  /** Who holds the switch back, of a trial that is otherwise ready for it. */
+  readonly hold: SwitchHolder | null;
   readonly transferred: { readonly doneBytes: number; readonly totalBytes: number };
   readonly attemptOf: (revision: Revision) => number;
   readonly toIso: (epochMs: number) => string;
@@ -31,13 +32,14 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
       version: trial.revision.version,
       attempt: around.attemptOf(trial.revision),
       number: trial.number,
-      step: around.isHeld && trial.phase === 'stage' ? 'held' : steps[trial.phase],
+      step: around.hold === null ? steps[trial.phase] : 'held',
       ...around.transferred,
       startedTimeUtc: around.toIso(trial.startedAtMs),
       endedTimeUtc: null,
       verdict: null,
       reason: null,
       runs: runningVersion(course),
+      ...(around.hold === null ? {} : { hold: holdReport(around.hold) }),
     };
   if (lastAttempt === null) return null;
   const { version, attempt, number, doneBytes, totalBytes, startedAtMs, endedAtMs, verdict, reason } = lastAttempt;
@@ -58,6 +60,10 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
 
 function reasonReport({ code, module, message, remedy, ...reason }: UpdateReason): Json {
   return { code, while: reason.while, module, message: reportText(message), remedy };
+}
+
+function holdReport({ by, module, message }: SwitchHolder): Json {
+  return { by, module, message: reportText(message) };
 }
 
 /** Of the revision whose containers run; while they change, of the one that is on its way to. */

@@ -1,6 +1,6 @@
 // Which of Docker's create options a deployment may use: a list of what is allowed, because a list of what is not would miss
 // the next way to the host. Only keys read here reach the engine, spelled as here (Docker itself ignores case).
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
 import {
   anObject,
@@ -26,6 +26,7 @@ import {
 } from './host-config-rules.ts';
 import type { DevicePolicy } from './device-policy.ts';
 import { ownEnvironmentNames } from './module-environment.ts';
+import { hookLabel, readHook } from './switch-labels.ts';
 
 const healthcheckRules: Readonly<Record<string, OptionRule>> = {
   Interval: whole,
@@ -156,13 +157,26 @@ function environment(value: Json, at: string, policy: DevicePolicy): readonly Pr
 function labels(value: Json, at: string, policy: DevicePolicy): readonly Problem[] {
   const problems = textMap(value, at, policy);
   if (problems.length > 0) return problems;
-  return Object.keys(value as JsonObject)
+  const given = value as Readonly<Record<string, string>>;
+  return [...ownLabels(given, at), ...hookProblems(given, at)];
+}
+
+function ownLabels(given: Readonly<Record<string, string>>, at: string): readonly Problem[] {
+  return Object.keys(given)
     .filter((name) => name.toLowerCase().startsWith(ownLabelPrefix))
     .map((name) => ({
       code: 'agent.create-options',
       at,
       message: `${at} sets the label ${name}; labels that begin with ${ownLabelPrefix} are the agent's: choose another name.`,
     }));
+}
+
+/** Found when it is deployed, and not when the device waits for it. */
+function hookProblems(given: Readonly<Record<string, string>>, at: string): readonly Problem[] {
+  const hook = ownValue(given, hookLabel);
+  if (hook === undefined || readHook(hook) !== null) return [];
+  const message = `${at} sets ${hookLabel}, which is no list of words: write it as ["/path/of/command", "option"].`;
+  return [{ code: 'agent.create-options', at, message }];
 }
 
 /** IoT Edge samples attach modules to its own network; ours run on Docker's bridge, so only an empty one passes. */

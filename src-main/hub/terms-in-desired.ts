@@ -1,12 +1,13 @@
 // The terms of a rollout in a desired section of `$edgeAgent`: the hub's own, laid on what deployments wrote, and taken off again
 // wherever somebody asks what they wrote: in views, comparisons and files.
-import type { Json, JsonObject } from '#base/json.ts';
+import type { JsonObject } from '#base/json.ts';
 import { readRolloutTerms, type RolloutTerms } from '#contract/rollout-terms.ts';
 
-/** Without a limit of time there is none in it: twins hold no null. */
+/** What is usual is left out: twins hold no null, and a section does not change for a word that says nothing. */
 export function withTerms(agentDesired: JsonObject, terms: RolloutTerms): JsonObject {
-  const { switchWithinSeconds, ...rest } = terms;
-  const lanyard: Record<string, Json> = switchWithinSeconds === null ? rest : { ...rest, switchWithinSeconds };
+  const { switchWithinSeconds, isForced, ...rest } = terms;
+  const limit = switchWithinSeconds === null ? {} : { switchWithinSeconds };
+  const lanyard: JsonObject = { ...rest, ...limit, ...(isForced === true ? { isForced } : {}) };
   return { ...agentDesired, lanyard };
 }
 

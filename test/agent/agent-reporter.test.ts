@@ -37,7 +37,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true });
 });
 
-const quiet = { isHeld: false, transferred: { doneBytes: 0, totalBytes: 0 } };
+const quiet = { hold: null, transferred: { doneBytes: 0, totalBytes: 0 } };
 const desired = { schemaVersion: '1.1', modules: { web: { settings: { image: 'web:1' } } } };
 
 test('when it was never told what to run, it takes nothing away from what the hub knows', () => {

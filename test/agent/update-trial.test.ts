@@ -131,6 +131,7 @@ test('when the agent starts four times in the middle of the gate, it goes back',
     const stopped = agent.loop.stop();
     site.clock.advance(3_000);
     await stopped;
+    await agent.memory.settled();
     agent = await startAgent();
     await threeRounds(agent);
   }
@@ -145,12 +146,13 @@ test('when the terms hold the switch, everything is fetched, and a person’s wo
   const agent = await provenAgent();
   await agent.want(2, withTerms('web:2', { hold: 'person' }));
   await eventually(() => expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']));
-  await eventually(() => expect(agent.last()?.isHeld).toBe(true));
+  await eventually(() => expect(agent.last()?.hold?.by).toBe('person'));
   site.clock.advance(3_600_000);
   await threeRounds(agent);
   expect(phaseOf(agent)).toBe('stage');
-  expect(agent.loop.switchNow(2, 9)).toBe(false);
-  expect(agent.loop.switchNow(2, 1)).toBe(true);
+  const now = { version: 2, isForced: false };
+  expect(agent.loop.switchNow({ ...now, attempt: 9 })).toEqual({ isKnown: false, holder: null });
+  expect(agent.loop.switchNow({ ...now, attempt: 1 })).toEqual({ isKnown: true, holder: null });
   await prove(agent, 2);
   expect(standing()).toEqual(['web web:2 running']);
 });
@@ -169,9 +171,10 @@ test.each([
     const stopped = agent.loop.stop();
     site.clock.advance(3_000);
     await stopped;
+    await agent.memory.settled();
     agent = await startAgent();
   } else site.engine.heldPulls.get('web:2')?.();
-  await eventually(() => expect(agent.last()?.isHeld).toBe(true));
+  await eventually(() => expect(agent.last()?.hold?.by).toBe('window'));
   expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   await agent.want(3, withTerms('web:2', { attempt: 2, switchWithinSeconds: 60 }));
   await prove(agent, 3);

@@ -77,6 +77,11 @@ describe('checkCreateOptions', () => {
     ['removes itself', host({ AutoRemove: true }), 'needs the container after it ended'],
     ['takes another identity', { Env: ['IOTEDGE_MODULEID=$edgeAgent'] }, 'the agent sets itself'],
     ['claims to be another agent’s', { Labels: { 'io.lanyard.device': 'd2' } }, "are the agent's"],
+    [
+      'has a hook that nothing can run',
+      { Labels: { 'lanyard.switch-hook': '/bin/may' } },
+      'no list of words: write it',
+    ],
     ['attaches a network', { NetworkingConfig: { EndpointsConfig: { host: {} } } }, 'other networks'],
     ['gives a number as text', host({ Memory: '1g' }), 'not a whole number'],
   ];

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '#domain/agent-step.ts';
 import { attemptReport } from '#domain/attempt-report.ts';
+import { heldByLock } from '#domain/switch-holder.ts';
 import {
   canGoBack,
   comingOf,
@@ -115,7 +116,7 @@ test('when a step is asked whether it is a turn of the trial, only those that wr
 
 describe('attemptReport', () => {
   const surroundings = {
-    isHeld: false,
+    hold: null,
     transferred: { doneBytes: 1, totalBytes: 2 },
     attemptOf: () => 3,
     toIso: String,
@@ -139,9 +140,10 @@ describe('attemptReport', () => {
   });
 
   test('when its switch is held, it says so, and only then', () => {
-    const isHeld = { ...surroundings, isHeld: true };
-    expect(attemptReport(after(proven, two, begin), isHeld)).toMatchObject({ step: 'held' });
-    expect(attemptReport(after(proven, two, begin, enter('verify')), isHeld)).toMatchObject({ step: 'verifying' });
+    const hold = heldByLock('press', 'cycle 12 of 40');
+    const held = attemptReport(after(proven, two, begin), { ...surroundings, hold });
+    expect(held).toMatchObject({ step: 'held', hold: { by: 'lock', module: 'press', message: hold.message } });
+    expect(attemptReport(after(proven, two, begin), surroundings)).not.toHaveProperty('hold');
   });
 
   test('when it ended, it says how and why', () => {

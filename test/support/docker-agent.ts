@@ -44,7 +44,14 @@ export async function dockerAgentSite(docker: Docker, socketPath: string, device
       log,
       settleMs: 1_000,
       attemptLog: createAttemptLog({ stateDir: dir, clock, log }),
-      surroundings: { hubHostName: 'hub', gatewayHostName: null, deviceId, trustDir: join(dir, 'trust') },
+      surroundings: {
+        hubHostName: 'hub',
+        gatewayHostName: null,
+        deviceId,
+        trustDir: join(dir, 'trust'),
+        locksDir: join(dir, 'locks'),
+      },
+      stateDir: dir,
       policy: () => Promise.resolve(strictPolicy),
       onKeysMissing: () => undefined,
       onRound: (round) => {

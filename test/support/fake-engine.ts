@@ -1,6 +1,6 @@
 // A container engine in memory that serves the agent as the real one does,
 // and can lose its agent at any call, before or after the call took effect.
-import type { ContainerRequest, Engine, LogLine, PullRequest } from '#agent/engine.ts';
+import type { CommandEnd, ContainerRequest, Engine, LogLine, PullRequest } from '#agent/engine.ts';
 import { unready } from '#base/errors.ts';
 import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
 import { createFakeMachine, type FakeMachine } from './fake-machine.ts';
@@ -35,6 +35,8 @@ export interface FakeEngine extends Engine {
   /** The last one of each module. */
   readonly requests: Map<string, ContainerRequest>;
   readonly logLines: Map<string, LogLine[]>;
+  /** How commands end, by container name; one that is not here cannot be run. */
+  readonly commands: Map<string, CommandEnd | Promise<CommandEnd>>;
   /** Pulls wait here until released (`heldPulls.get(image)?.()`) when `holdPulls` is on. */
   readonly heldPulls: Map<string, () => void>;
   holdPulls: boolean;
@@ -71,6 +73,7 @@ export function createFakeEngine(now: () => number): FakeEngine {
     platforms: new Map(),
     requests: new Map(),
     logLines: new Map(),
+    commands: new Map(),
     heldPulls: new Map(),
     holdPulls: false,
     killAt: null,
@@ -120,6 +123,13 @@ export function createFakeEngine(now: () => number): FakeEngine {
           throw unready('agent.engine', `The name '${name}' is taken.`);
         update(id, { name });
       }),
+    exec(id, argv) {
+      const name = nameOf(id);
+      engine.calls.push(`exec ${name} ${argv.join(' ')}`);
+      const end = engine.commands.get(name);
+      if (end === undefined) return Promise.reject(unready('agent.engine', 'The container engine is not running.'));
+      return Promise.resolve(end);
+    },
     logs: (id) => Promise.resolve(engine.logLines.get(nameOf(id)) ?? []),
     watch(onChange) {
       watchers.add(onChange);

@@ -1,0 +1,75 @@
+// Who holds a switch back, and what a person reads of it: who, what it says, and what makes it go on.
+
+export const holdKinds = ['person', 'window', 'lock', 'hook'] as const;
+export type HoldKind = (typeof holdKinds)[number];
+
+export interface SwitchHolder {
+  readonly by: HoldKind;
+  /** Of a lock or a hook. */
+  readonly module: string | null;
+  /** A clause: "module 'press' says 'cycle 12 of 40'". */
+  readonly message: string;
+}
+
+export const heldByPerson: SwitchHolder = {
+  by: 'person',
+  module: null,
+  message: 'the rollout leaves the moment to a person',
+};
+export const heldByWindow: SwitchHolder = {
+  by: 'window',
+  module: null,
+  message: 'its time to switch was over before it was ready',
+};
+
+/** `said`: the first line of the lock; empty: it holds something else. */
+export function heldByLock(module: string, said: string): SwitchHolder {
+  const words = spoken(said);
+  const message = words === '' ? `module '${module}' holds its lock` : `module '${module}' says '${words}'`;
+  return { by: 'lock', module, message };
+}
+
+/** What became of asking a hook; null: it was not asked before, and has not answered yet. */
+export type HookAnswer =
+  | { readonly kind: 'answered'; readonly exitCode: number; readonly lastLine: string }
+  | { readonly kind: 'failed'; readonly reason: string }
+  | null;
+
+/** As a shell tells that there is no such command, or none that can be run. */
+const notRunCodes = new Set([126, 127]);
+
+/** Null: it lets the device switch. */
+export function heldByHook(module: string, answer: HookAnswer): SwitchHolder | null {
+  const hook = `the hook of module '${module}'`;
+  const held = (message: string): SwitchHolder => ({ by: 'hook', module, message });
+  if (answer === null) return held(`${hook} is being asked`);
+  if (answer.kind === 'failed') return held(`${hook} could not be asked (${spoken(answer.reason)})`);
+  const { exitCode } = answer;
+  if (exitCode === 0) return null;
+  const words = spoken(answer.lastLine);
+  if (notRunCodes.has(exitCode)) return held(`${hook} cannot be run (${words === '' ? `code ${exitCode}` : words})`);
+  return held(words === '' ? `${hook} answered with code ${exitCode}` : `${hook} says '${words}'`);
+}
+
+const endings: Readonly<Record<HoldKind, string>> = {
+  person: 'It goes on when a person says now.',
+  window: 'It goes on when the next window opens, or a person says now.',
+  lock: 'It goes on when that lock is gone, or a person says now.',
+  hook:
+    'It goes on when that hook ends with 0, or a person says now: at the hub, or on the device with a file ' +
+    "'switch-now' in the agent's state directory.",
+};
+
+/** Example: a lock → "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now." */
+export function holdSentence({ by, message }: Pick<SwitchHolder, 'by' | 'message'>): string {
+  return `${message}. ${endings[by]}`;
+}
+
+/** What a module says is its own: short, in one line, without what a terminal would obey. */
+const longestWords = 200;
+
+function spoken(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const whole = line.replace(/\.$/, '').toWellFormed();
+  return whole.length <= longestWords ? whole : `${whole.slice(0, longestWords - 1).toWellFormed()}…`;
+}
