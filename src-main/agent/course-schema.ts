@@ -9,14 +9,20 @@ export const revisionSchema = z.object({ version: z.int(), value: z.custom<JsonO
 
 const failureCode = z.enum(updateFailureCodes);
 
+const failureSchema = z.object({ code: failureCode, module: z.string().nullable(), detail: z.string() });
+
 const trialSchema = z.object({
   phase: z.enum(trialPhases),
   hasSwitched: z.boolean(),
   hashes: openRecord(z.string()),
   kept: z.array(z.string()),
+  // Missing in a file of an agent that knew one strategy.
+  beside: z.array(z.string()).default([]),
+  yields: openRecord(z.string().nullable()).default({}),
   exitsBefore: openRecord(z.int()),
   ranBefore: openRecord(z.number()),
-  failure: z.object({ code: failureCode, module: z.string().nullable(), detail: z.string() }).nullable(),
+  failure: failureSchema.nullable(),
+  loss: failureSchema.nullable().default(null),
   lives: z.int(),
   revision: revisionSchema,
   number: z.int(),

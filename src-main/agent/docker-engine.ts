@@ -2,6 +2,7 @@
 // stands in its labels, and a container of another device's agent counts as a stranger's.
 import Docker from 'dockerode';
 import type { JsonObject } from '#base/json.ts';
+import { unready } from '#base/errors.ts';
 import { callEngine, type EngineCall } from './docker-call.ts';
 import { createDockerExec } from './docker-exec.ts';
 import { readLogs } from './docker-logs.ts';
@@ -38,6 +39,13 @@ export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: 
     containers: () => ask('list containers', (abortSignal) => observeContainers(docker, { deviceId, abortSignal })),
     presentImages: (images) => ask('look for images', () => findImages(docker, images)),
     pull: (request) => pullImage(docker, request),
+    async removeImage(image) {
+      const call = (abortSignal: AbortSignal): Promise<void> => docker.getImage(image).remove({ abortSignal });
+      await callEngine({ what: `remove image '${image}'`, limitMs, fine: [404], call });
+      // A name by digest may go on leading to it.
+      const left = await ask('look for images', () => findImages(docker, [image]));
+      if (left.size > 0) throw unready('agent.image', `Image '${image}' is still there: something else names it.`);
+    },
     create: (request) =>
       ask(`create container '${request.name}'`, async (abortSignal) => {
         const body = creationBody(request, deviceId) as Docker.ContainerCreateOptions;

@@ -57,6 +57,8 @@ export interface Engine {
   presentImages(images: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
   /** Resolves when the image is there, not when the transfer starts. */
   pull(request: PullRequest): Promise<void>;
+  /** By its name; one that is gone is fine. Rejects when something uses it: nothing is forced. */
+  removeImage(image: string): Promise<void>;
   create(request: ContainerRequest): Promise<void>;
   start(containerId: string): Promise<void>;
   /** With the grace time of the container itself. One that does not run is fine. */

@@ -24,7 +24,8 @@ const standings: Readonly<Record<EndedAttempt['verdict'], string>> = {
   'failed-unchanged': 'Nothing on the device was changed.',
   'failed-rolled-back': 'The last good revision runs again.',
   'failed-left': 'There was no good revision to go back to, so it was left as it is.',
-  'failed-stuck': 'The last good revision was put back, but does not run well either.',
+  'failed-stuck':
+    'The last good revision could not be put back whole or does not run well either; the device keeps trying.',
   refused: 'Nothing on the device was changed.',
 };
 

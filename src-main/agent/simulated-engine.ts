@@ -84,6 +84,12 @@ class SimulatedEngine implements Engine {
     this.#present.add(image);
   }
 
+  async removeImage(image: string): Promise<void> {
+    if ([...this.#containers.values()].some((found) => found.image === image))
+      throw unready('agent.image', `Image '${image}' is in use.`);
+    this.#present.delete(image);
+  }
+
   async create({ name, module, specHash, body }: ContainerRequest): Promise<void> {
     if ([...this.#containers.values()].some((found) => found.name === name))
       throw unready('agent.engine', `The name '${name}' is taken.`);

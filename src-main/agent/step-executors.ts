@@ -2,7 +2,7 @@
 // starts after a power cut knows what was meant.
 import type { Step, StepArguments, StepKind } from '#domain/agent-step.ts';
 import type { TrialStep } from '#domain/update-course.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
+import { recordName, type ObservedContainer } from '#domain/agent-state.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
 import { restartCountOf } from '#domain/restart-policy.ts';
 import type { Clock } from '#base/clock.ts';
@@ -33,6 +33,9 @@ const executors: Executors = {
   },
   async cancelPull({ image }, { pulls }) {
     pulls.cancel(image);
+  },
+  async removeImage({ image }, { engine }) {
+    await engine.removeImage(image);
   },
   async create(step, { engine, requestFor }) {
     await engine.create({ ...(await requestFor(step)), name: step.containerName });
@@ -75,9 +78,13 @@ function specHashOf(step: ContainerStep, around: StepSurroundings): string {
   return around.containers.find((found) => found.id === step.containerId)?.specHash ?? '';
 }
 
+function recordNameOf({ module, containerName }: ContainerStep): string {
+  return recordName(module, containerName);
+}
+
 async function rememberOurStop(step: ContainerStep, around: StepSurroundings): Promise<void> {
   const startedAtMs = around.containers.find((found) => found.id === step.containerId)?.startedAtMs ?? 0;
-  await around.memory.changeRestarts(step.module, specHashOf(step, around), (record) => ({
+  await around.memory.changeRestarts(recordNameOf(step), specHashOf(step, around), (record) => ({
     ...record,
     stoppedRunAtMs: startedAtMs,
   }));
@@ -86,7 +93,7 @@ async function rememberOurStop(step: ContainerStep, around: StepSurroundings): P
 async function rememberStart(step: ContainerStep, around: StepSurroundings, isCounted: boolean): Promise<void> {
   const container = around.containers.find((found) => found.id === step.containerId);
   const nowMs = around.clock.nowMs();
-  await around.memory.changeRestarts(step.module, specHashOf(step, around), (record) => {
+  await around.memory.changeRestarts(recordNameOf(step), specHashOf(step, around), (record) => {
     // Ten good minutes forgive what came before (restart-policy.ts): then this is the first again.
     const count = container === undefined ? 0 : restartCountOf(container, record, nowMs);
     return isCounted

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
-import { containerName, type ObservedContainer } from '#domain/agent-state.ts';
+import { containerName, successorName, type ObservedContainer } from '#domain/agent-state.ts';
 import { attemptKey } from '#domain/agent-step.ts';
 import { takeTurn, type Revision, type TrialRecord, type TrialStep } from '#domain/update-course.ts';
 import { reasonOf } from '#domain/update-reason.ts';
@@ -39,7 +39,9 @@ const attemptOf = (revision: Revision): number => termsOf(revision)?.attempt ?? 
 function madeBy(trial: TrialRecord, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
   return containers.filter(({ module, name, specHash, startedAtMs }) => {
     if (module === null || startedAtMs === 0 || trial.kept.includes(module)) return false;
-    return name === containerName(module) && Object.hasOwn(trial.hashes, module) && trial.hashes[module] === specHash;
+    // One that is handed over fails beside the old one.
+    const isIts = name === containerName(module) || name === successorName(module);
+    return isIts && Object.hasOwn(trial.hashes, module) && trial.hashes[module] === specHash;
   });
 }
 
@@ -81,7 +83,7 @@ export function createTrialKeeper({ engine, memory, clock, log, attemptLog, pull
       if (before !== null && before.failure === null && failure !== null) {
         const { message, remedy } = reasonOf(failure);
         note(`${message} ${remedy}`);
-        if (before.hasSwitched) await atMost(keepLastLines(before, containers));
+        if (before.hasSwitched || before.phase === 'beside') await atMost(keepLastLines(before, containers));
       }
       if (step.kind === 'beginTrial' || step.kind === 'adopt') pulls().startCounting();
       const nowMs = clock.nowMs();
@@ -93,7 +95,7 @@ export function createTrialKeeper({ engine, memory, clock, log, attemptLog, pull
     },
     async countLife() {
       const { trial } = memory.current.course;
-      if (trial === null || (trial.phase !== 'switch' && trial.phase !== 'verify')) return;
+      if (trial === null || !['beside', 'switch', 'verify'].includes(trial.phase)) return;
       const lives = trial.lives + 1;
       await memory.change((state) => ({ ...state, course: { ...state.course, trial: { ...trial, lives } } }));
     },

@@ -2,8 +2,9 @@
 // never made: after every round the world is looked at anew, so a crash between any two steps is just another start.
 //
 // INVARIANTS: what stands is kept up until every successor of a coming revision is made; then all modules change together,
-// and all go back together. A container is started only under its module's name: never two of a module running. Containers
-// without our labels are never touched.
+// and all go back together; only a module whose strategy says so gives way before its download. A container is started only under
+// its module's name: never two of a module running, but for one that is handed over. Containers without our labels are never
+// touched.
 import { isOwn } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { failuresOfHeld, heldStep } from './held-step.ts';

@@ -66,6 +66,11 @@ export function successorName(module: string): string {
   return `${containerName(module)}.next`;
 }
 
+/** What its runs are remembered under: a successor that runs beside the old one has a record of its own. */
+export function recordName(module: string, name: string): string {
+  return name === successorName(module) ? name : module;
+}
+
 /** The name of the old one while it is kept to go back to. */
 export function predecessorName(module: string): string {
   return `${containerName(module)}.prev`;

@@ -13,6 +13,8 @@ export interface StepArguments {
   /** Begins to obtain the image in the background; the loop goes on meanwhile. */
   readonly pull: { readonly image: string };
   readonly cancelPull: { readonly image: string };
+  /** To make room; never one that something uses. */
+  readonly removeImage: { readonly image: string };
   /** From the specification of that hash: two revisions may be about. */
   readonly create: { readonly module: string; readonly containerName: string; readonly specHash: string };
   readonly stop: StepTarget;
@@ -39,6 +41,7 @@ export function attemptKey(step: Step): string {
   switch (step.kind) {
     case 'pull':
     case 'cancelPull':
+    case 'removeImage':
       return `${step.kind} ${step.image}`;
     case 'adopt':
     case 'beginTrial':

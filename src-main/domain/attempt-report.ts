@@ -16,11 +16,14 @@ interface AttemptSurroundings {
 
 const steps: Readonly<Record<TrialPhase, string>> = {
   stage: 'downloading',
+  beside: 'installing',
+  yield: 'downloading',
   switch: 'installing',
   verify: 'verifying',
   commit: 'verifying',
   leave: 'verifying',
   back: 'installing',
+  restore: 'installing',
   recover: 'installing',
 };
 

@@ -2,6 +2,7 @@
 // is healthy where it has a health check. Judged by how long the agent saw it run, never by clocks that somebody sets.
 import { isJsonObject, type Json } from '#base/json.ts';
 import { isAlive, type ObservedContainer } from './agent-state.ts';
+import { labelOf } from './module-label.ts';
 import type { ModuleSpec } from './module-spec.ts';
 import type { UpdateFailure } from './update-reason.ts';
 
@@ -57,9 +58,8 @@ function failed(code: UpdateFailure['code'], module: string, detail: string): Ga
 
 /** The module's own settle time by its label, else the given one. Example: label `lanyard.settle-seconds: "30"` → 30 000. */
 export function settleMsOf({ createOptions }: Pick<ModuleSpec, 'createOptions'>, settleMs: number): number {
-  const labels = createOptions['Labels'];
-  const text = isJsonObject(labels) && Object.hasOwn(labels, settleLabel) ? labels[settleLabel] : undefined;
-  if (typeof text !== 'string' || !/^\d{1,6}$/.test(text)) return settleMs;
+  const text = labelOf(createOptions, settleLabel);
+  if (text === null || !/^\d{1,6}$/.test(text)) return settleMs;
   return Math.min(Number(text), longestSettleS) * 1_000;
 }
 

@@ -1,6 +1,6 @@
 // The next steps for one module, by the stage its containers are in. Which stage that is shows in names and labels alone.
 import { ownValue } from '#base/json.ts';
-import { containerName, isAlive, successorName, type OwnContainer } from './agent-state.ts';
+import { containerName, isAlive, recordName, successorName, type OwnContainer } from './agent-state.ts';
 import { attemptKey, type Step, type StepTarget } from './agent-step.ts';
 import type { OwnContainers, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
 import { judgeRun } from './restart-policy.ts';
@@ -129,7 +129,8 @@ function besideStranger(wanted: WantedModule, { current }: OwnContainers, input:
 
 /** What the restart policy asks for. */
 export function keepRunning(container: OwnContainer, { spec }: WantedModule, input: PlanInput): Move {
-  const verdict = judgeRun(container, spec, ownValue(input.restarts, spec.name), input.nowMs);
+  const record = ownValue(input.restarts, recordName(spec.name, container.name));
+  const verdict = judgeRun(container, spec, record, input.nowMs);
   const at = target(container);
   switch (verdict.action) {
     case 'none':

@@ -1,25 +1,12 @@
-// Back: all new ones stop, go, and the old ones get their names again; then they too must stay up. What had not switched has
-// only successors to take away.
-import { ownValue } from '#base/json.ts';
-import {
-  containerName,
-  isAlive,
-  isOwn,
-  predecessorName,
-  successorName,
-  type OwnContainer,
-  type RestartRecord,
-} from './agent-state.ts';
+// Back: all new ones stop, go, and the old ones get their names again. What had not switched has only successors to take away.
+import { containerName, isAlive, isOwn, predecessorName, successorName, type OwnContainer } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
-import { gateLimitMs, judgeGate, settleMsOf } from './health-gate.ts';
 import { removalOf, target } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
-import { planSteady } from './steady-plan.ts';
-import { movesOf, only, turn, wasAiling } from './trial-turns.ts';
+import { movesOf, only, turn } from './trial-turns.ts';
+import type { UpdateFailure } from './update-reason.ts';
 import type { Trial, Verdict } from './update-trial.ts';
-
-const usualSettleMs = 10_000;
 
 export function planBack(trial: Trial, input: PlanInput): Moves {
   const own = input.containers.filter(isOwn);
@@ -33,11 +20,20 @@ export function planBack(trial: Trial, input: PlanInput): Moves {
     return movesOf(
       parked.map((container) => ({ kind: 'rename', ...target(container), to: containerName(container.module) })),
     );
-  return only(trial.hasSwitched ? turn(trial, 'recover') : { kind: 'endTrial', verdict: unchanged(trial) });
+  if (!trial.hasSwitched) return only({ kind: 'endTrial', verdict: unchanged(trial) });
+  const isWhole = (input.wanted ?? []).every(({ spec }) => containersOf(spec.name, own).current !== null);
+  return only(turn(trial, isWhole ? 'recover' : 'restore'));
 }
 
+/** Not for this device, whatever its state. */
+const refusals: readonly string[] = [
+  'wrong-platform',
+  'unknown-strategy',
+  'hand-over-port',
+] satisfies UpdateFailure['code'][];
+
 function unchanged({ failure }: Trial): Verdict {
-  return failure?.code === 'wrong-platform' ? 'refused' : 'failed-unchanged';
+  return failure !== null && refusals.includes(failure.code) ? 'refused' : 'failed-unchanged';
 }
 
 function isNew(container: OwnContainer, { hasSwitched, hashes, kept }: Trial, own: readonly OwnContainer[]): boolean {
@@ -51,51 +47,4 @@ function isNew(container: OwnContainer, { hasSwitched, hashes, kept }: Trial, ow
 
 function removals(containers: readonly OwnContainer[]): readonly Step[] {
   return containers.map((container) => removalOf(container)).filter((step) => step !== null);
-}
-
-/** The old ones again, under their restart policy, until they stay up or time is up. */
-export function planRecovery(trial: Trial, input: PlanInput): Moves {
-  const { wanted } = input;
-  // The device's policy does not allow it any more: nothing may start.
-  if (wanted === null) return only({ kind: 'endTrial', verdict: 'failed-stuck' });
-  const steady = planSteady(wanted, { ...input, restarts: withOwedStarts(trial, input) });
-  const limitMs = gateLimitMs(
-    wanted.map(({ spec }) => spec),
-    usualSettleMs,
-  );
-  const owed = wanted.filter(({ spec }) => !wasAiling(trial, spec.name));
-  const verdicts = owed.map(({ spec }) => {
-    const { current } = containersOf(spec.name, input.containers);
-    if (current === null) return null;
-    const ranForMs = input.ranForMs.get(current.id) ?? 0;
-    // Its restarts were counted in other times; here only staying up counts.
-    return judgeGate(spec, current, { ranForMs, restarts: 0, settleMs: settleMsOf(spec, usualSettleMs) });
-  });
-  if (verdicts.every((verdict) => verdict?.kind === 'passed') && steady.steps.length === 0)
-    return only({ kind: 'endTrial', verdict: 'failed-rolled-back' });
-  if (input.phaseForMs >= limitMs) return only({ kind: 'endTrial', verdict: 'failed-stuck' });
-  const waits = verdicts.map((verdict) => (verdict?.kind === 'waiting' ? verdict.waitMs : null));
-  return {
-    ...steady,
-    isApplied: false,
-    waitsMs: [...steady.waitsMs, ...waits.filter((waitMs) => waitMs !== null), limitMs - input.phaseForMs],
-  };
-}
-
-/** Records of the new ones have taken the place of the old ones': what the switch stopped is known by its run. */
-function withOwedStarts({ ranBefore, kept }: Trial, { containers, restarts }: PlanInput): PlanInput['restarts'] {
-  const owed = containers
-    .filter(isOwn)
-    .filter(({ module, startedAtMs }) => !kept.includes(module) && ownValue(ranBefore, module) === startedAtMs);
-  const records = owed.map(({ module, startedAtMs }): [string, RestartRecord] => [
-    module,
-    {
-      specHash: '',
-      restartCount: 0,
-      lastRestartAtMs: null,
-      stoppedRunAtMs: startedAtMs,
-      everStarted: true,
-    },
-  ]);
-  return { ...restarts, ...Object.fromEntries(records) };
 }

@@ -1,28 +1,30 @@
 // The stage of a trial: every image is obtained and every successor made, while what stands is kept up. Nothing is stopped
-// here, so that whatever fails here has changed nothing.
-import { ownValue } from '#base/json.ts';
-import { containerName, isAlive, isOwn, predecessorName, successorName } from './agent-state.ts';
+// here, so that whatever fails here has changed nothing. What must give way before its download waits for its turn.
+import { predecessorName, successorName, type OwnContainer } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { imageForbidden, nameTaken, removalOf } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
 import { fitsPlatform } from './platform.ts';
-import { planSteady } from './steady-plan.ts';
-import { failTrial, only, turn } from './trial-turns.ts';
+import { strategyFault } from './strategy-fault.ts';
+import { countsOf, failTrial, only, phaseOfSwitch, turn } from './trial-turns.ts';
+import { keepStanding } from './trial-upkeep.ts';
 import type { UpdateFailure } from './update-reason.ts';
+import { strategyOf } from './update-strategy.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 export function planStage(trial: Trial, coming: Coming, input: PlanInput): Moves {
   if (!coming.isStillWanted) return only({ kind: 'endTrial', verdict: null });
+  const refusal = coming.modules.map(({ spec }) => strategyFault(spec)).find((fault) => fault !== null);
+  if (refusal !== undefined) return only(failTrial(trial, input, refusal));
   const stages = coming.modules.map((module) => stageModule(module, coming, input));
   const fatal = stages.map((stage) => stage.fatal).find((failure) => failure !== null);
   if (fatal !== undefined) return only(failTrial(trial, input, fatal));
   const staged = stages.map((stage) => stage.staged).filter((found) => found !== null);
   const upkeep = keepStanding(coming, input);
   const mayTurn = staged.length === stages.length && !coming.isHeld && input.canRemember;
-  const next = mayTurn ? [turn(trial, 'switch', frozen(staged, input))] : [];
   return {
-    steps: mayTurn ? next : [...upkeep.steps, ...stages.flatMap((stage) => stage.steps)],
+    steps: mayTurn ? [afterStage(trial, staged, input)] : [...upkeep.steps, ...stages.flatMap((stage) => stage.steps)],
     failures: stages.flatMap((stage) => stage.failures),
     waitsMs: upkeep.waitsMs,
     missingImages: [...upkeep.missingImages, ...stages.flatMap((stage) => stage.missingImages)],
@@ -30,25 +32,28 @@ export function planStage(trial: Trial, coming: Coming, input: PlanInput): Moves
   };
 }
 
-interface ModuleStage {
+export interface ModuleStage {
   readonly steps: readonly Step[];
   readonly failures: readonly PlanFailure[];
   readonly missingImages: readonly string[];
   readonly fatal: UpdateFailure | null;
-  /** Null while it is not ready for the switch. */
+  /** Null while it is not ready for what comes next. */
   readonly staged: StagedModule | null;
 }
 
 interface StagedModule {
   readonly module: string;
   readonly specHash: string;
-  /** What stands is as it comes. */
-  readonly isKept: boolean;
+  /** keep: what stands is as it comes. beside, kill, delete: by its strategy. */
+  readonly way: 'keep' | 'switch' | 'beside' | 'kill' | 'delete';
+  /** The image that goes with the old one. */
+  readonly oldImage: string | null;
 }
 
 const waiting: ModuleStage = { steps: [], failures: [], missingImages: [], fatal: null, staged: null };
 
-function stageModule(wanted: WantedModule, { tries }: Coming, input: PlanInput): ModuleStage {
+/** What the module needs for its successor to stand ready, or its turn to give way to come. */
+export function stageModule(wanted: WantedModule, { tries }: Pick<Coming, 'tries'>, input: PlanInput): ModuleStage {
   const { spec, specHash } = wanted;
   const module = spec.name;
   const { current, successor, foreign } = containersOf(module, input.containers);
@@ -58,15 +63,18 @@ function stageModule(wanted: WantedModule, { tries }: Coming, input: PlanInput):
   if (inTheWay !== null) return blocked(module, 'create-failed', nameTaken(inTheWay), tries);
   if (current?.specHash === specHash && current.state !== 'dead')
     return successor === null
-      ? { ...waiting, staged: { module, specHash, isKept: true } }
+      ? { ...waiting, staged: { module, specHash, way: 'keep', oldImage: null } }
       : acting(removalOf(successor));
   if (successor !== null) {
     // One that somebody started is no successor any more.
     if (successor.specHash === specHash && successor.state === 'created')
-      return { ...waiting, staged: { module, specHash, isKept: false } };
+      return { ...waiting, staged: { module, specHash, way: wayOf(wanted, current), oldImage: null } };
     return acting(removalOf(successor));
   }
-  if (!input.images.has(spec.image)) return obtain(wanted, tries, input);
+  if (!input.images.has(spec.image)) {
+    const staged = yielding(wanted, specHash, current);
+    return staged === null ? obtain(wanted, tries, input) : { ...waiting, staged };
+  }
   const imagePlatform = input.images.get(spec.image) ?? null;
   if (!fitsPlatform(imagePlatform, input.platform)) {
     const detail = `${imagePlatform}, and this device is ${input.platform}`;
@@ -74,6 +82,20 @@ function stageModule(wanted: WantedModule, { tries }: Coming, input: PlanInput):
   }
   const create: Step = { kind: 'create', module, containerName: successorName(module), specHash };
   return wornOut(create, 'create-failed', module, tries, input) ?? acting(create);
+}
+
+function wayOf({ spec }: WantedModule, current: OwnContainer | null): 'switch' | 'beside' {
+  const isBeside = current !== null && spec.status === 'running' && strategyOf(spec) === 'hand-over';
+  return isBeside ? 'beside' : 'switch';
+}
+
+/** One whose old container has to give way to the download; null: none that has one, or none to download. */
+function yielding({ spec }: WantedModule, specHash: string, current: OwnContainer | null): StagedModule | null {
+  if (current === null || spec.imagePullPolicy === 'never') return null;
+  const staged = { module: spec.name, specHash };
+  const strategy = strategyOf(spec);
+  if (strategy === 'kill-then-download') return { ...staged, way: 'kill', oldImage: null };
+  return strategy === 'delete-then-download' ? { ...staged, way: 'delete', oldImage: current.image } : null;
 }
 
 function obtain({ spec }: WantedModule, tries: number | null, input: PlanInput): ModuleStage {
@@ -111,32 +133,15 @@ function strangerAt(name: string, module: string, { containers }: PlanInput): st
   return containers.some((container) => container.name === name && container.module !== module) ? name : null;
 }
 
-/** What stands goes on as it is; what is coming is not its business. */
-function keepStanding({ modules }: Coming, input: PlanInput): Moves {
-  const wanted = input.wanted ?? [];
-  const wantedNames = new Set(wanted.map(({ spec }) => spec.name));
-  const comingNames = new Set(modules.map(({ spec }) => spec.name));
-  const containers = input.containers.filter((container) => {
-    if (!isOwn(container)) return true;
-    if (!wantedNames.has(container.module)) return false;
-    return !comingNames.has(container.module) || container.name !== successorName(container.module);
-  });
-  return planSteady(wanted, { ...input, containers }, false);
-}
-
-/** What the switch goes by to its end, whatever changes meanwhile. */
-function frozen(staged: readonly StagedModule[], { restarts, containers }: PlanInput): Partial<Trial> {
-  const hashes: Record<string, string> = {};
-  const exitsBefore: Record<string, number> = {};
-  for (const { module, specHash } of staged) {
-    const record = ownValue(restarts, module);
-    hashes[module] = specHash;
-    exitsBefore[module] = record?.specHash === specHash ? record.restartCount : 0;
-  }
-  const kept = staged.filter(({ isKept }) => isKept).map(({ module }) => module);
-  const running = containers
-    .filter(isOwn)
-    .filter((found) => isAlive(found) && found.name === containerName(found.module));
-  const ranBefore = Object.fromEntries(running.map(({ module, startedAtMs }) => [module, startedAtMs]));
-  return { hasSwitched: true, hashes, kept, exitsBefore, ranBefore };
+/** What the trial goes by to its end, whatever changes meanwhile. */
+function afterStage(trial: Trial, staged: readonly StagedModule[], input: PlanInput): Step {
+  const of = (...ways: readonly StagedModule['way'][]): StagedModule[] =>
+    staged.filter(({ way }) => ways.includes(way));
+  const hashes = Object.fromEntries(staged.map(({ module, specHash }) => [module, specHash]));
+  const beside = of('beside').map(({ module }) => module);
+  const yields = Object.fromEntries(of('kill', 'delete').map(({ module, oldImage }) => [module, oldImage]));
+  const kept = of('keep').map(({ module }) => module);
+  const frozen: Trial = { ...trial, hashes, kept, beside, yields };
+  const known = { ...frozen, ...countsOf(frozen, input) };
+  return beside.length > 0 ? turn(known, 'beside') : turn(known, phaseOfSwitch(known), { hasSwitched: true });
 }

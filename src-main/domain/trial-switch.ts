@@ -20,9 +20,13 @@ export function planSwitch(trial: Trial, coming: Coming, input: PlanInput): Move
     return only(failTrial(trial, input, { code: 'container-gone', module: gone.spec.name, detail: '' }));
   const steps = switchSteps(trial, coming, input);
   if (steps === null) return only(turn(trial, 'verify'));
+  return orFail(steps, trial, input);
+}
+
+/** The steps, unless the engine refused one of them too often. */
+export function orFail(steps: readonly Step[], trial: Trial, input: PlanInput): Moves {
   const failure = steps.map((step) => wornOut(step, input)).find((found) => found !== null);
-  if (failure !== undefined) return only(failTrial(trial, input, failure));
-  return movesOf(steps);
+  return failure === undefined ? movesOf(steps) : only(failTrial(trial, input, failure));
 }
 
 /** Null when all is switched; none while the engine is still at something. */
@@ -34,24 +38,28 @@ function switchSteps(trial: Trial, coming: Coming, input: PlanInput): readonly S
   const stopsOfKept = kept.flatMap((module) => stepsOfKept(module, 'stop', input));
   const firstStops = [...stops.filter((step) => step !== null), ...stopsOfKept];
   if (firstStops.length > 0) return firstStops;
-  const moves = [...outgoing.map((container) => park(container, own)), ...incoming(trial, own)];
+  const moves = [...outgoing.map((container) => park(container, own)), ...incoming(Object.keys(trial.hashes), own)];
   if (moves.length > 0) return moves.filter((step) => step !== null);
+  const fresh = coming.modules.filter(({ spec }) => !trial.kept.includes(spec.name));
   const starts = firstStarts([
     ...kept.flatMap((module) => withOrder(module, stepsOfKept(module, 'start', input))),
-    ...coming.modules.flatMap((module) => withOrder(module, startOfNew(module, trial, input))),
+    ...fresh.flatMap((module) => {
+      const { current } = containersOf(module.spec.name, input.containers);
+      return withOrder(module, startOfNew(module, current));
+    }),
   ]);
   return starts.length > 0 ? starts : null;
 }
 
 /** Under its module's name, and not what the trial wants there. */
-function isOutgoing(container: OwnContainer, { hashes, kept }: Trial): boolean {
+export function isOutgoing(container: OwnContainer, { hashes, kept }: Trial): boolean {
   const { module } = container;
   if (container.name !== containerName(module)) return false;
   return !(Object.hasOwn(hashes, module) && (kept.includes(module) || container.specHash === hashes[module]));
 }
 
 /** Null while the engine removes one of them by itself. */
-function park(container: OwnContainer, own: readonly OwnContainer[]): Step | null {
+export function park(container: OwnContainer, own: readonly OwnContainer[]): Step | null {
   const name = predecessorName(container.module);
   const inTheWay = own.find((other) => other.module === container.module && other.name === name);
   if (inTheWay !== undefined) return removalOf(inTheWay);
@@ -60,8 +68,8 @@ function park(container: OwnContainer, own: readonly OwnContainer[]): Step | nul
 }
 
 /** Successors whose old one has gone aside. */
-function incoming({ hashes }: Trial, own: readonly OwnContainer[]): readonly Step[] {
-  return Object.keys(hashes).flatMap((module) => {
+export function incoming(modules: readonly string[], own: readonly OwnContainer[]): readonly Step[] {
+  return modules.flatMap((module) => {
     const { current, successor } = containersOf(module, own);
     if (current !== null || successor === null) return [];
     return [{ kind: 'rename', ...target(successor), to: containerName(module) } as const];
@@ -77,11 +85,11 @@ function stepsOfKept(wanted: WantedModule, kind: 'start' | 'stop', input: PlanIn
   );
 }
 
-function startOfNew({ spec }: WantedModule, { kept }: Trial, { containers }: PlanInput): readonly Step[] {
-  const { current } = containersOf(spec.name, containers);
-  const isUnstarted = current !== null && current.startedAtMs === 0 && !isAlive(current);
-  if (kept.includes(spec.name) || spec.status === 'stopped' || !isUnstarted) return [];
-  return [{ kind: 'start', ...target(current), counted: false }];
+/** Its first start; later ones are the restart policy's. */
+export function startOfNew({ spec }: WantedModule, container: OwnContainer | null): readonly Step[] {
+  const isUnstarted = container !== null && container.startedAtMs === 0 && !isAlive(container);
+  if (spec.status === 'stopped' || !isUnstarted) return [];
+  return [{ kind: 'start', ...target(container), counted: false }];
 }
 
 interface OrderedStep {
@@ -89,12 +97,12 @@ interface OrderedStep {
   readonly order: number;
 }
 
-function withOrder({ spec }: WantedModule, steps: readonly Step[]): OrderedStep[] {
+export function withOrder({ spec }: WantedModule, steps: readonly Step[]): OrderedStep[] {
   return steps.map((step) => ({ step, order: spec.startupOrder }));
 }
 
 /** Those of the lowest startupOrder. */
-function firstStarts(starts: readonly OrderedStep[]): readonly Step[] {
+export function firstStarts(starts: readonly OrderedStep[]): readonly Step[] {
   const lowest = Math.min(Infinity, ...starts.map(({ order }) => order));
   return starts.filter(({ order }) => order === lowest).map(({ step }) => step);
 }

@@ -1,5 +1,6 @@
 // How a trial turns from one phase to another, and what it never does before that is on disk.
 import { ownValue } from '#base/json.ts';
+import { containerName, isAlive, isOwn } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { exitsOfLoop } from './health-gate.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
@@ -36,6 +37,34 @@ export function failTrial(trial: Trial, { canGoBack }: PlanInput, failure: Updat
 export function wasAiling({ kept, exitsBefore, ranBefore }: Trial, module: string): boolean {
   if (!kept.includes(module)) return false;
   return (ownValue(exitsBefore, module) ?? 0) >= exitsOfLoop || !Object.hasOwn(ranBefore, module);
+}
+
+/** The first phase that stops something. */
+export function phaseOfSwitch({ yields }: Trial): 'yield' | 'switch' {
+  return Object.keys(yields).length > 0 ? 'yield' : 'switch';
+}
+
+/** What is remembered of runs before something old is stopped. What gave way or was handed over is known from before that. */
+export function countsOf(
+  { hashes, beside, yields, ranBefore }: Trial,
+  { restarts, containers }: PlanInput,
+): Pick<Trial, 'exitsBefore' | 'ranBefore'> {
+  const exitsBefore = Object.entries(hashes).map(([module, specHash]): [string, number] => {
+    const record = ownValue(restarts, module);
+    return [module, record?.specHash === specHash ? record.restartCount : 0];
+  });
+  const isKnown = (module: string): boolean =>
+    (beside.includes(module) || Object.hasOwn(yields, module)) && Object.hasOwn(ranBefore, module);
+  const running = containers
+    .filter(isOwn)
+    .filter((found) => isAlive(found) && found.name === containerName(found.module) && !isKnown(found.module));
+  return {
+    exitsBefore: Object.fromEntries(exitsBefore),
+    ranBefore: {
+      ...Object.fromEntries(Object.entries(ranBefore).filter(([module]) => isKnown(module))),
+      ...Object.fromEntries(running.map(({ module, startedAtMs }) => [module, startedAtMs])),
+    },
+  };
 }
 
 /** A revision that takes the device or its agent down is not tried for ever. */

@@ -132,7 +132,7 @@ function begun(course: UpdateCourse, revision: Revision, startedAtMs: number): U
 
 function ended(
   course: UpdateCourse,
-  { revision, number, startedAtMs, failure }: TrialRecord,
+  { revision, number, startedAtMs, failure, loss }: TrialRecord,
   verdict: Verdict | null,
   around: CourseSurroundings,
 ): UpdateCourse {
@@ -148,7 +148,7 @@ function ended(
     doneBytes,
     totalBytes,
     verdict,
-    reason: failure === null ? null : reasonOf(failure),
+    reason: failure === null ? null : reasonOf(failure, loss),
   };
   return { ...course, trial: null, lastAttempt, left: verdict === 'failed-left' ? revision : course.left };
 }

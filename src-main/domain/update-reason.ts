@@ -1,22 +1,34 @@
 // Why an update did not come about: every reason there is, and the one sentence a person reads of it. Each says while what,
 // which module, why, and what to do now.
+import { strategyLabel, updateStrategies } from './update-strategy.ts';
 
 export const updateFailureCodes = [
   'container-gone',
   'create-failed',
   'exited',
+  'hand-over-port',
   'image-unavailable',
   'interrupted',
   'not-proven',
+  'not-restored',
   'restart-loop',
   'start-failed',
+  'superseded',
   'switch-failed',
   'unhealthy',
+  'unknown-strategy',
   'wrong-platform',
 ] as const;
 type UpdateFailureCode = (typeof updateFailureCodes)[number];
 
-export const updateActivities = ['downloading', 'installing', 'switching', 'verifying'] as const;
+export const updateActivities = [
+  'downloading',
+  'installing',
+  'preparing',
+  'restoring',
+  'switching',
+  'verifying',
+] as const;
 type UpdateActivity = (typeof updateActivities)[number];
 
 export interface UpdateFailure {
@@ -58,6 +70,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     why: 'ended with {} and its restart policy does not start it again',
     remedy: 'Read its last log lines, mend the image or its settings, then deploy again.',
   },
+  'hand-over-port': {
+    while: 'preparing',
+    why: 'is to be handed over, but asks for port {} of the host, which its old one has while it starts',
+    remedy: `Take the host port out of its port bindings, or write another ${strategyLabel}, then deploy again.`,
+  },
   'image-unavailable': {
     while: 'downloading',
     why: 'has no image: {}',
@@ -73,6 +90,12 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     why: 'did not prove itself within {}',
     remedy: 'Read its last log lines and its health check, or allow it more time, then deploy again.',
   },
+  'not-restored': {
+    while: 'restoring',
+    why: 'cannot be put back, for its old one is gone: {}',
+    remedy:
+      'Make its old image available to this device, which goes on trying, or deploy a revision that can be obtained.',
+  },
   'restart-loop': {
     while: 'verifying',
     why: 'ended again and again, last with {}',
@@ -82,6 +105,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     while: 'switching',
     why: 'cannot be started: {}',
     remedy: 'Mend its settings or the device as that says, then deploy again.',
+  },
+  superseded: {
+    while: 'downloading',
+    why: 'was given up, for another revision is wanted by now{}',
+    remedy: 'Nothing: the device goes on with the newer one.',
   },
   'switch-failed': {
     while: 'switching',
@@ -93,6 +121,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     why: 'is unhealthy by its own health check{}',
     remedy: 'Read its last log lines and its health check, mend it, then deploy again.',
   },
+  'unknown-strategy': {
+    while: 'preparing',
+    why: `names the update strategy {}, which is none of ${updateStrategies.join(', ')}`,
+    remedy: `Write one of the four in its label ${strategyLabel}, or take the label out, then deploy again.`,
+  },
   'wrong-platform': {
     while: 'downloading',
     why: 'has an image for {}',
@@ -103,8 +136,16 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
 /**
  * The failure in words (while what, which module, why, what to do now).
  * Example: `{code: 'exited', module: 'web', detail: 'code 1'}` → "While verifying, module 'web' ended with code 1 and …".
+ * `loss`: what moreover could not be put back; then that is what is to be mended first.
  */
-export function reasonOf({ code, module, detail }: UpdateFailure): UpdateReason {
+export function reasonOf(failure: UpdateFailure, loss: UpdateFailure | null = null): UpdateReason {
+  const reason = plainReasonOf(failure);
+  if (loss === null) return reason;
+  const { message, remedy } = plainReasonOf(loss);
+  return { ...reason, message: `${reason.message} ${message}`, remedy };
+}
+
+function plainReasonOf({ code, module, detail }: UpdateFailure): UpdateReason {
   const entry = catalogue[code];
   const subject = module === null ? 'the new revision' : `module '${module}'`;
   const why = entry.why.replace('{}', () => detail).replace(/\.$/, '');

@@ -163,6 +163,7 @@ function perform(state: World, step: Step, wanted: readonly WantedModule[], obta
     case 'start':
     case 'restart':
       return edit(step.containerId, { state: 'running', startedAtMs: state.nowMs });
+    case 'removeImage':
     case 'adopt':
     case 'beginTrial':
     case 'enterPhase':

@@ -107,6 +107,7 @@ export function dieAt(
     engine: {
       ...engine,
       containers: () => (isDead ? never : engine.containers()),
+      removeImage: mortal((image) => engine.removeImage(image)),
       create: mortal((request) => engine.create(request)),
       start: mortal((id) => engine.start(id)),
       stop: mortal((id) => engine.stop(id)),

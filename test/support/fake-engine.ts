@@ -99,6 +99,12 @@ export function createFakeEngine(now: () => number): FakeEngine {
         ),
       ),
     pull: (request) => pull(request),
+    removeImage: (image) =>
+      act('removeImage', image, () => {
+        if (engine.all.some((container) => container.image === image))
+          throw unready('agent.image', `Image '${image}' is in use.`);
+        engine.images.delete(image);
+      }),
     create: (request) =>
       act('create', request.name, () => {
         if (engine.all.some((container) => container.name === request.name))

@@ -8,14 +8,14 @@ export function planText(steps: readonly Step[]): string[] {
         return `pull image '${step.image}'`;
       case 'cancelPull':
         return `cancel pull of image '${step.image}'`;
+      case 'removeImage':
+        return `remove image '${step.image}'`;
       case 'create':
-        return step.containerName.endsWith('.next')
-          ? `create successor of module '${step.module}'`
-          : `create module '${step.module}'`;
+        return `create ${containerText(step)}`;
       case 'rename':
         return `rename '${step.containerName}' to '${step.to}'`;
       case 'start':
-        return `${step.counted ? 'start again' : 'start'} module '${step.module}'`;
+        return `${step.counted ? 'start again' : 'start'} ${containerText(step)}`;
       case 'adopt':
         return 'adopt';
       case 'beginTrial':
@@ -30,4 +30,8 @@ export function planText(steps: readonly Step[]): string[] {
         return `${step.kind} ${step.containerName === step.module ? 'module' : 'container'} '${step.containerName}'`;
     }
   });
+}
+
+function containerText({ module, containerName }: { readonly module: string; readonly containerName: string }): string {
+  return `${containerName.endsWith('.next') ? 'successor of module' : 'module'} '${module}'`;
 }

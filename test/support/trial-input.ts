@@ -1,6 +1,8 @@
 // A device in the middle of an update, as the planner sees it: `web` goes from web:0 to web:1.
+import type { Json } from '#base/json.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
+import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
+import { strategyLabel } from '#domain/update-strategy.ts';
 import { newTrial, type Coming, type Trial } from '#domain/update-trial.ts';
 import { aContainer } from './fake-engine.ts';
 import { aWantedModule } from './wanted-module.ts';
@@ -65,3 +67,18 @@ export const record = {
 export const endless = comingOf({ tries: null });
 export const never = aWantedModule({ imagePullPolicy: 'never' });
 export const noImages: PlanInput['images'] = new Map();
+
+/** A module that names its strategy, with what it binds to port 80. */
+export function labelled(strategy: string, ports?: Json): WantedModule {
+  const bindings = ports === undefined ? {} : { HostConfig: { PortBindings: { '80/tcp': ports } } };
+  return aWantedModule({ createOptions: { Labels: { [strategyLabel]: strategy }, ...bindings } });
+}
+
+export const killing: Trial = { ...switched, phase: 'yield', yields: { web: null } };
+export const deleting: Trial = { ...switched, phase: 'yield', yields: { web: 'web:0' } };
+/** The successor, running beside the old one. */
+export const running = { ...successor, state: 'running', startedAtMs: 3_000 } as const;
+export const oldAndNewImage: PlanInput['images'] = new Map([
+  ['web:0', null],
+  ['web:1', null],
+]);

@@ -1,8 +1,7 @@
 // A device in memory for the planner of updates: containers, images that behave in one of a few ways, and the agent's records.
 // The agent can be lost after any step; what it had not written is gone then.
-import { expect } from 'vitest';
 import { plan } from '#domain/agent-plan.ts';
-import { isAlive, type Attempt, type ObservedContainer, type RestartRecord } from '#domain/agent-state.ts';
+import { isAlive, recordName, type Attempt, type ObservedContainer, type RestartRecord } from '#domain/agent-state.ts';
 import { attemptKey, type Step } from '#domain/agent-step.ts';
 import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type Revision,
   type UpdateCourse,
 } from '#domain/update-course.ts';
+import { strategyLabel, type UpdateStrategy } from '#domain/update-strategy.ts';
 import { aContainer } from './fake-engine.ts';
 import { aWantedModule } from './wanted-module.ts';
 
@@ -25,6 +25,10 @@ export interface UpdateWorld {
   course: UpdateCourse;
   containers: ObservedContainer[];
   restarts: Record<string, RestartRecord>;
+  /** On the device. */
+  readonly images: Set<string>;
+  /** Nobody gives them. */
+  readonly unobtainable: readonly string[];
   /** Steps taken so far. */
   taken: number;
   /** Said of each step, as `phase: step`. */
@@ -35,7 +39,12 @@ export interface UpdateWorld {
 }
 
 /** Of a set of modules: name → version of its image. */
-export type ModuleSet = Readonly<Record<string, { readonly image: string; readonly status?: 'running' | 'stopped' }>>;
+export type ModuleSet = Readonly<
+  Record<
+    string,
+    { readonly image: string; readonly status?: 'running' | 'stopped'; readonly strategy?: UpdateStrategy }
+  >
+>;
 
 const settleMs = 10_000;
 const roundMs = 5_000;
@@ -46,10 +55,17 @@ function revisionOf(version: number, modules: ModuleSet): Revision {
 
 function modulesOf(revision: Revision | null): WantedModule[] {
   const modules = (revision?.value ?? {}) as unknown as ModuleSet;
-  return Object.entries(modules).map(([name, { image, status = 'running' }], startupOrder) =>
+  return Object.entries(modules).map(([name, { image, status = 'running', strategy }], startupOrder) =>
     aWantedModule(
-      // Going back must not depend on the restart policy.
-      { name, image, status, startupOrder, restartPolicy: name === 'aa' ? 'never' : 'always' },
+      {
+        name,
+        image,
+        status,
+        startupOrder,
+        // Going back must not depend on the restart policy.
+        restartPolicy: name === 'aa' ? 'never' : 'always',
+        createOptions: strategy === undefined ? {} : { Labels: { [strategyLabel]: strategy } },
+      },
       `hash ${image}`,
     ),
   );
@@ -65,7 +81,14 @@ export function updateWorld(given: {
   readonly coming: ModuleSet;
   readonly behaviours?: ReadonlyMap<string, Behaviour>;
   readonly tries?: number | null;
+  /** Images that have to be fetched first. */
+  readonly absent?: readonly string[];
+  readonly unobtainable?: readonly string[];
 }): UpdateWorld {
+  const behaviours = given.behaviours ?? new Map<string, Behaviour>();
+  const unobtainable = [...behaviours.keys()].filter((image) => behaviours.get(image) === 'missing');
+  const images = [given.old ?? {}, given.coming].flatMap((set) => Object.values(set).map(({ image }) => image));
+  const missing = [...unobtainable, ...(given.absent ?? [])];
   const proven = given.old === null ? null : revisionOf(1, given.old);
   const containers = modulesOf(proven).map(({ spec, specHash }) =>
     aContainer({
@@ -87,7 +110,9 @@ export function updateWorld(given: {
     ),
     taken: 0,
     told: [],
-    behaviours: given.behaviours ?? new Map(),
+    behaviours,
+    images: new Set(images.filter((image) => !missing.includes(image))),
+    unobtainable: [...unobtainable, ...(given.unobtainable ?? [])],
     candidate: revisionOf(2, given.coming),
     tries: given.tries ?? null,
   };
@@ -102,7 +127,7 @@ export function runToEnd(
   const first = live(world, survives, check, 1_000_000);
   if (first !== 'lost') return;
   const { trial } = world.course;
-  if (trial !== null && (trial.phase === 'switch' || trial.phase === 'verify'))
+  if (trial !== null && ['beside', 'switch', 'verify'].includes(trial.phase))
     world.course = { ...world.course, trial: { ...trial, lives: trial.lives + 1 } };
   live(world, Infinity, check, 50_000_000);
 }
@@ -147,7 +172,7 @@ function inputOf(
   const coming = comingOf(course, { candidate, hash });
   const standing = standingOf(course);
   const images = [...modulesOf(standing), ...modulesOf(candidate)].map(({ spec }) => spec.image);
-  const present = images.filter((image) => behaviours.get(image) !== 'missing');
+  const present = images.filter((image) => world.images.has(image));
   return {
     wanted: standing === null ? null : modulesOf(standing),
     coming:
@@ -187,6 +212,11 @@ function perform(world: UpdateWorld, step: Step, attempts: Map<string, Attempt>,
   if (message !== null) attempts.set(attemptKey(step), { count, lastAtMonotonicMs: nowMs, message });
 }
 
+/** Asked of every step of every life: an assertion would be most of the time. */
+function require(isSo: boolean, otherwise: string): void {
+  if (!isSo) throw new Error(`the engine would refuse: ${otherwise}`);
+}
+
 /** What the engine does; what it says where it cannot. */
 function act(
   world: UpdateWorld,
@@ -198,13 +228,20 @@ function act(
   };
   switch (step.kind) {
     case 'pull':
-      return 'manifest unknown';
+      if (world.unobtainable.includes(step.image)) return 'manifest unknown';
+      world.images.add(step.image);
+      return null;
+    case 'removeImage':
+      require(!world.containers.some(({ image }) => image === step.image), `${step.image} is in use`);
+      world.images.delete(step.image);
+      return null;
     case 'cancelPull':
       return null;
     case 'create': {
-      expect(world.containers.map(({ name }) => name)).not.toContain(step.containerName);
+      require(!world.containers.some((found) => found.name === step.containerName), `${step.containerName} is taken`);
       const { module, containerName: name, specHash } = step;
       const image = specHash.replace('hash ', '');
+      require(world.images.has(image), `${image} is not there`);
       const id = `${name}-${world.taken}`;
       world.containers.push(aContainer({ id, name, module, specHash, image, state: 'created', startedAtMs: 0 }));
       return null;
@@ -213,7 +250,7 @@ function act(
       world.containers = world.containers.filter(({ id }) => id !== step.containerId);
       return null;
     case 'rename':
-      expect(world.containers.map(({ name }) => name)).not.toContain(step.to);
+      require(!world.containers.some(({ name }) => name === step.to), `${step.to} is taken`);
       edit(step.containerId, { name: step.to });
       return null;
     case 'stop':
@@ -240,7 +277,7 @@ function act(
 function remember(world: UpdateWorld, containerId: string, isCounted: boolean, nowMs: number): void {
   const found = world.containers.find(({ id }) => id === containerId);
   if (found === undefined) return;
-  const module = found.module ?? '';
+  const module = recordName(found.module ?? '', found.name);
   const known = world.restarts[module];
   const specHash = found.specHash ?? '';
   const fresh = { specHash, restartCount: 0, lastRestartAtMs: null, stoppedRunAtMs: null, everStarted: true };
