@@ -21,9 +21,9 @@ export interface RolloutStep {
   readonly changed: readonly DeviceId[];
   /** Nothing but time went by: there is nothing to write. */
   readonly isIdle: boolean;
-}
   /** Steps of other rollouts that this one brings about, in the same change. */
   readonly others?: readonly RolloutStep[];
+}
 
 /** Takes one step as part of a larger change. */
 export type StepWriter = (before: Rollout, events: readonly RolloutEvent[], actor: Actor) => Rollout;
