@@ -56,6 +56,7 @@ export function progress(
     bytes: report.bytes,
     reportNumber: report.number,
     deadlineRunMs: report.step === 'held' ? null : extended,
+    reason: report.reason ?? null,
   };
 }
 
@@ -75,14 +76,15 @@ export function expire(device: RolloutDevice, policy: RolloutPolicy, now: Rollou
   return endWith(device, 'failed-stuck', reason, policy, now);
 }
 
-/** Out of the rollout, for a reason that is nobody's failure. */
+/** Out of the rollout, for a reason that is nobody's failure; the deployment reaches it only where that changes nothing. */
 export function exclude(
   device: RolloutDevice,
   standing: 'not-applicable' | 'aborted' | 'decommissioned' | 'already-installed',
   reason: string | null,
   now: RolloutNow,
 ): RolloutDevice {
-  return { ...device, standing, reason, isChanging: false, deadlineRunMs: null, endedAtMs: now.wallMs };
+  const isAdmitted = standing === 'already-installed' && device.isAdmitted;
+  return { ...device, standing, reason, isAdmitted, isChanging: false, deadlineRunMs: null, endedAtMs: now.wallMs };
 }
 
 /** It gets another attempt when its turn comes. */

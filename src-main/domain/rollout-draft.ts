@@ -3,10 +3,14 @@ import type { DeviceId } from '#base/ids.ts';
 import type { RolloutEffect } from './rollout-event.ts';
 import type { Cause, RolloutDevice, RolloutNow, RolloutState, RolloutStatus, RolloutWave } from './rollout-state.ts';
 
+/** Ten thousand devices are moved in forty steps, and the hub serves others in between. */
+const mostInOneStep = 250;
+
 export class RolloutDraft {
   #state: RolloutState;
   #devices: Map<DeviceId, RolloutDevice>;
   readonly effects: RolloutEffect[] = [];
+  #left = mostInOneStep;
   readonly now: RolloutNow;
 
   constructor(state: RolloutState, now: RolloutNow) {
@@ -30,6 +34,17 @@ export class RolloutDraft {
   /** As the hub itself says it. */
   cause(reason: string): Cause {
     return { by: 'hub', reason, atMs: this.now.wallMs };
+  }
+
+  /** Asked before each device that is moved for no event of its own; the others follow at once, with the next step. */
+  mayMove(): boolean {
+    this.#left -= 1;
+    return this.#left >= 0;
+  }
+
+  /** Whether somebody was refused that. */
+  get isCut(): boolean {
+    return this.#left < 0;
   }
 
   setDevice(deviceId: DeviceId, device: RolloutDevice): void {

@@ -61,6 +61,8 @@ export type RolloutEvent =
       readonly number: number;
       /** `held`: it has all it needs and keeps its switch back, for a lock or a person; it stands as installing meanwhile. */
       readonly step: 'downloading' | 'installing' | 'verifying' | 'held';
+      /** Who holds it, as a sentence; absent where nobody does, or its agent does not say. */
+      readonly reason?: string;
       readonly bytes: { readonly done: number; readonly total: number };
     }
   | {
@@ -85,7 +87,7 @@ export type RolloutEvent =
 export type RolloutEffect =
   /** The deployment is to reach it, as attempt `attempt`. */
   | { readonly kind: 'admit'; readonly deviceId: DeviceId; readonly attempt: number }
-  /** The deployment is to reach it no more, as attempt `attempt`. */
+  /** The deployment is to reach it no more: as attempt `attempt`, or after that came to its end. */
   | { readonly kind: 'withdraw'; readonly deviceId: DeviceId; readonly attempt: number }
   | { readonly kind: 'ask-preflight'; readonly deviceId: DeviceId }
   /** An earlier deployment's content is to be deployed anew. */

@@ -30,7 +30,7 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
     case 'failure':
-      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} ${afterFailure(rollout)}`;
+      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} ${afterFailure(rollout, device)}`;
     case 'rolled-back':
       return 'It was taken back to what applies without this deployment.';
     case 'aborted':
@@ -42,9 +42,10 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
   }
 }
 
-function afterFailure({ status }: RolloutFrame): string {
+function afterFailure({ status }: RolloutFrame, { isAdmitted }: RolloutDevice): string {
   if (!isFinal(status)) return 'Retry the failed devices, or roll back.';
-  return 'The rollout is over: roll out a mended one, or delete its deployment.';
+  const when = isAdmitted ? ' when a maintenance window opens' : '';
+  return `The rollout is over, and it gets what applies without this deployment${when}: roll out a mended one.`;
 }
 
 /** What keeps a device that has not begun, as a part of a sentence: "wave 2 of 3 is not open yet". */
@@ -97,7 +98,7 @@ function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: Roll
 }
 
 function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
-  const { standing, bytes, isAwake, attempt } = device;
+  const { standing, bytes, isAwake, attempt, reason } = device;
   const share =
     standing === 'downloading' && bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
   const what = { downloading: 'downloads', installing: 'installs', verifying: 'proves that it runs well' }[
@@ -105,9 +106,12 @@ function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   ];
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
   if (isHeld(device))
-    return `It has all it needs for attempt ${attempt} and holds its switch, for a lock on it or until a person lets it go on.`;
+    return `It has all it needs for attempt ${attempt} and holds its switch: ${reason ?? heldForUnknown}`;
   return `It ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
+
+/** Its agent does not say who holds. */
+const heldForUnknown = 'for a lock on it, or until a person lets it go on.';
 
 function limitText({ policy: { stepLimitMs } }: RolloutFrame): string {
   return `Without progress for ${duration(stepLimitMs)} the attempt counts as failed.`;
@@ -165,12 +169,12 @@ function next(rollout: RolloutState, now: RolloutNow): string {
   }
 }
 
-function shut({ policy, isHurried }: RolloutState, now: RolloutNow): string {
 /** By another deployment, which `reason` names. */
 function isTakenBack({ isAdmitted, reason }: RolloutDevice): boolean {
   return !isAdmitted && reason !== null;
 }
 
+function shut({ policy, isHurried }: RolloutState, now: RolloutNow): string {
   return isHurried || isWindowOpen(policy.windows, now.wallMs)
     ? ''
     : ' Nobody begins until a maintenance window opens.';

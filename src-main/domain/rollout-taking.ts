@@ -130,11 +130,9 @@ function passOver(
 }
 
 function leave({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {
-  if (event.isDecommissioned)
-    return { ...exclude(device, 'decommissioned', 'The device was taken out of service.', now), isAdmitted: false };
+  if (event.isDecommissioned) return exclude(device, 'decommissioned', 'The device was taken out of service.', now);
   if (device.standing !== 'pending' && !device.isChanging) return { ...device, isAdmitted: false };
-  const gone = exclude(device, 'aborted', "It stopped matching the deployment's condition.", now);
-  return { ...gone, isAdmitted: false };
+  return exclude(device, 'aborted', "It stopped matching the deployment's condition.", now);
 }
 
 function answer({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'preflight-answered'>): RolloutDevice {
@@ -172,9 +170,9 @@ function order(draft: RolloutDraft, event: Order): void {
     case 'resumed':
       return resume(draft, because('A person let it go on.'));
     case 'canceled':
-      return close(draft, 'canceled', because('A person canceled it.'));
+      return draft.setStatus('canceled', because('A person canceled it.'));
     case 'superseded':
-      return close(draft, 'superseded', because(`Deployment '${event.by}' took its place.`));
+      return draft.setStatus('superseded', because(`Deployment '${event.by}' took its place.`));
     case 'deployment-deleted':
       return vanish(draft, because('Its deployment was deleted.'));
     case 'rolled-back':
@@ -207,14 +205,6 @@ function statusOfGoingOn({ devices, now, state }: RolloutDraft): RolloutStatus {
 function retryFailed(draft: RolloutDraft): void {
   for (const [deviceId, device] of draft.devices)
     if (device.standing === 'failure') draft.setDevice(deviceId, { ...requeue(device, 'change'), failures: 0 });
-}
-
-/** Nobody begins any more; devices in mid-change come to their end, for half a change is worse than either. */
-function close(draft: RolloutDraft, status: 'canceled' | 'superseded', cause: Cause): void {
-  for (const [deviceId, device] of draft.devices)
-    if (device.standing === 'pending' && !device.isChanging)
-      draft.setDevice(deviceId, exclude(device, 'aborted', cause.reason, draft.now));
-  draft.setStatus(status, cause);
 }
 
 /** It applies to nobody from now on, so that whoever is in mid-change gets what applies without it. */

@@ -13,11 +13,14 @@ import type { RolloutPolicy } from './rollout-policy.ts';
 import { finishRollback } from './rollout-rollback.ts';
 import { type Cause, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { take } from './rollout-taking.ts';
+import { letGo } from './rollout-withdrawal.ts';
 
 export interface Advanced {
   readonly state: RolloutState;
   /** In the order in which they came about. */
   readonly effects: readonly RolloutEffect[];
+  /** More is to be done in this very moment than one step does: another is to follow at once. */
+  readonly isCut: boolean;
 }
 
 /** Nobody is in it yet: the first targets that join are divided into its waves. */
@@ -48,7 +51,8 @@ export function advance(state: RolloutState, events: readonly RolloutEvent[], no
   openWaves(draft);
   beginDue(draft);
   if (draft.status === 'rolling-back') finishRollback(draft);
-  return { state: draft.state, effects: draft.effects };
+  letGo(draft);
+  return { state: draft.state, effects: draft.effects, isCut: draft.isCut };
 }
 
 function expireOverdue(draft: RolloutDraft): void {

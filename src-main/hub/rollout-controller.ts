@@ -153,6 +153,14 @@ export class RolloutController {
   }
 
   /** Its deployment is gone. Not within the commit that told of it. */
+  /** Others are served before. */
+  #goOnSoon(open: OpenRollout): void {
+    this.#parts.clock.after(0, () => {
+      if (this.#open.get(open.rollout.number) === open)
+        this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+    });
+  }
+
   #closeSoon(open: OpenRollout, by: Actor): void {
     this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'deployment-deleted', by }], by)));
   }
@@ -231,6 +239,7 @@ export class RolloutController {
     if (open === undefined) return;
     open.rollout = step.after;
     for (const effect of step.effects)
+    if (step.isCut) this.#goOnSoon(open);
       if (effect.kind === 'status-changed')
         this.#parts.log.info(
           { deploymentId: state.deploymentId, status: effect.status, reason: effect.cause.reason },

@@ -7,6 +7,7 @@ import { nextWindowChangeMs } from '#domain/maintenance-window.ts';
 import { end, expire, isNews, isOverdue } from '#domain/rollout-attempt.ts';
 import type { RolloutEffect, RolloutEvent } from '#domain/rollout-event.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollout-state.ts';
+import { isUnsettled } from '#domain/rollout-withdrawal.ts';
 import { advance } from '#domain/rollout.ts';
 import type { AttemptTerms, Rollout } from '#store/rollout-types.ts';
 import type { StoreWriters } from '#store/store-types.ts';
@@ -21,6 +22,8 @@ export interface RolloutStep {
   readonly changed: readonly DeviceId[];
   /** Nothing but time went by: there is nothing to write. */
   readonly isIdle: boolean;
+  /** Another is to follow at once. */
+  readonly isCut: boolean;
   /** Steps of other rollouts that this one brings about, in the same change. */
   readonly others?: readonly RolloutStep[];
 }
@@ -29,16 +32,16 @@ export interface RolloutStep {
 export type StepWriter = (before: Rollout, events: readonly RolloutEvent[], actor: Actor) => Rollout;
 
 export function stepOf(before: Rollout, events: readonly RolloutEvent[], now: RolloutNow): RolloutStep {
-  const { state, effects } = advance(before.state, events, now);
+  const { state, effects, isCut } = advance(before.state, events, now);
   const changed: DeviceId[] = [];
-  let isChanging = false;
+  let isUnsettledYet = false;
   for (const [deviceId, device] of state.devices) {
     if (device !== before.state.devices.get(deviceId)) changed.push(deviceId);
-    isChanging ||= device.isChanging;
+    isUnsettledYet ||= isUnsettled(device);
   }
-  const isOpen = !isFinal(state.status) || isChanging;
+  const isOpen = !isFinal(state.status) || isUnsettledYet;
   const isIdle = changed.length === 0 && isSameHead(before.state, state) && isOpen === before.isOpen;
-  return { before, after: { ...before, state, isOpen }, events, effects, now, changed, isIdle };
+  return { before, after: { ...before, state, isOpen }, events, effects, now, changed, isIdle, isCut };
 }
 
 /** Every part is replaced when it changes, and kept when it does not. */
@@ -121,7 +124,7 @@ export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: Rollout
     if (terms !== undefined) return terms;
     const endsAtMs = isHurried ? null : nextWindowChangeMs(policy.windows, wallMs);
     const switchWithinSeconds = endsAtMs === null ? null : Math.floor((endsAtMs - wallMs) / 1000);
-    terms = { settleSeconds: Math.ceil(policy.settleMs / 1000), hold: 'none', switchWithinSeconds };
+    terms = { settleSeconds: Math.ceil(policy.settleMs / 1000), hold: policy.needsPersonToSwitch ? 'person' : 'none', switchWithinSeconds };
     return terms;
   };
 }

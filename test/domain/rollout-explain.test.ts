@@ -166,9 +166,16 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'that failed in a rollout that is over',
-    'Attempt 1 failed and no further one follows by itself. The rollout is over: roll out a mended one, or delete its ' +
-      'deployment.',
+    'Attempt 1 failed and no further one follows by itself. The rollout is over, and it gets what applies without this ' +
+      'deployment: roll out a mended one.',
     { standing: 'failure', attempt: 1 },
+    { status: 'finished' },
+  ],
+  [
+    'that failed in a rollout that is over, and waits to be withdrawn',
+    'Attempt 1 failed and no further one follows by itself. The rollout is over, and it gets what applies without this ' +
+      'deployment when a maintenance window opens: roll out a mended one.',
+    { standing: 'failure', attempt: 1, isAdmitted: true },
     { status: 'finished' },
   ],
   ['that went back', 'It was taken back to what applies without this deployment.', { standing: 'rolled-back' }],

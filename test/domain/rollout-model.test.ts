@@ -94,10 +94,22 @@ function check(before: RolloutState, after: RolloutState, { events, effects, now
   }
   if (policy.startsAtMs !== null && now.wallMs < policy.startsAtMs && before.status === 'scheduled')
     expect(begun).toEqual([]);
+  checkReach(after, now);
   checkGates(before, after, effects, now);
   checkStopRule(before, after);
   checkDevices(before, after, events);
   checkLimits(before, after, effects);
+}
+
+/** Nobody is left with what he refused, nor reached without being of it. */
+function checkReach({ devices, status, policy, isHurried }: RolloutState, now: RolloutNow): void {
+  for (const { standing, isAdmitted, verdict } of devices.values()) {
+    if (!isAdmitted) continue;
+    expect(['not-applicable', 'aborted', 'decommissioned', 'rolled-back']).not.toContain(standing);
+    if (!isFinal(status) || standing !== 'failure') continue;
+    expect(isHurried || isWindowOpen(policy.windows, now.wallMs)).toBe(false);
+    expect(['failed-left', 'failed-stuck']).toContain(verdict);
+  }
 }
 
 /** Between two openings of one step nothing but the gate can have let the later one open. */

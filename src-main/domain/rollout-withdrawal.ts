@@ -1,0 +1,44 @@
+// What becomes of devices in a rollout that is over. Whoever waits is let go; who is in mid-change comes to his end, for half a
+// change is worse than either; and who failed keeps his standing but is reached no more: what he refused is not wanted on him any
+// longer, and no later change starts from it. That is no attempt: where he runs what he ran before, nothing changes on him.
+import { exclude } from './rollout-attempt.ts';
+import { isWindowOpen } from './maintenance-window.ts';
+import type { RolloutDraft } from './rollout-draft.ts';
+import { isFinal, type RolloutDevice } from './rollout-state.ts';
+
+/** One left with the new set, or in between, has to change once more, and waits for a window like everybody. */
+export function letGo(draft: RolloutDraft): void {
+  if (!isFinal(draft.status)) return;
+  const { policy, isHurried, cause } = draft.state;
+  let isOpen: boolean | undefined;
+  for (const [deviceId, device] of draft.devices) {
+    if (isWaiting(device)) {
+      if (!draft.mayMove()) return;
+      draft.setDevice(deviceId, exclude(device, 'aborted', cause.reason, draft.now));
+    }
+    if (!isToWithdraw(device)) continue;
+    isOpen ??= isHurried || isWindowOpen(policy.windows, draft.now.wallMs);
+    if (!isOpen && !runsAsBefore(device)) continue;
+    if (!draft.mayMove()) return;
+    draft.setDevice(deviceId, { ...device, isAdmitted: false });
+    draft.effects.push({ kind: 'withdraw', deviceId, attempt: device.attempt });
+  }
+}
+
+/** Also for another attempt. */
+function isWaiting({ standing, isChanging }: RolloutDevice): boolean {
+  return standing === 'pending' && !isChanging;
+}
+
+function isToWithdraw({ standing, isAdmitted }: RolloutDevice): boolean {
+  return standing === 'failure' && isAdmitted;
+}
+
+function runsAsBefore({ verdict }: RolloutDevice): boolean {
+  return verdict === 'failed-unchanged' || verdict === 'failed-rolled-back' || verdict === 'refused';
+}
+
+/** Whether something can still happen to a device of a rollout that is over. */
+export function isUnsettled(device: RolloutDevice): boolean {
+  return device.isChanging || isWaiting(device) || isToWithdraw(device);
+}
