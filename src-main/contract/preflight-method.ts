@@ -40,13 +40,15 @@ export const preflightRequest = z.object({
     .default([]),
 }) satisfies z.ZodType<PreflightRequest>;
 
+// What it was not asked of is passed over.
+const seenImage = z.string().max(512);
 const platforms = z.array(z.string().max(64)).max(64);
 const bytes = z.number().min(0);
 const sight: z.ZodType<ImageSight> = z.discriminatedUnion('state', [
-  z.object({ image, state: z.literal('present'), platforms }),
-  z.object({ image, state: z.literal('offered'), platforms, sizeBytes: bytes.nullable() }),
-  z.object({ image, state: z.literal('unobtainable'), reason: z.string().max(2048) }),
-  z.object({ image, state: z.literal('absent') }),
+  z.object({ image: seenImage, state: z.literal('present'), platforms }),
+  z.object({ image: seenImage, state: z.literal('offered'), platforms, sizeBytes: bytes.nullable() }),
+  z.object({ image: seenImage, state: z.literal('unobtainable'), reason: z.string().max(2048) }),
+  z.object({ image: seenImage, state: z.literal('absent') }),
 ]);
 
 export const preflightSight: z.ZodType<PreflightSight> = z.object({

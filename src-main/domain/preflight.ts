@@ -37,6 +37,8 @@ export interface PreflightSight {
 /** Below it no image of unknown size is begun. */
 const leastFreeBytes = 200e6;
 const longestReason = 300;
+/** Nobody reads more, and they are journaled each time. */
+const mostObstacles = 20;
 
 /**
  * All that stands in the way at once, images first, then disk, then ports, each by module.
@@ -57,7 +59,10 @@ export function judgeSight(request: PreflightRequest, sight: PreflightSight): Pr
     ...diskObstacles(wanted, sights, sight.freeBytes),
     ...portObstacles(request.modules, sight.takenPorts),
   ];
-  return obstacles.length === 0 ? { kind: 'go' } : { kind: 'wait', obstacles };
+  if (obstacles.length === 0) return { kind: 'go' };
+  const more = obstacles.length - mostObstacles;
+  const told = more > 0 ? [...obstacles.slice(0, mostObstacles), `And ${more} more.`] : obstacles;
+  return { kind: 'wait', obstacles: told };
 }
 
 interface WantedImage {

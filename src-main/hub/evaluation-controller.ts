@@ -76,6 +76,11 @@ export class EvaluationController {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
+  /** What it goes by: as of the last commit it heard of. */
+  get catalog(): DeploymentCatalog {
+    return this.#catalog;
+  }
+
   /** The devices that could not be given their configuration, and why. */
   failures(): ReadonlyMap<DeviceId, AppError> {
     return new Map([...this.#failures].map(([deviceId, { error }]) => [deviceId, error]));

@@ -12,6 +12,7 @@ import { openDeviceLink, type DeviceLink } from './device-link.ts';
 import { createEffectiveOperations } from './effective-view.ts';
 import { EvaluationController } from './evaluation-controller.ts';
 import type { HubOperations } from './hub-types.ts';
+import { createPreflight } from './preflight.ts';
 import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
 import { createRegistryOperations } from './registry-operations.ts';
@@ -60,7 +61,9 @@ export async function createHub({
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
   const unfinished = new UnfinishedWork({ store, clock, log });
-  const rollouts = new RolloutController({ store, clock, log });
+  const catalog = () => evaluation.catalog;
+  const preflight = createPreflight({ read: store.read, log, catalog, methods: link.methods });
+  const rollouts = new RolloutController({ store, clock, log, preflight });
   const queries = createQueryOperations({ store, clock });
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),

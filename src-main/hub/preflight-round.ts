@@ -1,62 +1,91 @@
-// Preflights of one rollout on their way: the machine asks for each device with every step until it is answered, and here each is
-// asked once. Answers that come together make one step, unless they are many.
+// Preflights of one rollout on their way: the machine says with every step of whom it has to know, and here each is asked once.
+// Answers that come together make one step, unless they are many. Who is not due any more is dropped before its turn to be asked.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { isEdgeDeployment } from '#domain/deployment.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
+import { isEdgeDeployment, type EdgeDeployment } from '#domain/deployment.ts';
+import type { PreflightAnswer, RolloutEvent } from '#domain/rollout-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import { notAskedSentence } from './preflight-ask.ts';
 import type { Preflight } from './preflight.ts';
-
-type Answer = Extract<RolloutEvent, { readonly kind: 'preflight-answered' }>;
 
 /** Ten thousand devices that may all begin do so in forty steps, and others are served in between. */
 export const answersAtOnce = 250;
 
+type Tell = (answers: readonly RolloutEvent[]) => void;
+
 export interface PreflightRound {
-  ask(
-    deploymentId: DeploymentId,
-    deviceIds: readonly DeviceId[],
-    tell: (answers: readonly RolloutEvent[]) => void,
-  ): void;
+  /** All that are due now: of the others nobody has to know any more. */
+  ask(deploymentId: DeploymentId, deviceIds: readonly DeviceId[], tell: Tell): void;
+  /** The rollout is over. */
+  stop(): void;
 }
 
-export function createPreflightRound(parts: {
+interface RoundParts {
   readonly read: StoreReaders;
   readonly log: Logger;
   readonly preflight: Preflight;
-}): PreflightRound {
-  const { read, log, preflight } = parts;
+}
+
+export function createPreflightRound(parts: RoundParts): PreflightRound {
   const asked = new Set<DeviceId>();
+  const answers: [DeviceId, PreflightAnswer][] = [];
+  let due: ReadonlySet<DeviceId> = new Set();
+  let isTelling = false;
+
+  async function askOne(deployment: EdgeDeployment, deviceId: DeviceId, tell: Tell): Promise<void> {
+    const answer = await answerFor(parts, { deployment, deviceId, isDue: () => due.has(deviceId) });
+    if (answer === null) return void asked.delete(deviceId);
+    answers.push([deviceId, answer]);
+    if (isTelling) return;
+    isTelling = true;
+    // Whoever answers in the same moment is told with it.
+    await Promise.resolve();
+    await tellInParts(tell);
+    isTelling = false;
+  }
+
+  /** No device begins without its answer, so this bounds what one step writes. */
+  async function tellInParts(tell: Tell): Promise<void> {
+    while (answers.length > 0) {
+      const part = answers.splice(0, answersAtOnce);
+      for (const [deviceId] of part) asked.delete(deviceId);
+      tell(part.map(([deviceId, answer]) => ({ kind: 'preflight-answered', deviceId, answer })));
+      await nextTurn();
+    }
+  }
+
+  async function askAll(deployment: EdgeDeployment, deviceIds: readonly DeviceId[], tell: Tell): Promise<void> {
+    for (const [index, deviceId] of deviceIds.entries()) {
+      if (index > 0 && index % answersAtOnce === 0) await nextTurn();
+      void askOne(deployment, deviceId, tell);
+    }
+  }
+
   return {
     ask(deploymentId, deviceIds, tell) {
+      due = new Set(deviceIds);
       const fresh = deviceIds.filter((deviceId) => !asked.has(deviceId));
-      const deployment = fresh.length === 0 ? undefined : read.deployments.get(deploymentId);
+      const deployment = fresh.length === 0 ? undefined : parts.read.deployments.get(deploymentId);
       if (deployment === undefined || !isEdgeDeployment(deployment)) return;
       for (const deviceId of fresh) asked.add(deviceId);
-      const answers = fresh.map(async (deviceId): Promise<Answer> => {
-        return { kind: 'preflight-answered', deviceId, answer: await preflight.ask(deployment, deviceId) };
-      });
-      void Promise.all(answers)
-        .then((events) => tellInParts(events, asked, tell))
-        .catch((error: unknown) => {
-          for (const deviceId of fresh) asked.delete(deviceId);
-          log.error({ err: error }, 'a preflight could not be asked, and is asked again');
-        });
+      void askAll(deployment, fresh, tell);
+    },
+    stop() {
+      due = new Set();
     },
   };
 }
 
-/** No device begins without its answer, so this bounds what one step writes. */
-async function tellInParts(
-  answers: readonly Answer[],
-  asked: Set<DeviceId>,
-  tell: (answers: readonly RolloutEvent[]) => void,
-): Promise<void> {
-  for (let first = 0; first < answers.length; first += answersAtOnce) {
-    const part = answers.slice(first, first + answersAtOnce);
-    for (const { deviceId } of part) asked.delete(deviceId);
-    tell(part);
-    await nextTurn();
+async function answerFor(
+  { preflight, log }: RoundParts,
+  asked: Parameters<Preflight['ask']>[0],
+): Promise<PreflightAnswer | null> {
+  try {
+    return await preflight.ask(asked);
+  } catch (error) {
+    // A reason of the hub's own must neither stop the rollout without a word nor let the device start unseen.
+    log.error({ err: error, deviceId: asked.deviceId }, 'a preflight could not be asked, and is asked again');
+    return { kind: 'wait', obstacles: [notAskedSentence] };
   }
 }

@@ -1,26 +1,101 @@
-// What is looked at before a device may start, each answer a sentence. One seam: what the hub itself knows is answered here; what
-// only the device knows (disk, ports) is asked of its agent where that can be asked, and is no obstacle where it cannot.
+// What is looked at before a device may start, each answer a sentence. What the hub itself knows is answered here; what only the
+// device knows (images, disk, ports) is asked of its agent where that can be asked, and is no obstacle where it cannot.
+import type { Logger } from 'pino';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import { isJsonObject } from '#base/json.ts';
+import { isJsonObject, ownValue } from '#base/json.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import type { EdgeDeployment } from '#domain/deployment.ts';
+import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { childOf, textAt } from '#domain/module-standing.ts';
+import { preflightRequest, type PreflightRequest } from '#domain/preflight-request.ts';
 import type { PreflightAnswer } from '#domain/rollout-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import { createAskLine } from './ask-line.ts';
+import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
+import type { MethodOperations } from './hub-types.ts';
+import { askDevice, canBeAsked, type AskLimits } from './preflight-ask.ts';
 import { isAwake } from './rollout-targets.ts';
+import { turnsOf } from './rollout-turns.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
+const mostAskedAtOnce = 32;
+/** It has just connected, and subscribes in the next moment. */
+const usualLimits: AskLimits = { connectWithinMs: 5000, answerWithinMs: 20_000 };
+
+export interface PreflightCase {
+  readonly deployment: EdgeDeployment;
+  readonly deviceId: DeviceId;
+  /** Asked when its turn in the line comes: false, and it is not asked any more. */
+  readonly isDue?: () => boolean;
+  /** With a deployment in it that is only thought of; missing: the site's own. */
+  readonly catalog?: DeploymentCatalog;
+}
 
 export interface Preflight {
-  /** Devices whose turn it is. It may take as long as it needs: nobody starts meanwhile. */
-  ask(deployment: EdgeDeployment, deviceId: DeviceId): Promise<PreflightAnswer>;
+  /** It may take as long as it needs: nobody starts meanwhile. Null: it was not due any more. */
+  ask(asked: PreflightCase): Promise<PreflightAnswer | null>;
 }
 
-export function createPreflight(read: StoreReaders): Preflight {
-  return { ask: (deployment, deviceId) => Promise.resolve(answerOf(read, deployment, deviceId)) };
+export interface PreflightParts {
+  readonly read: StoreReaders;
+  readonly log: Logger;
+  /** That of the evaluation, which follows each commit; missing: made anew for each device that needs it. */
+  readonly catalog?: () => DeploymentCatalog;
+  /** Missing: no device is asked. */
+  readonly methods?: MethodOperations;
+  readonly limits?: AskLimits;
 }
 
-function answerOf(read: StoreReaders, deployment: EdgeDeployment, deviceId: DeviceId): PreflightAnswer {
+export function createPreflight(parts: PreflightParts): Preflight {
+  const { read, log, methods, limits = usualLimits } = parts;
+  const line = createAskLine(mostAskedAtOnce);
+  const requestOf = createRequests();
+  const catalogNow =
+    parts.catalog ??
+    (() => createDeploymentCatalog({ deployments: read.deployments.list(), rollouts: read.rollouts.numbers() }));
+  return {
+    async ask({ deployment, deviceId, isDue = () => true, catalog }) {
+      const effectiveNow = () => effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
+      const answer = answerOf(read, effectiveNow, { deployment, deviceId });
+      if (answer.kind !== 'go' || methods === undefined || !canBeAsked(read, deviceId)) return answer;
+      return line.ask(isDue, async () => {
+        const effective = effectiveNow();
+        // What ranks above hides all of it: nothing would change.
+        if (effective?.applied.includes(deployment.id) !== true) return answer;
+        return askDevice({ methods, log, limits }, deviceId, requestOf(effective));
+      });
+    },
+  };
+}
+
+/** What evaluation would give it once the deployment may reach it. */
+function effectiveWith(
+  read: StoreReaders,
+  catalog: DeploymentCatalog,
+  { createdAtMs: number }: EdgeDeployment,
+  deviceId: DeviceId,
+): EffectiveConfiguration | null {
+  const subject = read.twins.subject(deviceId);
+  if (subject === undefined) return null;
+  const { admitted } = turnsOf(read, catalog, deviceId);
+  return catalog.match(subject, new Set([...admitted, number])).effective;
+}
+
+/** Devices of one kind share one configuration. */
+function createRequests(): (effective: EffectiveConfiguration) => PreflightRequest {
+  const known = new WeakMap<EffectiveConfiguration, PreflightRequest>();
+  return (effective) => {
+    const request = known.get(effective) ?? preflightRequest(ownValue(effective.modules, agentId) ?? {});
+    known.set(effective, request);
+    return request;
+  };
+}
+
+function answerOf(
+  read: StoreReaders,
+  effectiveNow: () => EffectiveConfiguration | null,
+  { deployment, deviceId }: PreflightCase,
+): PreflightAnswer {
   const device = read.devices.get(deviceId);
   if (device?.isEdge !== true)
     return {
@@ -29,18 +104,15 @@ function answerOf(read: StoreReaders, deployment: EdgeDeployment, deviceId: Devi
     };
   const misfit = foreignImage(read, deployment, deviceId);
   if (misfit !== null) return { kind: 'never', reason: misfit };
+  const hasBase = deploymentType(deployment.content) === 'base' || (effectiveNow()?.base ?? null) !== null;
   const obstacles = [
     ...(isAwake(read, deviceId) ? [] : ['It is not connected: switch it on.']),
     ...(device.status === 'enabled' ? [] : ['It is disabled, so it cannot connect: enable it.']),
-    ...(hasBase(read, deployment, deviceId)
+    ...(hasBase
       ? []
       : ['No base deployment applies to it, and a layer alone changes nothing: deploy a base to it first.']),
   ];
   return obstacles.length === 0 ? { kind: 'go' } : { kind: 'wait', obstacles };
-}
-
-function hasBase(read: StoreReaders, { content }: EdgeDeployment, deviceId: DeviceId): boolean {
-  return deploymentType(content) === 'base' || (read.revisions.latest(deviceId)?.effective.base ?? null) !== null;
 }
 
 // What IoT Edge's own images are named by; an image that names none is taken to fit.

@@ -45,7 +45,7 @@ export class RolloutController {
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
-    this.#preflight = parts.preflight ?? createPreflight(parts.store.read);
+    this.#preflight = parts.preflight ?? createPreflight({ read: parts.store.read, log: parts.log });
     this.#returning = createReturningDevices({ clock: parts.clock, read: parts.store.read });
   }
 
@@ -68,6 +68,7 @@ export class RolloutController {
     this.#cancelTick?.();
     this.#cancelTurn?.();
     this.#cancelTurn = undefined;
+    for (const { preflights } of this.#open.values()) preflights.stop();
     this.#open.clear();
     this.#marked.clear();
   }
@@ -245,8 +246,9 @@ export class RolloutController {
           { deploymentId: state.deploymentId, status: effect.status, reason: effect.cause.reason },
           'rollout',
         );
-    if (isOpen) this.#ask(open, step);
-    else this.#open.delete(number);
+    if (isOpen) return this.#ask(open, step);
+    open.preflights.stop();
+    this.#open.delete(number);
   }
 
   #ask(open: OpenRollout, { effects }: RolloutStep): void {

@@ -203,6 +203,15 @@ describe('judgeSight', () => {
     ]);
   });
 
+  test('when more stands in the way than anybody reads, the rest is counted', () => {
+    const hostPorts = Array.from({ length: 23 }, (_, index) => aPort({ port: index + 1 }));
+    const takenPorts = hostPorts.map((port) => ({ ...port, container: 'x' }));
+    const obstacles = obstaclesOf([aModule({ hostPorts })], { takenPorts });
+    expect([obstacles.length, obstacles.at(-1)]).toEqual([21, 'And 3 more.']);
+    const twenty = [aModule({ hostPorts: hostPorts.slice(0, 20) })];
+    expect(obstaclesOf(twenty, { takenPorts })).toHaveLength(20);
+  });
+
   test('when a device tells a tale, it is cut and made plain', () => {
     expect(plainText(`  a\n\tb \u0000${'x'.repeat(1000)}`)).toBe(`a b ${'x'.repeat(296)}`);
     expect(plainText('\ud800')).toBe('\ufffd');
