@@ -4,14 +4,13 @@ import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import { attemptReport } from '#domain/attempt-report.ts';
-import type { Revision } from '#domain/update-course.ts';
 import { edgeAgentReport, type DesiredOutcome } from '#domain/agent-report.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
 import type { AgentConfiguration } from '#domain/module-spec.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import { agentVersion } from './agent-version.ts';
-import { termsOf } from './desired-reading.ts';
-import type { Engine, EngineDescription } from './engine.ts';
+import { attemptOf } from './desired-reading.ts';
+import type { Engine, EngineDescription, PullProgress } from './engine.ts';
 import type { RoundReport } from './reconcile-loop.ts';
 
 export interface AgentReporterOptions {
@@ -24,6 +23,8 @@ export interface AgentReporterOptions {
 
 export interface AgentReporter {
   roundEnded(round: RoundReport): void;
+  /** Between rounds. */
+  hasTransferred(transferred: PullProgress): void;
   /** Everything becomes unknown; resolves when the hub has it. */
   reportStopping(): Promise<void>;
 }
@@ -34,11 +35,9 @@ const noProgress: Pick<RoundReport, 'hold' | 'transferred'> = {
   transferred: { doneBytes: 0, totalBytes: 0 },
 };
 const toIso = (epochMs: number): string => new Date(epochMs).toISOString();
-const attemptOf = (revision: Revision): number => termsOf(revision)?.attempt ?? 0;
 
 export function createAgentReporter({ engine, memory, clock, log, send }: AgentReporterOptions): AgentReporter {
-  let description = unknownEngine;
-  let isDescribed = false;
+  const description = createEngineDescription(engine, log);
   let configuration: AgentConfiguration | null = null;
   let containers: readonly ObservedContainer[] = [];
   let notes: Readonly<Record<string, string>> = {};
@@ -46,24 +45,11 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
   let outcome: DesiredOutcome | null = null;
   let progress = noProgress;
 
-  function describeEngine(): void {
-    isDescribed = true;
-    engine.describe().then(
-      (found) => {
-        description = found;
-      },
-      (error: unknown) => {
-        isDescribed = false;
-        log.warn({ reason: asAppError(error).message }, 'the engine does not say what it is');
-      },
-    );
-  }
-
   function report(isStopping: boolean): Promise<void> {
     return send(
       edgeAgentReport({
         agentVersion,
-        engine: description,
+        engine: description.current,
         runtime: configuration?.runtime ?? {},
         systemModules: configuration?.systemModules ?? {},
         lastDesiredVersion: version,
@@ -82,7 +68,7 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
 
   return {
     roundEnded(round) {
-      if (!isDescribed) describeEngine();
+      description.ask();
       // An agent that knows nothing yet would take away what the hub knows.
       if (round.configuration === null && round.version === null) return;
       configuration = round.configuration;
@@ -92,6 +78,34 @@ export function createAgentReporter({ engine, memory, clock, log, send }: AgentR
       if (round.outcome !== null && round.version !== null) ({ outcome, version } = round);
       void report(false);
     },
+    hasTransferred(transferred) {
+      progress = { ...progress, transferred };
+      if (configuration !== null || version !== null) void report(false);
+    },
     reportStopping: () => report(true),
+  };
+}
+
+/** Asked with every round until it is known. */
+function createEngineDescription(engine: Engine, log: Logger) {
+  let current = unknownEngine;
+  let isAsked = false;
+  return {
+    get current() {
+      return current;
+    },
+    ask(): void {
+      if (isAsked) return;
+      isAsked = true;
+      engine.describe().then(
+        (found) => {
+          current = found;
+        },
+        (error: unknown) => {
+          isAsked = false;
+          log.warn({ reason: asAppError(error).message }, 'the engine does not say what it is');
+        },
+      );
+    },
   };
 }

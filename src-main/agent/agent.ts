@@ -155,6 +155,7 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
     policy: createPolicyReader({ dir: stateDir, engineSocket: options.engineSocket ?? null, log }),
     onKeysMissing: (modules) => keys.ask(modules),
     onRound: (round) => reporter.roundEnded(round),
+    onTransferred: (transferred) => reporter.hasTransferred(transferred),
   });
   const onOpen = (): void => {
     agentTwin.opened();

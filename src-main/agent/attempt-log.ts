@@ -30,6 +30,9 @@ export interface AttemptLog {
 
 const keptAttempts = 10;
 const longestLogBytes = 256 * 1_024;
+const cutNote = '\n(this log was too big and is cut here)\n';
+/** Beyond it lies the note alone, however few bytes a character at the cut made way for. */
+const longestBodyBytes = longestLogBytes - cutNote.length;
 /** Below what a method's answer may hold, escapes included. */
 const sliceBytes = 48 * 1_024;
 
@@ -50,10 +53,10 @@ export function createAttemptLog({
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const file = join(dir, fileName(name));
       const isNew = !(await fileNames(dir)).includes(fileName(name));
-      const room = longestLogBytes - (isNew ? 0 : (await stat(file)).size);
+      const room = longestBodyBytes - (isNew ? 0 : (await stat(file)).size);
       const stamp = new Date(clock.nowMs()).toISOString();
       const text = Buffer.from(lines.map((line) => `${stamp} ${line}\n`).join(''));
-      if (room > 0) await appendFile(file, text.subarray(0, room), { mode: 0o600 });
+      if (room >= 0) await appendFile(file, fitted(text, room), { mode: 0o600 });
       if (isNew) await forgetOldest();
     } catch (error) {
       // A log that cannot be kept must not stop what it tells of.
@@ -86,10 +89,30 @@ async function slice(file: string, offset: number): Promise<AttemptSlice> {
   try {
     const { size: totalBytes } = await handle.stat();
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(sliceBytes), 0, sliceBytes, offset);
-    return { text: buffer.subarray(0, bytesRead).toString('utf8'), nextOffset: offset + bytesRead, totalBytes };
+    const isLast = offset + bytesRead >= totalBytes;
+    const bytes = isLast ? buffer.subarray(0, bytesRead) : wholeCharacters(buffer.subarray(0, bytesRead));
+    return { text: bytes.toString('utf8'), nextOffset: offset + bytes.length, totalBytes };
   } finally {
     await handle.close();
   }
+}
+
+/** What does not fit is cut off, and the log says so. */
+function fitted(text: Buffer, room: number): Buffer {
+  if (text.length <= room) return text;
+  return Buffer.concat([wholeCharacters(text.subarray(0, room)), Buffer.from(cutNote)]);
+}
+
+/** Without the beginning of a character whose end is not there. */
+function wholeCharacters(bytes: Buffer): Buffer {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes;
+    if (byte < 0xc0) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    return length > back ? bytes.subarray(0, bytes.length - back) : bytes;
+  }
+  return bytes;
 }
 
 function fileName({ version, attempt, number }: AttemptName): string {

@@ -27,6 +27,8 @@ const trialSchema = z.object({
   revision: revisionSchema,
   number: z.int(),
   startedAtMs: z.number(),
+  /** Missing in a file of an agent that counted in memory alone. */
+  doneBytes: z.number().default(0),
 });
 
 const reasonSchema = z.object({

@@ -55,6 +55,11 @@ export function termsOf({ value }: Revision): RolloutTerms | null {
   return readRolloutTerms(value['lanyard']).terms;
 }
 
+/** Of the rollout's terms; 0 without. */
+export function attemptOf(revision: Revision): number {
+  return termsOf(revision)?.attempt ?? 0;
+}
+
 /** Of the canonical text, so that keys in another order are the same content. */
 export function hashOf(value: JsonObject): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');

@@ -6,7 +6,7 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { unready, type AppError } from '#base/errors.ts';
 import { reasonOf } from './docker-call.ts';
-import type { PullProgress, PullRequest } from './engine.ts';
+import type { LayerProgress, PullRequest } from './engine.ts';
 
 const usualStallMs = 300_000;
 
@@ -15,7 +15,9 @@ const progressLine = z.object({
   status: z.string().optional(),
   error: z.string().optional(),
   errorDetail: z.object({ message: z.string().optional() }).optional(),
-  progressDetail: z.object({ current: z.number().optional(), total: z.number().optional() }).optional(),
+  progressDetail: z
+    .object({ current: z.number().optional(), total: z.number().optional(), units: z.string().optional() })
+    .optional(),
 });
 
 export async function pullImage(
@@ -68,24 +70,27 @@ export interface PullProgressReader {
   failure(): string | null;
 }
 
-/** Adds up the layers: each counts its download once, as it is told. */
-export function createPullProgress(onProgress: (progress: PullProgress) => void): PullProgressReader {
-  const layers = new Map<string, { current: number; total: number }>();
+/**
+ * Of a layer that comes fast Docker may tell no download at all, for it drops news that nobody took in time. How large it was is
+ * told again when it is unpacked; there it has come whole.
+ */
+export function createPullProgress(onProgress: (progress: LayerProgress) => void): PullProgressReader {
   let rest = '';
   let failure: string | null = null;
 
   function readLine(line: string): void {
     const parsed = progressLine.safeParse(parseJson(line));
     if (!parsed.success) return;
-    const { id, status, error, errorDetail, progressDetail } = parsed.data;
+    const { id: layer, status, error, errorDetail, progressDetail = {} } = parsed.data;
     failure ??= errorDetail?.message ?? error ?? null;
-    if (id === undefined || status !== 'Downloading' || progressDetail?.total === undefined) return;
-    layers.set(id, { current: progressDetail.current ?? 0, total: progressDetail.total });
-    const sums = [...layers.values()];
-    onProgress({
-      doneBytes: sums.reduce((sum, layer) => sum + layer.current, 0),
-      totalBytes: sums.reduce((sum, layer) => sum + layer.total, 0),
-    });
+    if (layer === undefined) return;
+    const { current = 0, total = 0, units } = progressDetail;
+    // A registry need not say how much will come, and newer engines tell seconds of unpacking instead of bytes.
+    const totalBytes = total > 0 && units === undefined ? total : null;
+    if (status === 'Pulling fs layer' || status === 'Waiting') onProgress({ layer, doneBytes: 0, totalBytes: null });
+    if (status === 'Downloading') onProgress({ layer, doneBytes: current, totalBytes });
+    if (status === 'Extracting' && totalBytes !== null) onProgress({ layer, doneBytes: totalBytes, totalBytes });
+    if (status === 'Already exists') onProgress({ layer, doneBytes: 0, totalBytes: 0 });
   }
 
   return {

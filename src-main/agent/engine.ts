@@ -19,6 +19,15 @@ export interface ContainerRequest {
   readonly body: JsonObject;
 }
 
+/** A part of an image that is fetched by itself, as far as it has come. */
+export interface LayerProgress {
+  /** The same for every image that shares it. */
+  readonly layer: string;
+  readonly doneBytes: number;
+  /** null while not known. */
+  readonly totalBytes: number | null;
+}
+
 export interface PullProgress {
   readonly doneBytes: number;
   /** 0 while not known. */
@@ -29,7 +38,8 @@ export interface PullRequest {
   readonly image: string;
   readonly credential: RegistryCredential | null;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: PullProgress) => void;
+  /** Of layers that are fetched; what lies on the device already is not told. */
+  readonly onProgress: (progress: LayerProgress) => void;
 }
 
 export interface CommandEnd {

@@ -1,34 +1,51 @@
 // Pulls that are under way. They run beside the loop, so that a slow image delays nothing else, and end when the image is no
 // longer wanted.
+import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError } from '#base/errors.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
 import type { Engine, PullProgress } from './engine.ts';
+import { createTransferCount, type TransferCount } from './transfer-count.ts';
 
 export interface ImagePulls {
   readonly images: ReadonlySet<string>;
   progressOf(image: string): PullProgress | null;
   /** Of all pulls since the last `startCounting`, those that ended included. */
   readonly transferred: PullProgress;
-  startCounting(): void;
+  /** `before`: bytes that came for the same attempt in an earlier life of the agent. */
+  startCounting(before: number): void;
   begin(image: string, credential: RegistryCredential | null): void;
   cancel(image: string): void;
   cancelAll(): void;
 }
 
-export interface ImagePullsOptions {
-  readonly engine: Engine;
-  /** Called when a pull ended, with its error unless it was cancelled or succeeded. */
-  readonly onEnd: (image: string, error: AppError | null) => void;
+export interface PullEnd {
+  readonly image: string;
+  /** null: it is there, or nobody wants it any more. */
+  readonly error: AppError | null;
+  readonly isCancelled: boolean;
+  readonly doneBytes: number;
+  readonly tookMs: number;
 }
 
-export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePulls {
-  const running = new Map<string, { readonly abort: AbortController; progress: PullProgress }>();
-  const counted = new Map<string, PullProgress>();
+export interface ImagePullsOptions {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly onEnd: (end: PullEnd) => void;
+  /** More has come; at most once a second, and about once a percent. */
+  readonly onProgress: (transferred: PullProgress) => void;
+}
+
+const tellEveryMs = 1_000;
+
+export function createImagePulls({ engine, clock, onEnd, onProgress }: ImagePullsOptions): ImagePulls {
+  const running = new Map<string, AbortController>();
+  const count = createTransferCount();
+  const telling = createTelling({ clock, count, onProgress });
 
   async function pull(image: string, credential: RegistryCredential | null): Promise<void> {
     const abort = new AbortController();
-    const entry = { abort, progress: { doneBytes: 0, totalBytes: 0 } };
-    running.set(image, entry);
+    running.set(image, abort);
+    const startedMs = clock.monotonicMs();
     let error: AppError | null = null;
     try {
       await engine.pull({
@@ -36,23 +53,22 @@ export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePul
         credential,
         signal: abort.signal,
         onProgress: (progress) => {
-          entry.progress = progress;
-          counted.set(image, progress);
+          count.heard(image, progress);
+          telling.soon();
         },
       });
-      // What came whole was not always told to its last byte.
-      const { totalBytes } = entry.progress;
-      if (totalBytes > 0) counted.set(image, { doneBytes: totalBytes, totalBytes });
+      count.cameWhole(image);
     } catch (thrown) {
       // A pull has no caller left to throw to; the loop records it as it records a failed step.
       if (!abort.signal.aborted) error = asAppError(thrown);
     }
-    if (running.get(image) === entry) running.delete(image);
-    onEnd(image, error);
+    if (running.get(image) === abort) running.delete(image);
+    const { doneBytes } = count.sumOf(image);
+    onEnd({ image, error, isCancelled: abort.signal.aborted, doneBytes, tookMs: clock.monotonicMs() - startedMs });
   }
 
   function cancel(image: string): void {
-    running.get(image)?.abort.abort();
+    running.get(image)?.abort();
     running.delete(image);
   }
 
@@ -61,18 +77,43 @@ export function createImagePulls({ engine, onEnd }: ImagePullsOptions): ImagePul
       return new Set(running.keys());
     },
     get transferred() {
-      const sums = [...counted.values()];
-      return {
-        doneBytes: sums.reduce((sum, { doneBytes }) => sum + doneBytes, 0),
-        totalBytes: sums.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
-      };
+      return count.sum;
     },
-    startCounting: () => counted.clear(),
-    progressOf: (image) => running.get(image)?.progress ?? null,
+    startCounting(before) {
+      count.startAnew(before);
+      telling.startAnew(before);
+    },
+    progressOf: (image) => (running.has(image) ? count.sumOf(image) : null),
     begin: (image, credential) => void pull(image, credential),
     cancel,
     cancelAll() {
       for (const image of Array.from(running.keys())) cancel(image);
+      telling.cancel();
+    },
+  };
+}
+
+function createTelling(parts: Pick<ImagePullsOptions, 'clock' | 'onProgress'> & { readonly count: TransferCount }) {
+  const { clock, count, onProgress } = parts;
+  let toldBytes = 0;
+  let cancel: (() => void) | null = null;
+  return {
+    soon(): void {
+      cancel ??= clock.after(tellEveryMs, () => {
+        cancel = null;
+        const { sum } = count;
+        const worthBytes = Math.max(sum.totalBytes, sum.doneBytes) / 100;
+        if (sum.doneBytes === toldBytes || sum.doneBytes - toldBytes < worthBytes) return;
+        toldBytes = sum.doneBytes;
+        onProgress(sum);
+      });
+    },
+    startAnew(before: number): void {
+      toldBytes = before;
+    },
+    cancel(): void {
+      cancel?.();
+      cancel = null;
     },
   };
 }

@@ -56,6 +56,8 @@ export interface ReconcileLoopOptions {
   /** Modules whose key is not known: whoever can, gets it. */
   readonly onKeysMissing: (modules: readonly string[]) => void;
   readonly onRound: (report: RoundReport) => void;
+  /** Between rounds: more of the trial's images has come. */
+  readonly onTransferred?: (transferred: PullProgress) => void;
 }
 
 interface RoundView {
@@ -89,11 +91,13 @@ export class ReconcileLoop {
   constructor(options: ReconcileLoopOptions) {
     this.#options = options;
     this.#pulls = createImagePulls({
-      engine: options.engine,
-      onEnd: (image, error) => {
-        const key = attemptKey({ kind: 'pull', image });
-        if (error === null) this.#attempts.delete(key);
-        else this.#noteFailure(key, error.message);
+      ...options,
+      onProgress: (transferred) => options.onTransferred?.(transferred),
+      onEnd: (end) => {
+        const key = attemptKey({ kind: 'pull', image: end.image });
+        if (end.error === null) this.#attempts.delete(key);
+        else this.#noteFailure(key, end.error.message);
+        void this.#trials.pullEnded(end);
         this.wake();
       },
     });

@@ -76,7 +76,7 @@ class SimulatedEngine implements Engine {
   async pull({ image, signal, onProgress }: PullRequest): Promise<void> {
     const { sizeBytes, bytesPerS, pullError } = behaviourOf(image, this.#images);
     for (let doneBytes = 0; doneBytes < sizeBytes; doneBytes += (bytesPerS * tickMs) / 1_000) {
-      onProgress({ doneBytes: Math.round(doneBytes), totalBytes: sizeBytes });
+      onProgress({ layer: image, doneBytes: Math.round(doneBytes), totalBytes: sizeBytes });
       await this.#wait(tickMs);
       if (signal.aborted) throw unready('agent.image', `The pull of '${image}' was cancelled.`);
       if (pullError !== null) throw unready('agent.image', `Image '${image}' cannot be pulled: ${pullError}`);

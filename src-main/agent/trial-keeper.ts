@@ -1,107 +1,77 @@
-// Takes the turns of a trial: writes each to disk before the next step, and keeps what was seen of an attempt. The last lines
-// of containers that failed are read before anything removes them.
-import type { Logger } from 'pino';
-import type { Clock } from '#base/clock.ts';
-import { asAppError } from '#base/errors.ts';
-import { containerName, successorName, type ObservedContainer } from '#domain/agent-state.ts';
-import { attemptKey } from '#domain/agent-step.ts';
-import { takeTurn, type Revision, type TrialRecord, type TrialStep } from '#domain/update-course.ts';
-import { reasonOf } from '#domain/update-reason.ts';
-import type { AgentMemory } from './agent-memory.ts';
-import type { AttemptLog, AttemptName } from './attempt-log.ts';
-import { hashOf, termsOf, type DesiredReading } from './desired-reading.ts';
-import type { Engine } from './engine.ts';
-import type { ImagePulls } from './image-pulls.ts';
+// Takes the turns of a trial: writes each to disk before the next step, with what was fetched for it so far. The last lines of
+// containers that failed are read before anything removes them.
+import type { ObservedContainer } from '#domain/agent-state.ts';
+import { takeTurn, type Revision, type TrialStep } from '#domain/update-course.ts';
+import { createAttemptNotes, type AttemptNotesOptions } from './attempt-notes.ts';
+import { attemptOf, hashOf, type DesiredReading } from './desired-reading.ts';
+import type { ImagePulls, PullEnd } from './image-pulls.ts';
 
-const lastLines = 200;
-/** The old ones wait for it, so it is short. */
-const logLimitMs = 5_000;
-
-export interface TrialKeeperOptions {
-  readonly engine: Engine;
-  readonly memory: AgentMemory;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly attemptLog: AttemptLog;
+export interface TrialKeeperOptions extends AttemptNotesOptions {
   readonly pulls: () => ImagePulls;
 }
 
 export interface TrialKeeper {
   takeTurn(step: TrialStep, reading: DesiredReading, containers: readonly ObservedContainer[]): Promise<void>;
-  /** An agent that finds a trial in mid-change counts its start. */
+  /** An agent that finds a trial under way counts its start, and goes on counting what is fetched for it. */
   countLife(): Promise<void>;
+  pullEnded(end: PullEnd): Promise<void>;
   note(line: string): void;
 }
 
-const attemptOf = (revision: Revision): number => termsOf(revision)?.attempt ?? 0;
+export function createTrialKeeper(options: TrialKeeperOptions): TrialKeeper {
+  const { memory, clock, pulls } = options;
+  const notes = createAttemptNotes(options);
+  let countedFor: string | null = null;
 
-/** Those the trial made, as far as they were started. */
-function madeBy(trial: TrialRecord, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
-  return containers.filter(({ module, name, specHash, startedAtMs }) => {
-    if (module === null || startedAtMs === 0 || trial.kept.includes(module)) return false;
-    // One that is handed over fails beside the old one.
-    const isIts = name === containerName(module) || name === successorName(module);
-    return isIts && Object.hasOwn(trial.hashes, module) && trial.hashes[module] === specHash;
-  });
-}
-
-export function createTrialKeeper({ engine, memory, clock, log, attemptLog, pulls }: TrialKeeperOptions): TrialKeeper {
-  async function keepLastLines(trial: TrialRecord, containers: readonly ObservedContainer[]): Promise<void> {
-    await Promise.all(
-      madeBy(trial, containers).map(async (container) => {
-        try {
-          const lines = await engine.logs(container.id, { tail: lastLines, sinceS: 0, untilS: 0 });
-          await attemptLog.write(
-            nameOf(trial),
-            lines.map(({ timestamp, stream, text }) => `${container.name} ${timestamp} ${stream}: ${text}`),
-          );
-        } catch (error) {
-          // Going back does not wait for what cannot be read.
-          log.warn({ container: container.name, reason: asAppError(error).message }, 'no last lines');
-        }
-      }),
-    );
-  }
-
-  async function atMost(work: Promise<void>): Promise<void> {
-    const { promise: tooLong, resolve } = Promise.withResolvers<undefined>();
-    const cancel = clock.after(logLimitMs, () => resolve(undefined));
-    await Promise.race([work, tooLong]);
-    cancel();
-  }
-
-  function note(line: string): void {
-    const { trial } = memory.current.course;
-    if (trial !== null) void attemptLog.write(nameOf(trial), [line]);
+  /** Begun anew for the same attempt, as when only its time to switch was renewed, it goes on counting. */
+  function beginCounting(candidate: Revision | null): void {
+    const work = candidate === null ? null : workOf(candidate);
+    if (work === null || work !== countedFor) pulls().startCounting(0);
+    countedFor = work;
   }
 
   return {
-    note,
+    note: (line) => notes.note(line),
     async takeTurn(step, { candidate }, containers) {
       const before = memory.current.course.trial;
       const failure = step.kind === 'enterPhase' ? step.trial.failure : null;
       if (before !== null && before.failure === null && failure !== null) {
-        const { message, remedy } = reasonOf(failure);
-        note(`${message} ${remedy}`);
-        if (before.hasSwitched || before.phase === 'beside') await atMost(keepLastLines(before, containers));
+        notes.failed(failure);
+        if (before.hasSwitched || before.phase === 'beside') await notes.keepLastWords(before, containers);
       }
-      if (step.kind === 'beginTrial' || step.kind === 'adopt') pulls().startCounting();
+      if (step.kind === 'beginTrial' || step.kind === 'adopt') beginCounting(candidate);
       const nowMs = clock.nowMs();
-      note(attemptKey(step) + (step.kind === 'endTrial' ? ` ${step.verdict ?? 'given up'}` : ''));
+      notes.turning(step);
       await memory.change((state) => ({
         ...state,
         course: takeTurn(state.course, step, { candidate, hash: hashOf, nowMs, attemptOf, ...pulls().transferred }),
       }));
+      if (step.kind === 'beginTrial') notes.begun();
+      if (step.kind === 'adopt') notes.adopted();
     },
     async countLife() {
       const { trial } = memory.current.course;
-      if (trial === null || !['beside', 'switch', 'verify'].includes(trial.phase)) return;
+      if (trial === null) return;
+      pulls().startCounting(trial.doneBytes);
+      countedFor = workOf(trial.revision);
+      notes.note('the agent started and goes on');
+      if (!['beside', 'switch', 'verify'].includes(trial.phase)) return;
       const lives = trial.lives + 1;
       await memory.change((state) => ({ ...state, course: { ...state.course, trial: { ...trial, lives } } }));
+    },
+    async pullEnded(end) {
+      notes.pullEnded(end);
+      const { trial } = memory.current.course;
+      const { doneBytes } = pulls().transferred;
+      if (trial === null || trial.doneBytes === doneBytes) return;
+      await memory.change((state) => ({ ...state, course: { ...state.course, trial: { ...trial, doneBytes } } }));
     },
   };
 }
 
-function nameOf({ revision, number }: TrialRecord): AttemptName {
-  return { version: revision.version, attempt: attemptOf(revision), number };
+/** What an attempt of a rollout is about, whatever its terms; null without a rollout. */
+function workOf(revision: Revision): string | null {
+  const { lanyard: _terms, ...content } = revision.value;
+  const attempt = attemptOf(revision);
+  return attempt === 0 ? null : `${attempt} ${hashOf(content)}`;
 }

@@ -16,6 +16,8 @@ export interface TrialRecord extends Trial {
   /** Grows with each attempt of this device. */
   readonly number: number;
   readonly startedAtMs: number;
+  /** Fetched for it so far, by whichever life of the agent. */
+  readonly doneBytes: number;
 }
 
 /** An attempt that is over. A revision whose last attempt failed is not tried again: it waits for a new one. */
@@ -108,12 +110,12 @@ export function takeTurn(course: UpdateCourse, step: TrialStep, around: CourseSu
     case 'adopt':
       return around.candidate === null ? course : adopted(course, around.candidate, around);
     case 'beginTrial':
-      return around.candidate === null ? course : begun(course, around.candidate, around.nowMs);
+      return around.candidate === null ? course : begun(course, around.candidate, around);
     case 'enterPhase': {
       if (trial === null) return course;
       const isProven = step.trial.phase === 'commit';
       const proof = isProven ? { proven: trial.revision, left: null } : {};
-      return { ...course, ...proof, trial: { ...trial, ...step.trial } };
+      return { ...course, ...proof, trial: { ...trial, ...step.trial, doneBytes: around.doneBytes } };
     }
     case 'endTrial':
       return trial === null ? course : ended(course, trial, step.verdict, around);
@@ -121,13 +123,17 @@ export function takeTurn(course: UpdateCourse, step: TrialStep, around: CourseSu
 }
 
 function adopted(course: UpdateCourse, candidate: Revision, around: CourseSurroundings): UpdateCourse {
-  const next = begun(course, candidate, around.nowMs);
+  const next = begun(course, candidate, around);
   return { ...ended(next, next.trial, 'done', around), proven: candidate, left: null };
 }
 
-function begun(course: UpdateCourse, revision: Revision, startedAtMs: number): UpdateCourse & { trial: TrialRecord } {
+function begun(
+  course: UpdateCourse,
+  revision: Revision,
+  { nowMs: startedAtMs, doneBytes }: CourseSurroundings,
+): UpdateCourse & { trial: TrialRecord } {
   const number = course.attempts + 1;
-  return { ...course, attempts: number, trial: { ...newTrial, revision, number, startedAtMs } };
+  return { ...course, attempts: number, trial: { ...newTrial, revision, number, startedAtMs, doneBytes } };
 }
 
 function ended(

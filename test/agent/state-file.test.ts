@@ -25,6 +25,7 @@ function courseOf(module: string, value: JsonObject): Partial<UpdateCourse> {
     revision: { version: 3, value },
     number: 7,
     startedAtMs: 1,
+    doneBytes: 5,
   };
   return { proven: { version: 2, value }, trial, attempts: 7 };
 }

@@ -188,6 +188,91 @@ test('when terms are not understood, they are none, and the device says so', asy
   expect(agent.last()?.outcome).toEqual({ code: 200, description: expect.stringContaining('lanyard.hold') as string });
 });
 
+const logOf = async (agent: TestAgent, version: number, attempt = 0): Promise<readonly string[]> => {
+  const slice = await agent.attemptLog.read({ version, attempt }, 0);
+  return (slice?.text ?? '').split('\n').map((line) => line.replace(/^\S+ /, ''));
+};
+
+test('when an update succeeds, its log tells what was brought, fetched and started, and how long each phase took', async () => {
+  const agent = await provenAgent();
+  site.engine.sizes.set('web:2', 24e6);
+  await agent.want(2, withTerms('web:2'));
+  await prove(agent, 2);
+  expect(await logOf(agent, 2, 1)).toEqual([
+    'attempt 1 at version 2: web web:2',
+    'pull web:2',
+    'pull web:2: is here (24.0 MB in 0.0 s)',
+    'create web.next',
+    'enter switch, after 0.0 s',
+    'stop web',
+    'rename web',
+    'rename web.next',
+    'start web',
+    'enter verify, after 0.0 s',
+    'enter commit, after 10.0 s',
+    'remove web.prev',
+    'endTrial done, after 0.0 s',
+    '',
+  ]);
+});
+
+test('when what comes runs already, the log of the attempt says so', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, { ...desired({ web: 'web:1' }), extra: 1 });
+  await settled(agent, 2);
+  expect(await logOf(agent, 2)).toEqual(['the device runs all of it already: done', '']);
+});
+
+test('when the agent is restarted, or only the time to switch is renewed, what was fetched stays counted', async () => {
+  let agent = await provenAgent();
+  site.engine.sizes.set('web:2', 24e6);
+  await agent.want(2, withTerms('web:2', { switchWithinSeconds: 0 }));
+  await eventually(() => expect(standing()).toContain('web.next web:2 created'));
+  const stopped = agent.loop.stop();
+  site.clock.advance(3_000);
+  await stopped;
+  await agent.memory.settled();
+  agent = await startAgent();
+  await eventually(() => expect(agent.last()?.transferred.doneBytes).toBe(24e6));
+  await agent.want(3, withTerms('web:2', { switchWithinSeconds: 600 }));
+  await prove(agent, 3);
+  expect(courseOf(agent).lastAttempt).toMatchObject({ version: 3, doneBytes: 24e6, totalBytes: 24e6, verdict: 'done' });
+  await agent.want(4, withTerms('web:1', { attempt: 2 }));
+  await prove(agent, 4);
+  expect(courseOf(agent).lastAttempt).toMatchObject({ version: 4, doneBytes: 0, totalBytes: 0 });
+});
+
+test('when a module wrote too much, its newest lines are kept and the log says that others were left out', async () => {
+  const agent = await provenAgent();
+  const lines = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(5_000)}`);
+  const logLines = lines.map((text) => ({ stream: 'stderr' as const, timestamp: '2026-01-01T00:00:00Z', text }));
+  site.engine.logLines.set('web', logLines);
+  await agent.want(2, desired({ web: 'web:2' }));
+  await failTrial(agent);
+  const { text, totalBytes } = (await agent.attemptLog.read({ version: 2, attempt: 0 }, 130_000)) ?? {};
+  expect(totalBytes).toBeLessThan(140_000);
+  expect(text).toContain('stderr: 199 xxx');
+  expect(text).toContain('endTrial failed-rolled-back');
+  expect((await logOf(agent, 2)).join('\n')).toContain('(earlier lines of web were left out: it wrote too much)');
+});
+
+test('when a log is too big, it is cut between two characters and says so', async () => {
+  const agent = await startAgent();
+  const name = { version: 1, attempt: 0, number: 1 };
+  await agent.attemptLog.write(name, [`${'x'.repeat(101)}${'ü'.repeat(131_000)}`]);
+  await agent.attemptLog.write(name, ['after']);
+  const pages: string[] = [];
+  for (let offset = 0, total = 1; offset < total;) {
+    const page = await agent.attemptLog.read(name, offset);
+    pages.push(page?.text ?? '');
+    ({ nextOffset: offset = total, totalBytes: total } = page ?? { nextOffset: total, totalBytes: total });
+  }
+  const text = pages.join('');
+  expect(text).not.toContain('\ufffd');
+  expect(text).toMatch(/ü\n\(this log was too big and is cut here\)\n$/);
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(256 * 1_024);
+});
+
 test('when there were many attempts, the logs of the newest ten are kept', async () => {
   const agent = await startAgent();
   for (let number = 1; number <= 12; number++)

@@ -54,6 +54,7 @@ describe('takeTurn', () => {
   test('when a trial enters commit, its revision is the proven one before anything is removed', () => {
     const course = after(proven, two, begin, enter('switch'), enter('verify'), enter('commit'));
     expect(course).toMatchObject({ proven: two, left: null, trial: { revision: two, number: 1, phase: 'commit' } });
+    expect(course.trial?.doneBytes).toBe(10);
     const done = after(course, two, end('done'));
     expect(done.trial).toBe(null);
     expect(done.lastAttempt).toMatchObject({ version: 2, attempt: 3, number: 1, verdict: 'done', reason: null });

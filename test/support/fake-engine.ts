@@ -30,6 +30,8 @@ export interface FakeEngine extends Engine {
   readonly calls: string[];
   /** Images a registry would give; pulls of others fail. */
   readonly registry: Set<string>;
+  /** What a pull tells to be fetched, where it tells anything: image → bytes. */
+  readonly sizes: Map<string, number>;
   /** Of images made for another platform than the usual one. */
   readonly platforms: Map<string, string>;
   /** The last one of each module. */
@@ -70,6 +72,7 @@ export function createFakeEngine(now: () => number): FakeEngine {
     images: new Set(),
     calls: [],
     registry: new Set(),
+    sizes: new Map(),
     platforms: new Map(),
     requests: new Map(),
     logLines: new Map(),
@@ -180,6 +183,8 @@ export function createFakeEngine(now: () => number): FakeEngine {
 
   async function pull(request: PullRequest): Promise<void> {
     engine.calls.push(`pull ${request.image}`);
+    const totalBytes = engine.sizes.get(request.image);
+    if (totalBytes !== undefined) request.onProgress({ layer: request.image, doneBytes: totalBytes / 2, totalBytes });
     if (engine.holdPulls)
       await new Promise<void>((resolve, reject) => {
         engine.heldPulls.set(request.image, resolve);

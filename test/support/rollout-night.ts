@@ -15,7 +15,12 @@ import { openRegistry } from './service-registry.ts';
 
 export const quickImage: Partial<SimulatedImage> = { sizeBytes: 1e6, bytesPerS: 10e6 };
 
-export async function rolloutNight(host: string, images: Readonly<Record<string, Partial<SimulatedImage>>>) {
+export async function rolloutNight(
+  host: string,
+  images: Readonly<Record<string, Partial<SimulatedImage>>>,
+  /** Of a device that pretends nothing. */
+  realEngine?: (deviceId: string) => Engine,
+) {
   const home = mkdtempSync(join(tmpdir(), 'lanyard-night-'));
   const clock = createSystemClock();
   const agents = new Map<string, Agent>();
@@ -30,7 +35,7 @@ export async function rolloutNight(host: string, images: Readonly<Record<string,
     `HostName=${host}:${mqttPort};DeviceId=${id};SharedAccessKey=${keys.get(id)}`;
 
   async function wake(id: string): Promise<void> {
-    const engine = engines.get(id) ?? createSimulatedEngine({ clock, seed: engines.size, images });
+    const engine = engines.get(id) ?? realEngine?.(id) ?? createSimulatedEngine({ clock, seed: engines.size, images });
     engines.set(id, engine);
     const agent = createAgent({
       connectionString: connectionString(id),

@@ -1,0 +1,66 @@
+// How many bytes an attempt fetched, and of how many: each layer once, however many images share it and however often its pull was
+// begun again. INVARIANT: `doneBytes` never falls while an attempt is on.
+import type { LayerProgress, PullProgress } from './engine.ts';
+
+type Layer = Omit<LayerProgress, 'layer'>;
+
+export interface TransferCount {
+  readonly sum: PullProgress;
+  sumOf(image: string): PullProgress;
+  heard(image: string, progress: LayerProgress): void;
+  /** All of the image is there: what was not told to its last byte came all the same. */
+  cameWhole(image: string): void;
+  /** With what came before anybody counted here. */
+  startAnew(before: number): void;
+}
+
+export function createTransferCount(): TransferCount {
+  const layers = new Map<string, Layer>();
+  const layersOf = new Map<string, Set<string>>();
+  let cameBefore = 0;
+
+  return {
+    get sum() {
+      return added(layers.values(), cameBefore);
+    },
+    sumOf: (image) =>
+      added(
+        [...(layersOf.get(image) ?? [])].flatMap((layer) => layers.get(layer) ?? []),
+        0,
+      ),
+    heard(image, { layer, doneBytes, totalBytes }) {
+      const ofImage = layersOf.get(image) ?? new Set();
+      layersOf.set(image, ofImage.add(layer));
+      const known = layers.get(layer) ?? { doneBytes: 0, totalBytes: null };
+      layers.set(layer, {
+        doneBytes: Math.max(known.doneBytes, doneBytes),
+        totalBytes: known.totalBytes === null ? totalBytes : Math.max(known.totalBytes, totalBytes ?? 0),
+      });
+    },
+    cameWhole(image) {
+      for (const layer of layersOf.get(image) ?? []) {
+        const known = layers.get(layer);
+        const bytes = Math.max(known?.doneBytes ?? 0, known?.totalBytes ?? 0);
+        layers.set(layer, { doneBytes: bytes, totalBytes: bytes });
+      }
+    },
+    startAnew(before) {
+      layers.clear();
+      layersOf.clear();
+      cameBefore = before;
+    },
+  };
+}
+
+/** The total is known when that of every layer is: a part of it would look like the whole. */
+function added(layers: Iterable<Layer>, cameBefore: number): PullProgress {
+  let doneBytes = cameBefore;
+  let totalBytes = cameBefore;
+  let isKnown = true;
+  for (const layer of layers) {
+    doneBytes += layer.doneBytes;
+    totalBytes += layer.totalBytes ?? 0;
+    isKnown &&= layer.totalBytes !== null;
+  }
+  return { doneBytes, totalBytes: isKnown ? totalBytes : 0 };
+}
