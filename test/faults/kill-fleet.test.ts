@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy, WavePlan } from '#domain/rollout-policy.ts';
 import { aBase as aBaseDeployment } from '#test/support/build-deployment.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -79,17 +79,21 @@ function seedPlan(plan: readonly PlannedDevice[]): void {
   });
 }
 
-/** Five waves, each of another kind. The stop rule would fire at one failed device more than there are. */
+const successPercent = 80;
+/** Each of another kind. */
+const waves: readonly WavePlan['members'][] = [
+  { kind: 'count', count: 10 },
+  { kind: 'percent', percent: 10 },
+  { kind: 'group', groupId: 'line' },
+  { kind: 'condition', condition: "tags.ring = 'early'" },
+  { kind: 'rest' },
+];
+
+/** The stop rule would fire at one failed device more than there are. */
 function policyOf(plan: readonly PlannedDevice[]): RolloutPolicy {
-  const gate = newGate({ successPercent: 80, soakMs: 500 });
+  const gate = newGate({ successPercent, soakMs: 500 });
   return newPolicy({
-    waves: [
-      newWave({ name: 'first ten', members: { kind: 'count', count: 10 }, gate }),
-      newWave({ name: 'a tenth', members: { kind: 'percent', percent: 10 }, gate }),
-      newWave({ name: 'line', members: { kind: 'group', groupId: 'line' }, gate }),
-      newWave({ name: 'early', members: { kind: 'condition', condition: "tags.ring = 'early'" }, gate }),
-      newWave({ name: 'rest', gate }),
-    ],
+    waves: waves.map((members) => newWave({ name: members.kind, members, gate })),
     concurrency: Math.ceil(plan.length / 5),
     retries: 1,
     stop: { atLeastFailed: count(plan, 'failure') + 1, comparison: '≥', percent: 3, action: { kind: 'pause' } },
@@ -150,7 +154,35 @@ function expectFleet(plan: readonly PlannedDevice[], { devices, story }: Simulat
   expect(story.filter(({ kind }) => kind === 'ended')).toHaveLength(plan.flatMap(({ verdicts }) => verdicts).length);
 }
 
-async function expectEvidence(plan: readonly PlannedDevice[], { devices }: SimulatedFleet): Promise<void> {
+/**
+ * By the devices' own account too: when the first of a wave was given the change, enough of each wave before it had ended well. Of a
+ * wave count those that were never switched off, for of the others it depends on the moment.
+ */
+function expectWaves(
+  plan: readonly PlannedDevice[],
+  { story }: SimulatedFleet,
+  waveOf: ReadonlyMap<string, number>,
+): void {
+  const counted = waves.map(
+    (_, wave) =>
+      plan.filter(({ deviceId, course, standing }) => {
+        return waveOf.get(deviceId) === wave && course.nap === null && standing !== 'not-applicable';
+      }).length,
+  );
+  const ended = waves.map(() => 0);
+  for (const moment of story) {
+    const wave = waveOf.get(moment.deviceId) ?? 0;
+    if (moment.kind === 'ended') ended[wave] = (ended[wave] ?? 0) + (moment.verdict === 'done' ? 1 : 0);
+    else
+      for (const [before, count] of counted.slice(0, wave).entries())
+        expect(ended[before], `${moment.deviceId} of wave ${wave}`).toBeGreaterThanOrEqual(
+          (count * successPercent) / 100,
+        );
+  }
+  expect(counted.every((count) => count > 0)).toBe(true);
+}
+
+async function expectEvidence(plan: readonly PlannedDevice[], fleet: SimulatedFleet): Promise<void> {
   const deviceIds = plan.map(({ deviceId }) => deviceId);
   const evidence = await readFleetEvidence(dataDir, rolloutId, deviceIds);
   const standings = [...(evidence.state?.devices ?? [])].map(([id, { standing }]) => [id, standing]);
@@ -158,11 +190,13 @@ async function expectEvidence(plan: readonly PlannedDevice[], { devices }: Simul
   expect([...evidence.attempts]).toEqual(plan.map(({ deviceId, verdicts }) => [deviceId, verdicts]));
   expect(evidence.problems).toEqual([]);
   expect(evidence.folded).toEqual(evidence.state);
+  const waveOf = new Map([...evidence.folded.devices].map(([id, { wave }]) => [id, wave ?? -1]));
+  expectWaves(plan, fleet, waveOf);
   expect(evidence.state?.cause.reason).toBe(
     `All came to an end: ${count(plan, 'success')} successful, ${count(plan, 'failure')} failed, ` +
       `${count(plan, 'not-applicable')} left out.`,
   );
-  for (const device of devices) {
+  for (const device of fleet.devices) {
     const twin = evidence.twins.get(device.deviceId);
     expect(device.desired()).toEqual({ value: twin?.desired.value, version: twin?.desired.version });
   }

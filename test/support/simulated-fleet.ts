@@ -75,7 +75,7 @@ export interface SimulatedFleet {
   stop(): void;
 }
 
-export type FleetMoment =
+type FleetMoment =
   | { readonly kind: 'given'; readonly deviceId: DeviceId; readonly attempt: number }
   | ({ readonly kind: 'ended' } & AttemptEnd);
 
