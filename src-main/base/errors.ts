@@ -50,6 +50,7 @@ export type ErrorCode =
   | 'rollout.invalid'
   | 'rollout.unknown'
   | 'site-ca.damaged'
+  | 'rollout.unfit'
   | 'store.corrupt'
   | 'store.full'
   | 'store.locked'

@@ -11,9 +11,8 @@ import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import { explainDevice } from '#domain/rollout-explain.ts';
-import { checkPolicy } from '#domain/rollout-policy-check.ts';
-import type { RolloutNow } from '#domain/rollout-state.ts';
-import { divide } from '#domain/rollout-waves.ts';
+import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
+import { isFinal, type RolloutNow } from '#domain/rollout-state.ts';
 import { newRollout } from '#domain/rollout.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import type { Rollout } from '#store/rollout-types.ts';
@@ -35,7 +34,7 @@ interface Parts {
   readonly limits?: Partial<DeploymentLimits>;
 }
 
-const orders: Readonly<Record<RolloutOrder, Exclude<RolloutEvent['kind'], 'superseded'>>> = {
+const orders: Readonly<Record<RolloutOrder, RolloutOrderKind>> = {
   pause: 'paused',
   resume: 'resumed',
   releaseWave: 'wave-released',
@@ -84,7 +83,10 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
     },
     orderRollout({ deploymentId, order }) {
       const { number, state } = required(deploymentId);
-      const after = controller.order(number, { kind: orders[order], by: 'console' } as RolloutEvent, 'console');
+      const unfit = unfitOrder(state, orders[order]);
+      if (unfit !== null) throw refused('rollout.unfit', unfit, { subject: deploymentId });
+      const event: RolloutEvent = { kind: orders[order], by: 'console' };
+      const after = isFinal(state.status) ? null : controller.order(number, event, 'console');
       if (after === null)
         throw refused(
           'rollout.final',

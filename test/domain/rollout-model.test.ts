@@ -86,7 +86,12 @@ interface Happening {
 
 function check(before: RolloutState, after: RolloutState, { events, effects, now }: Happening): void {
   const { policy } = after;
-  const begun = effects.filter(({ kind }) => kind === 'admit' || kind === 'withdraw');
+  // One that is let go when all is over begins nothing.
+  const begun = effects.filter(
+    (effect) =>
+      (effect.kind === 'admit' || effect.kind === 'withdraw') &&
+      effect.attempt !== before.devices.get(effect.deviceId)?.attempt,
+  );
   if (begun.length > 0 && !after.isHurried) expect(isWindowOpen(policy.windows, now.wallMs)).toBe(true);
   if (isFinal(before.status)) {
     expect(after.status).toBe(before.status);
