@@ -38,6 +38,7 @@ import {
   type RolloutRequest,
 } from './console-rollouts.ts';
 import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
+import { switchNowRequest } from './console-switch.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import { inputProblems } from './input-problems.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
@@ -162,6 +163,7 @@ function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
     orderRollout: trpc.procedure
       .input(rolloutOrderRequest)
       .mutation(({ ctx, input }) => ctx.rollouts.orderRollout(input)),
+    switchNow: trpc.procedure.input(switchNowRequest).mutation(({ ctx, input }) => ctx.rollouts.switchNow(input)),
     groups: trpc.procedure.query(({ ctx }) => ctx.rollouts.groups()),
     setGroup: trpc.procedure.input(groupRequest).mutation(({ ctx, input }) => ctx.rollouts.setGroup(input)),
     deleteGroup: trpc.procedure.input(groupIdRequest).mutation(({ ctx, input }) => ctx.rollouts.deleteGroup(input)),

@@ -6,6 +6,7 @@ import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domai
 import type { Verdict } from '#domain/update-trial.ts';
 import type { WaveTally } from '#domain/rollout-tally.ts';
 import { largestPage } from './console-rows.ts';
+import type { SwitchNowAnswer, SwitchNowRequest } from './console-switch.ts';
 
 const id = z.string().min(1).max(128);
 const number = z.number();
@@ -56,6 +57,7 @@ const policy = z.strictObject({
   budgets: list(z.strictObject({ groupId: id, atLeastUp: number })),
   stepLimitMs: number,
   settleMs: number,
+  needsPersonToSwitch: z.boolean().default(false),
 });
 
 const deployment = z.strictObject({
@@ -172,6 +174,8 @@ export interface ConsoleRollouts {
   rolloutDevices(request: z.infer<typeof rolloutDevicesRequest>): RolloutDevicePage;
   rolloutAttempts(request: z.infer<typeof rolloutAttemptsRequest>): readonly RolloutAttemptRow[];
   orderRollout(request: z.infer<typeof rolloutOrderRequest>): RolloutView;
+  /** Devices that hold their switch go on; refused where a named one is not in mid-change. */
+  switchNow(request: SwitchNowRequest): SwitchNowAnswer;
   groups(): readonly GroupRow[];
   /** Makes it, or gives it other members. */
   setGroup(request: GroupRequest): GroupRow;

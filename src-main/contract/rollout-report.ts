@@ -33,7 +33,7 @@ const attemptReport = z.object({
     .default(null),
   /** Who holds the switch, at step `held`; agents that do not tell, and tell what is not known here, hold it all the same. */
   hold: z
-    .object({ by: z.enum(holdKinds), module: text.nullable(), message: text })
+    .object({ by: z.enum(holdKinds), module: text.nullable().default(null), message: text })
     .nullable()
     .catch(null),
 });

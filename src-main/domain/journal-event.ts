@@ -67,6 +67,8 @@ export type JournalKind =
   | 'rollout-advanced'
   /** A device was sent an attempt. detail: { number, attempt, version }; version null: there was nothing to send. */
   | 'rollout-sent'
+  /** A person let devices that hold their switch go on. detail: { number, isForced, evaluate }: these devices. */
+  | 'rollout-switch-released'
   /** detail: { groupId } */
   | 'group-changed';
 

@@ -106,12 +106,12 @@ function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   ];
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
   if (isHeld(device))
-    return `It has all it needs for attempt ${attempt} and holds its switch: ${reason ?? heldForUnknown}`;
+    return `It has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
   return `It ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
 
 /** Its agent does not say who holds. */
-const heldForUnknown = 'for a lock on it, or until a person lets it go on.';
+const byUnknown = ', for a lock on it or until a person lets it go on.';
 
 function limitText({ policy: { stepLimitMs } }: RolloutFrame): string {
   return `Without progress for ${duration(stepLimitMs)} the attempt counts as failed.`;

@@ -38,14 +38,10 @@ export function unfitOrder(state: RolloutState, order: RolloutOrderKind): string
 }
 
 function unfitResume({ status }: RolloutState): string | null {
-  switch (status) {
-    case 'paused':
-      return null;
-    case 'scheduled':
-      return 'It is not paused: it waits for the time it is scheduled for, and begins by itself.';
-    default:
-      return 'It is not paused: it goes on by itself. To let the next wave begin before its time, open that.';
-  }
+  if (status === 'paused') return null;
+  if (status === 'scheduled')
+    return 'It is not paused: it waits for the time it is scheduled for, and begins by itself.';
+  return 'It is not paused: it goes on by itself. To let the next wave begin before its time, open that.';
 }
 
 function unfitRelease({ status, waves, currentWave, devices, policy }: RolloutState): string | null {

@@ -73,4 +73,6 @@ export interface RolloutPolicy {
   readonly stepLimitMs: number;
   /** How long the new set must run well on the device before it counts. */
   readonly settleMs: number;
+  /** A device that has all it needs waits for a person's now before it stops anything; so it does on the way back. */
+  readonly needsPersonToSwitch: boolean;
 }

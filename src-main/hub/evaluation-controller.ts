@@ -107,7 +107,8 @@ export class EvaluationController {
   /** Before its deployment is followed, which comes in the same commit: it reaches nobody by itself. */
   #followRollout({ kind, detail }: JournalEntry): void {
     if (kind === 'rollout-created') this.#catalog.addRollout(Number(detail['number']));
-    if (kind === 'rollout-advanced') for (const deviceId of reachedIn(detail)) this.#queue.mark(deviceId);
+    if (kind === 'rollout-advanced' || kind === 'rollout-switch-released')
+      for (const deviceId of reachedIn(detail)) this.#queue.mark(deviceId);
   }
 
   /**

@@ -32,7 +32,7 @@ export function concernsDeployments({ kind }: JournalEntry): boolean {
   return concernsDeployment.has(kind);
 }
 
-/** The devices that a step of a rollout reaches, or no longer. */
+/** The devices that a step of a rollout reaches, or no longer, or that get other terms. */
 export function reachedIn({ evaluate = [] }: JournalEntry['detail']): readonly DeviceId[] {
   return Array.isArray(evaluate) ? evaluate.filter((id) => typeof id === 'string').filter(isDeviceId) : [];
 }

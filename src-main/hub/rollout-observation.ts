@@ -8,6 +8,7 @@ import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
 import { isHeld } from '#domain/rollout-attempt.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollout-state.ts';
+import { holdSentence } from '#domain/switch-holder.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Twin } from '#domain/twin.ts';
@@ -144,13 +145,20 @@ function moved(
   deviceId: DeviceId,
   known: RolloutDevice,
   step: Step,
-  { doneBytes, totalBytes }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'>,
+  {
+    doneBytes,
+    totalBytes,
+    hold,
+  }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'> & Partial<Pick<AttemptReport, 'hold'>>,
 ): readonly RolloutEvent[] {
   const { standing, bytes, attempt, reportNumber } = known;
   const knownStep = standing === 'installing' && isHeld(known) ? 'held' : standing;
-  if (step === knownStep && bytes.done === doneBytes && bytes.total === totalBytes) return [];
+  const reason = step === 'held' && hold ? holdSentence(hold) : null;
+  const isSame = step === knownStep && reason === known.reason;
+  if (isSame && bytes.done === doneBytes && bytes.total === totalBytes) return [];
   const at = { deviceId, attempt, number: reportNumber + 1 };
-  return [{ kind: 'progress-reported', ...at, step, bytes: { done: doneBytes, total: totalBytes } }];
+  const said = reason === null ? {} : { reason };
+  return [{ kind: 'progress-reported', ...at, step, ...said, bytes: { done: doneBytes, total: totalBytes } }];
 }
 
 /**

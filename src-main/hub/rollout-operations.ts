@@ -2,8 +2,8 @@
 // it is refused what could never be meant.
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import { isDeploymentId, type DeploymentId, type DeviceId } from '#base/ids.ts';
-import type { Json } from '#base/json.ts';
+import { isDeploymentId, type DeviceId } from '#base/ids.ts';
+import { isJsonObject, type Json } from '#base/json.ts';
 import type { ConsoleRollouts, RolloutOrder, RolloutPlan, RolloutRequest } from '#contract/console-rollouts.ts';
 import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import { isEdgeDeployment } from '#domain/deployment.ts';
@@ -20,6 +20,7 @@ import type { Store } from '#store/store-types.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
+import { switchNow } from './rollout-switch.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
 import { limitsInForce } from './settings-operations.ts';
@@ -81,6 +82,7 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
         return { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes };
       });
     },
+    switchNow: (request) => switchNow(store, required(request.deploymentId), request),
     orderRollout({ deploymentId, order }) {
       const { number, state } = required(deploymentId);
       const unfit = unfitOrder(state, orders[order]);
@@ -125,10 +127,20 @@ async function planned({ store, clock, limits }: Parts, { deployment, policy }: 
   const isGrowing = policy.targets.kind === 'growing';
   if (problems.length > 0) return { plan: { problems, waves: [], isGrowing }, targets: [], targetCondition };
   const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), createTurns(clock));
+  if (typeof deployment !== 'string' && isOfTwins(deployment.content)) throw refusedAutomatic(deployment.id);
   const waveOf = divide(policy.waves, targets);
   const waves = policy.waves.map(({ name }, index) => {
     const deviceIds = targets.flatMap(({ deviceId }) => (waveOf.get(deviceId) === index ? [deviceId] : []));
     return { name, deviceIds: deviceIds.slice(0, largestPage), devices: deviceIds.length };
+function isOfTwins(content: unknown): boolean {
+  return isJsonObject(content) && (Object.hasOwn(content, 'deviceContent') || Object.hasOwn(content, 'moduleContent'));
+}
+
+function refusedAutomatic(id: string) {
+  const sentence = `'${id}' is an automatic configuration, and rollouts are for deployments of modules: make it without a rollout.`;
+  return refused('rollout.invalid', sentence, { subject: id });
+}
+
   });
   return { plan: { problems, waves, isGrowing }, targets, targetCondition };
 }
@@ -145,11 +157,7 @@ function requireUnreached(read: Store['read'], id: string) {
   if (deployment === undefined)
     throw refused('deployment.unknown', `There is no deployment '${id}' on this hub.`, subject);
   if (!isEdgeDeployment(deployment))
-    throw refused(
-      'rollout.invalid',
-      `'${id}' is an automatic configuration: rollouts are for deployments of modules.`,
-      subject,
-    );
+    throw refusedAutomatic(id);
   if (read.rollouts.head(deployment.createdAtMs) !== undefined)
     throw refused('rollout.exists', `'${id}' has a rollout already: make a new deployment for another.`, subject);
   const { targetedCount } = read.deployments.counts(deployment.id);
@@ -182,11 +190,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
       typeof given === 'string'
         ? requireUnreached(read, given)
         : createDeployment({ read, write, clock, limits: limitsInForce(read, limits), actor }, asGiven(given));
-    if (!isEdgeDeployment(deployment))
-      throw refused(
-        'rollout.invalid',
-        `'${deployment.id}' is an automatic configuration: rollouts are for deployments of modules.`,
-      );
+    if (!isEdgeDeployment(deployment)) throw refusedAutomatic(deployment.id);
     const { id, createdAtMs: number, targetCondition } = deployment;
     const cause = { by: actor, reason: 'A person made it.', atMs: clock.nowMs() };
     const fresh: Rollout = {

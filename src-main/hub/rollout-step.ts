@@ -124,7 +124,11 @@ export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: Rollout
     if (terms !== undefined) return terms;
     const endsAtMs = isHurried ? null : nextWindowChangeMs(policy.windows, wallMs);
     const switchWithinSeconds = endsAtMs === null ? null : Math.floor((endsAtMs - wallMs) / 1000);
-    terms = { settleSeconds: Math.ceil(policy.settleMs / 1000), hold: policy.needsPersonToSwitch ? 'person' : 'none', switchWithinSeconds };
+    terms = {
+      settleSeconds: Math.ceil(policy.settleMs / 1000),
+      hold: policy.needsPersonToSwitch ? 'person' : 'none',
+      switchWithinSeconds,
+    };
     return terms;
   };
 }

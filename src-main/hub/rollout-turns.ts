@@ -81,8 +81,15 @@ function underTerms(
   return new Map([...wholes, [agentId, withTerms(section, termsOf(attempt))]]);
 }
 
-function termsOf({ attempt, settleSeconds, hold, switchWithinSeconds, purpose }: RolloutAttempt): RolloutTerms {
-  return { attempt, settleSeconds, hold, switchWithinSeconds, isRollback: purpose === 'roll-back' };
+function termsOf({
+  attempt,
+  settleSeconds,
+  hold,
+  switchWithinSeconds,
+  isForced,
+  purpose,
+}: RolloutAttempt): RolloutTerms {
+  return { attempt, settleSeconds, hold, switchWithinSeconds, isForced, isRollback: purpose === 'roll-back' };
 }
 
 /** After the twins are written: which desired version carries the attempt, or that none does. */

@@ -7,6 +7,7 @@ import type { Device } from '#domain/registry.ts';
 import type { RolloutDevice } from '#domain/rollout-state.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
+/** Of rollouts that never met the device; those it is in are all told. */
 const mostRollouts = 200;
 
 /** As it is now. "waits for its turn in the rollout: wave 2 of 3 is not open yet". */
@@ -14,10 +15,12 @@ export function keptByRollouts(
   read: StoreReaders,
   { deviceId, isEdge }: Pick<Device, 'deviceId' | 'isEdge'>,
 ): readonly NotApplied[] {
-  const heads = isEdge ? read.rollouts.heads(mostRollouts) : [];
-  const subject = heads.length === 0 ? undefined : read.twins.subject(deviceId);
+  const newest = isEdge ? read.rollouts.heads(mostRollouts) : [];
+  const subject = newest.length === 0 ? undefined : read.twins.subject(deviceId);
   if (subject === undefined) return [];
   const standing = new Map(read.rollouts.ofDevice(deviceId).map(({ number, device }) => [number, device]));
+  const older = [...standing.keys()].filter((number) => newest.every((head) => head.number !== number));
+  const heads = [...newest, ...older.flatMap((number) => read.rollouts.head(number) ?? [])];
   return heads.flatMap(({ number, state }) => {
     const device = standing.get(number);
     const deployment = device?.isAdmitted === true ? undefined : read.deployments.get(state.deploymentId);

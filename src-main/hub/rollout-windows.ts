@@ -1,16 +1,23 @@
 // Devices that a window closed on before they switched: they hold by themselves until new terms come, which they get when the next
-// window opens, or when a person hurries the rollout. The attempt stays the same.
-import type { DeviceId } from '#base/ids.ts';
+// window opens, or when a person hurries the rollout; so do those that come to it, wake or start anew within it. The attempt stays
+// the same.
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import { readAttemptReport } from '#contract/rollout-report.ts';
 import { isWindowOpen } from '#domain/maintenance-window.ts';
 import { isHeld } from '#domain/rollout-attempt.ts';
-import type { RolloutNow } from '#domain/rollout-state.ts';
+import type { RolloutDevice, RolloutNow } from '#domain/rollout-state.ts';
 import type { Rollout } from '#store/rollout-types.ts';
-import type { Store, StoreWriters } from '#store/store-types.ts';
+import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { termsAt, writeStep, stepOf } from './rollout-step.ts';
 
+const agentId = '$edgeAgent' as ModuleId;
+
 export interface WindowWatch {
-  /** Writes new terms for whoever is due: once for each opening, and once after a start, for nobody knows what was missed. */
-  renew(store: Pick<Store, 'change'>, rollout: Rollout, now: RolloutNow): void;
+  /**
+   * Writes new terms for whoever is due: once for each opening, and once after a start, for nobody knows what was missed; and within
+   * it for whoever says that it waits for a window under the newest terms it was given.
+   */
+  renew(store: Pick<Store, 'read' | 'change'>, rollout: Rollout, now: RolloutNow): void;
 }
 
 /** `wasOpen`: the rollout begins with it, so that nobody can have missed an opening. */
@@ -19,12 +26,22 @@ export function createWindowWatch({ wasOpen }: { wasOpen: boolean }): WindowWatc
     renew(store, rollout, now) {
       const { policy, isHurried, devices } = rollout.state;
       const isOpen = isHurried || isWindowOpen(policy.windows, now.wallMs);
-      const hasOpened = isOpen && !wasOpen && policy.windows.length > 0;
+      const hasOpened = isOpen && !wasOpen;
       wasOpen = isOpen;
-      const due = hasOpened ? [...devices].flatMap(([deviceId, device]) => (isHeld(device) ? [deviceId] : [])) : [];
+      if (!isOpen || policy.windows.length === 0) return;
+      const due: DeviceId[] = [];
+      for (const [deviceId, device] of devices)
+        if (isHeld(device) && (hasOpened || waitsForWindow(store.read, deviceId, device))) due.push(deviceId);
       if (due.length > 0) store.change((write) => renewTerms(write, rollout, due, now));
     },
   };
+}
+
+function waitsForWindow(read: StoreReaders, deviceId: DeviceId, { attempt }: RolloutDevice): boolean {
+  const twin = read.twins.get({ deviceId, moduleId: agentId });
+  const report = twin === undefined ? null : readAttemptReport(twin.reported.value);
+  if (twin === undefined || report?.attempt !== attempt || report.version < twin.desired.version) return false;
+  return report.hold?.by === 'window';
 }
 
 /** Told with a step in which nothing happens but that time goes by, so that evaluation sends the terms. */

@@ -1,4 +1,5 @@
-// What a rollout went through, whose place it takes when it takes another back, and the logs of attempts as devices kept them.
+// What a rollout went through, whose place it takes when it takes another back, the logs of attempts as devices kept them, and
+// switches that a person forced.
 import type { Migration } from './migration.ts';
 
 // Of a rollout made before this no more is known than where it stands.
@@ -22,8 +23,13 @@ const logs = `
   ) STRICT;
 `;
 
+// A person said now and meant it: locks and hooks of modules hold the switch no more.
+const force = `
+  ALTER TABLE rollout_attempts ADD COLUMN is_forced INTEGER NOT NULL DEFAULT 0 CHECK (is_forced IN (0, 1));
+`;
+
 export const m010RolloutCourse: Migration = {
   version: 10,
   name: 'rollout course',
-  apply: (db) => void db.exec(`${course}${logs}`),
+  apply: (db) => void db.exec(`${course}${logs}${force}`),
 };

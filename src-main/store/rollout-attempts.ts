@@ -19,6 +19,7 @@ interface AttemptRow {
   readonly switch_within_seconds: number | null;
   readonly sent_version: number | null;
   readonly is_needless: number;
+  readonly is_forced: number;
   readonly started_at_ms: number;
   readonly ended_at_ms: number | null;
   readonly verdict: Verdict | null;
@@ -39,6 +40,7 @@ function toAttempt(row: AttemptRow): RolloutAttempt {
     hold: row.hold,
     switchWithinSeconds: row.switch_within_seconds,
     sentVersion: row.sent_version,
+    isForced: row.is_forced === 1,
     isNeedless: row.is_needless === 1,
     startedAtMs: row.started_at_ms,
     endedAtMs: row.ended_at_ms,
@@ -95,7 +97,10 @@ export function readRolloutAttempts(db: Connection): Readers {
   };
 }
 
-type Writers = Pick<RolloutWriters, 'beginAttempt' | 'noteAttempt' | 'renewTerms' | 'noteSent' | 'noteNeedless'>;
+type Writers = Pick<
+  RolloutWriters,
+  'beginAttempt' | 'noteAttempt' | 'renewTerms' | 'releaseSwitch' | 'noteSent' | 'noteNeedless'
+>;
 
 export function writeRolloutAttempts(db: Connection): Writers {
   const begin = db.prepare(`
@@ -113,7 +118,11 @@ export function writeRolloutAttempts(db: Connection): Writers {
     UPDATE rollout_attempts
     SET switch_within_seconds = iif(switch_within_seconds = $seconds, max($seconds - 1, 0), $seconds)
     WHERE rollout_number = $number AND device_id = $deviceId AND attempt = $attempt`);
+  const release = db.prepare<[number, number]>(
+    "UPDATE rollout_attempts SET hold = 'none', switch_within_seconds = NULL, is_forced = max(is_forced, ?) WHERE id = ?",
+  );
   return {
+    releaseSwitch: (attemptId, isForced) => void release.run(isForced ? 1 : 0, attemptId),
     renewTerms(number, deviceId, { attempt, switchWithinSeconds }) {
       renew.run({ seconds: switchWithinSeconds, number, deviceId, attempt });
     },

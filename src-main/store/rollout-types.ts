@@ -39,6 +39,8 @@ export interface RolloutAttempt extends AttemptTerms {
   readonly purpose: RolloutDevice['purpose'];
   /** The desired `$version` of `$edgeAgent` that carried it; null: not sent yet. */
   readonly sentVersion: number | null;
+  /** A person's now passes locks and hooks of modules as well. */
+  readonly isForced: boolean;
   /** There was nothing to send: the device has what it would get, or keeps what it runs for want of a base. */
   readonly isNeedless: boolean;
   readonly startedAtMs: number;
@@ -109,6 +111,8 @@ export interface RolloutWriters {
   noteAttempt(number: number, deviceId: DeviceId, device: RolloutDevice): void;
   /** The attempt goes on under another limit of time. */
   renewTerms(number: number, deviceId: DeviceId, terms: Pick<RolloutAttempt, 'attempt' | 'switchWithinSeconds'>): void;
+  /** A person's now: the attempt holds its switch for no person and no window, and for no module where it is forced. */
+  releaseSwitch(attemptId: number, isForced: boolean): void;
   noteSent(attemptId: number, sentVersion: number): void;
   noteNeedless(attemptId: number): void;
 }

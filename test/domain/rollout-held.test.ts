@@ -1,6 +1,7 @@
 // A device that holds its switch is at no step: no time runs out on it until it goes on.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
+import { explainDevice } from '#domain/rollout-explain.ts';
 import { driveRollout, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const d1 = 'd1' as DeviceId;
@@ -18,4 +19,18 @@ test('when a device holds its switch, it stands as installing without a deadline
   expect(rollout.device('d1')).toMatchObject({ standing: 'installing', isChanging: true });
   rollout.pass(1000);
   expect(rollout.device('d1')).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
+});
+
+test('when it says who holds, that is its reason and told, until it goes on', () => {
+  const rollout = driveRollout(newPolicy(), [newTarget('d1')]);
+  rollout.clear('d1');
+  const at = { kind: 'progress-reported', deviceId: d1, attempt: 1, bytes: { done: 5, total: 9 } } as const;
+  const reason = "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now.";
+  rollout.send({ ...at, number: 1, step: 'held', reason });
+  expect(rollout.device('d1').reason).toBe(reason);
+  expect(explainDevice(rollout.state(), rollout.device('d1'), { wallMs: 0, runMs: 0 })).toBe(
+    `It has all it needs for attempt 1 and holds its switch: ${reason}`,
+  );
+  rollout.send({ ...at, number: 2, step: 'installing' });
+  expect(rollout.device('d1').reason).toBe(null);
 });

@@ -28,6 +28,7 @@ export function newPolicy(given: Partial<RolloutPolicy> = {}): RolloutPolicy {
     budgets: [],
     stepLimitMs: 10 * minuteMs,
     settleMs: 10_000,
+    needsPersonToSwitch: false,
     ...given,
   };
 }
