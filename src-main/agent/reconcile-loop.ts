@@ -208,7 +208,8 @@ export class ReconcileLoop {
     try {
       log.info({ step: key }, 'step');
       if (!isTrialStep(step)) this.#trials.note(key);
-      else if (step.kind !== 'enterPhase') this.#attempts.clear();
+      // A new container has the name of its old one, which must not wait out the failures of the new one on the way back.
+      else if (step.kind !== 'enterPhase' || step.trial.phase === 'back') this.#attempts.clear();
       await executeStep(step, {
         engine,
         memory,

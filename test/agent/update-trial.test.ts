@@ -97,6 +97,20 @@ test('when the new one ends again and again, the last good one runs again, once 
   expect(site.engine.doubled).toEqual([]);
 });
 
+test('when the new one cannot be started, the old one does not wait out the failures of the new one', async () => {
+  const agent = await provenAgent();
+  const { start } = site.engine;
+  site.engine.start = async (id) => {
+    if (site.engine.all.some((found) => found.id === id && found.image === 'web:2')) throw new Error('port is taken');
+    await start(id);
+  };
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(agent.last()?.notes['web']).toContain('port is taken'));
+  // The second and last try is due.
+  site.clock.advance(10_000);
+  await eventually(() => expect(standing()).toEqual(['web web:1 running']));
+});
+
 test('when the same content comes as a new version, it is tried again; when the good one does, nothing is done', async () => {
   const agent = await provenAgent();
   await agent.want(2, desired({ web: 'web:2' }));
