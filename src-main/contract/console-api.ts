@@ -24,6 +24,7 @@ import {
   queryRequest,
   revisionsRequest,
 } from './console-inputs.ts';
+import { type ConsolePreflights, preflightCheckRequest } from './console-preflights.ts';
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
 import {
   type ConsoleRollouts,
@@ -78,7 +79,7 @@ export interface ConsoleContext {
   readonly files: ConsoleFiles;
   readonly configurations: ConsoleConfigurations;
   readonly settings: ConsoleSettings;
-  readonly rollouts: ConsoleRollouts;
+  readonly rollouts: ConsoleRollouts & ConsolePreflights;
   readonly isLagging: () => boolean;
 }
 
@@ -164,6 +165,9 @@ function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
       .input(rolloutOrderRequest)
       .mutation(({ ctx, input }) => ctx.rollouts.orderRollout(input)),
     switchNow: trpc.procedure.input(switchNowRequest).mutation(({ ctx, input }) => ctx.rollouts.switchNow(input)),
+    preflight: trpc.procedure
+      .input(preflightCheckRequest)
+      .query(({ ctx, input, signal }) => ctx.rollouts.preflight(input, signal)),
     groups: trpc.procedure.query(({ ctx }) => ctx.rollouts.groups()),
     setGroup: trpc.procedure.input(groupRequest).mutation(({ ctx, input }) => ctx.rollouts.setGroup(input)),
     deleteGroup: trpc.procedure.input(groupIdRequest).mutation(({ ctx, input }) => ctx.rollouts.deleteGroup(input)),

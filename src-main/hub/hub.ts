@@ -12,6 +12,7 @@ import { openDeviceLink, type DeviceLink } from './device-link.ts';
 import { createEffectiveOperations } from './effective-view.ts';
 import { EvaluationController } from './evaluation-controller.ts';
 import type { HubOperations } from './hub-types.ts';
+import { createPreflightOperations } from './preflight-operations.ts';
 import { createPreflight } from './preflight.ts';
 import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
@@ -80,6 +81,7 @@ export async function createHub({
     rollouts: {
       ...createRolloutOperations({ ...forDeployments, controller: rollouts }),
       ...createGroupOperations({ store, clock }),
+      ...createPreflightOperations({ ...forDeployments, preflight }),
     },
   };
   return {

@@ -56,7 +56,7 @@ export async function foreseeFleet(
 }
 
 /** Added one by one: parsing a thousand conditions at once would hold up the devices. */
-async function catalogOf(
+export async function catalogOf(
   deployments: readonly Deployment[],
   rollouts: readonly number[],
   breathe: Breathe,

@@ -7,6 +7,8 @@ import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createGroupOperations } from '#hub/group-operations.ts';
+import { createPreflightOperations } from '#hub/preflight-operations.ts';
+import { createPreflight } from '#hub/preflight.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
@@ -16,7 +18,8 @@ import type { Store } from '#store/store-types.ts';
 
 export function createConsoleOperations(parts: { readonly store: Store; readonly clock: Clock }): ConsoleOperations {
   const queries = createQueryOperations(parts);
-  const controller = new RolloutController({ ...parts, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const controller = new RolloutController({ ...parts, log });
   return {
     queries,
     effective: createEffectiveOperations(parts.store.read),
@@ -28,6 +31,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     rollouts: {
       ...createRolloutOperations({ ...parts, controller }),
       ...createGroupOperations(parts),
+      ...createPreflightOperations({ ...parts, preflight: createPreflight({ read: parts.store.read, log }) }),
     },
   };
 }
