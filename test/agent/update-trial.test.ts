@@ -99,7 +99,7 @@ test('when the new one ends again and again, the last good one runs again, once 
 
 test('when the new one cannot be started, the old one does not wait out the failures of the new one', async () => {
   const agent = await provenAgent();
-  const { start } = site.engine;
+  const start = site.engine.start.bind(site.engine);
   site.engine.start = async (id) => {
     if (site.engine.all.some((found) => found.id === id && found.image === 'web:2')) throw new Error('port is taken');
     await start(id);
