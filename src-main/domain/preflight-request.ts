@@ -6,12 +6,13 @@ import type { HostPort } from './host-port.ts';
 import { childOf, textAt } from './module-standing.ts';
 import { readAgentConfiguration, type ModuleSpec } from './module-spec.ts';
 import { readRegistryCredentials, type RegistryCredential } from './registry-credential.ts';
+import { strategyOf } from './update-strategy.ts';
 
 export interface PreflightModule {
   readonly name: string;
   readonly image: string;
   readonly pullPolicy: 'on-create' | 'never';
-  /** As its label says how it is updated; '' when it says nothing. */
+  /** How it is updated; '' when its label is no such word, which its agent refuses. */
   readonly strategy: string;
   readonly hostPorts: readonly HostPort[];
 }
@@ -21,7 +22,6 @@ export interface PreflightRequest {
   readonly registryCredentials: readonly RegistryCredential[];
 }
 
-export const strategyLabel = 'lanyard.update-strategy';
 const mostPorts = 64;
 
 /** What a device allows is its own to say, when it is given the whole. */
@@ -66,7 +66,7 @@ function moduleOf({ name, image, imagePullPolicy, status, createOptions }: Modul
     name,
     image,
     pullPolicy: imagePullPolicy,
-    strategy: textAt(childOf(createOptions, 'Labels'), strategyLabel)?.slice(0, 64) ?? '',
+    strategy: strategyOf({ createOptions }) ?? '',
     // One that is not to run holds no port.
     hostPorts: status === 'running' ? hostPortsOf(createOptions) : [],
   };

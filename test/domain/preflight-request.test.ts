@@ -19,10 +19,10 @@ describe('preflightRequest', () => {
     const { modules } = requestOf({
       web: { settings: { image: 'nginx', createOptions }, imagePullPolicy: 'never' },
       db: { settings: { image: 'db:1' } },
-      ui: { settings: { image: 'ui:1' } },
+      ui: { settings: { image: 'ui:1', createOptions: '{"Labels":{"lanyard.update-strategy":"?"}}' } },
     });
     expect(modules).toEqual([
-      { name: 'db', image: 'db:1', pullPolicy: 'on-create', strategy: '', hostPorts: [] },
+      { name: 'db', image: 'db:1', pullPolicy: 'on-create', strategy: 'download-then-kill', hostPorts: [] },
       { name: 'ui', image: 'ui:1', pullPolicy: 'on-create', strategy: '', hostPorts: [] },
       { name: 'web', image: 'nginx:latest', pullPolicy: 'never', strategy: 'hand-over', hostPorts: [] },
     ]);
