@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
+import { dockerDevice, type DockerDevice, type Moment } from '#test/support/docker-device.ts';
 import type { Cut } from '#test/support/engine-proxy.ts';
 import { eventually } from '#test/support/eventually.ts';
-import { loneAgent, type LoneAgent, type Moment } from '#test/support/lone-agent.ts';
 import { importBusybox } from '#test/support/test-images.ts';
 
 const socketPath = process.env['LANYARD_TEST_DOCKER'] ?? '';
@@ -43,7 +43,7 @@ const moduleOf = (version: number, command: readonly string[], settleSeconds: nu
 });
 
 function modulesOf({ version, guest, isGood }: ModuleSet): JsonObject {
-  const sleep = ['sleep', '600'];
+  const sleep = ['sleep', '86400'];
   return {
     [nameOf('web')]: moduleOf(version, sleep, 0),
     [nameOf('db')]: moduleOf(version, isGood ? sleep : ['false'], 1),
@@ -95,7 +95,7 @@ function cutsOf(calls: readonly string[]): readonly Cut[] {
 
 describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket of a dockerd)', () => {
   const docker = new Docker({ socketPath: socketPath === '' ? '/nowhere' : socketPath });
-  let device: LoneAgent;
+  let device: DockerDevice;
   let good: ModuleSet = { version: 1, guest: 'left', isGood: true };
   let coming = good;
   let stayingId: string | undefined;
@@ -132,12 +132,12 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
   }
 
   beforeAll(async () => {
-    await importBusybox(docker, image, ['sleep', '600']);
+    await importBusybox(docker, image, ['sleep', '86400']);
     const onMoment = (moment: Moment): void => {
       moments += 1;
       if (coming !== good) faults.push(...faultsOf(moment, good, coming));
     };
-    device = await loneAgent({ socketPath, deviceId: `set-${run}`, onMoment });
+    device = await dockerDevice({ socketPath, deviceId: `set-${run}`, onMoment });
     await device.want(good.version, modulesOf(good));
     device.start();
     expect(await ended()).toBe('done');

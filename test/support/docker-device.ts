@@ -1,5 +1,5 @@
-// A device of its own on a real engine: the agent as a process, which no hub ever answers. What it wants stands in its state
-// file, as if a hub had sent it before it was lost.
+// A device of its own on a real engine: the agent as a process, and between them a socket where it can be cut off. Without a
+// hub, what it wants is written to its state file, as if a hub had sent it before it was lost.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,16 +20,18 @@ export interface Moment {
   readonly running: readonly { readonly id: string; readonly module: string; readonly version: string }[];
 }
 
-export type LoneAgent = Awaited<ReturnType<typeof loneAgent>>;
+export type DockerDevice = Awaited<ReturnType<typeof dockerDevice>>;
 
-export async function loneAgent(options: {
+export async function dockerDevice(options: {
   readonly socketPath: string;
   readonly deviceId: string;
-  readonly onMoment: (moment: Moment) => void;
+  readonly onMoment?: (moment: Moment) => void;
+  /** None: nobody ever answers. */
+  readonly hub?: { readonly address: string; readonly key: string; readonly caFile: string };
 }) {
-  const { socketPath, deviceId, onMoment } = options;
+  const { socketPath, deviceId, onMoment, hub } = options;
   const docker = new Docker({ socketPath });
-  const dir = await mkdtemp(join(tmpdir(), 'lanyard-lone-'));
+  const dir = await mkdtemp(join(tmpdir(), 'lanyard-device-'));
   const stateDir = join(dir, 'agent');
   await openSiteCa({ dir, clock: createSystemClock() });
   const listenPath = join(dir, 'engine.sock');
@@ -53,7 +55,7 @@ export async function loneAgent(options: {
   }
 
   async function look(): Promise<void> {
-    onMoment(await moment());
+    if (onMoment !== undefined) onMoment(await moment());
   }
 
   return {
@@ -75,10 +77,11 @@ export async function loneAgent(options: {
       await stateFile().save({ ...before, desired: { version, value }, moduleKeys });
     },
     start(): void {
+      const { address, key, caFile } = hub ?? { address: '127.0.0.1:1', key: 'a2V5', caFile: join(dir, 'site-ca.pem') };
       agent = startAgentProcess(
         [
-          ['--connection-string', `HostName=127.0.0.1:1;DeviceId=${deviceId};SharedAccessKey=a2V5`],
-          ['--ca', join(dir, 'site-ca.pem')],
+          ['--connection-string', `HostName=${address};DeviceId=${deviceId};SharedAccessKey=${key}`],
+          ['--ca', caFile],
           ['--docker', listenPath],
           ['--state-dir', stateDir],
         ].flat(),

@@ -1,0 +1,53 @@
+// What somebody who uses a module sees: the port is asked again and again, and every answer is kept with its time. An answer
+// that does not come is one too.
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+interface Answer {
+  readonly atMs: number;
+  /** null: nobody answered. */
+  readonly said: string | null;
+}
+
+export interface ServingProbe {
+  readonly answers: readonly Answer[];
+  /** Since when only `said` was heard; null when something else was heard last. On `performance.now()`. */
+  servesSinceMs(said: string): number | null;
+  stop(): Promise<void>;
+}
+
+const everyMs = 150;
+
+async function ask(host: string, port: number): Promise<string | null> {
+  try {
+    const heard = (await text(connect({ host, port }))).trim();
+    return heard === '' ? null : heard;
+  } catch {
+    // Refused or cut off: that is what is to be known.
+    return null;
+  }
+}
+
+export function watchServing(host: string, port: number): ServingProbe {
+  const answers: Answer[] = [];
+  const over = new AbortController();
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      const said = await ask(host, port);
+      answers.push({ atMs: performance.now(), said });
+      await delay(everyMs);
+    }
+  })();
+  return {
+    answers,
+    servesSinceMs(said) {
+      const lastOther = answers.findLastIndex((answer) => answer.said !== said);
+      return answers[lastOther + 1]?.atMs ?? null;
+    },
+    stop() {
+      over.abort();
+      return watching;
+    },
+  };
+}
