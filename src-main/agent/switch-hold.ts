@@ -45,7 +45,9 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
 
   async function holderOf(input: PlanInput, reading: DesiredReading): Promise<SwitchHolder | null> {
     const word = words.said();
-    const byTerms = word === null ? receipts.heldByTerms(reading) : null;
+    // They are for the beginning: one that runs beside its old one does not wait a day for the next window.
+    const isBegun = input.trial?.phase !== 'stage';
+    const byTerms = word === null && !isBegun ? receipts.heldByTerms(reading) : null;
     if (byTerms !== null) return byTerms;
     const isForced = word?.isForced === true || reading.coming?.terms?.isForced === true;
     return isForced ? null : heldByModules(input, reading);

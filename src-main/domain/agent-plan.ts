@@ -64,7 +64,10 @@ function finish(moves: Moves, input: PlanInput, isChanging: boolean): Plan {
   };
 }
 
-function abandonedPulls({ missingImages }: Moves, { pulling }: PlanInput): Step[] {
+function abandonedPulls({ steps, missingImages }: Moves, { pulling }: PlanInput): Step[] {
+  // Whether the next trial needs them is known when it has begun: new terms for the same content must not cost a download.
+  if (steps.some((step) => step.kind === 'beginTrial' || (step.kind === 'endTrial' && step.verdict === null)))
+    return [];
   const needed = new Set(missingImages);
   return [...pulling].filter((image) => !needed.has(image)).map((image) => ({ kind: 'cancelPull', image }));
 }

@@ -13,7 +13,7 @@ export function planBeside(trial: Trial, coming: Coming, input: PlanInput): Move
   return withUpkeep(handOver(trial, coming, input), keepStanding(coming, input));
 }
 
-function handOver(trial: Trial, { modules, settleMs }: Coming, input: PlanInput): Moves {
+function handOver(trial: Trial, { modules, settleMs, isHeld }: Coming, input: PlanInput): Moves {
   const beside = modules.filter(({ spec }) => trial.beside.includes(spec.name));
   const starts = beside.flatMap((module) => {
     const { successor } = containersOf(module.spec.name, input.containers);
@@ -24,5 +24,7 @@ function handOver(trial: Trial, { modules, settleMs }: Coming, input: PlanInput)
     hasSwitched: true,
     ...countsOf({ ...trial, ranBefore: {} }, input),
   });
-  return planGate(trial, { modules: beside, settleMs, role: 'successor', passed }, input);
+  const moves = planGate(trial, { modules: beside, settleMs, role: 'successor', passed }, input);
+  // Old ones stop next, and may have come to something meanwhile that must not be broken off.
+  return isHeld ? { ...moves, steps: moves.steps.filter((step) => step !== passed) } : moves;
 }

@@ -1,12 +1,13 @@
 // A person's "now" to a switch that is held: at the device, by a method of its agent, or by new terms of its hub.
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createAgentMethods } from '#agent/agent-methods.ts';
 import { settled, threeRounds } from '#test/support/agent-site.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { both, locked, safeMomentSite, staged, switched, webOf } from '#test/support/safe-moment-site.ts';
 
-const { site, lock, provenAgent, heldBy, asked } = safeMomentSite();
+const { site, lock, lockFile, provenAgent, heldBy, asked } = safeMomentSite();
 
 test('when somebody at the device says now, the switch comes past everything, once, and without any hub', async () => {
   const agent = await provenAgent(both);
@@ -91,4 +92,31 @@ test.each([
   if (by === null) await settled(agent, 3);
   else await heldBy(agent, by);
   expect(site.standing()).toEqual(by === null ? switched : staged);
+});
+
+test('when a person says now at the hub while it still pulls, the download goes on', async () => {
+  const agent = await provenAgent(locked);
+  site.engine.holdPulls = true;
+  await agent.want(2, webOf(2, locked, { hold: 'person' }));
+  await eventually(() => expect(site.engine.heldPulls.has('web:2')).toBe(true));
+  await agent.want(3, webOf(2, locked, { hold: 'none' }));
+  await eventually(() => expect(agent.memory.current.course.trial?.revision.version).toBe(3));
+  site.engine.heldPulls.get('web:2')?.();
+  await settled(agent, 3);
+  expect(site.engine.calls.filter((call) => call === 'pull web:2')).toHaveLength(1);
+});
+
+test('when one is handed over and its old one begins something while both run, the old one is waited for', async () => {
+  const labels = { ...locked, 'lanyard.update-strategy': 'hand-over' };
+  const agent = await provenAgent(labels);
+  await agent.want(2, webOf(2, labels, { settleSeconds: 60, switchWithinSeconds: 30 }));
+  await eventually(() => expect(site.standing()).toContain('web.next web:2 running'));
+  await lock('busy');
+  await threeRounds(agent);
+  site.clock.advance(60_000);
+  await heldBy(agent, 'lock');
+  expect(site.standing()).toEqual(['web web:1 running', 'web.next web:2 running']);
+  await rm(lockFile());
+  agent.loop.wake();
+  await eventually(() => expect(site.standing()).toContain('web web:2 running'));
 });

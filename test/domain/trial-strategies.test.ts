@@ -112,6 +112,11 @@ const standingBeside: readonly Row[] = [
     { containers: [old, running], ranForMs: new Map([['next', 10_000]]), canRemember: false },
     [],
   ],
+  [
+    'the old one is held meanwhile, both run on',
+    { containers: [old, running], ranForMs: new Map([['next', 10_000]]), coming: comingOf({ isHeld: true }) },
+    [],
+  ],
   ['time is up, it goes back', { containers: [old, running], phaseForMs: 60_000 }, ['enter back']],
   ['the new one is gone, it goes back', { containers: [old] }, ['enter back']],
   [
