@@ -15,8 +15,10 @@ const deviceId = `cut-${run}`;
 const moduleName = `web-${run}`;
 const image = `lanyard-${deviceId}:1`;
 
+/** What ends by itself must be seen to do so; the others are proven as soon as they run. */
 const moduleOf = (value: string, command: readonly string[]): JsonObject => {
-  const createOptions = JSON.stringify({ Cmd: command, StopTimeout: 0, Labels: { 'lanyard.settle-seconds': '1' } });
+  const settle = command[0] === 'false' ? '1' : '0';
+  const createOptions = JSON.stringify({ Cmd: command, StopTimeout: 0, Labels: { 'lanyard.settle-seconds': settle } });
   return { [moduleName]: { settings: { image, createOptions }, restartPolicy: 'never', env: { V: { value } } } };
 };
 
