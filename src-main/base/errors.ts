@@ -45,6 +45,8 @@ export type ErrorCode =
   | 'request.unknown'
   | 'request.version'
   | 'revision.unknown'
+  | 'rollback.exists'
+  | 'rollback.invalid'
   | 'rollout.exists'
   | 'rollout.final'
   | 'rollout.invalid'

@@ -26,6 +26,7 @@ import {
 } from './console-inputs.ts';
 import { type ConsolePreflights, preflightCheckRequest } from './console-preflights.ts';
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
+import { type ConsoleRollbacks, rollbackRequest, type RollbackRequest } from './console-rollbacks.ts';
 import {
   type ConsoleRollouts,
   groupIdRequest,
@@ -80,6 +81,7 @@ export interface ConsoleContext {
   readonly configurations: ConsoleConfigurations;
   readonly settings: ConsoleSettings;
   readonly rollouts: ConsoleRollouts & ConsolePreflights;
+  readonly rollbacks: ConsoleRollbacks;
   readonly isLagging: () => boolean;
 }
 
@@ -165,6 +167,12 @@ function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
       .input(rolloutOrderRequest)
       .mutation(({ ctx, input }) => ctx.rollouts.orderRollout(input)),
     switchNow: trpc.procedure.input(switchNowRequest).mutation(({ ctx, input }) => ctx.rollouts.switchNow(input)),
+    planRollback: trpc.procedure
+      .input(rollbackRequest)
+      .query(({ ctx, input }) => ctx.rollbacks.planRollback(input as RollbackRequest)),
+    createRollback: trpc.procedure
+      .input(rollbackRequest)
+      .mutation(({ ctx, input }) => ctx.rollbacks.createRollback(input as RollbackRequest)),
     preflight: trpc.procedure
       .input(preflightCheckRequest)
       .query(({ ctx, input, signal }) => ctx.rollouts.preflight(input, signal)),

@@ -28,7 +28,7 @@ const stopAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('roll-back-to'), deploymentId: id }),
 ]);
 
-const policy = z.strictObject({
+export const rolloutPolicy = z.strictObject({
   targets: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('fixed') }),
     z.strictObject({ kind: z.literal('growing'), maxDevices: number.nullable() }),
@@ -69,7 +69,7 @@ const deployment = z.strictObject({
 });
 
 /** A deployment that is made with its rollout, so that it reaches nobody before its turn; or one that reached nobody yet. */
-export const rolloutRequest = z.strictObject({ deployment: z.union([id, deployment]), policy });
+export const rolloutRequest = z.strictObject({ deployment: z.union([id, deployment]), policy: rolloutPolicy });
 export type RolloutRequest = Omit<z.infer<typeof rolloutRequest>, 'policy'> & { readonly policy: RolloutPolicy };
 export const rolloutIdRequest = z.strictObject({ deploymentId: id });
 export const rolloutOrderRequest = z.strictObject({
@@ -95,7 +95,7 @@ export type GroupRequest = z.infer<typeof groupRequest>;
 export const groupIdRequest = z.strictObject({ id });
 export const ringsRequest = z.strictObject({ ids: z.array(id).max(100) });
 
-interface PlannedWave {
+export interface PlannedWave {
   readonly name: string;
   /** The first of them, by id. */
   readonly deviceIds: readonly string[];
@@ -105,6 +105,8 @@ interface PlannedWave {
 export interface RolloutPlan {
   /** What is wrong with the policy, each with its path; nothing can be made of it then. */
   readonly problems: readonly { readonly at: string; readonly message: string }[];
+  /** What a person should know before, each a sentence with what can be done. */
+  readonly warnings: readonly string[];
   readonly waves: readonly PlannedWave[];
   /** Whether devices that match later join. */
   readonly isGrowing: boolean;

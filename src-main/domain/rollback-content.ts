@@ -1,6 +1,6 @@
 // What a rollback deploys: nothing, so that the next lower deployment applies; or one base that is the whole of what a device is to
 // run. All of it is content as IoT Hub takes it.
-import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
+import { emptyObject, ownValue, type JsonObject } from '#base/json.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { sectionKey } from './content-writes.ts';
@@ -47,7 +47,7 @@ export function createContentGroups() {
   const known = new WeakMap<ModulesContent, ContentGroup>();
   return {
     add(deviceId: DeviceId, content: ModulesContent): ContentGroup {
-      const text = known.has(content) ? '' : canonicalJson(content as unknown as Json);
+      const text = known.has(content) ? '' : canonicalJson(content);
       const group = known.get(content) ?? byText.get(text) ?? { content, deviceIds: [] };
       if (text !== '') byText.set(text, group);
       known.set(content, group);

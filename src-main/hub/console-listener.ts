@@ -74,6 +74,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       configurations: createConsoleConfigurations(options.hub.deployments),
       settings: options.hub.settings,
       rollouts: options.hub.rollouts,
+      rollbacks: options.hub.rollbacks,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },

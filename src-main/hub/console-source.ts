@@ -13,7 +13,7 @@ const workForMs = 5;
 
 export type ConsoleOperations = Pick<
   HubOperations,
-  'deployments' | 'effective' | 'files' | 'previews' | 'metrics' | 'queries' | 'rollouts' | 'settings'
+  'deployments' | 'effective' | 'files' | 'previews' | 'metrics' | 'queries' | 'rollbacks' | 'rollouts' | 'settings'
 >;
 
 export function createConsoleSource(needs: {

@@ -3,6 +3,7 @@
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
+import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsolePreflights } from '#contract/console-preflights.ts';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ConsoleSettings } from '#contract/console-settings.ts';
@@ -211,4 +212,5 @@ export interface HubOperations {
   readonly files: ConsoleFiles;
   readonly settings: ConsoleSettings;
   readonly rollouts: ConsoleRollouts & ConsolePreflights;
+  readonly rollbacks: ConsoleRollbacks;
 }

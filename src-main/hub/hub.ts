@@ -18,6 +18,7 @@ import { createPreviewOperations } from './preview.ts';
 import { createQueryOperations } from './query-operations.ts';
 import { createRegistryOperations } from './registry-operations.ts';
 import { createGroupOperations } from './group-operations.ts';
+import { createRollbackOperations } from './rollback-operations.ts';
 import { RolloutController } from './rollout-controller.ts';
 import { createRolloutOperations } from './rollout-operations.ts';
 import { createSettingsOperations } from './settings-operations.ts';
@@ -78,6 +79,7 @@ export async function createHub({
     metrics: createMetricsOperations({ store, clock, queries }),
     settings: createSettingsOperations(forDeployments),
     files: createDeploymentFiles(forDeployments),
+    rollbacks: createRollbackOperations({ ...forDeployments, controller: rollouts }),
     rollouts: {
       ...createRolloutOperations({ ...forDeployments, controller: rollouts }),
       ...createGroupOperations({ store, clock }),

@@ -63,11 +63,10 @@ export function createForesight({ read, now, nextRead, next }: Sites): Foresight
   const refusalOf = createRefusals();
 
   function isAffected(subject: ConditionSubject, nextSubject: ConditionSubject, isEdge: boolean): boolean {
-    const { admitted } = turnsOf(nextRead, next, subject.deviceId);
-    const matched = [now.match(subject, admitted), next.match(nextSubject, admitted)].map(({ effective }) =>
-      digestOf(effective),
-    );
-    if (isEdge && matched[0] !== matched[1]) return true;
+    const { deviceId } = subject;
+    const before = now.match(subject, turnsOf(read, now, deviceId).admitted).effective;
+    const after = next.match(nextSubject, turnsOf(nextRead, next, deviceId).admitted).effective;
+    if (isEdge && digestOf(before) !== digestOf(after)) return true;
     return automaticKey(read, now, subject, isEdge) !== automaticKey(nextRead, next, nextSubject, isEdge);
   }
 

@@ -20,9 +20,10 @@ import type { Store } from '#store/store-types.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
-import { switchNow } from './rollout-switch.ts';
+import { plannedWaves, policyProblems, takeBackWarnings } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
+import { switchNow } from './rollout-switch.ts';
 import { limitsInForce } from './settings-operations.ts';
 import { createTurns } from './turns.ts';
 
@@ -103,7 +104,7 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
 /** What a person can do to a rollout that came to its end. */
 function insteadOf(order: RolloutOrder, deploymentId: string): string {
   if (order !== 'rollBack') return 'make a new one';
-  return `delete deployment '${deploymentId}', and its devices get at once what applies without it, or roll out a newer one`;
+  return `make a rollback of '${deploymentId}', device by device, or delete it, and its devices get at once what applies without it`;
 }
 
 interface Planned {
@@ -114,24 +115,23 @@ interface Planned {
 
 async function planned({ store, clock, limits }: Parts, { deployment, policy }: RolloutRequest): Promise<Planned> {
   const { read } = store;
-  const groups = new Map<string, number>();
   const targetCondition = conditionOf(read, deployment, limitsInForce(read, limits));
-  for (const { id, condition } of read.groups.list())
-    groups.set(id, condition === null ? read.groups.members(id).length : Infinity);
-  const site = {
-    nowMs: clock.nowMs(),
-    groups,
-    hasDeployment: (id: DeploymentId) => read.deployments.get(id)?.kind === 'edge',
-  };
-  const problems = checkPolicy(policy, site).map(({ at, message }) => ({ at: String(at), message }));
+  const problems = policyProblems(read, policy, clock.nowMs());
   const isGrowing = policy.targets.kind === 'growing';
-  if (problems.length > 0) return { plan: { problems, waves: [], isGrowing }, targets: [], targetCondition };
-  const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), createTurns(clock));
+  if (problems.length > 0)
+    return { plan: { problems, warnings: [], waves: [], isGrowing }, targets: [], targetCondition };
+  const turns = createTurns(clock);
+  const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), turns);
+  const warnings = await takeBackWarnings(read, policy, targets, turns);
+  return { plan: { problems, warnings, waves: plannedWaves(policy, targets), isGrowing }, targets, targetCondition };
+}
+
+function conditionOf(read: Store['read'], deployment: RolloutRequest['deployment'], limits: DeploymentLimits): string {
   if (typeof deployment !== 'string' && isOfTwins(deployment.content)) throw refusedAutomatic(deployment.id);
-  const waveOf = divide(policy.waves, targets);
-  const waves = policy.waves.map(({ name }, index) => {
-    const deviceIds = targets.flatMap(({ deviceId }) => (waveOf.get(deviceId) === index ? [deviceId] : []));
-    return { name, deviceIds: deviceIds.slice(0, largestPage), devices: deviceIds.length };
+  if (typeof deployment !== 'string') return readDeployment(asGiven(deployment), limits).targetCondition;
+  return requireUnreached(read, deployment).targetCondition;
+}
+
 function isOfTwins(content: unknown): boolean {
   return isJsonObject(content) && (Object.hasOwn(content, 'deviceContent') || Object.hasOwn(content, 'moduleContent'));
 }
@@ -139,15 +139,6 @@ function isOfTwins(content: unknown): boolean {
 function refusedAutomatic(id: string) {
   const sentence = `'${id}' is an automatic configuration, and rollouts are for deployments of modules: make it without a rollout.`;
   return refused('rollout.invalid', sentence, { subject: id });
-}
-
-  });
-  return { plan: { problems, waves, isGrowing }, targets, targetCondition };
-}
-
-function conditionOf(read: Store['read'], deployment: RolloutRequest['deployment'], limits: DeploymentLimits): string {
-  if (typeof deployment !== 'string') return readDeployment(asGiven(deployment), limits).targetCondition;
-  return requireUnreached(read, deployment).targetCondition;
 }
 
 /** With a rollout a deployment reaches nobody before its turn: one that devices have already would be taken from them. */

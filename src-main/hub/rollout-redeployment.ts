@@ -65,7 +65,6 @@ function follow(change: Change, step: RolloutStep): readonly RolloutStep[] {
 
 /** A deployment that was deleted gives nothing back: as everywhere, the next lower one applies. */
 function reachesOf({ before, after, changed, events }: RolloutStep): readonly Reach[] {
-  const isReachedBy = ({ state }: Rollout, deviceId: DeviceId) => state.devices.get(deviceId)?.isAdmitted === true;
   const moved = changed.filter((deviceId) => isReachedBy(before, deviceId) !== isReachedBy(after, deviceId));
   const isDeleted = events.some(({ kind }) => kind === 'deployment-deleted');
   const reaches = [
@@ -73,6 +72,10 @@ function reachesOf({ before, after, changed, events }: RolloutStep): readonly Re
     { isReached: false, deviceIds: isDeleted ? [] : moved.filter((deviceId) => isReachedBy(before, deviceId)) },
   ];
   return reaches.filter(({ deviceIds }) => deviceIds.length > 0);
+}
+
+function isReachedBy({ state }: Rollout, deviceId: DeviceId): boolean {
+  return state.devices.get(deviceId)?.isAdmitted === true;
 }
 
 function pass(

@@ -25,7 +25,7 @@ export interface TargetFinder {
 export function createTargetFinder(
   read: StoreReaders,
   targetCondition: string | null,
-  { waves, budgets }: RolloutPolicy,
+  { waves, budgets }: Pick<RolloutPolicy, 'waves' | 'budgets'>,
 ): TargetFinder {
   const isTarget = conditionTest(targetCondition ?? '');
   const inWave = waves.map(({ members }) => {

@@ -18,13 +18,14 @@ function caller() {
   const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
   const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
   const configurations = createConsoleConfigurations(hub.deployments);
-  const { files, settings, rollouts } = hub;
+  const { files, settings, rollbacks, rollouts } = hub;
   return createConsoleRouter().createCaller({
     source,
     files,
     configurations,
     settings,
     rollouts,
+    rollbacks,
     isLagging: () => false,
   });
 }

@@ -32,6 +32,7 @@ describe('a plan', () => {
     ];
     expect(await site.operations.planRollout(aRequest({ waves }))).toEqual({
       problems: [],
+      warnings: [],
       isGrowing: false,
       waves: [
         { name: 'canary', deviceIds: ['d3'], devices: 1 },

@@ -32,7 +32,7 @@ test('when a finished rollout is to be taken back, it is told how', async () => 
     site.operations.orderRollout({ deploymentId: 'v2', order: what });
   expect(order('resume')).toThrow("The rollout of 'v2' is finished, which is final: make a new one.");
   expect(order('rollBack')).toThrow(
-    "The rollout of 'v2' is finished, which is final: delete deployment 'v2', and its devices get at once what applies " +
-      'without it, or roll out a newer one.',
+    "The rollout of 'v2' is finished, which is final: make a rollback of 'v2', device by device, or delete it, and its " +
+      'devices get at once what applies without it.',
   );
 });

@@ -18,6 +18,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     configurations: createConsoleConfigurations(hub.deployments),
     settings: hub.settings,
     rollouts: hub.rollouts,
+    rollbacks: hub.rollbacks,
     isLagging: () => false,
   };
   return createConsoleRouter().createCaller(context, signal && { signal });

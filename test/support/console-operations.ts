@@ -10,6 +10,7 @@ import { createGroupOperations } from '#hub/group-operations.ts';
 import { createPreflightOperations } from '#hub/preflight-operations.ts';
 import { createPreflight } from '#hub/preflight.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
+import { createRollbackOperations } from '#hub/rollback-operations.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
 import { createSettingsOperations } from '#hub/settings-operations.ts';
@@ -28,6 +29,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     files: createDeploymentFiles(parts),
     settings: createSettingsOperations(parts),
     metrics: createMetricsOperations({ ...parts, queries }),
+    rollbacks: createRollbackOperations({ ...parts, controller }),
     rollouts: {
       ...createRolloutOperations({ ...parts, controller }),
       ...createGroupOperations(parts),

@@ -2,12 +2,14 @@
 // that is moved by hand.
 import { afterEach, beforeEach } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
+import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsoleRollouts, RolloutRequest } from '#contract/console-rollouts.ts';
 import { readRolloutTerms } from '#contract/rollout-terms.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { RolloutState } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import { createGroupOperations } from '#hub/group-operations.ts';
+import { createRollbackOperations } from '#hub/rollback-operations.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
 import { runningHubParts } from './fresh-hub-parts.ts';
@@ -18,10 +20,12 @@ export function rolloutSite() {
   const parts = runningHubParts();
   let controller: RolloutController;
   let operations: ConsoleRollouts;
+  let rollbacks: ConsoleRollbacks;
 
   const startRollouts = (): void => {
     controller = new RolloutController(parts);
     operations = { ...createRolloutOperations({ ...parts, controller }), ...createGroupOperations(parts) };
+    rollbacks = createRollbackOperations({ ...parts, controller });
     controller.start();
   };
   beforeEach(startRollouts);
@@ -68,6 +72,9 @@ export function rolloutSite() {
     },
     get operations() {
       return operations;
+    },
+    get rollbacks() {
+      return rollbacks;
     },
     /** As a hub does that is started anew: nothing of before is in memory. */
     async restart(): Promise<void> {

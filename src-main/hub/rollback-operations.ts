@@ -1,0 +1,155 @@
+// Rollbacks as a person asks for them: planned, then made as deployments with a rollout of their own, so that waves, gates, windows,
+// budgets and stop rules hold for the way back as for the way there.
+import { refused } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
+import type { ConsoleRollbacks, RollbackRequest } from '#contract/console-rollbacks.ts';
+import { isEdgeDeployment, type EdgeDeployment } from '#domain/deployment.ts';
+import type { Actor, JournalKind } from '#domain/journal-event.ts';
+import { problemsText } from '#domain/problem-text.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { Cause } from '#domain/rollout-state.ts';
+import { newRollout } from '#domain/rollout.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
+import { createDeployment } from './deployment-operations.ts';
+import type { PlannedDeployment } from './rollback-deployments.ts';
+import { planRollback, type PlannedRollback, type RollbackParts } from './rollback-plan.ts';
+import { requireSame, type RollbackSubject } from './rollback-subject.ts';
+import type { RolloutController } from './rollout-controller.ts';
+import { insertFinished, tellRollout } from './rollout-redeployment.ts';
+import type { StepWriter } from './rollout-step.ts';
+import { createTargetFinder, isSameCondition } from './rollout-targets.ts';
+import { rolloutView } from './rollout-view.ts';
+import { limitsInForce } from './settings-operations.ts';
+
+interface Parts extends RollbackParts {
+  readonly controller: RolloutController;
+}
+
+export function createRollbackOperations(parts: Parts): ConsoleRollbacks {
+  return {
+    planRollback: async (request) => (await planRollback(parts, request)).plan,
+    async createRollback(request) {
+      const planned = await planRollback(parts, request);
+      const { problems } = planned.plan;
+      if (problems.length > 0)
+        throw refused(
+          'rollback.invalid',
+          `The rollback cannot be made: ${problemsText(problems.map((problem) => ({ code: '', ...problem })))}`,
+        );
+      return create(parts, request, planned);
+    },
+  };
+}
+
+/** All of it in one change: a hub that is killed has all of it or nothing. */
+function create({ store, clock, controller, limits }: Parts, { policy }: RollbackRequest, planned: PlannedRollback) {
+  const { read } = store;
+  const actor: Actor = 'console';
+  const deploymentIds: string[] = [];
+  const rollout = controller.begin((write, { step }) => {
+    deploymentIds.length = 0;
+    const { subject, targets } = planned;
+    requireSame(read, subject);
+    const change = { read, write, clock, limits: limitsInForce(read, limits), actor };
+    const made = planned.deployments.map((one): { deployment: EdgeDeployment; planned: PlannedDeployment } => {
+      const deployment = createDeployment(change, one.deployment);
+      if (!isEdgeDeployment(deployment)) throw refused('rollback.invalid', 'A rollback deploys modules.');
+      deploymentIds.push(deployment.id);
+      return { deployment, planned: one };
+    });
+    const [first, ...others] = made;
+    if (first === undefined) throw refused('rollback.invalid', 'There is nothing to take back.');
+    const lead = first.deployment;
+    const cause: Cause = { by: actor, reason: reasonOf(subject), atMs: clock.nowMs() };
+    makeWay({ read, write, step, controller }, { planned, lead, policy, actor });
+    for (const {
+      deployment,
+      planned: { deviceIds },
+    } of others) {
+      const why = { ...cause, reason: `It goes with the rollout of '${lead.id}'.` };
+      const led = insertFinished(write, deployment, { policy, cause: why, ledByNumber: lead.createdAtMs });
+      const because = `It comes with the rollout of '${lead.id}', which tells how it goes.`;
+      step(led, [{ kind: 'reach-changed', deviceIds: deviceIds ?? [], isReached: false, because }], actor);
+    }
+    const fresh: Rollout = {
+      number: lead.createdAtMs,
+      targetCondition: lead.targetCondition,
+      state: newRollout(lead.id, policy, cause),
+      isOpen: true,
+      redeployedNumber: null,
+      takesBackNumber: subject.kind === 'deployment' ? subject.deployment.createdAtMs : null,
+      ledByNumber: null,
+    };
+    write.rollouts.insert(fresh);
+    tellRollout(write, fresh, cause);
+    return step(fresh, [{ kind: 'targets-joined', targets }], actor);
+  });
+  return { deploymentIds, rollout: rolloutView(rollout, { wallMs: clock.nowMs(), runMs: 0 }) };
+}
+
+function reasonOf(subject: RollbackSubject): string {
+  return subject.kind === 'revision'
+    ? `A person set '${subject.deviceId}' back to its revision ${subject.revision.revision}.`
+    : `A person took '${subject.deployment.id}' back.`;
+}
+
+interface Change {
+  readonly read: StoreReaders;
+  readonly write: StoreWriters;
+  readonly step: StepWriter;
+  readonly controller: RolloutController;
+}
+
+interface Way {
+  readonly planned: PlannedRollback;
+  readonly lead: EdgeDeployment;
+  readonly policy: RolloutPolicy;
+  readonly actor: Actor;
+}
+
+/** Rollouts for the same devices end; a deployment without one is given one that reaches whom it reached. */
+function makeWay(change: Change, { planned, lead, policy, actor }: Way): void {
+  const { read, write, step, controller } = change;
+  const { subject } = planned;
+  const own = subject.kind === 'deployment' ? subject.deployment : undefined;
+  for (const open of controller.open())
+    if (open.number === own?.createdAtMs || isSameCondition(open.targetCondition, lead.targetCondition))
+      step(open, [{ kind: 'superseded', by: lead.id }], actor);
+  if (own === undefined || read.rollouts.head(own.createdAtMs) !== undefined) return;
+  const cause: Cause = {
+    by: actor,
+    reason: `It was given a rollout to be taken back by '${lead.id}'.`,
+    atMs: lead.createdAtMs,
+  };
+  const adopted = insertFinished(write, own, { policy, cause });
+  const deviceIds = [...reachedNow(read, planned, own)].toSorted();
+  const because = 'It had it before the deployment was given a rollout.';
+  step(adopted, [{ kind: 'reach-changed', deviceIds, isReached: true, because }], actor);
+}
+
+const changesReach: ReadonlySet<JournalKind> = new Set([
+  'device-created',
+  'device-updated',
+  'tags-changed',
+  'reported-changed',
+]);
+
+/** Those of the plan, and whoever came to match since: what they were given must not be taken from them unasked. */
+function reachedNow(
+  read: StoreReaders,
+  { reached, asOf }: PlannedRollback,
+  own: EdgeDeployment,
+): ReadonlySet<DeviceId> {
+  const deviceIds = new Set(reached.map(({ deviceId }) => deviceId));
+  const finder = createTargetFinder(read, own.targetCondition, { waves: [], budgets: [] });
+  let after = asOf;
+  for (;;) {
+    const page = read.journal.list({ after, limit: 1000 });
+    for (const { kind, deviceId, moduleId } of page)
+      if (deviceId !== null && moduleId === null && changesReach.has(kind) && finder.targetOf(deviceId) !== null)
+        deviceIds.add(deviceId);
+    after = page.at(-1)?.seq ?? 0;
+    if (after === 0) return deviceIds;
+  }
+}

@@ -1,0 +1,66 @@
+// What a rollback does to a device, in the words by which devices are counted together.
+import { describe, expect, test } from 'vitest';
+import type { DeploymentId } from '#base/ids.ts';
+import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import { outcomeText, withoutBaseWarning, type RollbackGift } from '#domain/rollback-outcome.ts';
+
+function running(applied: readonly string[], modules: EffectiveConfiguration['modules'] = {}): EffectiveConfiguration {
+  const ids = applied.map((id) => id as DeploymentId);
+  return { base: ids[0] ?? null, applied: ids, notApplied: {}, modules, origins: {} };
+}
+
+const before = running(['v2'], { $edgeAgent: { is: 'new' } });
+const made = new Set(['back-1', 'back-2']);
+
+function said(gift: RollbackGift, after: EffectiveConfiguration, refusal: string | null = null): string {
+  return outcomeText(gift, { before, after, refusal, made });
+}
+
+describe('what is said of a device', () => {
+  test.each([
+    [running(['v1', 'back-1']), "base 'v1' applies"],
+    [running(['v1', 'extra', 'back-1']), "base 'v1' applies with layer 'extra'"],
+    [running(['v1', 'a', 'b', 'back-1']), "base 'v1' applies with layers 'a', 'b'"],
+    [running(['v1', 'back-1'], before.modules), "base 'v1' applies, and it runs what it runs now"],
+    [running([], before.modules), 'keeps what it runs: no base is left'],
+  ])('when it is to get what applies without the deployment (%#), it is: %s', (after, sentence) => {
+    expect(said({ kind: 'nothing' }, after)).toBe(sentence);
+  });
+
+  test.each<[RollbackGift, string]>([
+    [{ kind: 'nothing' }, 'what applies without the deployment applies'],
+    [{ kind: 'deployment', id: 'old' as DeploymentId }, "the content of 'old' applies again"],
+    [{ kind: 'last-good', isProved: true }, 'its last good revision, which a rollout proved, applies again'],
+    [
+      { kind: 'last-good', isProved: false },
+      'the newest revision from before applies again, of which no failure is known',
+    ],
+    [{ kind: 'empty' }, 'it runs no modules, and its runtime and system modules stay'],
+    [{ kind: 'revision', revision: 3 }, 'its revision 3 applies again'],
+  ])('when it gets %j, that is told, and that another base ranks above where one does', (gift, sentence) => {
+    expect(said(gift, running(['back-2']))).toBe(sentence);
+    expect(said(gift, running(['high']))).toBe("base 'high' applies");
+  });
+
+  test('when it cannot be written, the reason is told', () => {
+    expect(said({ kind: 'empty' }, before, 'it is too large.')).toBe('keeps what it has: it is too large.');
+  });
+});
+
+test.each([
+  [0, 40, null],
+  [
+    1,
+    1,
+    'For 1 of 1 device no lower base exists: it would keep what it runs. Take it back to its last good revision, or to an ' +
+      'empty base, or deploy a base first.',
+  ],
+  [
+    3,
+    40,
+    'For 3 of 40 devices no lower base exists: they would keep what they run. Take them back to their last good revision, or ' +
+      'to an empty base, or deploy a base first.',
+  ],
+])('when %i of %i devices have no lower base, the offers are told', (kept, devices, sentence) => {
+  expect(withoutBaseWarning(kept, devices)).toBe(sentence);
+});

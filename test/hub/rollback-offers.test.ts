@@ -1,0 +1,102 @@
+// Deployments without a rollout and devices without a lower base: what is said before, and what becomes of them.
+import { describe, expect, test } from 'vitest';
+import { aBase, deviceId } from '#test/support/hub-parts.ts';
+import { newPolicy } from '#test/support/rollout-fleet.ts';
+import { inTwo, rollbackSite, without } from '#test/support/rollback-site.ts';
+
+const { site, back, folded, given, narrow, plan, rolledOut, sent } = rollbackSite();
+
+describe('a deployment that has no rollout', () => {
+  test('it is taken back in waves all the same, and reaches no further device', async () => {
+    await site.devices('d1', 'd2');
+    site.parts.deployments.create(aBase('plain', { priority: 3, modules: ['p'] }), 'service');
+    await site.settle();
+    expect(site.bases()).toEqual({ d1: 'plain', d2: 'plain' });
+    const way = without({ deploymentId: 'plain' });
+    expect(await plan(way)).toMatchObject({
+      groups: [{ outcome: "base 'v1' applies", devices: 2 }],
+      warnings: [
+        "'plain' has no rollout: it is given one, so that it can be taken back device by device, and from then on it reaches " +
+          'no further device.',
+      ],
+    });
+    await back(way, { waves: inTwo });
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'plain' });
+    site.parts.registry.createDevice({ deviceId: deviceId('d3'), isEdge: true }, 'service');
+    await site.settle();
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'plain', d3: 'v1' });
+    expect(site.standings('plain')).toEqual({ d1: 'already-installed', d2: 'already-installed' });
+    await site.end('d1');
+    await site.end('d2');
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1', d3: 'v1' });
+    for (const id of ['plain', 'plain-back-1']) expect(folded(id)).toEqual(site.state(id));
+  });
+});
+
+describe('devices without a lower base', () => {
+  test('it is said before, with what else can be done; kept, it keeps what it runs and stands so', async () => {
+    await rolledOut('d1', 'd2');
+    await narrow();
+    const had = sent('d2');
+    const told = await plan(without());
+    expect(told.warnings).toEqual([
+      'For 1 of 2 devices no lower base exists: it would keep what it runs. Take it back to its last good revision, or to an ' +
+        'empty base, or deploy a base first.',
+    ]);
+    expect(told.groups).toEqual([
+      { outcome: "base 'v1' applies", deploymentId: null, devices: 1, deviceIds: ['d1'] },
+      { outcome: 'keeps what it runs: no base is left', deploymentId: null, devices: 1, deviceIds: ['d2'] },
+    ]);
+    await back(without());
+    await site.end('d1');
+    expect(site.standings('v2-back-1')).toEqual({ d1: 'success', d2: 'not-applicable' });
+    expect(site.bases()).toEqual({ d1: 'v1', d2: null });
+    expect(sent('d2')).toMatchObject(had);
+    expect(site.state('v2-back-1').status).toBe('finished');
+
+    // What was kept can be taken back later.
+    await back({ kind: 'to-empty', deploymentId: 'v2', deviceIds: ['d2'] });
+    await site.end('d2');
+    expect(given('d2')?.modules['$edgeAgent']).toMatchObject({ modules: {} });
+  });
+
+  test('with a choice made, each gets its own: one rollout leads both', async () => {
+    await rolledOut('d1', 'd2');
+    await narrow();
+    const first = site.parts.store.read.revisions.get(deviceId('d2'), 1)?.effective.modules;
+    const way = without({ withoutBase: 'last-good' });
+    expect((await plan(way)).groups).toEqual([
+      { outcome: "base 'v1' applies", deploymentId: null, devices: 1, deviceIds: ['d1'] },
+      {
+        outcome: 'the newest revision from before applies again, of which no failure is known',
+        deploymentId: 'v2-back-2',
+        devices: 1,
+        deviceIds: ['d2'],
+      },
+    ]);
+    const { deploymentIds } = await back(way, { concurrency: 1 });
+    expect(deploymentIds).toEqual(['v2-back-1', 'v2-back-2']);
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2' });
+    await site.end('d1');
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2-back-2' });
+    await site.end('d2');
+    expect(given('d2')?.modules).toEqual(first);
+    expect(site.standings('v2-back-1')).toEqual({ d1: 'success', d2: 'success' });
+    for (const id of ['v2', 'v2-back-1', 'v2-back-2']) expect(folded(id)).toEqual(site.state(id));
+  });
+
+  test('when a stop rule may take it back, a plan of the rollout says it', async () => {
+    await site.devices('d1', 'd2');
+    await narrow();
+    site.parts.registry.createDevice({ deviceId: deviceId('d3'), isEdge: true }, 'service');
+    await site.settle();
+    const action = { kind: 'roll-back' } as const;
+    const stop = { atLeastFailed: 1, comparison: '≥' as const, percent: 1, action };
+    const { kind: _edge, metricQueries: _none, schemaVersion: _one, ...deployment } = aBase('v2', { priority: 5 });
+    const told = await site.operations.planRollout({ deployment, policy: newPolicy({ stop }) });
+    expect(told.warnings).toEqual([
+      'Should the stop rule take it back: For 2 of 3 devices no lower base exists: they would keep what they run. Take them ' +
+        'back to their last good revision, or to an empty base, or deploy a base first.',
+    ]);
+  });
+});
