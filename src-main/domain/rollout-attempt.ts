@@ -66,7 +66,8 @@ export function isHeld({ isChanging, isAwake, deadlineRunMs }: RolloutDevice): b
 }
 
 export function end(device: RolloutDevice, report: Ending, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
-  return { ...endWith(device, report.verdict, report.reason, policy, now), reportNumber: report.number };
+  const told = { ...device, bytes: report.bytes ?? device.bytes };
+  return { ...endWith(told, report.verdict, report.reason, policy, now), reportNumber: report.number };
 }
 
 /** A step that showed no progress for too long. */

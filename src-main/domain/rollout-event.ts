@@ -73,6 +73,8 @@ export type RolloutEvent =
       readonly verdict: Verdict;
       /** One sentence; null where there is nothing to say. */
       readonly reason: string | null;
+      /** Fetched in all; missing: as much as was told before. */
+      readonly bytes?: { readonly done: number; readonly total: number };
     }
   | {
       readonly kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';

@@ -108,7 +108,10 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   if (report === null) return judged(look, deviceId, known, { twin, sentVersion: attempt.sentVersion });
   // A report of an earlier version is of an earlier attempt, whichever number that had.
   if (report.attempt !== known.attempt || report.version < attempt.sentVersion) return [];
-  if (report.verdict !== null) return [ended(deviceId, known, report.verdict, reasonText(report))];
+  if (report.verdict !== null) {
+    const bytes = { done: report.doneBytes, total: report.totalBytes };
+    return [{ ...ended(deviceId, known, report.verdict, reasonText(report)), bytes }];
+  }
   return report.step === 'ended' ? [] : moved(deviceId, known, report.step, report);
 }
 
@@ -170,7 +173,7 @@ function ended(
   { attempt, reportNumber }: RolloutDevice,
   verdict: Verdict,
   reason: string | null,
-): RolloutEvent {
+): Extract<RolloutEvent, { readonly kind: 'attempt-ended' }> {
   return { kind: 'attempt-ended', deviceId, attempt, number: reportNumber + 1, verdict, reason };
 }
 

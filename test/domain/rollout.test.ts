@@ -251,6 +251,17 @@ describe('what ends it', () => {
 });
 
 describe('what becomes of devices in mid-change', () => {
+  it('when the last report tells more bytes than any before, the ended attempt keeps them', () => {
+    const rollout = driveRollout(newPolicy(), [newTarget('d1')]);
+    rollout.clear('d1');
+    const at = { deviceId: 'd1' as DeviceId, attempt: 1 };
+    const bytes = { done: 5, total: 9 };
+    rollout.send({ kind: 'progress-reported', ...at, number: 1, step: 'downloading', bytes });
+    const whole = { done: 9, total: 9 };
+    rollout.send({ kind: 'attempt-ended', ...at, number: 2, verdict: 'done', reason: null, bytes: whole });
+    expect(rollout.device('d1')).toMatchObject({ standing: 'success', bytes: whole });
+  });
+
   it('when what ranks above hides the deployment, the device is left out and is no success', () => {
     const rollout = driveRollout(newPolicy(), [newTarget('d1')]);
     rollout.clear('d1');
