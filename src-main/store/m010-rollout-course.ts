@@ -10,7 +10,8 @@ const course = `
   UPDATE rollouts SET history = json_array(json_object('status', status, 'cause', json(cause)));
 `;
 
-// `text` null: the device keeps none, and is not asked again. `module` and `code` are those of the failure.
+// `text` null: the device keeps none, and is not asked again. `module` and `code` are those of the failure, `slice` the lines of
+// the text that tell of it: pages of devices show them, and a text is too long to be searched for each.
 const logs = `
   CREATE TABLE attempt_logs (
     attempt_id INTEGER PRIMARY KEY REFERENCES rollout_attempts ON DELETE CASCADE,
@@ -19,7 +20,8 @@ const logs = `
     is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)),
     module TEXT,
     code TEXT,
-    fetched_at_ms INTEGER NOT NULL
+    fetched_at_ms INTEGER NOT NULL,
+    slice TEXT NOT NULL CHECK (json_valid(slice))
   ) STRICT;
 `;
 

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { broken, refused } from '#base/errors.ts';
+import { readAttemptLogs, writeAttemptLogs } from './attempt-logs.ts';
 import { readAgentStandings } from './agent-standings.ts';
 import { backUp } from './backup.ts';
 import { createCheckpoints } from './checkpoints.ts';
@@ -129,6 +130,7 @@ function readersOf(db: Connection): StoreReaders {
     unfinishedWork: readUnfinishedWork(db),
     groups: readGroups(db),
     rollouts: readRollouts(db),
+    attemptLogs: readAttemptLogs(db),
     settings: readSettings(db),
   };
 }
@@ -149,6 +151,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     journal: { append: journal.append },
     groups: writeGroups(db),
     rollouts: writeRollouts(db),
+    attemptLogs: writeAttemptLogs(db),
     settings: writeSettings(db),
   };
 }

@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts';
 import { toRolloutDevice, type RolloutDeviceRow } from './rollout-device-row.ts';
 import type { RolloutAttempt, RolloutReaders, RolloutWriters } from './rollout-types.ts';
 
-interface AttemptRow {
+export interface AttemptRow {
   readonly id: number;
   readonly device_id: DeviceId;
   readonly rollout_number: number;
@@ -28,7 +28,7 @@ interface AttemptRow {
   readonly bytes_total: number;
 }
 
-function toAttempt(row: AttemptRow): RolloutAttempt {
+export function toAttempt(row: AttemptRow): RolloutAttempt {
   return {
     id: row.id,
     rolloutNumber: row.rollout_number,

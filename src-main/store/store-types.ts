@@ -1,5 +1,4 @@
-// What the store offers: readers anybody may use, and writers that exist only inside `change`, so that
-// no row is written outside a transaction or without its journal entry.
+// What the store offers: readers for anybody, and writers only inside `change`: no row outside a transaction or without its entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AutomaticRecord } from '#domain/automatic-record.ts';
@@ -11,6 +10,7 @@ import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
+import type { AttemptLogReaders, AttemptLogWriters } from './attempt-log-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
 import type { RolloutReaders, RolloutWriters } from './rollout-types.ts';
@@ -192,6 +192,7 @@ export interface StoreReaders {
   readonly unfinishedWork: UnfinishedWorkReaders;
   readonly groups: GroupReaders;
   readonly rollouts: RolloutReaders;
+  readonly attemptLogs: AttemptLogReaders;
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
     get(name: string): Json | undefined;
@@ -259,6 +260,7 @@ export interface StoreWriters {
   };
   readonly groups: GroupWriters;
   readonly rollouts: RolloutWriters;
+  readonly attemptLogs: AttemptLogWriters;
   readonly settings: {
     set(name: string, value: Json): void;
   };

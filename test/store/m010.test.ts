@@ -26,7 +26,7 @@ test('when a rollout was under way, its status and its cause are all of its cour
 
 test.each([
   ["UPDATE rollouts SET history = 'no json'", /CHECK/],
-  ['INSERT INTO attempt_logs VALUES (1, NULL, 0, 1, NULL, NULL, 5)', /FOREIGN KEY/],
+  ["INSERT INTO attempt_logs VALUES (1, NULL, 0, 1, NULL, NULL, 5, '[]')", /FOREIGN KEY/],
 ])('when a row is no value (%s), it is refused', (sql, reason) => {
   expect(() => aDatabaseInUse().exec(sql)).toThrow(reason);
 });
