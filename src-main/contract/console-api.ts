@@ -4,6 +4,7 @@ import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { AppError } from '#base/errors.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
+import { attemptLogRequest } from './console-attempt-logs.ts';
 import { type ConsoleConfigurations, leftValuesRequest, removalRuleRequest } from './console-configurations.ts';
 import {
   type ConsoleFiles,
@@ -163,6 +164,7 @@ function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
     rolloutAttempts: trpc.procedure
       .input(rolloutAttemptsRequest)
       .query(({ ctx, input }) => ctx.rollouts.rolloutAttempts(input)),
+    attemptLog: trpc.procedure.input(attemptLogRequest).query(({ ctx, input }) => ctx.rollouts.attemptLog(input)),
     orderRollout: trpc.procedure
       .input(rolloutOrderRequest)
       .mutation(({ ctx, input }) => ctx.rollouts.orderRollout(input)),

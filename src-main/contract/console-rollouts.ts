@@ -5,6 +5,7 @@ import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import type { WaveTally } from '#domain/rollout-tally.ts';
+import type { AttemptLogPage, attemptLogRequest } from './console-attempt-logs.ts';
 import { largestPage } from './console-rows.ts';
 import type { SwitchNowAnswer, SwitchNowRequest } from './console-switch.ts';
 
@@ -141,6 +142,8 @@ interface RolloutDeviceRow {
   readonly attempt: number;
   readonly isAwake: boolean;
   readonly bytes: { readonly done: number; readonly total: number };
+  /** The lines of its log that tell why its newest attempt failed; empty where it did not, or the log is not here. */
+  readonly slice: readonly string[];
 }
 
 interface RolloutDevicePage {
@@ -156,6 +159,8 @@ interface RolloutAttemptRow {
   readonly verdict: Verdict | null;
   readonly reason: string | null;
   readonly bytes: { readonly done: number; readonly total: number };
+  /** What the device wrote of it can be read (`attemptLog`). */
+  readonly hasLog: boolean;
 }
 
 export interface GroupRow {
@@ -175,6 +180,7 @@ export interface ConsoleRollouts {
   rollouts(): readonly Pick<RolloutView, 'deploymentId' | 'status' | 'cause'>[];
   rolloutDevices(request: z.infer<typeof rolloutDevicesRequest>): RolloutDevicePage;
   rolloutAttempts(request: z.infer<typeof rolloutAttemptsRequest>): readonly RolloutAttemptRow[];
+  attemptLog(request: z.infer<typeof attemptLogRequest>): AttemptLogPage;
   orderRollout(request: z.infer<typeof rolloutOrderRequest>): RolloutView;
   /** Devices that hold their switch go on; refused where a named one is not in mid-change. */
   switchNow(request: SwitchNowRequest): SwitchNowAnswer;

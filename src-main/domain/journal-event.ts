@@ -69,6 +69,8 @@ export type JournalKind =
   | 'rollout-sent'
   /** A person let devices that hold their switch go on. detail: { number, isForced, evaluate }: these devices. */
   | 'rollout-switch-released'
+  /** What a device kept of an attempt is here now. detail: { number, attempt, totalBytes, isWhole } */
+  | 'attempt-log-kept'
   /** detail: { groupId } */
   | 'group-changed';
 

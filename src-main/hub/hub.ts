@@ -5,6 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
+import { AttemptLogs } from './attempt-logs.ts';
 import { createDeploymentFiles } from './deployment-files.ts';
 import { createMetricsOperations } from './deployment-metrics.ts';
 import { createDeploymentOperations } from './deployment-operations.ts';
@@ -66,6 +67,7 @@ export async function createHub({
   const catalog = () => evaluation.catalog;
   const preflight = createPreflight({ read: store.read, log, catalog, methods: link.methods });
   const rollouts = new RolloutController({ store, clock, log, preflight });
+  const attemptLogs = new AttemptLogs({ store, clock, log, methods: link.methods });
   const queries = createQueryOperations({ store, clock });
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
@@ -94,20 +96,26 @@ export async function createHub({
       store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
       evaluation.start();
       rollouts.start();
+      attemptLogs.start();
       unfinished.start();
     },
     async stop() {
+      attemptLogs.stop();
       await link.stop();
       await unfinished.stop();
       rollouts.stop();
       await evaluation.stop();
       operations.metrics.stop();
-      try {
-        store.change((write) => write.journal.append({ kind: 'hub-stopped', actor: 'hub' }));
-      } catch (error) {
-        // A disk that has no room for this row must not keep whoever stops us from closing the rest.
-        log.warn({ err: error }, 'the stop could not be journaled');
-      }
+      journalStop(store, log);
     },
   };
+}
+
+function journalStop(store: Store, log: Logger): void {
+  try {
+    store.change((write) => write.journal.append({ kind: 'hub-stopped', actor: 'hub' }));
+  } catch (error) {
+    // A disk that has no room for this row must not keep whoever stops us from closing the rest.
+    log.warn({ err: error }, 'the stop could not be journaled');
+  }
 }

@@ -17,6 +17,7 @@ import { newRollout } from '#domain/rollout.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store } from '#store/store-types.ts';
+import { createAttemptLogView } from './attempt-log-view.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
@@ -49,6 +50,7 @@ const orders: Readonly<Record<RolloutOrder, RolloutOrderKind>> = {
 export function createRolloutOperations(parts: Parts): RolloutOperations {
   const { store, controller, clock } = parts;
   const { read } = store;
+  const logs = createAttemptLogView(read);
   // Nothing is decided by it: sentences only.
   const now = (): RolloutNow => ({ wallMs: clock.nowMs(), runMs: 0 });
   const required = (deploymentId: string): Rollout => {
@@ -72,18 +74,22 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       const page = read.rollouts.devices(number, { after: after as DeviceId | null, limit });
       const rows = page.map(([deviceId, device]) => {
         const { wave, standing, attempt, isAwake, bytes } = device;
-        return { deviceId, wave, standing, attempt, isAwake, bytes, explanation: explainDevice(state, device, now()) };
+        const explanation = explainDevice(state, device, now());
+        const slice = logs.sliceOf(number, deviceId, device);
+        return { deviceId, wave, standing, attempt, isAwake, bytes, explanation, slice };
       });
       return { rows, next: page.length < limit ? null : (page.at(-1)?.[0] ?? null) };
     },
     rolloutAttempts({ deploymentId, deviceId }) {
       const { number } = required(deploymentId);
+      const kept = read.attemptLogs.keptOf(number, deviceId as DeviceId);
       return read.rollouts.attempts(number, deviceId as DeviceId).map((row) => {
         const { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes } = row;
-        return { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes };
+        return { attempt, purpose, startedAtMs, endedAtMs, verdict, reason, bytes, hasLog: kept.has(attempt) };
       });
     },
     switchNow: (request) => switchNow(store, required(request.deploymentId), request),
+    attemptLog: (request) => logs.page(required(request.deploymentId).number, request),
     orderRollout({ deploymentId, order }) {
       const { number, state } = required(deploymentId);
       const unfit = unfitOrder(state, orders[order]);
@@ -147,8 +153,7 @@ function requireUnreached(read: Store['read'], id: string) {
   const subject = { subject: id };
   if (deployment === undefined)
     throw refused('deployment.unknown', `There is no deployment '${id}' on this hub.`, subject);
-  if (!isEdgeDeployment(deployment))
-    throw refusedAutomatic(id);
+  if (!isEdgeDeployment(deployment)) throw refusedAutomatic(id);
   if (read.rollouts.head(deployment.createdAtMs) !== undefined)
     throw refused('rollout.exists', `'${id}' has a rollout already: make a new deployment for another.`, subject);
   const { targetedCount } = read.deployments.counts(deployment.id);
