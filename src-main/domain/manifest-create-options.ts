@@ -4,6 +4,7 @@ import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from './deployment-file-json.ts';
 import type { Note } from './manifest-shape.ts';
 import { problemsText } from './problem-text.ts';
+import { strategyWarning } from './strategy-fault.ts';
 import { jsonPath } from './twin-limits.ts';
 
 const pattern = /^create[oO]ptions(\d*)$/;
@@ -38,6 +39,12 @@ export function checkCreateOptions(settings: JsonObject, at: string, note: Note)
   const options = parseJson(text);
   if (!options.ok) note('schema', first, `its text is no JSON: ${problemsText(options.problems)}`);
   else if (!isJsonObject(options.value)) note('schema', first, 'its text must be a JSON object, such as "{}".');
+  else warnOfStrategy(options.value, first, note);
+}
+
+function warnOfStrategy(options: JsonObject, at: string, note: Note): void {
+  const warning = strategyWarning(options);
+  if (warning !== null) note('warning', at, warning);
 }
 
 /** The create options of a module's settings, when they can be read. */

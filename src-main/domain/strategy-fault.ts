@@ -2,7 +2,7 @@
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { ModuleSpec } from './module-spec.ts';
 import type { UpdateFailure } from './update-reason.ts';
-import { strategyOf, strategyWord } from './update-strategy.ts';
+import { strategyLabel, strategyOf, strategyWord, updateStrategies } from './update-strategy.ts';
 
 const longestWord = 64;
 
@@ -22,6 +22,16 @@ export function strategyFault({
   if (strategy !== 'hand-over') return null;
   const port = fixedHostPort(createOptions);
   return port === null ? null : { code: 'hand-over-port', module: name, detail: port };
+}
+
+/** The same, told of create options before they are deployed; null: nothing is wrong. */
+export function strategyWarning(createOptions: JsonObject): string | null {
+  const fault = strategyFault({ name: '', createOptions });
+  if (fault === null) return null;
+  return fault.code === 'unknown-strategy'
+    ? `its label ${strategyLabel} is ${fault.detail}, which agents of this site refuse: write one of ${updateStrategies.join(', ')}.`
+    : `it is to be handed over and asks for port ${fault.detail} of the host, which agents of this site refuse, for its old one has ` +
+        `the port: take it out, or write another ${strategyLabel}.`;
 }
 
 /** A port of the host that two containers cannot both have: not an empty one, 0, or a range, out of which the engine chooses. */

@@ -23,6 +23,9 @@ const ports = (host: string, address?: string) =>
     HostConfig: { PortBindings: { '80/tcp': [{ HostPort: host, ...(address && { HostIp: address }) }] } },
   });
 
+const strategy = (word: string, options = '{}') =>
+  JSON.stringify({ ...(JSON.parse(options) as JsonObject), Labels: { 'lanyard.update-strategy': word } });
+
 describe('what is warned of', () => {
   test.each<[string, JsonObject, string]>([
     [
@@ -108,6 +111,16 @@ describe('what is warned of', () => {
       'a part that is too long',
       withModule(aModuleEntry({}, { createOptions: `{"a":"${'x'.repeat(600)}`, createOptions01: '"}' })),
       'createOptions: a part has 512 characters at most, this one 606',
+    ],
+    [
+      'an update strategy that is none',
+      withModule(aModuleEntry({}, { createOptions: strategy('kill') })),
+      "createOptions: its label lanyard.update-strategy is 'kill', which agents of this site refuse: write one of download-then-kill",
+    ],
+    [
+      'a module that is handed over with a port of the host',
+      withModule(aModuleEntry({}, { createOptions: strategy('hand-over', ports('8080')) })),
+      'createOptions: it is to be handed over and asks for port 8080 of the host',
     ],
     [
       'two modules on one port',
