@@ -23,7 +23,10 @@ export interface PreflightLookOptions {
 
 const offerLimitMs = 10_000;
 const asksAtOnce = 8;
-const longestReason = 300;
+/** An answer holds 128 KB, and nobody reads as many reasons. */
+const mostAsked = 256;
+const mostTaken = 256;
+const longestReason = 200;
 
 /** Answers the direct method; a request that is not understood is refused, an engine that does not answer is `unready`. */
 export function createPreflightLook({ engine, clock, listening = listeningPorts }: PreflightLookOptions) {
@@ -79,13 +82,14 @@ async function lookForImages(
   if (present === null) throw unready('agent.engine', 'The container engine did not say in time which images it has.');
   const sights = new Map([...byImage.keys()].map((image) => [image, presentSight(image, present.get(image))]));
   const missing = [...byImage].flatMap(([image, users]) => (mayPull(users) && !present.has(image) ? [image] : []));
+  missing.splice(mostAsked);
   const askInTurn = async (): Promise<void> => {
     for (let image = missing.shift(); image !== undefined && !deadline.isOver(); image = missing.shift()) {
       const asked = { image, credential: credentialFor(image, registryCredentials), limitMs: offerLimitMs };
       sights.set(image, offerSight(image, await offers.getOrAsk(image, () => engine.machine.offerOf(asked))));
     }
   };
-  // Whom there was no time to ask for stays absent.
+  // What there was no time to ask for stays absent.
   await deadline.orElse(Promise.all(Array.from({ length: asksAtOnce }, askInTurn)), []);
   return [...sights.values()];
 }
@@ -131,7 +135,7 @@ async function takenPortsOf(
   if (wanted.length === 0) return [];
   const [published, open] = await Promise.all([engine.machine.publishedPorts(), listening()]);
   const taken = new Map(wanted.flatMap((port) => takenBy(port, published, open)).map((port) => [keyOf(port), port]));
-  return [...taken.values()];
+  return [...taken.values()].slice(0, mostTaken);
 }
 
 function takenBy(port: HostPort, published: readonly PublishedPort[], open: readonly HostPort[]): readonly TakenPort[] {

@@ -7,14 +7,12 @@ import type { Json } from '#base/json.ts';
 import { preflightMethod, preflightSight } from '#contract/preflight-method.ts';
 import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
 import { judgeSight, plainText } from '#domain/preflight.ts';
-import type { PreflightModule, PreflightRequest } from '#domain/preflight-request.ts';
+import type { PreflightRequest } from '#domain/preflight-request.ts';
 import type { PreflightAnswer } from '#domain/rollout-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { MethodOperations } from './hub-types.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
-/** What the payload of a method may hold, less some room. */
-const mostRequestBytes = 100 * 1024;
 
 /** Whether its agent says that it can be asked. Others are left in peace: they would refuse, or say nothing at all. */
 export function canBeAsked(read: StoreReaders, deviceId: DeviceId): boolean {
@@ -36,13 +34,11 @@ interface AskParts {
 export async function askDevice(
   { methods, log, limits }: AskParts,
   deviceId: DeviceId,
-  whole: PreflightRequest,
+  request: PreflightRequest,
 ): Promise<PreflightAnswer> {
-  const request = fitting(whole);
-  const left = whole.modules.length - request.modules.length;
-  if (left > 0) log.warn({ deviceId, left }, 'a preflight leaves out modules that do not fit into one call');
   const call = {
     name: preflightMethod,
+    // A twin holds 32 KB, out of which no request becomes larger than a call can carry.
     payload: request as unknown as Json,
     responseTimeoutMs: limits.answerWithinMs,
     connectTimeoutMs: limits.connectWithinMs,
@@ -99,20 +95,4 @@ export const notAskedSentence =
 
 function obstacle(sentence: string): PreflightAnswer {
   return { kind: 'wait', obstacles: [sentence] };
-}
-
-/** As many modules as one call can carry; of thousands that want dozens of ports each the rest goes unasked. */
-function fitting(request: PreflightRequest): PreflightRequest {
-  let bytes = sizeOf({ ...request, modules: [] });
-  const modules: PreflightModule[] = [];
-  for (const module of request.modules) {
-    bytes += sizeOf(module);
-    if (bytes > mostRequestBytes) break;
-    modules.push(module);
-  }
-  return { ...request, modules };
-}
-
-function sizeOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value)) + 1;
 }

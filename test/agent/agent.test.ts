@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createAgent, type Agent } from '#agent/agent.ts';
 import type { JsonObject } from '#base/json.ts';
+import { preflightSight } from '#contract/preflight-method.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { createFakeEngine, type FakeEngine } from '#test/support/fake-engine.ts';
@@ -210,6 +211,23 @@ describe('direct methods', () => {
     for (const payload of [logsRequest({ regex: '^(a+)+$' }), logsRequest({ regex: '[' }), logsRequest({}, '(')])
       expect(await call('GetModuleLogs', payload)).toMatchObject({ status: 400 });
     expect(await call('GetModuleLogs', logsRequest({ regex: '^a+!$' }))).toMatchObject({ status: 200 });
+  });
+
+  test('when the hub asks what stands in the way of a change, it looks and changes nothing', async () => {
+    await startAgent();
+    want(webOf('web:1'));
+    await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
+    expect(reported()['lanyard']).toMatchObject({ preflight: 1 });
+    engine.calls.length = 0;
+    const modules = ['web:1', 'web:2', 'gone:1'].map((image, at) => ({ name: `m${at}`, image }));
+    const { status, payload } = await call('Preflight', { modules });
+    expect(status).toBe(200);
+    expect(preflightSight.parse(payload)).toMatchObject({
+      platform: 'linux/amd64',
+      images: [{ state: 'present' }, { state: 'offered' }, { state: 'unobtainable', reason: 'manifest unknown.' }],
+    });
+    expect(await call('Preflight', { modules: [{ name: 'm', image: '../x' }] })).toMatchObject({ status: 400 });
+    expect(engine.calls).toEqual([]);
   });
 
   test('when an attempt ended, its report and its log say how, and nothing of it is held', async () => {

@@ -9,6 +9,7 @@ import { createPreflightLook } from '#agent/preflight.ts';
 import { judgeSight } from '#domain/preflight.ts';
 import type { PreflightModule } from '#domain/preflight-request.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
+import { publishLayer, startLoopbackRegistry, whyNoRegistry } from '#test/support/loopback-registry.ts';
 import { importBusybox, loadForeignImage } from '#test/support/test-images.ts';
 
 const socketPath = process.env['LANYARD_TEST_DOCKER'] ?? '';
@@ -27,6 +28,8 @@ const aModule = (overrides: Partial<PreflightModule> = {}): PreflightModule => (
   hostPorts: [],
   ...overrides,
 });
+
+const at = (port: number, address: string) => ({ port, protocol: 'tcp', address }) as const;
 
 describe.skipIf(socketPath === '')('a look at a device (needs LANYARD_TEST_DOCKER, the socket of a dockerd)', () => {
   const docker = new Docker({ socketPath: socketPath === '' ? '/nowhere' : socketPath });
@@ -78,7 +81,6 @@ describe.skipIf(socketPath === '')('a look at a device (needs LANYARD_TEST_DOCKE
   });
 
   test('when ports are taken by a foreign container and by a program, it says by whom', async () => {
-    const at = (port: number, address: string) => ({ port, protocol: 'tcp', address }) as const;
     const hostPorts = [at(ports.stranger, ''), at(ports.program, '127.0.0.1'), at(ports.program, '127.0.0.2')];
     expect(await judge(aModule({ hostPorts }))).toEqual({
       kind: 'wait',
@@ -98,6 +100,28 @@ describe.skipIf(socketPath === '')('a look at a device (needs LANYARD_TEST_DOCKE
       ),
     ]);
   });
+
+  test.skipIf(whyNoRegistry !== null)(
+    'when a registry has the image, it can be had, and for what it is made',
+    async () => {
+      const registry = await startLoopbackRegistry();
+      try {
+        const reference = `${registry.address}/lanyard-look-${run}:1`;
+        await publishLayer(docker, { from: image, reference, bytes: 1000 });
+        await docker.getImage(reference).remove({ force: true });
+        const offered = { state: 'offered', platforms: ['linux/amd64'], sizeBytes: null };
+        expect((await look({ modules: [aModule({ image: reference })] })).images).toEqual([
+          { image: reference, ...offered },
+        ]);
+        const answer = await judge(aModule({ image: `${registry.address}/lanyard-look-${run}:2` }));
+        expect(answer.kind === 'wait' ? answer.obstacles : []).toEqual([
+          expect.stringMatching(/is not on the device and cannot be pulled: .*manifest unknown.*\. Bring it/),
+        ]);
+      } finally {
+        await registry.stop();
+      }
+    },
+  );
 
   test('when the image is for another machine, the device never can', async () => {
     expect(await judge(aModule({ image: foreignImage }))).toEqual({

@@ -1,0 +1,120 @@
+// An obstacle is no failure: a device that waits for something is asked again, and goes on when somebody mended it.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
+import type { ImageSight } from '#domain/preflight.ts';
+import { preflightRequest, type PreflightRequest } from '#domain/preflight-request.ts';
+import type { MethodOperations } from '#hub/hub-types.ts';
+import { createPreflight } from '#hub/preflight.ts';
+import { RolloutController } from '#hub/rollout-controller.ts';
+import { createRolloutOperations } from '#hub/rollout-operations.ts';
+import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
+import { aBase, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { newPolicy } from '#test/support/rollout-fleet.ts';
+
+const parts = runningHubParts();
+let images: ImageSight[];
+let asked: PreflightRequest[];
+let controller: RolloutController;
+let operations: Pick<ConsoleRollouts, 'createRollout' | 'rolloutDevices'>;
+
+beforeEach(async () => {
+  images = [];
+  asked = [];
+  const methods: MethodOperations = {
+    invoke(_identity, { payload }) {
+      asked.push(payload as unknown as PreflightRequest);
+      const sight = { platform: 'linux/amd64', freeBytes: null, images, takenPorts: [] };
+      return Promise.resolve({ status: 200, payload: sight });
+    },
+  };
+  const catalog = () => parts.controller.catalog;
+  const preflight = createPreflight({ read: parts.store.read, log: parts.log, catalog, methods });
+  controller = new RolloutController({ ...parts, preflight });
+  operations = createRolloutOperations({ ...parts, controller });
+  controller.start();
+  parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+  const agent = moduleIdentity('d1', '$edgeAgent');
+  parts.store.change((write) => write.devices.setPresence(agent, 'Connected', 1));
+  await parts.twins.report(agent, { lanyard: { preflight: 1 } });
+});
+afterEach(() => controller.stop());
+
+async function pass(ms: number): Promise<void> {
+  parts.clock.advance(ms);
+  for (let round = 0; round < 5; round += 1) {
+    await parts.controller.settled();
+    parts.clock.advance(20);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+const row = () => operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows[0];
+
+async function rollOut(): Promise<void> {
+  const { id, priority, targetCondition, content } = aBase('v2', { modules: ['web'] });
+  await operations.createRollout({ deployment: { id, priority, targetCondition, content }, policy: newPolicy() });
+  await pass(0);
+}
+
+test('when an image cannot be had, the device waits without an attempt, and begins when somebody brought it', async () => {
+  images = [{ image: 'web:1', state: 'unobtainable', reason: 'no route to host.' }];
+  await rollOut();
+  expect(asked).toHaveLength(1);
+  expect(row()).toMatchObject({ standing: 'pending', attempt: 0 });
+  expect(row()?.explanation).toBe(
+    "It waits for its turn: Image 'web:1' of module 'web' is not on the device and cannot be pulled: no route to host. " +
+      'Bring it to the device (docker load), or into a registry that the device reaches.',
+  );
+  await pass(25_000);
+  expect(asked).toHaveLength(1);
+  images = [{ image: 'web:1', state: 'present', platforms: ['linux/amd64'] }];
+  await pass(6_000);
+  expect(asked).toHaveLength(2);
+  expect(row()).toMatchObject({ attempt: 1 });
+});
+
+test('when the image is for other machines, the device is left out for good, and says why', async () => {
+  images = [{ image: 'web:1', state: 'offered', platforms: ['linux/arm64'], sizeBytes: null }];
+  await rollOut();
+  expect(row()).toMatchObject({
+    standing: 'not-applicable',
+    explanation:
+      "It is left out and counts for nothing. Image 'web:1' of module 'web' is for linux/arm64, and the device is linux/amd64: deploy one for it.",
+  });
+});
+
+test('when registries need passwords, those go to the device, and stay out of the journal', async () => {
+  const password = 'correct horse';
+  const content = {
+    $edgeAgent: {
+      'properties.desired': {
+        schemaVersion: '1.1',
+        runtime: { settings: { registryCredentials: { site: { address: 'cr.site', username: 'u', password } } } },
+        modules: { web: { settings: { image: 'cr.site/web:1' } } },
+      },
+    },
+  };
+  const deployment = { id: 'v2', priority: 1, targetCondition: '*', content };
+  images = [{ image: 'cr.site/web:1', state: 'unobtainable', reason: 'x' }];
+  await operations.createRollout({ deployment, policy: newPolicy() });
+  await pass(0);
+  expect(asked[0]?.registryCredentials).toEqual([{ address: 'cr.site', username: 'u', password }]);
+  expect(JSON.stringify(parts.journal('rollout-advanced', 'method-called'))).not.toContain(password);
+});
+
+test('when a deployment holds as much as a twin can, one call carries all that is asked of it', async () => {
+  const modules = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, at) => [`m${at}`, { settings: { image: 'a' } }] as const),
+  );
+  const createOptions = JSON.stringify({
+    HostConfig: { PortBindings: { '1': Array.from({ length: 64 }, (_, at) => ({ HostPort: String(at + 10_000) })) } },
+  });
+  const wide = Object.fromEntries(
+    Array.from({ length: 15 }, (_, at) => [`m${at}`, { settings: { image: 'a', createOptions } }] as const),
+  );
+  for (const held of [modules, wide]) {
+    const request = preflightRequest({ modules: held });
+    expect(request.modules).toHaveLength(Object.keys(held).length);
+    expect(JSON.stringify(request).length).toBeLessThan(128 * 1024);
+    expect(JSON.stringify(held).length).toBeGreaterThan(25_000);
+  }
+});
