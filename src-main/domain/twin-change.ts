@@ -43,7 +43,11 @@ export function patchSection(section: TwinSection, patch: JsonObject, change: Se
 }
 
 /** A section replaced whole; the same rules as a patch onto nothing, and the version goes on from the old one. */
-export function replaceSection(section: TwinSection, value: JsonObject, change: SectionChange): Result<TwinSection> {
+export function replaceSection(
+  section: Pick<TwinSection, 'version'>,
+  value: JsonObject,
+  change: SectionChange,
+): Result<TwinSection> {
   return changeSection({ value: {}, metadata: {} }, value, change, section);
 }
 
@@ -51,7 +55,7 @@ function changeSection(
   from: Stamped,
   givenPatch: JsonObject,
   change: SectionChange,
-  { version }: TwinSection,
+  { version }: Pick<TwinSection, 'version'>,
 ): Result<TwinSection> {
   const part: TwinPart = `properties.${change.section}`;
   const patch = withoutBookkeeping(givenPatch);

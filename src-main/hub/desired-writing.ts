@@ -5,8 +5,8 @@ import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { createMergePatch } from '#base/merge-patch.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { replaceSection } from '#domain/twin-change.ts';
-import type { Twin } from '#domain/twin.ts';
 import type { StoreWriters } from '#store/store-types.ts';
+import type { DesiredTwin } from '#store/twin-types.ts';
 import { accepted } from './twin-operations.ts';
 
 interface DesiredChange {
@@ -20,13 +20,13 @@ interface DesiredChange {
 /** Replaces the desired section of a twin; the journal entry carries the patch that is pushed to the device or module. */
 export function writeDesired(
   write: StoreWriters,
-  twin: Twin,
+  twin: DesiredTwin,
   { value, nowIso, configurations = [] }: DesiredChange,
   actor: Actor,
 ): void {
   const { deviceId, moduleId } = twin;
   const desired = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
-  write.twins.update({ ...twin, version: twin.version + 1, desired });
+  write.twins.updateDesired({ deviceId, moduleId, version: twin.version + 1 }, desired);
   const detail = {
     patch: createMergePatch(twin.desired.value, desired.value),
     version: desired.version,

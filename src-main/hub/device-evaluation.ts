@@ -112,7 +112,7 @@ export function writeDifference({ read, write, clock }: Change, difference: Devi
     const identity = { deviceId, moduleId };
     if (section !== null) {
       const change = { value: section, nowIso: new Date(nowMs).toISOString(), configurations };
-      writeDesired(write, requireTwin(read, identity), change, 'hub');
+      writeDesired(write, read.twins.desired(identity) ?? requireTwin(read, identity), change, 'hub');
     }
     if (book !== null) write.configurationWrites.replace(identity, book);
   }

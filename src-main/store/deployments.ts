@@ -167,7 +167,7 @@ function instantsOf(db: Connection): (wantedMs: number) => number {
 }
 
 function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
-  const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = ?');
+  const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = +?');
   const insert = db.prepare<[string, string, string, string]>(
     `INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status)
      SELECT ?, ?, created_at_ms, ? FROM deployments WHERE id = +?`,

@@ -1,7 +1,6 @@
 // The effective configurations each device was given, with what automatic ones made of its twins, numbered per device. Equal
 // ones are kept once: ten thousand devices under the same deployments share one document.
 import { hash } from 'node:crypto';
-import type { Statement } from 'better-sqlite3';
 import type { DeviceId } from '#base/ids.ts';
 import type { AutomaticRecord } from '#domain/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
@@ -56,14 +55,12 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
 }
 
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
-  const keepEffective = createKeeper(
-    db.prepare('INSERT INTO effective_configurations VALUES (?, ?) ON CONFLICT DO NOTHING'),
-  );
-  const keepAutomatic = createKeeper(db.prepare('INSERT INTO automatic_records VALUES (?, ?) ON CONFLICT DO NOTHING'));
+  const keepEffective = createKeeper(db, 'effective_configurations');
+  const keepAutomatic = createKeeper(db, 'automatic_records');
   const append = db
     .prepare<[string, number, Buffer, Buffer, string], number>(
       `INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest)
-       SELECT ?, coalesce(max(revision), 0) + 1, ?, ?, ? FROM revisions WHERE device_id = ? RETURNING revision`,
+       SELECT ?, coalesce(max(revision), 0) + 1, ?, ?, ? FROM revisions WHERE device_id = +? RETURNING revision`,
     )
     .pluck();
   return {
@@ -77,7 +74,12 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
 type Kept = EffectiveConfiguration | AutomaticRecord;
 
 /** Keeps documents under their digest, once. An object that many devices share is written out and hashed once for all. */
-function createKeeper(keep: Statement<[Buffer, string]>): (document: Kept) => Buffer {
+function createKeeper(
+  db: Connection,
+  table: 'effective_configurations' | 'automatic_records',
+): (document: Kept) => Buffer {
+  const isKept = db.prepare<[Buffer], number>(`SELECT 1 FROM ${table} WHERE digest = ?`).pluck();
+  const keep = db.prepare<[Buffer, string]>(`INSERT INTO ${table} VALUES (?, ?)`);
   const known = new WeakMap<Kept, { readonly digest: Buffer; readonly text: string }>();
   return (document) => {
     let found = known.get(document);
@@ -86,8 +88,8 @@ function createKeeper(keep: Statement<[Buffer, string]>): (document: Kept) => Bu
       found = { digest: hash('sha256', text, 'buffer'), text };
       known.set(document, found);
     }
-    // Every time: it goes with the last revision that has it, and an undone transaction takes it along.
-    keep.run(found.digest, found.text);
+    // Asked every time: it goes with the last revision that has it, and an undone transaction takes it along.
+    if (isKept.get(found.digest) === undefined) keep.run(found.digest, found.text);
     return found.digest;
   };
 }

@@ -2,18 +2,18 @@
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { AutomaticRecord } from '#domain/automatic-record.ts';
-import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
-import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
+import type { TwinSection } from '#domain/twin.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
 import type { AttemptLogReaders, AttemptLogWriters } from './attempt-log-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
 import type { RolloutReaders, RolloutWriters } from './rollout-types.ts';
+import type { TwinReaders, TwinWriters } from './twin-types.ts';
 import type { UnfinishedWorkReaders, UnfinishedWorkWriters } from './unfinished-work-types.ts';
 
 /** Where a listing goes on: the last key of the page before. */
@@ -108,19 +108,7 @@ export interface StoreReaders {
     ofDevice(deviceId: DeviceId): readonly Module[];
     idsOf(deviceId: DeviceId): readonly ModuleId[];
   };
-  readonly twins: {
-    get(identity: Identity): Twin | undefined;
-    /** Only the reported section. */
-    reported(identity: Identity): TwinSection | undefined;
-    /** What target conditions read of a device, and nothing more. */
-    subject(deviceId: DeviceId): ConditionSubject | undefined;
-    /** The same of many, by device id, ascending. */
-    subjects(page: Page<DeviceId>): readonly ConditionSubject[];
-    /** What module conditions read of the modules of one device; `$edgeAgent` and `$edgeHub` are not among them. */
-    moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
-    /** Module id → desired values, of the modules of one device. Equal documents may be one object. */
-    desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
-  };
+  readonly twins: TwinReaders;
   readonly tagValues: {
     /** False where the table cannot tell values apart as conditions do: then any device may have it. */
     canFind(tag: TagValue): boolean;
@@ -215,12 +203,7 @@ export interface StoreWriters {
     update(module: Module): void;
     delete(deviceId: DeviceId, moduleId: ModuleId): void;
   };
-  readonly twins: {
-    insert(twin: Twin): void;
-    update(twin: Twin): void;
-    /** Only the reported section. */
-    updateReported(identity: Identity, reported: TwinSection): void;
-  };
+  readonly twins: TwinWriters;
   readonly deployments: {
     /** Returns it with the `createdAtMs` it really got (unique, never below the newest so far). */
     insert(deployment: Deployment): Deployment;

@@ -7,7 +7,7 @@ import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, fromColumn, toColumn } from './json-column.ts';
-import type { StoreReaders, StoreWriters } from './store-types.ts';
+import type { DesiredTwin, TwinReaders, TwinWriters } from './twin-types.ts';
 
 interface ReportedRow {
   readonly reported: string;
@@ -41,6 +41,12 @@ function toTwin(row: TwinRow): Twin {
     },
     reported: toReported(row),
   };
+}
+
+interface DesiredRow {
+  readonly version: number;
+  readonly desired: string;
+  readonly desired_version: number;
 }
 
 function toReported(row: ReportedRow): TwinSection {
@@ -86,7 +92,7 @@ function toParameters(twin: Twin): Record<string, unknown> {
   };
 }
 
-export function readTwins(db: Connection): StoreReaders['twins'] {
+export function readTwins(db: Connection): TwinReaders {
   const get = db.prepare<[string, string], TwinRow>(
     `SELECT ${twinColumns} FROM twins WHERE device_id = ? AND module_id = ?`,
   );
@@ -100,7 +106,10 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
   const moduleSubjects = db.prepare<[string], SubjectRow & { readonly module_id: string }>(
     "SELECT device_id, module_id, tags, reported FROM twins WHERE device_id = ? AND module_id > '' AND module_id NOT LIKE '$%'",
   );
-  const desired = db.prepare<[string], { readonly module_id: ModuleId; readonly desired: string }>(
+  const desired = db.prepare<[string, string], DesiredRow>(
+    'SELECT version, desired, desired_version FROM twins WHERE device_id = ? AND module_id = ?',
+  );
+  const desiredOf = db.prepare<[string], { readonly module_id: ModuleId; readonly desired: string }>(
     "SELECT module_id, desired FROM twins WHERE device_id = ? AND module_id > ''",
   );
   const readShared = createSharedReader();
@@ -113,6 +122,12 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
       const row = reported.get(deviceId, moduleId ?? '');
       return row === undefined ? undefined : toReported(row);
     },
+    desired({ deviceId, moduleId }): DesiredTwin | undefined {
+      const row = desired.get(deviceId, moduleId ?? '');
+      if (row === undefined) return undefined;
+      const value = readShared(row.desired) as JsonObject;
+      return { deviceId, moduleId, version: row.version, desired: { value, version: row.desired_version } };
+    },
     subject(deviceId) {
       const row = subject.get(deviceId);
       return row === undefined ? undefined : toSubject(row);
@@ -120,11 +135,11 @@ export function readTwins(db: Connection): StoreReaders['twins'] {
     subjects: (page) => subjects.all(page.after ?? '', page.limit).map(toSubject),
     moduleSubjects: (deviceId) => moduleSubjects.all(deviceId).map(toModuleSubject),
     desiredOf: (deviceId) =>
-      new Map(desired.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
+      new Map(desiredOf.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
   };
 }
 
-export function writeTwins(db: Connection): StoreWriters['twins'] {
+export function writeTwins(db: Connection): TwinWriters {
   const insert = db.prepare(`
     INSERT INTO twins (device_id, module_id, version, tags, desired, desired_metadata, desired_version,
       reported, reported_metadata, reported_version)
@@ -135,6 +150,10 @@ export function writeTwins(db: Connection): StoreWriters['twins'] {
       desired_version = $desiredVersion, reported = $reported, reported_metadata = $reportedMetadata,
       reported_version = $reportedVersion
     WHERE device_id = $deviceId AND module_id = $moduleId`);
+  const updateDesired = db.prepare<[number, string, string, number, string, string]>(
+    `UPDATE twins SET version = ?, desired = ?, desired_metadata = ?, desired_version = ?
+     WHERE device_id = ? AND module_id = ?`,
+  );
   // Positional: binding by name costs a property look-up per parameter on the hottest statement of the hub.
   const updateReported = db.prepare<[string, string, number, string, string]>(
     'UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ?',
@@ -142,6 +161,12 @@ export function writeTwins(db: Connection): StoreWriters['twins'] {
   return {
     insert: (twin) => void insert.run(toParameters(twin)),
     update: (twin) => assertFound(update.run(toParameters(twin)).changes, twin),
+    updateDesired({ deviceId, moduleId, version }, desired) {
+      const { value, metadata, version: desiredVersion } = desired;
+      const texts = [toColumn(value), toColumn(metadata)] as const;
+      const { changes } = updateDesired.run(version, ...texts, desiredVersion, deviceId, moduleId ?? '');
+      assertFound(changes, { deviceId, moduleId });
+    },
     updateReported(identity, { value, metadata, version }) {
       const { deviceId, moduleId } = identity;
       const { changes } = updateReported.run(toColumn(value), toColumn(metadata), version, deviceId, moduleId ?? '');

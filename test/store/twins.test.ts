@@ -39,6 +39,30 @@ describe('twins', () => {
     expect(store.read.twins.get(twin)).toEqual({ ...twin, reported });
   });
 
+  it('when a desired section is written, the other sections stay, and it is read by itself', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    const twin = aStoredTwin({
+      tags: { site: 'x' },
+      reported: { value: { b: 2 }, metadata: {}, version: 5 },
+      version: 9,
+    });
+    const desired = { value: odd, metadata: { $lastUpdated: 'now' }, version: 2 };
+    store.change((write) => {
+      write.twins.update(twin);
+      write.twins.updateDesired({ ...twin, version: 10 }, desired);
+    });
+    expect(JSON.stringify(store.read.twins.get(twin))).toBe(JSON.stringify({ ...twin, version: 10, desired }));
+    const { deviceId, moduleId } = twin;
+    expect(store.read.twins.desired(twin)).toEqual({
+      deviceId,
+      moduleId,
+      version: 10,
+      desired: { value: odd, version: 2 },
+    });
+    expect(store.read.twins.desired({ deviceId: one, moduleId: agent })).toBeUndefined();
+  });
+
   it('when there is no twin, a report and an update throw', () => {
     const store = aMemoryStore();
     const section = { value: {}, metadata: {}, version: 2 };
