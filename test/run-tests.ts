@@ -10,6 +10,7 @@ import { findOrStartEngine } from './support/private-docker.ts';
 /** Debian package → a file that shows it is there. */
 const debianPackages: Readonly<Record<string, string>> = {
   'docker.io': '/usr/sbin/dockerd',
+  'docker-registry': '/usr/bin/docker-registry',
   chromium: '/usr/bin/chromium',
   'mosquitto-clients': '/usr/bin/mosquitto_pub',
   'busybox-static': '/bin/busybox',

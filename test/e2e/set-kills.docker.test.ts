@@ -3,11 +3,17 @@
 // the next process ends within 30 s at all new or all old, with nothing left over. LANYARD_KILLS=all takes every call.
 import { randomUUID } from 'node:crypto';
 import Docker from 'dockerode';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { dockerDevice, type DockerDevice, type Moment } from '#test/support/docker-device.ts';
 import type { Cut } from '#test/support/engine-proxy.ts';
 import { eventually } from '#test/support/eventually.ts';
+import {
+  publishLayer,
+  startLoopbackRegistry,
+  whyNoRegistry,
+  type LoopbackRegistry,
+} from '#test/support/loopback-registry.ts';
 import { importBusybox } from '#test/support/test-images.ts';
 
 const socketPath = process.env['LANYARD_TEST_DOCKER'] ?? '';
@@ -25,13 +31,20 @@ interface ModuleSet {
   /** The module that the set before has not. */
   readonly guest: 'left' | 'right';
   readonly isGood: boolean;
+  /** Of the two that change; the one that is there already when not given. */
+  readonly images?: readonly [string, string];
 }
 
 const nameOf = (module: string): string => `${module}-${run}`;
 
-const moduleOf = (version: number, command: readonly string[], settleSeconds: number): JsonObject => ({
+const moduleOf = (
+  version: number,
+  command: readonly string[],
+  settleSeconds: number,
+  ownImage = image,
+): JsonObject => ({
   settings: {
-    image,
+    image: ownImage,
     createOptions: JSON.stringify({
       Cmd: command,
       StopTimeout: 0,
@@ -42,11 +55,11 @@ const moduleOf = (version: number, command: readonly string[], settleSeconds: nu
   restartPolicy: 'never',
 });
 
-function modulesOf({ version, guest, isGood }: ModuleSet): JsonObject {
+function modulesOf({ version, guest, isGood, images }: ModuleSet): JsonObject {
   const sleep = ['sleep', '86400'];
   return {
-    [nameOf('web')]: moduleOf(version, sleep, 0),
-    [nameOf('db')]: moduleOf(version, isGood ? sleep : ['false'], 1),
+    [nameOf('web')]: moduleOf(version, sleep, 0, images?.[0]),
+    [nameOf('db')]: moduleOf(version, isGood ? sleep : ['false'], 1, images?.[1]),
     [nameOf(guest)]: moduleOf(version, sleep, 0),
     [nameOf('log')]: moduleOf(0, sleep, 0),
   };
@@ -101,6 +114,7 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
   let stayingId: string | undefined;
   let moments = 0;
   const faults: string[] = [];
+  const images = [image];
 
   const standsWhole = (set: ModuleSet) =>
     [...changing(set), `${nameOf('log')} 0`].map((name) => `${name} running`).toSorted();
@@ -114,8 +128,9 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
   }
 
   /** The next version, as the agent finds it when it starts. */
-  async function bring(isGood: boolean): Promise<void> {
-    coming = { version: coming.version + 1, guest: good.guest === 'left' ? 'right' : 'left', isGood };
+  async function bring(isGood: boolean, own?: ModuleSet['images']): Promise<void> {
+    const next = { version: coming.version + 1, guest: good.guest === 'left' ? 'right' : 'left', isGood } as const;
+    coming = own === undefined ? next : { ...next, images: own };
     await device.want(coming.version, modulesOf(coming));
     device.start();
   }
@@ -128,7 +143,6 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
     const { running } = await device.moment();
     expect(running.find(({ version }) => version === '0')?.id).toBe(stayingId);
     expect(faults).toEqual([]);
-    await device.kill();
   }
 
   beforeAll(async () => {
@@ -144,9 +158,13 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
     stayingId = (await device.moment()).running.find(({ version }) => version === '0')?.id;
     await device.kill();
   });
+  afterEach(async () => {
+    await device.kill();
+    faults.length = 0;
+  });
   afterAll(async () => {
     await device.end();
-    await docker.getImage(image).remove({ force: true });
+    for (const name of images) await docker.getImage(name).remove({ force: true });
   });
 
   test.each([
@@ -159,10 +177,10 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
     await checkEnd();
   });
 
-  async function killAt(cut: Cut, isGood: boolean): Promise<void> {
+  async function killAt(cut: Cut, isGood: boolean, own?: ModuleSet['images']): Promise<void> {
     const reached = device.proxy.cutAt(cut);
     const before = moments;
-    await bring(isGood);
+    await bring(isGood, own);
     await reached;
     await device.kill();
     const startedAtMs = performance.now();
@@ -180,4 +198,34 @@ describe.skipIf(socketPath === '')('a set (needs LANYARD_TEST_DOCKER, the socket
   test.each(cutsOf(failure))('when the agent is killed $when call $call of a bad one, all is old', async (cut) => {
     await killAt(cut, false);
   });
+
+  const pulls = [1, 2].flatMap((call) =>
+    (['before', 'amid', 'after'] as const).map((when) => ({ call, when, verb: 'pull' })),
+  );
+
+  describe.skipIf(whyNoRegistry !== null)(
+    `whose images come from afar${whyNoRegistry === null ? '' : ` (${whyNoRegistry})`}`,
+    () => {
+      let registry: LoopbackRegistry;
+
+      beforeAll(async () => {
+        registry = await startLoopbackRegistry();
+      });
+      afterAll(async () => {
+        await registry.stop();
+      });
+
+      async function publish(name: string): Promise<string> {
+        const reference = `${registry.address}/${name}-${run}:${coming.version + 1}`;
+        await publishLayer(docker, { from: image, reference, bytes: 2_000_000 });
+        await docker.getImage(reference).remove({ force: true });
+        images.push(reference);
+        return reference;
+      }
+
+      test.each(pulls)('when the agent is killed $when $verb $call, all is new', async (cut) => {
+        await killAt(cut, true, [await publish('web'), await publish('db')]);
+      });
+    },
+  );
 });

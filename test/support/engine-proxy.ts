@@ -4,10 +4,12 @@ import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** `call` counts from one; `after`: the engine has done it, and the agent never hears so. */
 export interface Cut {
+  /** From one; of all calls, or of those of one verb alone. */
   readonly call: number;
-  readonly when: 'before' | 'after';
+  readonly verb?: string;
+  /** `amid`: the engine has begun to answer. `after`: it has done it, and the agent never hears so. */
+  readonly when: 'before' | 'amid' | 'after';
 }
 
 export interface EngineProxy {
@@ -64,18 +66,29 @@ export async function openEngineProxy({ socketPath, listenPath, onMoment }: Engi
     return promise;
   }
 
+  function isCut(verb: string, when: Cut['when']): boolean {
+    if (cut === null || cut.when !== when || (cut.verb ?? verb) !== verb) return false;
+    const before = passed.filter((one) => cut?.verb === undefined || one === verb);
+    return before.length + 1 === cut.call;
+  }
+
   async function change(verb: string, incoming: IncomingMessage, outgoing: ServerResponse, body: string) {
     const own = generation;
     const isOver = (): boolean => own !== generation;
-    const isCut = (when: Cut['when']): boolean => cut?.call === passed.length + 1 && cut.when === when;
     await onMoment();
     if (isOver() || cut?.call === -1) return;
-    if (isCut('before')) return reach();
+    if (isCut(verb, 'before')) return reach();
     const answer = await forward(incoming, body);
+    if (isCut(verb, 'amid')) {
+      await once(answer, 'readable');
+      // As the engine sees it when its client is gone.
+      answer.destroy();
+      return reach();
+    }
     const answered = await text(answer);
     await onMoment();
     if (isOver()) return;
-    if (isCut('after')) return reach();
+    if (isCut(verb, 'after')) return reach();
     passed.push(verb);
     outgoing.writeHead(answer.statusCode ?? 500, answer.headers).end(answered);
   }
@@ -122,9 +135,9 @@ export async function openEngineProxy({ socketPath, listenPath, onMoment }: Engi
       hold?.resolve();
       hold = null;
     },
-    cutAt({ call, when }) {
+    cutAt(where) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      cut = { call, when, reached: resolve };
+      cut = { ...where, reached: resolve };
       return promise;
     },
     renew() {
