@@ -216,6 +216,7 @@ export class ReconcileLoop {
         clock,
         containers,
         pulls: this.#pulls,
+        locksDir: this.#options.surroundings.locksDir,
         credentialFor: (image) => credentialFor(image, credentials),
         takeTurn: (turn) => this.#trials.takeTurn(turn, reading, containers),
         requestFor: async (creation) => {

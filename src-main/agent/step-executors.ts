@@ -2,13 +2,14 @@
 // starts after a power cut knows what was meant.
 import type { Step, StepArguments, StepKind } from '#domain/agent-step.ts';
 import type { TrialStep } from '#domain/update-course.ts';
-import { recordName, type ObservedContainer } from '#domain/agent-state.ts';
+import { containerName, recordName, type ObservedContainer } from '#domain/agent-state.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
 import { restartCountOf } from '#domain/restart-policy.ts';
 import type { Clock } from '#base/clock.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { ContainerRequest, Engine } from './engine.ts';
 import type { ImagePulls } from './image-pulls.ts';
+import { clearLock } from './switch-signs.ts';
 
 export interface StepSurroundings {
   readonly engine: Engine;
@@ -21,6 +22,7 @@ export interface StepSurroundings {
   readonly takeTurn: (step: TrialStep) => Promise<void>;
   readonly credentialFor: (image: string) => RegistryCredential | null;
   readonly containers: readonly ObservedContainer[];
+  readonly locksDir: string;
 }
 
 type Executors = {
@@ -43,6 +45,7 @@ const executors: Executors = {
   async stop(step, around) {
     await rememberOurStop(step, around);
     await around.engine.stop(step.containerId);
+    await endLock(step, around);
   },
   async remove({ containerId }, { engine }) {
     await engine.remove(containerId);
@@ -52,12 +55,14 @@ const executors: Executors = {
   },
   async start(step, around) {
     await rememberStart(step, around, step.counted);
+    await endLock(step, around);
     await around.engine.start(step.containerId);
   },
   async restart(step, around) {
     await rememberStart(step, around, true);
     await rememberOurStop(step, around);
     await around.engine.stop(step.containerId);
+    await endLock(step, around);
     await around.engine.start(step.containerId);
   },
   adopt: (_step, { takeTurn }) => takeTurn({ kind: 'adopt' }),
@@ -80,6 +85,14 @@ function specHashOf(step: ContainerStep, around: StepSurroundings): string {
 
 function recordNameOf({ module, containerName }: ContainerStep): string {
   return recordName(module, containerName);
+}
+
+/**
+ * A module that ended holds nothing, and its successor finds nothing of it: they share the directory. One that starts beside its
+ * old one leaves that one's lock alone.
+ */
+async function endLock({ module, containerName: name }: ContainerStep, { locksDir }: StepSurroundings): Promise<void> {
+  if (name === containerName(module)) await clearLock(locksDir, module);
 }
 
 async function rememberOurStop(step: ContainerStep, around: StepSurroundings): Promise<void> {

@@ -55,6 +55,15 @@ async function firstLine(file: string): Promise<string> {
   }
 }
 
+/** Whoever wrote it runs no more. */
+export async function clearLock(locksDir: string, module: string): Promise<void> {
+  try {
+    await rm(join(lockDirOf(locksDir, module), lockName), { recursive: true, force: true });
+  } catch {
+    // It is older than whatever starts next, and holds nothing by that alone.
+  }
+}
+
 /** Whether somebody at the device said now. One word counts once, so what cannot be taken away does not count. */
 export async function takeRelease(stateDir: string, log: Logger): Promise<boolean> {
   const file = join(stateDir, releaseName);

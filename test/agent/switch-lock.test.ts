@@ -87,6 +87,18 @@ test.each([
   await settled(agent, 2);
 });
 
+test('when a person forced the switch, what the old one left holds nothing of the new one', async () => {
+  const agent = await provenAgent(locked);
+  await lock('cycle 12');
+  await agent.want(2, webOf(2, locked));
+  await heldBy(agent, 'lock');
+  await lock('cycle 13');
+  agent.loop.switchNow({ version: 2, attempt: 0, isForced: true });
+  await settled(agent, 2);
+  await agent.want(3, webOf(1, locked));
+  await settled(agent, 3);
+});
+
 test('when it is a link into the device, it holds, and nothing of there is told', async () => {
   const agent = await provenAgent(locked);
   await writeFile(join(site.dir, 'secret'), 'root:x:0');
