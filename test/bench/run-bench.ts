@@ -10,6 +10,7 @@ import { conditions } from './conditions.ts';
 import { connectStorm } from './connect-storm.ts';
 import { evaluateFleet } from './evaluate-fleet.ts';
 import { evaluationScale } from './evaluation-scale.ts';
+import { fanOut, rolloutFanOut } from './fan-out.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
@@ -35,6 +36,8 @@ const workloads: readonly Workload[] = [
   longWork,
   queries,
   rolloutStep,
+  fanOut,
+  rolloutFanOut,
   start,
   idleMemory,
 ];

@@ -18,7 +18,10 @@ export type ServiceCaller = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<ServiceAnswer>;
 
-export function serviceCaller({ ready, httpsPort }: HubProcess, expiresAtS = 4_000_000_000): ServiceCaller {
+export function serviceCaller(
+  { ready, httpsPort }: Pick<HubProcess, 'ready' | 'httpsPort'>,
+  expiresAtS = 4_000_000_000,
+): ServiceCaller {
   const parsed = parseConnectionString(ready.serviceConnectionString);
   if (!parsed.ok) throw new Error('the ready line has no connection string');
   const { hostName, sharedAccessKey, sharedAccessKeyName } = parsed.value;
