@@ -55,7 +55,7 @@ export function createTrialKeeper(options: TrialKeeperOptions): TrialKeeper {
       pulls().startCounting(trial.doneBytes);
       countedFor = workOf(trial.revision);
       notes.note('the agent started and goes on');
-      if (!['beside', 'switch', 'verify'].includes(trial.phase)) return;
+      if (!['beside', 'yield', 'switch', 'verify'].includes(trial.phase)) return;
       const lives = trial.lives + 1;
       await memory.change((state) => ({ ...state, course: { ...state.course, trial: { ...trial, lives } } }));
     },

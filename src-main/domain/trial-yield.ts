@@ -7,8 +7,9 @@ import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
 import { stageModule } from './trial-stage.ts';
 import { incoming, isOutgoing, orFail, park } from './trial-switch.ts';
-import { countsOf, failTrial, movesOf, only, turn } from './trial-turns.ts';
+import { countsOf, failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
 import { keepServing, withUpkeep } from './trial-upkeep.ts';
+import type { UpdateFailure } from './update-reason.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 /** What gave way stands still: unlike in the stage, nothing is tried for ever. */
@@ -16,10 +17,16 @@ const triesOfYield = 3;
 
 export function planYield(trial: Trial, coming: Coming, input: PlanInput): Moves {
   // As long as the disk has all of the old ones; afterwards going on is the shorter way.
-  if (!coming.isStillWanted && isWhole(trial, input))
-    return only(failTrial(trial, input, { code: 'superseded', module: null, detail: '' }));
+  const reason = isWhole(trial, input) ? reasonToStop(trial, coming) : null;
+  if (reason !== null) return only(failTrial(trial, input, reason));
   const moves = handedOver(trial, input) ?? yieldInTurn(trial, coming, input);
   return withUpkeep(moves, keepServing(trial, coming, input));
+}
+
+function reasonToStop(trial: Trial, { isStillWanted }: Coming): UpdateFailure | null {
+  if (!isStillWanted) return { code: 'superseded', module: null, detail: '' };
+  const interrupted = interruption(trial);
+  return interrupted === null ? null : { ...interrupted, code: 'download-interrupted' };
 }
 
 const isDeleted = ({ yields }: Trial, module: string): boolean => yields[module] !== null;
@@ -102,5 +109,6 @@ function toSwitch(trial: Trial, { modules }: Coming, input: PlanInput): Moves {
     specHash !== null && Object.hasOwn(trial.yields, name) ? [[name, specHash]] : [],
   );
   const known = { ...trial, hashes: { ...trial.hashes, ...Object.fromEntries(made) } };
-  return only(turn(known, 'switch', countsOf(known, input)));
+  // Starts of the agent in the download are no fault of what comes now.
+  return only(turn(known, 'switch', { ...countsOf(known, input), lives: 1 }));
 }

@@ -96,11 +96,21 @@ export function comingOf(
   const isSame = (one: Revision, other: Revision): boolean =>
     one.version === other.version && hash(one.value) === hash(other.value);
   const { trial } = course;
-  if (trial !== null)
-    return { revision: trial.revision, isStillWanted: candidate === null || isSame(candidate, trial.revision) };
+  if (trial !== null) {
+    const isStillWanted = candidate === null || isSame(candidate, trial.revision);
+    // Beyond the stage terms have said all they can: for others of the same modules nothing is undone.
+    const isUnderWay = trial.phase !== 'stage' && hash(modulesOf(candidate)) === hash(modulesOf(trial.revision));
+    return { revision: trial.revision, isStillWanted: isStillWanted || isUnderWay };
+  }
   if (candidate === null || isRejected(course, candidate, hash)) return null;
   const standing = standingOf(course);
   return standing !== null && isSame(standing, candidate) ? null : { revision: candidate, isStillWanted: true };
+}
+
+/** Without the rollout's terms. */
+function modulesOf(revision: Revision | null): JsonObject {
+  const { lanyard: _terms, ...content } = revision?.value ?? {};
+  return content;
 }
 
 /** The course after the step. Example: entering `commit` makes the trial's revision the proven one. */

@@ -5,6 +5,7 @@ import { strategyLabel, updateStrategies } from './update-strategy.ts';
 export const updateFailureCodes = [
   'container-gone',
   'create-failed',
+  'download-interrupted',
   'exited',
   'hand-over-port',
   'image-unavailable',
@@ -64,6 +65,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     while: 'installing',
     why: 'cannot be made into a container: {}',
     remedy: 'Mend its create options or the device as that says, then deploy again.',
+  },
+  'download-interrupted': {
+    while: 'downloading',
+    why: 'was fetched in vain: the device or its agent started {} times before all of it was there',
+    remedy: 'See that the device stays up as long as the download lasts, or bring the image to it, then deploy again.',
   },
   exited: {
     while: 'verifying',

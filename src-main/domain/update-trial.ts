@@ -55,7 +55,7 @@ export interface Trial {
   readonly failure: UpdateFailure | null;
   /** What cannot be put back; null when all is, or nothing has to be. */
   readonly loss: UpdateFailure | null;
-  /** How often an agent started in the middle of the switch or a gate: a revision may take the whole device down. */
+  /** How often an agent started in the middle of the yield, of the switch or a gate: a revision may take the whole device down. */
   readonly lives: number;
 }
 

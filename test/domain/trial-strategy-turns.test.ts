@@ -50,6 +50,16 @@ describe('what is turned to', () => {
     });
   });
 
+  test('when the agent started too often in the download, it goes back, unless the old one is gone already', () => {
+    const trial = { ...killing, lives: 4 };
+    expect(firstStep(trial, { containers: [parked] })).toMatchObject({
+      trial: { phase: 'back', failure: { code: 'download-interrupted', detail: '3' } },
+    });
+    const gone = { ...deleting, lives: 4 };
+    expect(firstStep(gone, { containers: [], images: noImages })).toMatchObject({ kind: 'pull' });
+    expect(firstStep(gone, { containers: [successor] })).toMatchObject({ trial: { phase: 'switch', lives: 1 } });
+  });
+
   test('when one was handed over before others give way, it takes its name before anything else, and is kept up', () => {
     const db = aWantedModule({ name: 'db', image: 'db:1' }, 'hash-db');
     const dbOld = aContainer({ id: 'db', name: 'db', module: 'db', specHash: 'hash-db-0', image: 'db:0' });

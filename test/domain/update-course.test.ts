@@ -104,6 +104,18 @@ describe('comingOf', () => {
     expect(comingOf(course, { candidate: one, hash })).toEqual({ revision: two, isStillWanted: false });
   });
 
+  test('when only the terms are others beyond the stage, it is still wanted; other modules are another matter', () => {
+    const renewed: Revision = { version: 3, value: { ...two.value, lanyard: { attempt: 2 } } };
+    const isStillWanted = (course: UpdateCourse, candidate: Revision) =>
+      comingOf(course, { candidate, hash })?.isStillWanted;
+    const staged = after(proven, two, begin);
+    expect(isStillWanted(staged, renewed)).toBe(false);
+    const course = after(proven, two, begin, enter('yield'));
+    expect(isStillWanted(course, renewed)).toBe(true);
+    expect(isStillWanted(course, one)).toBe(false);
+    expect(comingOf(course, { candidate: null, hash })?.isStillWanted).toBe(true);
+  });
+
   test('when nothing stands, the candidate comes; when nothing is known, nothing does', () => {
     expect(comingOf(newCourse, { candidate: one, hash })).toEqual({ revision: one, isStillWanted: true });
     expect(comingOf(newCourse, { candidate: null, hash })).toBe(null);

@@ -127,7 +127,7 @@ export function runToEnd(
   const first = live(world, survives, check, 1_000_000);
   if (first !== 'lost') return;
   const { trial } = world.course;
-  if (trial !== null && ['beside', 'switch', 'verify'].includes(trial.phase))
+  if (trial !== null && ['beside', 'yield', 'switch', 'verify'].includes(trial.phase))
     world.course = { ...world.course, trial: { ...trial, lives: trial.lives + 1 } };
   live(world, Infinity, check, 50_000_000);
 }
