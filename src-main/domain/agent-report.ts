@@ -47,7 +47,12 @@ export function edgeAgentReport(report: AgentReport): JsonObject {
     runtime: { type: 'docker', settings: publicSettings(report.runtime), platform: { os, architecture, version } },
     systemModules: { edgeAgent: systemReport('edgeAgent', report), edgeHub: systemReport('edgeHub', report) },
     modules,
-    lanyard: { preflight: preflightVersion, ...(report.attempt === null ? {} : { attempt: report.attempt }) },
+    lanyard: {
+      // As above: another agent that takes this one's place leaves it here, and reports its own version above.
+      agent: report.agentVersion,
+      preflight: preflightVersion,
+      ...(report.attempt === null ? {} : { attempt: report.attempt }),
+    },
   });
 }
 

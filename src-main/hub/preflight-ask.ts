@@ -14,10 +14,18 @@ import type { MethodOperations } from './hub-types.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 
-/** Whether its agent says that it can be asked. Others are left in peace: they would refuse, or say nothing at all. */
+/** What another agent that took its place says of a method it does not know; IoT Edge's says 400. */
+const doesNotKnow: ReadonlySet<number> = new Set([400, 404, 501]);
+
+/**
+ * Whether its agent says that it can be asked. Others are left in peace: they would refuse, or say nothing at all, and IoT Edge's
+ * writes into its log what it is asked, passwords included. What an agent said that is there no more has another version.
+ */
 export function canBeAsked(read: StoreReaders, deviceId: DeviceId): boolean {
   const reported = read.twins.reported({ deviceId, moduleId: agentId })?.value;
-  return numberAt(childOf(reported, 'lanyard'), 'preflight') === 1;
+  const own = childOf(reported, 'lanyard');
+  const isItself = textAt(own, 'agent') === textAt(childOf(reported, 'version'), 'version');
+  return isItself && numberAt(own, 'preflight') === 1;
 }
 
 export interface AskLimits {
@@ -55,8 +63,7 @@ function answerOf(
   request: PreflightRequest,
   { status, payload }: { readonly status: number; readonly payload: Json },
 ): PreflightAnswer {
-  // Another agent took its place: it knows no such method, and is asked no more once it has reported.
-  if (status === 404 || status === 501) return { kind: 'go' };
+  if (doesNotKnow.has(status)) return { kind: 'go' };
   if (status < 200 || status > 299) {
     const said = plainText(textAt(payload, 'message') ?? '') || `it answered with code ${status}`;
     return obstacle(

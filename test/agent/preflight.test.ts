@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listeningPorts } from '#agent/listening-ports.ts';
 import { createPreflightLook } from '#agent/preflight.ts';
+import { createSimulatedEngine } from '#agent/simulated-engine.ts';
 import { unready } from '#base/errors.ts';
 import type { HostPort } from '#domain/host-port.ts';
 import type { PreflightSight } from '#domain/preflight.ts';
@@ -130,6 +131,23 @@ describe('a look', () => {
       { ...tcp(80), container: 'nginx' },
       { ...tcp(82), container: null },
     ]);
+  });
+
+  test('when the engine is simulated, registries give what its images say', async () => {
+    const images = { 'gone:1': { pullError: 'manifest unknown.' }, web: { sizeBytes: 7 } };
+    const simulated = createSimulatedEngine({ clock, seed: 1, images });
+    const sight = await createPreflightLook({ engine: simulated, clock })({
+      modules: [aModule('gone', 'gone:1'), aModule('web', 'web:1', { hostPorts: [tcp(1)] })],
+    });
+    expect(sight).toEqual({
+      platform: 'linux/amd64',
+      freeBytes: null,
+      takenPorts: [],
+      images: [
+        { image: 'gone:1', state: 'unobtainable', reason: 'manifest unknown.' },
+        { image: 'web:1', state: 'offered', platforms: ['linux/amd64'], sizeBytes: 7 },
+      ],
+    });
   });
 
   test.each<[string, unknown]>([

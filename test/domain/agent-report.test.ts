@@ -41,8 +41,12 @@ const variables = { PLACE: { value: 'y'.repeat(500) } };
 
 describe('edgeAgentReport', () => {
   test('when an attempt was made, it stands beside what IoT Edge reports', () => {
-    expect(reportOf({}, '', { attempt: { version: 2 } })['lanyard']).toEqual({ preflight: 1, attempt: { version: 2 } });
-    expect(reportOf({})['lanyard']).toEqual({ preflight: 1 });
+    expect(reportOf({}, '', { attempt: { version: 2 } })['lanyard']).toMatchObject({
+      preflight: 1,
+      attempt: { version: 2 },
+    });
+    const { version, lanyard } = reportOf({});
+    expect(lanyard).toEqual({ agent: (version as JsonObject)['version'], preflight: 1 });
   });
 
   test('when it is small, it repeats options and variables', () => {

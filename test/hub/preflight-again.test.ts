@@ -35,7 +35,7 @@ beforeEach(async () => {
   parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
   const agent = moduleIdentity('d1', '$edgeAgent');
   parts.store.change((write) => write.devices.setPresence(agent, 'Connected', 1));
-  await parts.twins.report(agent, { lanyard: { preflight: 1 } });
+  await parts.twins.report(agent, { version: { version: '1' }, lanyard: { agent: '1', preflight: 1 } });
 });
 afterEach(() => controller.stop());
 

@@ -60,8 +60,11 @@ afterAll(async () => {
   await hub.stop();
 });
 
-const claim = (preflightVersion: number) =>
-  hub.twins.report(moduleIdentity(id, '$edgeAgent'), { lanyard: { preflight: preflightVersion } });
+const claim = (preflightVersion: number, version = '0.1.0') =>
+  hub.twins.report(moduleIdentity(id, '$edgeAgent'), {
+    version: { version },
+    lanyard: { agent: '0.1.0', preflight: preflightVersion },
+  });
 
 /** An agent that says it can be asked, and answers with `answer`. */
 async function anAgent(answer: (client: MqttClient) => Answer): Promise<TestAgent> {
@@ -122,6 +125,7 @@ describe('a device that is asked', () => {
     ],
     ['it does not know the method', { status: 404, body: '' }, { kind: 'go' }],
     ['it is an agent without such methods', { status: 501, body: '{}' }, { kind: 'go' }],
+    ["it is IoT Edge's own", { status: 400, body: '{"message":"Unknown method"}' }, { kind: 'go' }],
     [
       'its engine is down',
       { status: 500, body: '{"message":"it is not\\nrunning."}' },
@@ -174,10 +178,12 @@ describe('a device that is asked', () => {
     expect(await ask(target)).toEqual(obstacle('It went away'));
   });
 
-  test('when it does not say that it can be asked, it is left in peace', async () => {
+  test('when it does not say that it can be asked, or another agent took its place, it is left in peace', async () => {
     const target = aTarget();
     const { asked } = await anAgent(() => ({ status: 500, body: '' }));
     await claim(2);
+    expect(await ask(target)).toEqual({ kind: 'go' });
+    await claim(1, '1.5.4');
     expect(await ask(target)).toEqual({ kind: 'go' });
     expect(asked).toEqual([]);
   });
