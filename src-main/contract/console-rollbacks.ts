@@ -5,7 +5,7 @@ import { type PlannedWave, rolloutPolicy, type RolloutView } from './console-rol
 
 const id = z.string().min(1).max(128);
 /** Of the devices that the deployment reaches; null: all of them. */
-const deviceIds = z.array(id).min(1).max(100_000).nullable().default(null);
+const deviceIds = z.array(id).min(1).max(1000).nullable().default(null);
 
 const way = z.discriminatedUnion('kind', [
   /** IoT Hub's rule: what applies without the deployment, and for devices without a lower base what `withoutBase` says. */

@@ -5,6 +5,7 @@ import { success, type Problem, type Result } from '#base/result.ts';
 import { mayFailCliValidation } from './cli-validation.ts';
 import { portableText } from './condition-export.ts';
 import type { Deployment } from './deployment.ts';
+import { writesNothing } from './rollback-content.ts';
 import { parseTargetCondition } from './target-condition.ts';
 
 /** `iot-hub`: a condition only Lanyard understands is rewritten or refused. `lanyard`: it stays as it is, for another hub of ours. */
@@ -57,6 +58,14 @@ export function exportedDeployment(
       ...(condition.value === targetCondition ? [] : [notice('targetCondition', rewritten)]),
       ...(deployment.kind !== 'edge' && deployment.onRemoval === 'remove'
         ? [notice('onRemoval', 'IoT Hub leaves the values on devices that are no longer targeted: not exported.')]
+        : []),
+      ...(reader === 'iot-hub' && deployment.kind === 'edge' && writesNothing(deployment.content)
+        ? [
+            notice(
+              'content',
+              'it writes nothing to any device, in IoT Hub either: delete there what it takes back here.',
+            ),
+          ]
         : []),
       ...(reader === 'iot-hub' && failsCliValidation(deployment)
         ? [notice('content', "the az CLI's own schemas may refuse it: create it with --no-validation.")]

@@ -36,7 +36,7 @@ function reasonOf({ standing, reason }: RolloutDevice, because: string): string 
 }
 
 /** One that no attempt of this rollout is for: it has the deployment already, or gets it with another rollout. */
-function outsider(isReached: boolean, because: string): RolloutDevice {
+export function outsider(isReached: boolean, because: string): RolloutDevice {
   return {
     wave: 0,
     standing: isReached ? 'already-installed' : 'not-applicable',

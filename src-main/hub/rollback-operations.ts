@@ -15,8 +15,9 @@ import { createDeployment } from './deployment-operations.ts';
 import type { PlannedDeployment } from './rollback-deployments.ts';
 import { planRollback, type PlannedRollback, type RollbackParts } from './rollback-plan.ts';
 import { requireSame, type RollbackSubject } from './rollback-subject.ts';
+import type { RolloutClock } from './rollout-clock.ts';
 import type { RolloutController } from './rollout-controller.ts';
-import { insertFinished, tellRollout } from './rollout-redeployment.ts';
+import { insertFinished, joinOutsiders, tellRollout } from './rollout-redeployment.ts';
 import type { StepWriter } from './rollout-step.ts';
 import { createTargetFinder, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
@@ -47,7 +48,7 @@ function create({ store, clock, controller, limits }: Parts, { policy }: Rollbac
   const { read } = store;
   const actor: Actor = 'console';
   const deploymentIds: string[] = [];
-  const rollout = controller.begin((write, { step }) => {
+  const rollout = controller.begin((write, { step, time }) => {
     deploymentIds.length = 0;
     const { subject, targets } = planned;
     requireSame(read, subject);
@@ -62,7 +63,7 @@ function create({ store, clock, controller, limits }: Parts, { policy }: Rollbac
     if (first === undefined) throw refused('rollback.invalid', 'There is nothing to take back.');
     const lead = first.deployment;
     const cause: Cause = { by: actor, reason: reasonOf(subject), atMs: clock.nowMs() };
-    makeWay({ read, write, step, controller }, { planned, lead, policy, actor });
+    makeWay({ read, write, step, time, controller }, { planned, lead, policy, actor });
     for (const {
       deployment,
       planned: { deviceIds },
@@ -70,7 +71,7 @@ function create({ store, clock, controller, limits }: Parts, { policy }: Rollbac
       const why = { ...cause, reason: `It goes with the rollout of '${lead.id}'.` };
       const led = insertFinished(write, deployment, { policy, cause: why, ledByNumber: lead.createdAtMs });
       const because = `It comes with the rollout of '${lead.id}', which tells how it goes.`;
-      step(led, [{ kind: 'reach-changed', deviceIds: deviceIds ?? [], isReached: false, because }], actor);
+      joinOutsiders(write, led, { deviceIds: deviceIds ?? [], isReached: false, because, now: time.now(), actor });
     }
     const fresh: Rollout = {
       number: lead.createdAtMs,
@@ -98,6 +99,7 @@ interface Change {
   readonly read: StoreReaders;
   readonly write: StoreWriters;
   readonly step: StepWriter;
+  readonly time: RolloutClock;
   readonly controller: RolloutController;
 }
 
@@ -110,7 +112,7 @@ interface Way {
 
 /** Rollouts for the same devices end; a deployment without one is given one that reaches whom it reached. */
 function makeWay(change: Change, { planned, lead, policy, actor }: Way): void {
-  const { read, write, step, controller } = change;
+  const { read, write, step, time, controller } = change;
   const { subject } = planned;
   const own = subject.kind === 'deployment' ? subject.deployment : undefined;
   for (const open of controller.open())
@@ -125,7 +127,7 @@ function makeWay(change: Change, { planned, lead, policy, actor }: Way): void {
   const adopted = insertFinished(write, own, { policy, cause });
   const deviceIds = [...reachedNow(read, planned, own)].toSorted();
   const because = 'It had it before the deployment was given a rollout.';
-  step(adopted, [{ kind: 'reach-changed', deviceIds, isReached: true, because }], actor);
+  joinOutsiders(write, adopted, { deviceIds, isReached: true, because, now: time.now(), actor });
 }
 
 const changesReach: ReadonlySet<JournalKind> = new Set([

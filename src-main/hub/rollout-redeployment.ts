@@ -6,6 +6,8 @@ import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
+import { outsider } from '#domain/rollback-reach.ts';
+import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { Cause, RolloutNow } from '#domain/rollout-state.ts';
 import { newRollout } from '#domain/rollout.ts';
@@ -46,6 +48,11 @@ interface Reach {
   readonly isReached: boolean;
 }
 
+interface Passed extends Reach {
+  readonly because: string;
+  readonly now: RolloutNow;
+}
+
 /** What follows for other rollouts from whom the deployment of this one reaches now, or no more. */
 function follow(change: Change, step: RolloutStep): readonly RolloutStep[] {
   const { number, state, takesBackNumber } = step.after;
@@ -78,11 +85,7 @@ function isReachedBy({ state }: Rollout, deviceId: DeviceId): boolean {
   return state.devices.get(deviceId)?.isAdmitted === true;
 }
 
-function pass(
-  change: Change,
-  to: number,
-  { deviceIds, isReached, because, now }: Reach & { readonly because: string; readonly now: RolloutNow },
-): readonly RolloutStep[] {
+function pass(change: Change, to: number, { deviceIds, isReached, because, now }: Passed): readonly RolloutStep[] {
   const rollout = deviceIds.length === 0 ? undefined : rolloutOf(change, to, deviceIds);
   if (rollout === undefined) return [];
   const step = stepOf(rollout, [{ kind: 'reach-changed', deviceIds, isReached, because }], now);
@@ -160,6 +163,19 @@ export function insertFinished(
   write.rollouts.insert(rollout);
   tellRollout(write, rollout, cause);
   return rollout;
+}
+
+/** Devices that no attempt of it is for, as its machine would take them in; ten thousand of them are one statement and one row. */
+export function joinOutsiders(
+  write: StoreWriters,
+  { number, state }: Rollout,
+  { deviceIds, isReached, because, now, actor }: Passed & { readonly actor: Actor },
+): void {
+  write.rollouts.putSame(number, deviceIds, outsider(isReached, because));
+  const event: RolloutEvent = { kind: 'reach-changed', deviceIds, isReached, because };
+  // Nothing is evaluated: they have what they are said to have.
+  const detail = { number, events: [event] as unknown as Json, now: { ...now }, evaluate: [] };
+  write.journal.append({ kind: 'rollout-advanced', actor, deploymentId: state.deploymentId, detail });
 }
 
 /** The row from which the rollout's first state is made again. */

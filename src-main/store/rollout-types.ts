@@ -102,6 +102,8 @@ export interface RolloutWriters {
   /** All but its devices. */
   updateHead(rollout: RolloutHead): void;
   putDevice(number: number, deviceId: DeviceId, device: RolloutDevice): void;
+  /** The same for all of them: ten thousand in one statement. */
+  putSame(number: number, deviceIds: readonly DeviceId[], device: RolloutDevice): void;
   beginAttempt(
     number: number,
     deviceId: DeviceId,

@@ -148,5 +148,11 @@ export function writeRollouts(db: Connection): RolloutWriters {
     updateHead: (rollout) => void update.run(headParameters(rollout)),
     putDevice,
     ...writeRolloutAttempts(db),
+    putSame(number, deviceIds, device) {
+      const [, , ...rest] = deviceParameters(number, '' as DeviceId, device);
+      const row = `?, value, ${rest.map(() => '?').join()}`;
+      const putAll = db.prepare(`INSERT OR REPLACE INTO rollout_devices SELECT ${row} FROM json_each(?)`);
+      putAll.run(number, ...rest, toColumn(deviceIds));
+    },
   };
 }

@@ -193,3 +193,16 @@ describe('the state of the hub', () => {
     });
   });
 });
+
+test('when a deployment writes nothing, as one that takes another back, the file is whole and says that it does nothing there', () => {
+  const back: Deployment = { ...edge, content: { $edgeAgent: {} } };
+  expect(exported(back).configuration['content']).toEqual({ modulesContent: { $edgeAgent: {} } });
+  expect(exported(back).notices).toMatchObject([
+    {
+      at: 'content',
+      message: 'it writes nothing to any device, in IoT Hub either: delete there what it takes back here.',
+    },
+  ]);
+  expect(exported(back, 'lanyard').notices).toEqual([]);
+  expect(createCommand(back, '*', 'back.json')).not.toContain('--no-validation');
+});
