@@ -60,4 +60,21 @@ describe('simulated engine', () => {
     }
     expect(ends[0]).toBe(ends[1]);
   });
+
+  test('when an image is removed, it is gone, unless a container uses it', async () => {
+    const clock = createFakeClock();
+    const engine = createSimulatedEngine({ clock, seed: 1 });
+    const { done } = pull(engine, 'plant/web:1');
+    await eventually(async () => {
+      clock.advance(500);
+      expect((await engine.presentImages(['plant/web:1'])).size).toBe(1);
+    });
+    await done;
+    await engine.create({ name: 'web', module: 'web', specHash: 'h', body: { Image: 'plant/web:1' } });
+    await expect(engine.removeImage('plant/web:1')).rejects.toThrow("Image 'plant/web:1' is in use.");
+    const [container] = await engine.containers();
+    await engine.remove(container?.id ?? '');
+    await engine.removeImage('plant/web:1');
+    expect((await engine.presentImages(['plant/web:1'])).size).toBe(0);
+  });
 });
