@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { plan, type Plan } from '#domain/agent-plan.ts';
 import type { PlanInput } from '#domain/plan-input.ts';
 import { heldByPerson, heldByWindow, holdSentence, type SwitchHolder } from '#domain/switch-holder.ts';
-import type { DesiredReading } from './desired-reading.ts';
+import { termsOf, type DesiredReading } from './desired-reading.ts';
 import { createModuleHolds, type ModuleHoldOptions } from './switch-modules.ts';
 import { createSwitchWords, type SwitchWord } from './switch-word.ts';
 
@@ -49,8 +49,7 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
     const isBegun = input.trial?.phase !== 'stage';
     const byTerms = word === null && !isBegun ? receipts.heldByTerms(reading) : null;
     if (byTerms !== null) return byTerms;
-    const isForced = word?.isForced === true || reading.coming?.terms?.isForced === true;
-    return isForced ? null : heldByModules(input, reading);
+    return word?.isForced === true || isForced(reading) ? null : heldByModules(input, reading);
   }
 
   return {
@@ -73,6 +72,12 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
       return { isKnown: true, holder: null };
     },
   };
+}
+
+/** By the newest terms of its attempt, which a trial beyond its stage does not begin anew for. */
+function isForced({ coming, candidate }: DesiredReading): boolean {
+  const newest = candidate === null ? null : termsOf(candidate);
+  return newest?.isForced === true && newest.attempt === coming?.terms?.attempt;
 }
 
 /** When each version was received, and what its terms leave open by now. */

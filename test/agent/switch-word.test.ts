@@ -106,17 +106,21 @@ test('when a person says now at the hub while it still pulls, the download goes 
   expect(site.engine.calls.filter((call) => call === 'pull web:2')).toHaveLength(1);
 });
 
-test('when one is handed over and its old one begins something while both run, the old one is waited for', async () => {
-  const labels = { ...locked, 'lanyard.update-strategy': 'hand-over' };
-  const agent = await provenAgent(labels);
-  await agent.want(2, webOf(2, labels, { settleSeconds: 60, switchWithinSeconds: 30 }));
-  await eventually(() => expect(site.standing()).toContain('web.next web:2 running'));
-  await lock('busy');
-  await threeRounds(agent);
-  site.clock.advance(60_000);
-  await heldBy(agent, 'lock');
-  expect(site.standing()).toEqual(['web web:1 running', 'web.next web:2 running']);
-  await rm(lockFile());
-  agent.loop.wake();
-  await eventually(() => expect(site.standing()).toContain('web web:2 running'));
-});
+test.each(['its lock is gone', 'a person forces it'])(
+  'when one is handed over and its old one begins something while both run, the old one is waited for, until %s',
+  async (by) => {
+    const labels = { ...locked, 'lanyard.update-strategy': 'hand-over' };
+    const agent = await provenAgent(labels);
+    await agent.want(2, webOf(2, labels, { settleSeconds: 60, switchWithinSeconds: 30 }));
+    await eventually(() => expect(site.standing()).toContain('web.next web:2 running'));
+    await lock('busy');
+    await threeRounds(agent);
+    site.clock.advance(60_000);
+    await heldBy(agent, 'lock');
+    expect(site.standing()).toEqual(['web web:1 running', 'web.next web:2 running']);
+    if (by === 'its lock is gone') await rm(lockFile());
+    else await agent.want(3, webOf(2, labels, { settleSeconds: 60, isForced: true }));
+    agent.loop.wake();
+    await eventually(() => expect(site.standing()).toContain('web web:2 running'));
+  },
+);
