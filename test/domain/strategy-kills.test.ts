@@ -143,6 +143,31 @@ describe('an update by strategy whose agent is lost', () => {
       expect(later.course.lastAttempt?.verdict).toBe('failed-stuck');
     },
   );
+
+  const kill = 'kill-then-download';
+  const remove = 'delete-then-download';
+  test.each<[UpdateStrategy, Behaviour, string, string]>([
+    ['download-then-kill', 'exits', 'failed-left', 'aa aa:2 stopped'],
+    ['download-then-kill', 'missing', 'failed-unchanged', 'aa aa:1 running'],
+    [kill, 'exits', 'failed-left', 'aa aa:2 stopped'],
+    // It has its name again, and serves until its new image can be had.
+    [kill, 'missing', 'failed-left', 'aa aa:1 running'],
+    [remove, 'exits', 'failed-left', 'aa aa:2 stopped'],
+    [remove, 'missing', 'failed-left', ''],
+    ['hand-over', 'exits', 'failed-unchanged', 'aa aa:1 running'],
+  ])(
+    'when there is no good one to go back to and by %s the new one %s, it ends as %s',
+    (strategy, behaviour, verdict, end) => {
+      const old = setOf([strategy], 1);
+      const make = (): UpdateWorld => {
+        const behaviours = new Map([['aa:2', behaviour]]);
+        const world = updateWorld({ old, coming: setOf([strategy], 2), behaviours, absent: ['aa:2'], tries: 3 });
+        return { ...world, course: { ...world.course, proven: null, left: world.course.proven } };
+      };
+      const { course } = runsTo(end === '' ? [] : [end], make, old);
+      expect(course.lastAttempt?.verdict).toBe(verdict);
+    },
+  );
 });
 
 function way(strategies: readonly UpdateStrategy[], absent = true): readonly string[] {
