@@ -56,5 +56,6 @@ export function outsider(isReached: boolean, because: string): RolloutDevice {
     preflight: null,
     groups: [],
     failures: 0,
+    changedBy: null,
   };
 }

@@ -13,6 +13,8 @@ export interface Turn {
 
 /** How long an obstacle stands before it is asked about again. */
 const askAgainMs = 30_000;
+/** So many are asked together; the next when they have answered. */
+const mostAsked = 250;
 
 export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   const none: Turn = { starting: [], unasked: [] };
@@ -34,7 +36,7 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
     const isForced = isRollback && changing === 0;
     if (!isForced && !hasSpare(device, spare)) continue;
     if (!isRollback && !isCleared(device)) {
-      if (mustAsk(device, now)) unasked.push(deviceId);
+      if (unasked.length < mostAsked && mustAsk(device, now)) unasked.push(deviceId);
       continue;
     }
     starting.push([deviceId, device]);
@@ -48,7 +50,8 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
 /** Its wave is open and it waits; one that sleeps is rolled back all the same, for it finds what it missed when it wakes. */
 function isDue({ status, currentWave }: RolloutState, device: RolloutDevice): boolean {
   if (device.standing !== 'pending' || device.isChanging) return false;
-  if (status === 'rolling-back') return device.purpose === 'roll-back';
+  if (status === 'rolling-back') return device.purpose === 'roll-back' && device.changedBy?.isRollback !== true;
+  if (device.changedBy !== null) return false;
   return device.isAwake && device.wave !== null && device.wave <= currentWave;
 }
 
@@ -80,7 +83,7 @@ function spareOf({ policy, devices, bystandersUp }: RolloutState): Map<string, n
   );
   if (spare.size === 0) return spare;
   for (const device of devices.values()) {
-    if (!device.isUp || !device.isAwake || device.isChanging) continue;
+    if (!device.isUp || !device.isAwake || device.isChanging || device.changedBy !== null) continue;
     for (const group of device.groups) spare.set(group, (spare.get(group) ?? 0) + 1);
   }
   return spare;

@@ -56,7 +56,11 @@ export class RolloutDraft {
     this.#devices = new Map([...this.#devices].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
-  change(change: Partial<Pick<RolloutState, 'currentWave' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>>): void {
+  change(
+    change: Partial<
+      Pick<RolloutState, 'currentWave' | 'joiningOf' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>
+    >,
+  ): void {
     this.#state = { ...this.#state, ...change };
   }
 

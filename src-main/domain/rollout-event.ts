@@ -27,11 +27,22 @@ type Person = Cause['by'];
 export type RolloutEvent =
   /** Time went by. */
   | { readonly kind: 'time-passed' }
-  | { readonly kind: 'targets-joined'; readonly targets: readonly RolloutTarget[] }
+  /** `of`: these are a part, and others follow; so many are to join in all. No wave opens before the last part. */
+  | { readonly kind: 'targets-joined'; readonly targets: readonly RolloutTarget[]; readonly of?: number }
   | { readonly kind: 'target-left'; readonly deviceId: DeviceId; readonly isDecommissioned: boolean }
   | { readonly kind: 'device-woke' | 'device-slept'; readonly deviceId: DeviceId }
   /** The hub was away, and so is every device until it connects again: no deadline ends before. */
   | { readonly kind: 'device-expected'; readonly deviceId: DeviceId; readonly untilRunMs: number }
+  /** Another rollout has it in change; or no more. */
+  | {
+      readonly kind: 'device-taken';
+      readonly deviceId: DeviceId;
+      readonly by: DeploymentId;
+      readonly isRollback: boolean;
+    }
+  | { readonly kind: 'device-freed'; readonly deviceId: DeviceId }
+  /** A newer rollout gives them a base instead. */
+  | { readonly kind: 'devices-taken-over'; readonly by: DeploymentId; readonly deviceIds: readonly DeviceId[] }
   | { readonly kind: 'device-up' | 'device-down'; readonly deviceId: DeviceId }
   | { readonly kind: 'bystanders-counted'; readonly groupId: string; readonly up: number }
   | { readonly kind: 'preflight-answered'; readonly deviceId: DeviceId; readonly answer: PreflightAnswer }

@@ -53,6 +53,7 @@ export function waitingReason(rollout: RolloutFrame, { wave, isAwake }: RolloutD
   const { waves, currentWave, status } = rollout;
   if (status === 'paused') return 'it is paused';
   if (status === 'scheduled') return 'its time has not come yet';
+  if (rollout.joiningOf !== null) return 'its devices are still being taken in';
   if (wave === null || wave > currentWave) return `wave ${(wave ?? 0) + 1} of ${waves.length} is not open yet`;
   return isAwake ? `wave ${wave + 1} of ${waves.length} is open, and others go first` : 'the device is switched off';
 }
@@ -69,6 +70,8 @@ function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: Rollo
     return last === undefined || currentWave === -1 ? waits : `${waits} ${opening(last.plan.name, last.plan.gate)}`;
   }
   const turn = isBack ? 'It waits to be taken back' : `${before}It waits for its turn`;
+  if (device.changedBy !== null)
+    return `${turn}: it is in change by the rollout of '${device.changedBy.deploymentId}', and goes on when that has ended.`;
   if (!device.isAwake && !isBack) return `${turn}: it is switched off, holds up nobody, and goes on when it wakes.`;
   if (!rollout.isHurried && !isWindowOpen(policy.windows, now.wallMs))
     return `${turn}: no maintenance window is open. A person can hurry the rollout.`;
@@ -155,6 +158,8 @@ function next(rollout: RolloutState, now: RolloutNow): string {
       return 'That is final.';
     case 'pending':
     case 'in-progress': {
+      if (rollout.joiningOf !== null)
+        return `Its devices are being taken in: ${devices.size} of ${rollout.joiningOf} so far. The first wave opens when all are.`;
       if (devices.size === 0) return 'No device is in it yet: it begins when one matches.';
       const wave = waves[currentWave];
       if (wave === undefined || currentWave === waves.length - 1) {

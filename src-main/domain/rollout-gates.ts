@@ -19,8 +19,8 @@ export function checkStopRule(draft: RolloutDraft): void {
 
 /** Opens as many waves as may, and ends the rollout when the last of them is done. */
 export function openWaves(draft: RolloutDraft): void {
-  // With nobody in it every gate would hold, and whoever joined next would find all waves open.
-  if (!isOnItsWay(draft) || draft.devices.size === 0) return;
+  // With nobody in it, or not all, gates would hold too soon, and whoever joined next would find waves open.
+  if (!isOnItsWay(draft) || draft.devices.size === 0 || draft.state.joiningOf !== null) return;
   if (draft.state.currentWave === -1) openWave(draft, 0);
   for (;;) {
     const { currentWave, waves } = draft.state;

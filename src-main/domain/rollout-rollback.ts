@@ -9,14 +9,35 @@ export function beginRollback(draft: RolloutDraft, cause: Cause): void {
   draft.setStatus('rolling-back', cause);
   const action = draft.state.policy.stop?.action;
   if (action?.kind === 'roll-back-to') draft.effects.push({ kind: 'redeploy', deploymentId: action.deploymentId });
+}
+
+/** Part by part: who has it is to give it back, and whoever waits for it is let go. */
+export function takeBack(draft: RolloutDraft): void {
   for (const [deviceId, device] of draft.devices) {
-    if (device.isAdmitted) draft.setDevice(deviceId, requeue(device, 'roll-back'));
-    else if (device.standing === 'pending')
-      draft.setDevice(deviceId, exclude(device, 'aborted', `The rollout is taken back: ${cause.reason}`, draft.now));
+    if (!isToTakeBack(device)) continue;
+    if (!draft.mayMove()) return;
+    draft.setDevice(deviceId, takenBack(draft, device));
+    if (device.changedBy?.isRollback === true && device.isAdmitted)
+      draft.effects.push({ kind: 'withdraw', deviceId, attempt: device.attempt });
   }
 }
 
+function isToTakeBack({ standing, isAdmitted, purpose, isChanging, changedBy }: RolloutDevice): boolean {
+  if (purpose === 'change') return isAdmitted || standing === 'pending';
+  return standing === 'pending' && !isChanging && changedBy?.isRollback === true;
+}
+
+/** Where another way back has it in change, both are one: what the device is sent is what applies without either. */
+function takenBack({ state: { cause }, now }: RolloutDraft, device: RolloutDevice): RolloutDevice {
+  if (device.purpose === 'change' && !device.isAdmitted)
+    return exclude(device, 'aborted', `The rollout is taken back: ${cause.reason}`, now);
+  if (device.changedBy?.isRollback !== true) return requeue(device, 'roll-back');
+  const reason = `It was taken back together with the rollout of '${device.changedBy.deploymentId}'.`;
+  return { ...exclude(requeue(device, 'roll-back'), 'aborted', reason, now), standing: 'rolled-back' };
+}
+
 export function finishRollback(draft: RolloutDraft): void {
+  if ([...draft.devices.values()].some(isToTakeBack)) return;
   const involved = [...draft.devices.values()].filter(({ purpose }) => purpose === 'roll-back');
   const open = involved.filter(({ standing, isChanging }) => standing === 'pending' || isChanging);
   if (open.some((device) => !isWithdrawnAsleep(device))) return;

@@ -73,6 +73,8 @@ export interface RolloutDevice {
   readonly preflight: Preflight | null;
   /** Groups with a disruption budget that it belongs to. */
   readonly groups: readonly string[];
+  /** Another rollout that has it in change; this one does not begin it meanwhile. */
+  readonly changedBy: { readonly deploymentId: DeploymentId; readonly isRollback: boolean } | null;
   /** Number of attempts that failed. */
   readonly failures: number;
 }
@@ -104,6 +106,8 @@ export interface RolloutState {
   readonly devices: ReadonlyMap<DeviceId, RolloutDevice>;
   /** Group → how many of its devices run well and are none of the rollout's. */
   readonly bystandersUp: Readonly<Record<string, number>>;
+  /** Its first targets join in parts, so many in all; null: they are in it. */
+  readonly joiningOf: number | null;
   /** A person said that windows do not hold for the rest of it. */
   readonly isHurried: boolean;
   /** So many failed devices a person has seen and gone on with: the stop rule asks for more. */

@@ -6,6 +6,7 @@ import { end, exclude, isNews, progress, requeue, sleep, spare, wake } from './r
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
 import { beginRollback } from './rollout-rollback.ts';
+import { giveWay, yieldTo } from './rollout-rivals.ts';
 import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
 import { stopTally } from './rollout-tally.ts';
 import { divide, waveOfLatecomer } from './rollout-waves.ts';
@@ -17,7 +18,9 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
     case 'time-passed':
       return;
     case 'targets-joined':
-      return join(draft, event.targets);
+      return join(draft, event);
+    case 'devices-taken-over':
+      return isFinal(draft.status) ? undefined : yieldTo(draft, event);
     case 'reach-changed':
       return changeReach(draft, event);
     case 'bystanders-counted':
@@ -36,6 +39,8 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
     case 'device-woke':
     case 'device-slept':
     case 'device-expected':
+    case 'device-taken':
+    case 'device-freed':
     case 'device-up':
     case 'device-down':
     case 'preflight-answered':
@@ -48,16 +53,24 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
   }
 }
 
-function join(draft: RolloutDraft, targets: readonly RolloutTarget[]): void {
-  const { policy, status } = draft.state;
-  const isFirst = draft.devices.size === 0;
+function join(draft: RolloutDraft, { targets, of }: EventOf<'targets-joined'>): void {
+  const { policy, status, joiningOf } = draft.state;
+  const isFirst = draft.devices.size === 0 || joiningOf !== null;
   if (isFinal(status) || status === 'rolling-back' || (!isFirst && policy.targets.kind === 'fixed')) return;
   const fresh = targets.filter(({ deviceId }) => !draft.devices.has(deviceId));
   const waveOf: ReadonlyMap<DeviceId, number> = isFirst
-    ? divide(policy.waves, fresh)
+    ? divide(policy.waves, fresh, { of: of ?? joiningOf ?? fresh.length, taken: takenOf(draft) })
     : new Map(fresh.map((target) => [target.deviceId, waveOfLatecomer(policy.waves, target)]));
   for (const target of fresh) draft.setDevice(target.deviceId, newDevice(target, waveOf.get(target.deviceId) ?? null));
   if (fresh.length > 0) draft.orderDevices();
+  if (joiningOf !== (of ?? null)) draft.change({ joiningOf: of ?? null });
+}
+
+/** How many each wave has. */
+function takenOf({ devices }: RolloutDraft): ReadonlyMap<number | null, number> {
+  const taken = new Map<number | null, number>();
+  for (const { wave } of devices.values()) taken.set(wave, (taken.get(wave) ?? 0) + 1);
+  return taken;
 }
 
 function newDevice({ isAwake, isUp, groups }: RolloutTarget, wave: number | null): RolloutDevice {
@@ -79,6 +92,7 @@ function newDevice({ isAwake, isUp, groups }: RolloutTarget, wave: number | null
     reason: null,
     preflight: null,
     groups,
+    changedBy: null,
     failures: 0,
   };
 }
@@ -97,6 +111,10 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return sleep(device);
     case 'device-expected':
       return spare(device, event.untilRunMs);
+    case 'device-taken':
+      return giveWay(device, event, now);
+    case 'device-freed':
+      return { ...device, changedBy: null };
     case 'device-up':
       return { ...device, isUp: true };
     case 'device-down':

@@ -4,12 +4,22 @@ import type { RolloutTarget } from './rollout-event.ts';
 import type { WaveMembers, WavePlan } from './rollout-policy.ts';
 import { devicesOfShare } from './rollout-tally.ts';
 
+/** Where targets come in parts, each part by id behind the one before: how many come in all, and whom waves have already. */
+interface Parts {
+  readonly of: number;
+  readonly taken: ReadonlyMap<number | null, number>;
+}
+
 /**
  * The wave of each target, by device id. Waves by group or condition take their members; of those left, waves by number or
  * share take as many as they say, in order of device id; the last wave takes the rest.
  * Example: waves 10 % and rest over 5 devices → the first device in wave 0, four in wave 1.
  */
-export function divide(waves: readonly WavePlan[], targets: readonly RolloutTarget[]): ReadonlyMap<DeviceId, number> {
+export function divide(
+  waves: readonly WavePlan[],
+  targets: readonly RolloutTarget[],
+  { of, taken }: Parts = { of: targets.length, taken: new Map() },
+): ReadonlyMap<DeviceId, number> {
   const waveOf = new Map<DeviceId, number>();
   const last = waves.length - 1;
   const ordered = targets.toSorted((left, right) => (left.deviceId < right.deviceId ? -1 : 1));
@@ -18,7 +28,7 @@ export function divide(waves: readonly WavePlan[], targets: readonly RolloutTarg
     if (first !== -1) waveOf.set(deviceId, first);
   }
   for (const [index, { members }] of waves.entries()) {
-    let room = index === last ? Infinity : roomOf(members, targets.length);
+    let room = index === last ? Infinity : roomOf(members, of) - (taken.get(index) ?? 0);
     for (const { deviceId } of ordered) {
       if (room <= 0) break;
       if (waveOf.has(deviceId)) continue;

@@ -10,7 +10,7 @@ import { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEffect, RolloutEvent } from './rollout-event.ts';
 import { checkStopRule, openWaves } from './rollout-gates.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
-import { finishRollback } from './rollout-rollback.ts';
+import { finishRollback, takeBack } from './rollout-rollback.ts';
 import { type Cause, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { take } from './rollout-taking.ts';
 import { letGo } from './rollout-withdrawal.ts';
@@ -36,6 +36,7 @@ export function newRollout(deploymentId: DeploymentId, policy: RolloutPolicy, ca
     currentWave: -1,
     devices: new Map(),
     bystandersUp: {},
+    joiningOf: null,
     isHurried: false,
     pardonedFailures: 0,
   };
@@ -49,6 +50,7 @@ export function advance(state: RolloutState, events: readonly RolloutEvent[], no
   startOnTime(draft);
   checkStopRule(draft);
   openWaves(draft);
+  if (draft.status === 'rolling-back') takeBack(draft);
   beginDue(draft);
   if (draft.status === 'rolling-back') finishRollback(draft);
   letGo(draft);
@@ -70,11 +72,14 @@ function startOnTime(draft: RolloutDraft): void {
 function beginDue(draft: RolloutDraft): void {
   const { starting, unasked } = nextTurn(draft.state, draft.now);
   for (const deviceId of unasked) draft.effects.push({ kind: 'ask-preflight', deviceId });
+  let isAnyBegun = false;
   for (const [deviceId, device] of starting) {
+    if (!draft.mayMove()) break;
+    isAnyBegun = true;
     const begun = begin(device, draft.state.policy, draft.now);
     draft.setDevice(deviceId, begun);
     draft.effects.push({ kind: begun.isAdmitted ? 'admit' : 'withdraw', deviceId, attempt: begun.attempt });
   }
-  if (starting.length > 0 && draft.status === 'pending')
+  if (isAnyBegun && draft.status === 'pending')
     draft.setStatus('in-progress', draft.cause('The first device was given it.'));
 }

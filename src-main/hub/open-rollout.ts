@@ -22,21 +22,29 @@ export interface OpenRollout {
   readonly settling: Map<DeviceId, number>;
   readonly preflights: PreflightRound;
   readonly windows: WindowWatch;
+  /** While its first targets join; null: they have, or are to be looked for again. */
+  joining: Promise<void> | null;
+}
+
+interface Parts {
+  readonly read: StoreReaders;
+  readonly log: Logger;
+  readonly preflight: Preflight;
+  /** By any rollout. */
+  readonly isInChange: (deviceId: DeviceId) => boolean;
 }
 
 /** `isNew`: it begins with this hub, so that nothing of it was missed. */
-export function openRollout(
-  { read, log, preflight }: { readonly read: StoreReaders; readonly log: Logger; readonly preflight: Preflight },
-  rollout: Rollout,
-  isNew: boolean,
-): OpenRollout {
+export function openRollout(parts: Parts, rollout: Rollout, isNew: boolean): OpenRollout {
+  const { read, isInChange } = parts;
   return {
     rollout,
     finder: finderOf(read, rollout),
-    bystanders: createBystanders(read, rollout.state.policy),
+    bystanders: createBystanders(read, rollout.state.policy, isInChange),
     settling: new Map(),
+    joining: null,
     windows: createWindowWatch({ wasOpen: isNew }),
-    preflights: createPreflightRound({ read, log, preflight }),
+    preflights: createPreflightRound(parts),
   };
 }
 

@@ -20,9 +20,15 @@ export interface Bystanders {
   counted(state: RolloutState): readonly RolloutEvent[];
 }
 
-export function createBystanders(read: StoreReaders, { budgets }: RolloutPolicy): Bystanders {
+/** `isInChange`: by another rollout. Such a device counts as down. */
+export function createBystanders(
+  read: StoreReaders,
+  { budgets }: RolloutPolicy,
+  isInChange: (deviceId: DeviceId) => boolean,
+): Bystanders {
   const watched = new Map<DeviceId, { readonly groups: readonly string[]; readonly isUp: boolean }>();
-  const standing = (deviceId: DeviceId): boolean => isAwake(read, deviceId) && isUp(read, deviceId);
+  const standing = (deviceId: DeviceId): boolean =>
+    !isInChange(deviceId) && isAwake(read, deviceId) && isUp(read, deviceId);
   return {
     watch(deviceId, groups) {
       if (groups.length > 0) watched.set(deviceId, { groups, isUp: standing(deviceId) });

@@ -7,23 +7,23 @@ import { asAppError, broken } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { Actor, JournalEntry } from '#domain/journal-event.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
+import { RolloutOwners } from '#domain/rollout-owners.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { isOrphan, look, looksAround, meet, openRollout, readAgain, type OpenRollout } from './open-rollout.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
 import { createReturningDevices, type ReturningDevices } from './returning-devices.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
+import { RolloutMarks } from './rollout-marks.ts';
 import { newsIn } from './rollout-news.ts';
+import { takeovers } from './rollout-heirs.ts';
+import { joinRest } from './rollout-joining.ts';
 import { inOneJoin } from './rollout-observation.ts';
 import { writeWithOthers } from './rollout-redeployment.ts';
 import { stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
-import { visitDevices } from './rollout-targets.ts';
-import { createPortion, createTurns } from './turns.ts';
+import { createTurns } from './turns.ts';
 
 const tickMs = 1000;
-/** Reports of a fleet come together: one step, and one sync of the disk, for those of a moment. */
-const gatherMs = 20;
-
 interface ControllerParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -36,16 +36,17 @@ export class RolloutController {
   readonly #preflight: Preflight;
   readonly #returning: ReturningDevices;
   readonly #open = new Map<number, OpenRollout>();
-  readonly #marked = new Set<DeviceId>();
+  readonly #marks: RolloutMarks;
   #time: RolloutClock | undefined;
   #stopListening: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
-  #cancelTurn: (() => void) | undefined;
-  #walks = 0;
+  #owners = new RolloutOwners();
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#preflight = parts.preflight ?? createPreflight({ read: parts.store.read, log: parts.log });
+    const takeTurn = (): void => this.#guarded(() => this.#takeTurn());
+    this.#marks = new RolloutMarks({ clock: parts.clock, read: parts.store.read, takeTurn });
     this.#returning = createReturningDevices({ clock: parts.clock, read: parts.store.read });
   }
 
@@ -54,6 +55,7 @@ export class RolloutController {
     const { store, clock } = this.#parts;
     if (this.#stopListening !== undefined) return;
     this.#time = createRolloutClock(store.read, clock);
+    this.#marks.start();
     this.#stopListening = store.onCommitted((entries) => this.#follow(entries));
     for (const number of store.read.rollouts.open()) {
       const rollout = store.read.rollouts.get(number);
@@ -66,11 +68,10 @@ export class RolloutController {
     this.#stopListening?.();
     this.#stopListening = undefined;
     this.#cancelTick?.();
-    this.#cancelTurn?.();
-    this.#cancelTurn = undefined;
+    this.#marks.stop();
     for (const { preflights } of this.#open.values()) preflights.stop();
     this.#open.clear();
-    this.#marked.clear();
+    this.#owners = new RolloutOwners();
   }
 
   /**
@@ -84,7 +85,7 @@ export class RolloutController {
     const rollout = store.change((write) => {
       steps.length = 0;
       const step: StepWriter = (before, events, actor) => {
-        const taken = this.#written(write, stepOf(before, events, this.#clock().now()), actor);
+        const taken = this.#written(write, this.#stepOf(before, events), actor);
         steps.push(taken);
         return taken.after;
       };
@@ -92,6 +93,7 @@ export class RolloutController {
     });
     this.#take(rollout, true);
     for (const step of steps) this.#became(step);
+    this.#handOver();
     return rollout;
   }
 
@@ -101,6 +103,11 @@ export class RolloutController {
     if (open === undefined) return null;
     this.#step(open, [event], actor);
     return open.rollout;
+  }
+
+  /** When its first targets have joined, or cannot. */
+  async joined(number: number): Promise<void> {
+    await this.#open.get(number)?.joining;
   }
 
   get(number: number): Rollout | undefined {
@@ -119,41 +126,63 @@ export class RolloutController {
   #take(rollout: Rollout, isNew: boolean): void {
     const { store, log } = this.#parts;
     if (!rollout.isOpen || this.#stopListening === undefined) return;
-    const open = openRollout({ read: store.read, log, preflight: this.#preflight }, rollout, isNew);
+    const isInChange = (deviceId: DeviceId): boolean => this.#owners.isOwned(deviceId);
+    const open = openRollout({ read: store.read, log, preflight: this.#preflight, isInChange }, rollout, isNew);
     this.#open.set(rollout.number, open);
+    this.#owners.enter(rollout.number, rollout.state, rollout.takesBackNumber);
     if (isOrphan(store.read, rollout)) this.#closeSoon(open, 'hub');
     if (!isNew)
       this.#guarded(() => this.#step(open, this.#returning.expect(rollout.state, this.#clock().now()), 'hub'));
-    for (const deviceId of rollout.state.devices.keys()) this.#marked.add(deviceId);
-    this.#walk(open);
+    this.#lookAtAll(open);
+    this.#joinRest(open);
     this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
-    this.#schedule();
   }
 
-  #walk(open: OpenRollout): void {
+  #lookAtAll(open: OpenRollout): void {
+    this.#marks.add(open.rollout.state.devices.keys());
     if (!looksAround(open)) return;
-    this.#walks += 1;
-    const visit = (deviceId: DeviceId): void => {
-      if (meet(open, deviceId)) this.#marked.add(deviceId);
+    this.#marks
+      .walk((deviceId) => meet(open, deviceId))
+      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'));
+  }
+
+  #joinRest(open: OpenRollout): void {
+    const { number, state } = open.rollout;
+    if (state.joiningOf === null || open.joining !== null) return;
+    const { store, clock, log } = this.#parts;
+    const step = (event: RolloutEvent): void => {
+      if (this.#open.get(number) === open) this.#step(open, [event], 'hub');
     };
-    visitDevices(this.#parts.store.read, createTurns(this.#parts.clock), visit)
-      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'))
+    open.joining = joinRest(open, { read: store.read, turns: createTurns(clock), step })
+      .catch((error: unknown) =>
+        log.error({ err: error }, 'devices could not join a rollout, and are looked for again'),
+      )
       .finally(() => {
-        this.#walks -= 1;
-        this.#schedule();
+        open.joining = null;
+        if (this.#open.get(number) !== open) return;
+        this.#handOver();
+        // What happened to them while they joined is seen now.
+        this.#lookAtAll(open);
       });
+  }
+
+  /** Devices go from an older rollout to a newer one. */
+  #handOver(): void {
+    for (const { number, event, isCut } of takeovers(this.#parts.store.read, this.open())) {
+      const open = this.#open.get(number);
+      if (open !== undefined) this.#guarded(() => this.#step(open, [event], 'hub'));
+      if (isCut) this.#parts.clock.after(0, () => this.#handOver());
+    }
   }
 
   #follow(entries: readonly JournalEntry[]): void {
     if (this.#open.size === 0) return;
     const { devices, changed, orphaned } = newsIn(entries, this.#open.values());
-    for (const deviceId of devices) this.#marked.add(deviceId);
+    this.#marks.add(devices);
     for (const open of changed) this.#readAgain(open);
     for (const [open, by] of orphaned) this.#closeSoon(open, by);
-    if (this.#marked.size > 0) this.#schedule();
   }
 
-  /** Its deployment is gone. Not within the commit that told of it. */
   /** Others are served before. */
   #goOnSoon(open: OpenRollout): void {
     this.#parts.clock.after(0, () => {
@@ -162,68 +191,65 @@ export class RolloutController {
     });
   }
 
+  /** Its deployment is gone. Not within the commit that told of it. */
   #closeSoon(open: OpenRollout, by: Actor): void {
     this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'deployment-deleted', by }], by)));
   }
 
   #readAgain(open: OpenRollout): void {
     readAgain(this.#parts.store.read, open);
-    for (const deviceId of open.rollout.state.devices.keys()) this.#marked.add(deviceId);
-    this.#walk(open);
+    this.#lookAtAll(open);
   }
 
   #tick(): void {
     this.#cancelTick = undefined;
     if (this.#open.size === 0 || this.#stopListening === undefined) return;
     this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick());
-    for (const { settling } of this.#open.values()) for (const deviceId of settling.keys()) this.#marked.add(deviceId);
-    for (const deviceId of this.#returning.missed()) this.#marked.add(deviceId);
-    if (this.#marked.size > 0) this.#schedule();
+    for (const { settling } of this.#open.values()) this.#marks.add(settling.keys());
+    this.#marks.add(this.#returning.missed());
+    this.#handOver();
     for (const open of this.#open.values()) {
+      this.#joinRest(open);
       this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
       this.#guarded(() => open.windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
     }
     this.#guarded(() => this.#clock().keep(this.#parts.store));
   }
 
-  #schedule(): void {
-    if (this.#stopListening === undefined || this.#walks > 0 || this.#marked.size === 0) return;
-    this.#cancelTurn ??= this.#parts.clock.after(gatherMs, () => {
-      this.#cancelTurn = undefined;
-      this.#guarded(() => this.#takeTurn());
-      this.#schedule();
-    });
-  }
-
   #takeTurn(): void {
-    const portion = createPortion(this.#parts.clock);
-    const looked: DeviceId[] = [];
     const events = new Map<OpenRollout, RolloutEvent[]>();
     for (const open of this.#open.values()) events.set(open, []);
     const around = { read: this.#parts.store.read, returning: this.#returning, now: this.#clock().now() };
-    for (const deviceId of this.#marked) {
-      for (const [open, told] of events) told.push(...look(open, deviceId, around));
-      looked.push(deviceId);
-      if (portion.isOver()) break;
-    }
     // Before the steps: what waits is committed ahead of them, and may mark anew who was looked at.
-    for (const deviceId of looked) this.#marked.delete(deviceId);
+    const looked = this.#marks.take((deviceId) => {
+      for (const [open, told] of events) told.push(...look(open, deviceId, around));
+    });
     try {
       for (const [open, told] of events) {
         told.push(...open.bystanders.counted(open.rollout.state));
-        if (told.length > 0) this.#step(open, inOneJoin(told), 'hub');
+        if (told.length > 0 || this.#owners.hasNews(open.rollout.number)) this.#step(open, inOneJoin(told), 'hub');
       }
+      this.#handOver();
     } catch (error) {
       // Told by the caller; what could not be written is looked at again.
-      for (const deviceId of looked) this.#marked.add(deviceId);
+      this.#marks.add(looked);
       throw error;
     }
   }
 
   #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {
-    const step = stepOf(open.rollout, events, this.#clock().now());
+    const step = this.#stepOf(open.rollout, events);
     if (step.isIdle) return this.#ask(open, step);
     this.#became(this.#parts.store.change((write) => this.#written(write, step, actor)));
+    for (const number of this.#owners.takeOusted()) {
+      const ousted = this.#open.get(number);
+      if (ousted !== undefined) this.#guarded(() => this.#step(ousted, [{ kind: 'time-passed' }], 'hub'));
+    }
+  }
+
+  /** Who of it is in change by another is known before anything else. */
+  #stepOf(before: Rollout, events: readonly RolloutEvent[]): RolloutStep {
+    return stepOf(before, [...this.#owners.newsFor(before.number), ...events], this.#clock().now());
   }
 
   #written(write: StoreWriters, step: RolloutStep, actor: Actor): RolloutStep {
@@ -239,8 +265,9 @@ export class RolloutController {
     const open = this.#open.get(number);
     if (open === undefined) return;
     open.rollout = step.after;
-    for (const effect of step.effects)
+    this.#marks.add(this.#owners.follow(number, state, step.changed));
     if (step.isCut) this.#goOnSoon(open);
+    for (const effect of step.effects)
       if (effect.kind === 'status-changed')
         this.#parts.log.info(
           { deploymentId: state.deploymentId, status: effect.status, reason: effect.cause.reason },
@@ -249,6 +276,7 @@ export class RolloutController {
     if (isOpen) return this.#ask(open, step);
     open.preflights.stop();
     this.#open.delete(number);
+    this.#owners.leave(number);
   }
 
   #ask(open: OpenRollout, { effects }: RolloutStep): void {

@@ -46,7 +46,7 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   const known = rollout.state.devices.get(deviceId);
   const target = finder.targetOf(deviceId);
   if (known === undefined) {
-    const mayJoin = target !== null && rollout.state.policy.targets.kind === 'growing';
+    const mayJoin = target !== null && isTaking(rollout.state);
     return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
   }
   if (target === null) return leaving(read, deviceId, known);
@@ -58,6 +58,11 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   if (known.isChanging) events.push(...attemptEvents(look, deviceId, standing));
   else look.settling.delete(deviceId);
   return events;
+}
+
+/** Latecomers, once the first targets are in it. */
+function isTaking({ policy, joiningOf }: Rollout['state']): boolean {
+  return policy.targets.kind === 'growing' && joiningOf === null;
 }
 
 function presenceEvents(

@@ -21,6 +21,7 @@ import { createAttemptLogView } from './attempt-log-view.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
+import { firstJoin } from './rollout-joining.ts';
 import { plannedWaves, policyProblems, takeBackWarnings } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
@@ -180,7 +181,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
       'No edge device matches the condition, and a fixed set would never have one: change it, or let the set grow.',
     );
   const { read } = store;
-  return controller.begin((write, { step }) => {
+  const made = controller.begin((write, { step }) => {
     const { deployment: given, policy } = request;
     const deployment =
       typeof given === 'string'
@@ -204,8 +205,10 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
     for (const older of controller.open())
       if (isSameCondition(older.targetCondition, targetCondition) && older.number !== number)
         step(older, [{ kind: 'superseded', by: id }], actor);
-    return step(fresh, [{ kind: 'targets-joined', targets }], actor);
+    return step(fresh, [firstJoin(targets)], actor);
   });
+  await controller.joined(made.number);
+  return controller.get(made.number) ?? made;
 }
 
 function asGiven({ labels, ...given }: Exclude<RolloutRequest['deployment'], string>) {

@@ -52,6 +52,7 @@ function isSameHead(before: RolloutState, after: RolloutState): boolean {
     before.waves === after.waves &&
     before.currentWave === after.currentWave &&
     before.bystandersUp === after.bystandersUp &&
+    before.joiningOf === after.joiningOf &&
     before.isHurried === after.isHurried &&
     before.pardonedFailures === after.pardonedFailures
   );

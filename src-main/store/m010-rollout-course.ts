@@ -7,6 +7,8 @@ const course = `
   ALTER TABLE rollouts ADD COLUMN history TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(history));
   ALTER TABLE rollouts ADD COLUMN takes_back_number INTEGER;
   ALTER TABLE rollouts ADD COLUMN led_by_number INTEGER;
+  ALTER TABLE rollouts ADD COLUMN joining_of INTEGER;
+  ALTER TABLE rollout_devices ADD COLUMN changed_by TEXT CHECK (json_valid(changed_by));
   UPDATE rollouts SET history = json_array(json_object('status', status, 'cause', json(cause)));
 `;
 

@@ -26,6 +26,7 @@ export interface RolloutDeviceRow {
   readonly preflight: string | null;
   readonly groups: string;
   readonly failures: number;
+  readonly changed_by: string | null;
 }
 
 export function toRolloutDevice(row: RolloutDeviceRow): RolloutDevice {
@@ -48,6 +49,7 @@ export function toRolloutDevice(row: RolloutDeviceRow): RolloutDevice {
     preflight: row.preflight === null ? null : (fromColumn(row.preflight) as Preflight),
     groups: row.groups === '[]' ? [] : (fromColumn(row.groups) as string[]),
     failures: row.failures,
+    changedBy: row.changed_by === null ? null : (fromColumn(row.changed_by) as RolloutDevice['changedBy']),
   };
 }
 
@@ -75,5 +77,6 @@ export function deviceParameters(number: number, deviceId: DeviceId, device: Rol
     device.preflight === null ? null : toColumn(device.preflight),
     device.groups.length === 0 ? '[]' : toColumn(device.groups),
     device.failures,
+    device.changedBy === null ? null : toColumn(device.changedBy),
   ];
 }

@@ -25,6 +25,7 @@ interface RolloutRow {
   readonly history: string;
   readonly takes_back_number: number | null;
   readonly led_by_number: number | null;
+  readonly joining_of: number | null;
 }
 
 function toHead(row: RolloutRow): RolloutHead {
@@ -44,6 +45,7 @@ function toHead(row: RolloutRow): RolloutHead {
       waves: fromColumn(row.waves) as readonly RolloutWave[],
       currentWave: row.current_wave,
       bystandersUp: fromColumn(row.bystanders_up) as Record<string, number>,
+      joiningOf: row.joining_of,
       isHurried: row.is_hurried === 1,
       pardonedFailures: row.pardoned_failures,
     },
@@ -63,6 +65,7 @@ function headParameters({ state, isOpen, ...head }: RolloutHead) {
     waves: toColumn(state.waves),
     currentWave: state.currentWave,
     bystandersUp: toColumn(state.bystandersUp),
+    joiningOf: state.joiningOf,
     isHurried: state.isHurried ? 1 : 0,
     pardonedFailures: state.pardonedFailures,
     redeployedNumber,
@@ -128,15 +131,15 @@ export function writeRollouts(db: Connection): RolloutWriters {
     INSERT INTO rollouts VALUES (
       $number, $deploymentId, $targetCondition, $policy, $status, $isOpen, $cause, $waves, $currentWave, $bystandersUp,
       $isHurried, $pardonedFailures, $redeployedNumber, $history, $takesBackNumber,
-      $ledByNumber
+      $ledByNumber, $joiningOf
     )`);
   const update = db.prepare(`
     UPDATE rollouts SET status = $status, is_open = $isOpen, cause = $cause, waves = $waves, current_wave = $currentWave,
       bystanders_up = $bystandersUp, is_hurried = $isHurried, pardoned_failures = $pardonedFailures,
-      redeployed_number = $redeployedNumber, history = $history
+      redeployed_number = $redeployedNumber, history = $history, joining_of = $joiningOf
     WHERE number = $number`);
   const put = db.prepare(
-    `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 21 }, () => '?').join()})`,
+    `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 22 }, () => '?').join()})`,
   );
   const putDevice = (number: number, deviceId: DeviceId, device: RolloutDevice) =>
     void put.run(deviceParameters(number, deviceId, device));
@@ -145,14 +148,14 @@ export function writeRollouts(db: Connection): RolloutWriters {
       insert.run(headParameters(rollout));
       for (const [deviceId, device] of rollout.state.devices) putDevice(rollout.number, deviceId, device);
     },
-    updateHead: (rollout) => void update.run(headParameters(rollout)),
-    putDevice,
-    ...writeRolloutAttempts(db),
     putSame(number, deviceIds, device) {
       const [, , ...rest] = deviceParameters(number, '' as DeviceId, device);
       const row = `?, value, ${rest.map(() => '?').join()}`;
       const putAll = db.prepare(`INSERT OR REPLACE INTO rollout_devices SELECT ${row} FROM json_each(?)`);
       putAll.run(number, ...rest, toColumn(deviceIds));
     },
+    updateHead: (rollout) => void update.run(headParameters(rollout)),
+    putDevice,
+    ...writeRolloutAttempts(db),
   };
 }

@@ -129,6 +129,7 @@ describe('what devices do', () => {
     await site.report('d1', { modules: running('v2') });
     await site.pass(11_000);
     expect(site.standings()).toMatchObject({ d1: 'success' });
+    await site.settle();
     const refusal = { lastDesiredVersion: version, lastDesiredStatus: { code: 400, description: 'No image.' } };
     await site.report('d2', refusal);
     expect(site.state().devices.get(deviceId('d2'))).toMatchObject({ verdict: 'failed-left', reason: 'No image.' });
@@ -205,6 +206,9 @@ describe('persons', () => {
       cause: { reason: "Deployment 'v3' took its place." },
     });
     expect(site.standings('v2')).toMatchObject({ d2: 'aborted' });
+    expect(site.bases()).toEqual({ d1: 'v2', d2: 'v3' });
+    await site.end('d1');
+    expect(site.standings('v2')).toMatchObject({ d1: 'success' });
     expect(site.bases()).toEqual({ d1: 'v3', d2: 'v3' });
   });
 

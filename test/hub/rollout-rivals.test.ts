@@ -16,9 +16,10 @@ async function rollOut(id: string, targetCondition: string): Promise<void> {
 test.each([
   ["deviceId = 'd1' OR deviceId = 'd2'", "deviceId='d1' or  (deviceId='d2')", 'superseded'],
   ['*', ' * ', 'superseded'],
-  ["deviceId = 'd1' OR deviceId = 'd2'", "deviceId = 'd2'", 'in-progress'],
+  ["deviceId = 'd1' OR deviceId = 'd2'", "deviceId = 'd2'", 'superseded'],
+  ['*', "deviceId = 'd2'", 'in-progress'],
 ])('when %j is under way and %j is begun, the first is then %s', async (older, newer, status) => {
-  await site.devices('d1', 'd2');
+  await site.devices('d1', 'd2', 'd3');
   await rollOut('v2', older);
   await rollOut('v3', newer);
   expect(site.state('v2').status).toBe(status);
