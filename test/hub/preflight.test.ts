@@ -27,7 +27,7 @@ interface TestAgent {
 
 const clock = createSystemClock();
 const log = pino({ level: 'silent' });
-const limits = { connectWithinMs: 1000, answerWithinMs: 200 };
+const patient = { connectWithinMs: 500, answerWithinMs: 10_000 };
 const nothing: PreflightSight = { platform: 'linux/amd64', freeBytes: 5e9, images: [], takenPorts: [] };
 const sighted = (sight: object = {}): Answer => ({ status: 200, body: JSON.stringify({ ...nothing, ...sight }) });
 
@@ -43,8 +43,7 @@ beforeAll(async () => {
   evaluation = new EvaluationController({ store: hub.store, clock, log, random: () => 0.5 });
   evaluation.start();
   deployments = createDeploymentOperations({ store: hub.store, clock });
-  const catalog = () => evaluation.catalog;
-  preflight = createPreflight({ read: hub.store.read, log, catalog, methods: hub.link.methods, limits });
+  preflight = preflightWithin(patient);
 });
 beforeEach(() => {
   id = `d${(count += 1)}`;
@@ -59,6 +58,15 @@ afterAll(async () => {
   await evaluation.stop();
   await hub.stop();
 });
+
+const preflightWithin = (limits: typeof patient): Preflight =>
+  createPreflight({
+    read: hub.store.read,
+    log,
+    catalog: () => evaluation.catalog,
+    methods: hub.link.methods,
+    limits,
+  });
 
 const claim = (preflightVersion: number, version = '0.1.0') =>
   hub.twins.report(moduleIdentity(id, '$edgeAgent'), {
@@ -161,12 +169,19 @@ describe('a device that is asked', () => {
       }),
       { kind: 'go' },
     ],
-    ['it says nothing', null, obstacle('It did not answer in time')],
   ];
   test.each(answers)('when %s, that is its own affair', async (_title, answer, expected) => {
     const target = aTarget();
     await anAgent(() => answer);
     expect(await ask(target)).toMatchObject(expected);
+  });
+
+  test('when it says nothing, it waits, and the time for it is bounded', async () => {
+    const deployment = aTarget();
+    const { asked } = await anAgent(() => null);
+    const impatient = preflightWithin({ ...patient, answerWithinMs: 100 });
+    expect(await impatient.ask({ deployment, deviceId: deviceId(id) })).toEqual(obstacle('It did not answer in time'));
+    await eventually(() => expect(asked).toHaveLength(1));
   });
 
   test('when it vanishes while it is asked, it waits', async () => {
