@@ -7,7 +7,7 @@ import { fromColumn, toColumn } from './json-column.ts';
 import { toAttempt, type AttemptRow } from './rollout-attempts.ts';
 
 /** Of each device. */
-export const keptLogs = 10;
+const keptLogs = 10;
 /** Looked through for what is missing, over all devices: older ones are found when their device wakes. */
 const newestAttempts = 1000;
 
