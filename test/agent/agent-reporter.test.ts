@@ -64,3 +64,15 @@ test('when the engine cannot be asked, what it showed last stands', () => {
     { lastDesiredStatus: failed, modules: { web: { runtimeStatus: 'running' } } },
   ]);
 });
+
+test('when more has come between rounds, it is told with all else as it was', () => {
+  const read = readAgentConfiguration(desired, strictPolicy);
+  const configuration = read.ok ? read.value : null;
+  const outcome = { code: 200, description: '' } as const;
+  reporter.hasTransferred({ doneBytes: 1, totalBytes: 9 });
+  expect(sent).toEqual([]);
+  reporter.roundEnded({ ...quiet, configuration, version: 1, outcome, containers: [aContainer()], notes: {} });
+  reporter.hasTransferred({ doneBytes: 2, totalBytes: 9 });
+  expect(sent).toHaveLength(2);
+  expect(sent[1]).toMatchObject({ lastDesiredStatus: outcome, modules: { web: { runtimeStatus: 'running' } } });
+});
