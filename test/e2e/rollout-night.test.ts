@@ -43,6 +43,12 @@ const everyoneRuns = (image: string) =>
     for (const id of devices) expect(await night.running(id)).toEqual([`web ${image}`]);
   }, patienceMs);
 const rolloutOf = (deploymentId: string) => night.client.rollout.query({ deploymentId });
+/** Fetched by whichever hub was there when it could be. */
+const logOf = (deploymentId: string, deviceId: string, attempt: number) =>
+  eventually(async () => {
+    const log = await night.client.attemptLog.query({ deploymentId, deviceId, attempt });
+    return log.text === null ? expect.fail(log.explanation ?? '') : { ...log, text: log.text };
+  }, patienceMs);
 const becomes = (deploymentId: string, expected: object) =>
   eventually(async () => expect(await rolloutOf(deploymentId)).toMatchObject(expected), patienceMs);
 
@@ -69,6 +75,13 @@ test.skipIf(missing !== null)(
       "While verifying, module 'web' ended again and again, last with code 3. " +
         'Read its last log lines, mend the image or its settings, then deploy again.',
     );
+    const failed = await logOf('v2', 'd1', 1);
+    expect(failed.text).toContain(`pull web-crashing:1: is here (1.0 MB in`);
+    expect(failed.text).toContain(first?.reason);
+    expect(failed.text).toMatch(/endTrial failed-rolled-back, after \d+\.\d s\n$/);
+    expect(failed).toMatchObject({ module: 'web', code: 'restart-loop', isWhole: true });
+    expect(failed.slice.at(-1)).toMatch(/^\S+ stdout: ended: code 3$/);
+    expect(await logOf('v2', 'd1', 2)).toMatchObject({ module: null, slice: [] });
   },
 );
 
@@ -91,5 +104,7 @@ test.skipIf(missing !== null)(
     backs.sort((left, right) => left.fromMs - right.fromMs);
     expect(backs.filter(({ toMs }, index) => toMs > (backs[index + 1]?.fromMs ?? Infinity))).toEqual([]);
     expect(attempts.flat().every(({ endedAtMs }) => endedAtMs !== null)).toBe(true);
+    for (const deviceId of devices)
+      for (const attempt of [1, 2]) expect((await logOf('v2', deviceId, attempt)).text).toContain('done');
   },
 );
