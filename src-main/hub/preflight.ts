@@ -15,6 +15,7 @@ import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-ca
 import type { MethodOperations } from './hub-types.ts';
 import { askDevice, canBeAsked, type AskLimits } from './preflight-ask.ts';
 import { isAwake } from './rollout-targets.ts';
+import { admittedAfter } from './rollback-admission.ts';
 import { turnsOf } from './rollout-turns.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
@@ -78,7 +79,7 @@ function effectiveWith(
   const subject = read.twins.subject(deviceId);
   if (subject === undefined) return null;
   const { admitted } = turnsOf(read, catalog, deviceId);
-  return catalog.match(subject, new Set([...admitted, number])).effective;
+  return catalog.match(subject, admittedAfter(read, deviceId, { number, isReached: true, admitted })).effective;
 }
 
 /** Devices of one kind share one configuration. */
@@ -104,7 +105,11 @@ function answerOf(
     };
   const misfit = foreignImage(read, deployment, deviceId);
   if (misfit !== null) return { kind: 'never', reason: misfit };
-  const hasBase = deploymentType(deployment.content) === 'base' || (effectiveNow()?.base ?? null) !== null;
+  // What is taken back from a device goes, whether a base is left for it or not.
+  const needsBase =
+    deploymentType(deployment.content) !== 'base' &&
+    (read.rollouts.head(deployment.createdAtMs)?.takesBackNumber ?? null) === null;
+  const hasBase = !needsBase || (effectiveNow()?.base ?? null) !== null;
   const obstacles = [
     ...(isAwake(read, deviceId) ? [] : ['It is not connected: switch it on.']),
     ...(device.status === 'enabled' ? [] : ['It is disabled, so it cannot connect: enable it.']),

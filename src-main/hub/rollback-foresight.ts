@@ -7,6 +7,7 @@ import type { EffectiveConfiguration } from '#domain/effective-configuration.ts'
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { catalogOf } from './preview-fleet.ts';
+import { admittedAfter } from './rollback-admission.ts';
 import { createForesight } from './preview-outcome.ts';
 import type { Breathe } from './preview-slices.ts';
 
@@ -68,15 +69,17 @@ export async function createRollbackForesight({ read, clock, breathe }: Site): P
       const numbers = [...rollouts, ...made.map(({ createdAtMs }) => createdAtMs)];
       if (takenBack !== null && !rollouts.includes(takenBack)) numbers.push(takenBack);
       const next: DeploymentCatalog = await catalogOf([...present, ...made], numbers, breathe);
-      const moved = movedBy(read, takenBack);
       const nextRead: StoreReaders = {
         ...read,
         rollouts: {
           ...read.rollouts,
           admittedTo(deviceId) {
             const turns = read.rollouts.admittedTo(deviceId);
-            const admitted = new Set([...turns.admitted, ...moved.returning, ...reachOf(deviceId)]);
-            for (const number of moved.leaving) admitted.delete(number);
+            const without =
+              takenBack === null
+                ? turns.admitted
+                : admittedAfter(read, deviceId, { number: takenBack, isReached: false, admitted: turns.admitted });
+            const admitted = new Set([...without, ...reachOf(deviceId)]);
             return { ...turns, admitted };
           },
         },
@@ -90,19 +93,4 @@ export async function createRollbackForesight({ read, clock, breathe }: Site): P
       };
     },
   };
-}
-
-/** What a rollback took back comes again when it is itself taken back, with all that goes with either. */
-function movedBy(
-  read: StoreReaders,
-  takenBack: number | null,
-): { readonly leaving: readonly number[]; readonly returning: readonly number[] } {
-  const leaving: number[] = [];
-  const returning: number[] = [];
-  let number = takenBack;
-  for (let isLeaving = true; number !== null; isLeaving = !isLeaving) {
-    (isLeaving ? leaving : returning).push(number, ...read.rollouts.ledBy(number));
-    number = read.rollouts.head(number)?.takesBackNumber ?? null;
-  }
-  return { leaving, returning };
 }

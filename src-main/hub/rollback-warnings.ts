@@ -23,8 +23,13 @@ export function warningsOf(read: StoreReaders, { subject, reached, targets, cour
     ...leftOutWarning(courses, reached.length),
     ...pinWarning(courses),
     ...rolloutWarnings(read, subject),
-    ...(asleep === 0 ? [] : [`${asleep} of ${targets.length} are switched off: each gets it when it wakes.`]),
+    ...(asleep === 0 ? [] : [asleepWarning(asleep, targets.length)]),
   ];
+}
+
+function asleepWarning(asleep: number, devices: number): string {
+  const them = asleep === 1 ? 'is switched off: it gets' : 'are switched off: they get';
+  return `${asleep} of ${devices} ${them} it when ${asleep === 1 ? 'it wakes' : 'they wake'}.`;
 }
 
 function sentence(text: string | null): readonly string[] {

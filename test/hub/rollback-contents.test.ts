@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RollbackWay } from '#contract/console-rollbacks.ts';
 import { aBase, aLayer, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { consoleCaller } from '#test/support/console-caller.ts';
 import { inTwo, rollbackSite, without } from '#test/support/rollback-site.ts';
 
 const { site, back, given, plan, rolledOut, sent } = rollbackSite();
@@ -147,6 +148,49 @@ describe('what is refused', () => {
     await expect(back(without())).rejects.toThrow(
       "'v2' is being taken back already, by its own rollout: wait for its end, or hurry it.",
     );
+  });
+
+  test('what the window asks is checked for its shape', async () => {
+    await rolledOut('d1');
+    const console = consoleCaller(site.parts);
+    const way = { kind: 'without', deploymentId: 'v2' } as const;
+    const gate = { successPercent: 100, soakMs: 0, needsPerson: false };
+    const limits = { concurrency: null, startsAtMs: null, windows: [], retries: 0, stop: null, budgets: [] };
+    const policy = {
+      ...limits,
+      targets: { kind: 'fixed' as const },
+      waves: [{ name: 'all', members: { kind: 'rest' as const }, gate }],
+      stepLimitMs: 600_000,
+      settleMs: 0,
+    };
+    expect((await console.planRollback({ way, policy })).groups).toMatchObject([{ devices: 1 }]);
+    await expect(console.createRollback({ way: { ...way, withoutBase: 'drop' as 'keep' }, policy })).rejects.toThrow(
+      'withoutBase',
+    );
+    await expect(console.planRollback({ way: { ...way, deviceIds: [] }, policy })).rejects.toThrow('deviceIds');
+  });
+
+  test('more contents than are made at once are refused, with how to take fewer', async () => {
+    const ids = Array.from({ length: 21 }, (_, index) => `d${index + 10}`);
+    for (const id of ids) {
+      site.parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
+      site.parts.deployments.create(
+        aBase(`of-${id}`, { targetCondition: `deviceId = '${id}'`, modules: [id] }),
+        'service',
+      );
+    }
+    await site.settle();
+    site.parts.deployments.create(aBase('all', { priority: 3 }), 'service');
+    await site.settle();
+    expect(await plan({ kind: 'to-last-good', deploymentId: 'all', deviceIds: null })).toMatchObject({
+      problems: [
+        {
+          message:
+            'these devices would go back to 21 different contents, and at most 20 are made at once: take back some of the ' +
+            'devices at a time, with deviceIds.',
+        },
+      ],
+    });
   });
 
   test('a policy that makes no sense, or a growing set, is told whole', async () => {

@@ -1,6 +1,7 @@
 // Deployments without a rollout and devices without a lower base: what is said before, and what becomes of them.
 import { describe, expect, test } from 'vitest';
-import { aBase, deviceId } from '#test/support/hub-parts.ts';
+import { admittedAfter } from '#hub/rollback-admission.ts';
+import { aBase, deploymentId, deviceId } from '#test/support/hub-parts.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 import { inTwo, rollbackSite, without } from '#test/support/rollback-site.ts';
 
@@ -76,13 +77,62 @@ describe('devices without a lower base', () => {
     ]);
     const { deploymentIds } = await back(way, { concurrency: 1 });
     expect(deploymentIds).toEqual(['v2-back-1', 'v2-back-2']);
+    const { rollouts } = site.parts.store.read;
+    const admitted = (id: string) => rollouts.admittedTo(deviceId(id)).admitted;
+    const lead = rollouts.numberOf(deploymentId('v2-back-1')) ?? 0;
+    const foreseen = admittedAfter(site.parts.store.read, deviceId('d2'), {
+      number: lead,
+      isReached: true,
+      admitted: admitted('d2'),
+    });
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2' });
     await site.end('d1');
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2-back-2' });
+    expect(admitted('d2')).toEqual(foreseen);
     await site.end('d2');
     expect(given('d2')?.modules).toEqual(first);
     expect(site.standings('v2-back-1')).toEqual({ d1: 'success', d2: 'success' });
     for (const id of ['v2', 'v2-back-1', 'v2-back-2']) expect(folded(id)).toEqual(site.state(id));
+  });
+
+  test('when its own stop rule took it back to nothing, what the device keeps can still be taken back', async () => {
+    await site.devices('d1');
+    await narrow();
+    site.parts.registry.createDevice({ deviceId: deviceId('d2'), isEdge: true }, 'service');
+    site.connect('d2');
+    await site.settle();
+    const stop = { atLeastFailed: 1, comparison: '≥' as const, percent: 1, action: { kind: 'roll-back' as const } };
+    await site.rollOut({ stop });
+    await site.end('d2', 'failed-left');
+    await site.end('d1');
+    expect(site.state()).toMatchObject({ status: 'rolled-back' });
+    expect(site.standings()).toEqual({ d1: 'rolled-back', d2: 'failure' });
+    expect(
+      site.operations.rolloutDevices({ deploymentId: 'v2', after: 'd1', limit: 1 }).rows[0]?.explanation,
+    ).toContain(
+      'No base deployment is left for it, so that it keeps what it runs: deploy a base to it, or take the deployment back to ' +
+        "the device's last good revision or to an empty base.",
+    );
+    const way = { kind: 'to-empty', deploymentId: 'v2', deviceIds: null } as const;
+    expect((await plan(way)).groups).toMatchObject([{ deviceIds: ['d2'] }]);
+    await back(way);
+    await site.end('d2');
+    expect(given('d2')?.modules['$edgeAgent']).toMatchObject({ modules: {} });
+  });
+
+  test('one that is switched off is told of before, and gets it when it wakes', async () => {
+    await rolledOut('d1', 'd2');
+    site.connect('d2', 'Disconnected');
+    await site.settle();
+    expect((await plan(without())).warnings).toEqual(['1 of 2 is switched off: it gets it when it wakes.']);
+    await back(without());
+    await site.end('d1');
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2' });
+    site.connect('d2');
+    await site.settle();
+    await site.end('d2');
+    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
+    expect(site.state('v2-back-1').status).toBe('finished');
   });
 
   test('when a stop rule may take it back, a plan of the rollout says it', async () => {
