@@ -17,7 +17,7 @@ import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-trigg
 
 const turnMs = 4;
 // They share one commit and run in it one after the other: few enough that it holds the event loop for milliseconds only.
-const maxUnderway = 8;
+const maxUnderway = 16;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
