@@ -3,6 +3,7 @@
 import type { DeviceId } from '#base/ids.ts';
 import type { EdgeDeployment } from '#domain/deployment.ts';
 import type { RolloutTarget } from '#domain/rollout-event.ts';
+import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { Breathe } from './preview-slices.ts';
 import type { TargetFinder } from './rollout-targets.ts';
@@ -29,6 +30,18 @@ export async function reachedBy(
   return targets;
 }
 
+/** Whom a rollout means, of those its condition matches: one that takes another back means whom that one reaches. */
+export function meantBy(read: StoreReaders, { takesBackNumber }: Rollout): (deviceId: DeviceId) => boolean {
+  const head = takesBackNumber === null ? undefined : read.rollouts.head(takesBackNumber);
+  if (head === undefined) return () => true;
+  const { number, state } = head;
+  const taken = { id: state.deploymentId, createdAtMs: number };
+  return (deviceId) => {
+    const device = read.rollouts.device(number, deviceId);
+    return device !== undefined && (device.isAdmitted || keepsWhatItLeft(read, deviceId, taken));
+  };
+}
+
 function* inRollout(read: StoreReaders, deployment: EdgeDeployment): Generator<DeviceId> {
   let after: DeviceId | null = null;
   for (;;) {
@@ -51,7 +64,11 @@ function* allDevices(read: StoreReaders): Generator<DeviceId> {
 }
 
 /** No base applies to it, and the last that did was given it by the deployment. */
-function keepsWhatItLeft(read: StoreReaders, deviceId: DeviceId, { id, createdAtMs }: EdgeDeployment): boolean {
+function keepsWhatItLeft(
+  read: StoreReaders,
+  deviceId: DeviceId,
+  { id, createdAtMs }: Pick<EdgeDeployment, 'id' | 'createdAtMs'>,
+): boolean {
   const latest = read.revisions.latest(deviceId);
   if (latest === undefined || latest.effective.base !== null) return false;
   const managed = read.revisions.lastManaged(deviceId, latest.revision);

@@ -18,6 +18,7 @@ import { requireSame, type RollbackSubject } from './rollback-subject.ts';
 import type { RolloutClock } from './rollout-clock.ts';
 import type { RolloutController } from './rollout-controller.ts';
 import { insertFinished, joinOutsiders, tellRollout } from './rollout-redeployment.ts';
+import { firstJoin } from './rollout-joining.ts';
 import type { StepWriter } from './rollout-step.ts';
 import { createTargetFinder, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
@@ -43,23 +44,32 @@ export function createRollbackOperations(parts: Parts): ConsoleRollbacks {
   };
 }
 
-/** All of it in one change: a hub that is killed has all of it or nothing. */
-function create({ store, clock, controller, limits }: Parts, { policy }: RollbackRequest, planned: PlannedRollback) {
+/**
+ * All of it in one change, but for devices of a large site, which join part by part: a hub that is killed meanwhile goes on with
+ * them, and no wave opens before all have joined.
+ */
+async function create(
+  { store, clock, controller, limits }: Parts,
+  { policy }: RollbackRequest,
+  planned: PlannedRollback,
+) {
   const { read } = store;
   const actor: Actor = 'console';
   const deploymentIds: string[] = [];
-  const rollout = controller.begin((write, { step, time }) => {
+  // Who joins later is found by what the deployment reaches: some of them alone are named now.
+  const isForAll = planned.targets.length === planned.reached.length;
+  const made = controller.begin((write, { step, time }) => {
     deploymentIds.length = 0;
     const { subject, targets } = planned;
     requireSame(read, subject);
     const change = { read, write, clock, limits: limitsInForce(read, limits), actor };
-    const made = planned.deployments.map((one): { deployment: EdgeDeployment; planned: PlannedDeployment } => {
+    const deployments = planned.deployments.map((one): { deployment: EdgeDeployment; planned: PlannedDeployment } => {
       const deployment = createDeployment(change, one.deployment);
       if (!isEdgeDeployment(deployment)) throw refused('rollback.invalid', 'A rollback deploys modules.');
       deploymentIds.push(deployment.id);
       return { deployment, planned: one };
     });
-    const [first, ...others] = made;
+    const [first, ...others] = deployments;
     if (first === undefined) throw refused('rollback.invalid', 'There is nothing to take back.');
     const lead = first.deployment;
     const cause: Cause = { by: actor, reason: reasonOf(subject), atMs: clock.nowMs() };
@@ -84,8 +94,10 @@ function create({ store, clock, controller, limits }: Parts, { policy }: Rollbac
     };
     write.rollouts.insert(fresh);
     tellRollout(write, fresh, cause);
-    return step(fresh, [{ kind: 'targets-joined', targets }], actor);
+    return step(fresh, [isForAll ? firstJoin(targets) : { kind: 'targets-joined', targets }], actor);
   });
+  await controller.joined(made.number);
+  const rollout = controller.get(made.number) ?? made;
   return { deploymentIds, rollout: rolloutView(rollout, { wallMs: clock.nowMs(), runMs: 0 }) };
 }
 

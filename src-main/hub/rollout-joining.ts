@@ -4,6 +4,7 @@ import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import { isFinal } from '#domain/rollout-state.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { OpenRollout } from './open-rollout.ts';
+import { meantBy } from './rollback-devices.ts';
 import { findTargets } from './rollout-targets.ts';
 import type { Turns } from './turns.ts';
 
@@ -25,7 +26,9 @@ export async function joinRest(
   }: { readonly read: StoreReaders; readonly turns: Turns; readonly step: (event: RolloutEvent) => void },
 ): Promise<void> {
   const { devices } = open.rollout.state;
-  const targets = (await findTargets(read, open.finder, turns)).filter(({ deviceId }) => !devices.has(deviceId));
+  const isMeant = meantBy(read, open.rollout);
+  const found = await findTargets(read, open.finder, turns);
+  const targets = found.filter(({ deviceId }) => !devices.has(deviceId) && isMeant(deviceId));
   const of = devices.size + targets.length;
   for (let first = 0; ; first += mostInOneStep) {
     if (isFinal(open.rollout.state.status)) return;

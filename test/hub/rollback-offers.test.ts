@@ -34,6 +34,24 @@ describe('a deployment that has no rollout', () => {
   });
 });
 
+test('when many go back, they join part by part, and whom it does not reach any more is not among them', async () => {
+  const ids = Array.from({ length: 300 }, (_, index) => `d${1000 + index}`);
+  for (const id of ids) site.parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
+  site.connect('d1000');
+  site.parts.deployments.create(aBase('v1'), 'service');
+  site.parts.deployments.create(aBase('plain', { priority: 3, modules: ['p'] }), 'service');
+  await site.settle();
+  await back(without({ deploymentId: 'plain', deviceIds: ['d1000'] }));
+  await site.end('d1000');
+  expect(site.standings('plain-back-1')).toEqual({ d1000: 'success' });
+  const { rollout } = await back(without({ deploymentId: 'plain' }), { waves: inTwo });
+  expect(rollout.waves).toMatchObject([{ devices: 1 }, { devices: 298 }]);
+  expect(site.state('plain-back-2').devices.has(deviceId('d1000'))).toBe(false);
+  const joins = site.parts.journal('rollout-advanced').filter(({ deploymentId: of }) => of === 'plain-back-2');
+  expect(JSON.stringify(joins[0]?.detail['events']).length).toBeLessThan(40_000);
+  expect(folded('plain-back-2')).toEqual(site.state('plain-back-2'));
+});
+
 describe('devices without a lower base', () => {
   test('it is said before, with what else can be done; kept, it keeps what it runs and stands so', async () => {
     await rolledOut('d1', 'd2');
