@@ -8,10 +8,16 @@ import { WaitingFirst } from './support/waiting-first.ts';
 const report = process.env['LANYARD_TEST_REPORT'];
 const jsonReporter: ['json', { outputFile: string }][] = report === undefined ? [] : [['json', { outputFile: report }]];
 
+const pure = ['test/{base,contract,domain}/**/*.test.ts'];
+
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      // Without anything to share: one process after the other would only be started anew.
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [...pure, 'node_modules'] } },
+    ],
     // Against tests that hang, on a machine that is busy with others' work; what a test promises it measures itself.
     testTimeout: 180_000,
     hookTimeout: 180_000,
