@@ -104,7 +104,8 @@ export class ReconcileLoop {
     this.#trials = createTrialKeeper({ ...options, pulls: () => this.#pulls });
     this.#planner = createRoundPlanner({ ...options, settleMs: options.settleMs ?? usualSettleMs });
     const { locksDir } = options.surroundings;
-    this.#hold = createSwitchHold({ ...options, locksDir, onChanged: () => this.wake() });
+    const note = (line: string): void => this.#trials.note(line);
+    this.#hold = createSwitchHold({ ...options, locksDir, note, onChanged: () => this.wake() });
   }
 
   start(): void {

@@ -14,6 +14,8 @@ import { createSwitchWords, type SwitchWord } from './switch-word.ts';
 export interface SwitchHoldOptions extends ModuleHoldOptions {
   readonly log: Logger;
   readonly stateDir: string;
+  /** Into the log of the attempt. */
+  readonly note: (line: string) => void;
 }
 
 export interface SwitchAnswer {
@@ -68,7 +70,7 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
       if (!words.isAwaited(word)) return { isKnown: false, holder: null };
       const holder = telling.told();
       if (!word.isForced && (holder?.by === 'lock' || holder?.by === 'hook')) return { isKnown: true, holder };
-      words.note(word);
+      words.take(word);
       return { isKnown: true, holder: null };
     },
   };
@@ -109,7 +111,7 @@ function createReceipts({ memory, clock }: Pick<SwitchHoldOptions, 'memory' | 'c
 /** Each telling is a change of the device's twin, and a module may count its cycles in its lock. */
 const tellAgainMs = 60_000;
 
-function createTelling({ clock, log }: Pick<SwitchHoldOptions, 'clock' | 'log'>) {
+function createTelling({ clock, log, note }: Pick<SwitchHoldOptions, 'clock' | 'log' | 'note'>) {
   let told: { readonly hold: SwitchHolder; readonly atMs: number } | null = null;
 
   return {
@@ -119,7 +121,10 @@ function createTelling({ clock, log }: Pick<SwitchHoldOptions, 'clock' | 'log'>)
       const before = told;
       const isSame = hold !== null && before?.hold.by === hold.by && before.hold.module === hold.module;
       if (isSame && hold.by === 'lock' && clock.monotonicMs() - before.atMs < tellAgainMs) return before.hold;
-      if (hold !== null && !isSame) log.info({ by: hold.by, module: hold.module }, holdSentence(hold));
+      if (hold !== null && !isSame) {
+        log.info({ by: hold.by, module: hold.module }, holdSentence(hold));
+        note(`held: ${holdSentence(hold)}`);
+      }
       told = hold === null ? null : { hold, atMs: clock.monotonicMs() };
       return hold;
     },

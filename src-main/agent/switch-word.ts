@@ -19,12 +19,19 @@ export interface SwitchWords {
   /** Each round: which switch is awaited, and whether somebody at the device said now. */
   hear(reading: DesiredReading): Promise<void>;
   isAwaited(wanted: AwaitedSwitch): boolean;
-  note(word: SwitchWord): void;
+  take(word: SwitchWord): void;
   /** What was said of the switch that is awaited. */
   said(): SwitchWord | null;
 }
 
-export function createSwitchWords({ stateDir, log }: { readonly stateDir: string; readonly log: Logger }): SwitchWords {
+interface SwitchWordOptions {
+  readonly stateDir: string;
+  readonly log: Logger;
+  /** Into the log of the attempt. */
+  readonly note: (line: string) => void;
+}
+
+export function createSwitchWords({ stateDir, log, note }: SwitchWordOptions): SwitchWords {
   let awaited: AwaitedSwitch | null = null;
   let word: SwitchWord | null = null;
   const isAwaited = ({ version, attempt }: AwaitedSwitch): boolean =>
@@ -35,11 +42,13 @@ export function createSwitchWords({ stateDir, log }: { readonly stateDir: string
     async hear({ coming }) {
       awaited = coming === null ? null : { version: coming.revision.version, attempt: coming.terms?.attempt ?? 0 };
       if (!(await takeRelease(stateDir, log))) return;
-      if (awaited !== null) word = { ...awaited, isForced: true };
-      else log.warn('somebody at the device said now, and no switch is coming');
+      if (awaited === null) return log.warn('somebody at the device said now, and no switch is coming');
+      word = { ...awaited, isForced: true };
+      note('somebody at the device said now');
     },
-    note(said) {
+    take(said) {
       word = said;
+      note(said.isForced ? 'a person said now, by force' : 'a person said now');
     },
     said: () => (word !== null && isAwaited(word) ? word : null),
   };

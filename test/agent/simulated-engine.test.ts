@@ -77,4 +77,23 @@ describe('simulated engine', () => {
     await engine.removeImage('plant/web:1');
     expect((await engine.presentImages(['plant/web:1'])).size).toBe(0);
   });
+
+  test('when a command is run, it ends as its image says, and where nothing runs it cannot be', async () => {
+    const clock = createFakeClock();
+    const command = { exitCode: 3, lastLine: 'busy' };
+    const engine = createSimulatedEngine({ clock, seed: 1, images: { 'plant/press': { command } } });
+    const request = { name: 'press', module: 'press', specHash: 'h', body: { Image: 'plant/press:1' } };
+    await engine.create(request);
+    const id = (await engine.containers())[0]?.id ?? '';
+    const exec = () => engine.exec(id, ['may-stop'], { limitMs: 1_000 });
+    const early = exec();
+    clock.advance(1_000);
+    await expect(early).rejects.toThrow('is not running');
+    const started = engine.start(id);
+    clock.advance(1_000);
+    await started;
+    const ended = exec();
+    clock.advance(1_000);
+    expect(await ended).toEqual(command);
+  });
 });

@@ -20,6 +20,9 @@ test('when somebody at the device says now, the switch comes past everything, on
   expect(site.standing()).toEqual(switched);
   expect(asked()).toBe(0);
   await expect(access(join(site.dir, 'switch-now'))).rejects.toThrow('ENOENT');
+  const slice = await agent.attemptLog.read({ version: 2, attempt: 1 }, 0);
+  expect(slice?.text).toContain('held: the rollout leaves the moment to a person. It goes on when a person says now.');
+  expect(slice?.text).toContain('somebody at the device said now');
 });
 
 test('when somebody said now and nothing was coming, the next switch is held as any other', async () => {

@@ -133,6 +133,19 @@ describe('attempts', () => {
     expect(rollouts.admittedTo('d2' as DeviceId)).toEqual({ admitted: new Set(), newest: undefined, sent: undefined });
   });
 
+  test('when a person lets an attempt go on, nothing holds it but modules, and those neither once it was forced', () => {
+    const { store } = aBegunAttempt();
+    const second = () => store.read.rollouts.attempt(7, d1, 2);
+    expect(second()).toMatchObject({ switchWithinSeconds: 60, isForced: false });
+    const id = second()?.id ?? 0;
+    store.change((write) => write.rollouts.releaseSwitch(id, false));
+    expect(second()).toMatchObject({ hold: 'none', switchWithinSeconds: null, isForced: false });
+    store.change((write) => write.rollouts.releaseSwitch(id, true));
+    store.change((write) => write.rollouts.releaseSwitch(id, false));
+    expect(second()).toMatchObject({ isForced: true });
+    expect(store.read.rollouts.attempt(7, d1, 1)).toMatchObject({ isForced: false });
+  });
+
   test('when an attempt ends, its row says how, and the one before keeps its own', () => {
     const { store, device } = aBegunAttempt();
     const ended = { ...device, verdict: 'done', endedAtMs: 99, reason: null, bytes: { done: 5, total: 6 } } as const;
