@@ -2,6 +2,7 @@
 // policy makes sense is told by domain/rollout-policy-check.ts, all problems at once.
 import { z } from 'zod';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { Rivalry } from '#domain/rollout-rivals.ts';
 import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import type { WaveTally } from '#domain/rollout-tally.ts';
@@ -103,11 +104,23 @@ export interface PlannedWave {
   readonly devices: number;
 }
 
+interface RivalRow {
+  readonly deploymentId: string;
+  /** Devices that it has still to change, of those that this one is for. */
+  readonly devices: number;
+  /** It ends; its devices that were not begun go to this one; it ranks above; or neither, and they take turns. */
+  readonly outcome: Rivalry;
+  /** What becomes of them. */
+  readonly explanation: string;
+}
+
 export interface RolloutPlan {
   /** What is wrong with the policy, each with its path; nothing can be made of it then. */
   readonly problems: readonly { readonly at: string; readonly message: string }[];
   /** What a person should know before, each a sentence with what can be done. */
   readonly warnings: readonly string[];
+  /** Rollouts under way that mean some of the same devices. */
+  readonly rivals: readonly RivalRow[];
   readonly waves: readonly PlannedWave[];
   /** Whether devices that match later join. */
   readonly isGrowing: boolean;

@@ -10,36 +10,40 @@ interface Owner {
   readonly isRollback: boolean;
 }
 
+interface Known {
+  state: RolloutState;
+  /** Its devices that may be in change by another than it knows. */
+  readonly stale: Set<DeviceId>;
+}
+
 export class RolloutOwners {
-  readonly #rollouts = new Map<number, RolloutState>();
+  readonly #rollouts = new Map<number, Known>();
   readonly #owners = new Map<DeviceId, Owner>();
   /** Of those that take another back, which: they wait for it on no device. */
   readonly #takesBack = new Map<number, number>();
-  /** Devices of a rollout that may be in change by another than it knows. */
-  readonly #stale = new Map<number, Set<DeviceId>>();
-
   /** Those that have devices in change which are another's now. */
   readonly #ousted = new Set<number>();
 
   /** One that begins, or went on when the last hub ended. */
   enter(number: number, state: RolloutState, takesBackNumber: number | null = null): void {
     if (takesBackNumber !== null) this.#takesBack.set(number, takesBackNumber);
-    this.#stale.set(number, new Set(state.devices.keys()));
+    this.#rollouts.set(number, { state, stale: new Set(state.devices.keys()) });
     this.follow(number, state, state.devices.keys());
   }
 
   /** After each step of it. Returns whom others should look at: they may begin now, or must not. */
   follow(number: number, state: RolloutState, changed: Iterable<DeviceId>): readonly DeviceId[] {
-    this.#rollouts.set(number, state);
+    const known = this.#rollouts.get(number);
+    if (known === undefined) return [];
+    known.state = state;
     const touched: DeviceId[] = [];
     for (const deviceId of changed) {
       const device = state.devices.get(deviceId);
       if (device === undefined) continue;
-      if (device.changedBy !== null || device.isChanging) this.#stale.get(number)?.add(deviceId);
+      if (device.changedBy !== null || this.#owners.has(deviceId)) known.stale.add(deviceId);
       if (!this.#claim(number, state.deploymentId, deviceId, device)) continue;
       touched.push(deviceId);
-      for (const [other, { devices }] of this.#rollouts)
-        if (devices.has(deviceId)) this.#stale.get(other)?.add(deviceId);
+      for (const { stale } of this.#rollouts.values()) stale.add(deviceId);
     }
     return this.#rollouts.size > 1 ? touched : [];
   }
@@ -57,9 +61,9 @@ export class RolloutOwners {
 
   /** What it does not know: to be told before anything else that happens to it. */
   newsFor(number: number): readonly RolloutEvent[] {
-    const stale = this.#stale.get(number);
-    const state = this.#rollouts.get(number);
-    if (stale === undefined || state === undefined) return [];
+    const known = this.#rollouts.get(number);
+    if (known === undefined) return [];
+    const { state, stale } = known;
     return [...stale].flatMap((deviceId): readonly RolloutEvent[] => {
       const device = state.devices.get(deviceId);
       const news = device === undefined ? null : this.#news(number, deviceId, device);
@@ -75,7 +79,6 @@ export class RolloutOwners {
   /** Nothing can happen to it any more: it has nobody in change. */
   leave(number: number): void {
     this.#rollouts.delete(number);
-    this.#stale.delete(number);
     this.#takesBack.delete(number);
   }
 

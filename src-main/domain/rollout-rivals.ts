@@ -42,6 +42,28 @@ function isWaiting({ standing, isChanging }: RolloutDevice): boolean {
   return standing === 'pending' && !isChanging;
 }
 
+/** What a newer rollout makes of an older. `superseded`: they have the same condition. */
+export type Rivalry = 'superseded' | 'taken-over' | 'outranks' | 'takes-turns';
+
+/** "12 of 40 devices are still to be changed by the open rollout of 'A': those that it has not begun are taken over …". */
+export function rivalryText(
+  olderId: DeploymentId,
+  outcome: Rivalry,
+  { shared, of }: { readonly shared: number; readonly of: number },
+): string {
+  const who = `${shared} of ${of} devices ${shared === 1 ? 'is' : 'are'} still to be changed by the open rollout of '${olderId}'`;
+  switch (outcome) {
+    case 'superseded':
+      return `${who}, which has the same condition: it is superseded, and devices in mid-change come to their end before this one begins them.`;
+    case 'taken-over':
+      return `${who}: those that it has not begun are taken over by this one, and devices in mid-change come to their end before.`;
+    case 'outranks':
+      return `${who}, which ranks above: what it gives hides this one, so that those devices are left out of this one once they have it.`;
+    case 'takes-turns':
+      return `${who}: each device is changed by one of the two at a time, and gets both.`;
+  }
+}
+
 /** What is known of one side of a rivalry. */
 export interface Rival {
   readonly deploymentId: DeploymentId;
@@ -57,7 +79,7 @@ export interface Rival {
 export function rivalry(
   older: Pick<Rival, 'isBase' | 'priority'>,
   newer: Pick<Rival, 'isBase' | 'priority'>,
-): 'taken-over' | 'outranks' | 'takes-turns' {
+): Exclude<Rivalry, 'superseded'> {
   if (!older.isBase || !newer.isBase) return 'takes-turns';
   return older.priority > newer.priority ? 'outranks' : 'taken-over';
 }

@@ -6,7 +6,8 @@ import { isDeploymentId, type DeviceId } from '#base/ids.ts';
 import { isJsonObject, type Json } from '#base/json.ts';
 import type { ConsoleRollouts, RolloutOrder, RolloutPlan, RolloutRequest } from '#contract/console-rollouts.ts';
 import type { DeploymentLimits } from '#domain/deployment-limits.ts';
-import { isEdgeDeployment } from '#domain/deployment.ts';
+import { deploymentType } from '#domain/deployment-content.ts';
+import { isEdgeDeployment, type EdgeDeployment } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
@@ -21,6 +22,7 @@ import { createAttemptLogView } from './attempt-log-view.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
+import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
 import { plannedWaves, policyProblems, takeBackWarnings } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
@@ -120,23 +122,35 @@ interface Planned {
   readonly targetCondition: string;
 }
 
-async function planned({ store, clock, limits }: Parts, { deployment, policy }: RolloutRequest): Promise<Planned> {
+async function planned(
+  { store, clock, limits, controller }: Parts,
+  { deployment, policy }: RolloutRequest,
+): Promise<Planned> {
   const { read } = store;
-  const targetCondition = conditionOf(read, deployment, limitsInForce(read, limits));
+  const { targetCondition, priority, content } = deploymentOf(read, deployment, limitsInForce(read, limits));
   const problems = policyProblems(read, policy, clock.nowMs());
   const isGrowing = policy.targets.kind === 'growing';
   if (problems.length > 0)
-    return { plan: { problems, warnings: [], waves: [], isGrowing }, targets: [], targetCondition };
+    return { plan: { problems, warnings: [], rivals: [], waves: [], isGrowing }, targets: [], targetCondition };
   const turns = createTurns(clock);
   const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), turns);
   const warnings = await takeBackWarnings(read, policy, targets, turns);
-  return { plan: { problems, warnings, waves: plannedWaves(policy, targets), isGrowing }, targets, targetCondition };
+  const isBase = deploymentType(content) === 'base';
+  const rivals = plannedRivals(read, controller.open(), { isBase, priority, targetCondition, targets });
+  const waves = plannedWaves(policy, targets);
+  return { plan: { problems, warnings, rivals, waves, isGrowing }, targets, targetCondition };
 }
 
-function conditionOf(read: Store['read'], deployment: RolloutRequest['deployment'], limits: DeploymentLimits): string {
+function deploymentOf(
+  read: Store['read'],
+  deployment: RolloutRequest['deployment'],
+  limits: DeploymentLimits,
+): Pick<EdgeDeployment, 'targetCondition' | 'priority' | 'content'> {
   if (typeof deployment !== 'string' && isOfTwins(deployment.content)) throw refusedAutomatic(deployment.id);
-  if (typeof deployment !== 'string') return readDeployment(asGiven(deployment), limits).targetCondition;
-  return requireUnreached(read, deployment).targetCondition;
+  if (typeof deployment === 'string') return requireUnreached(read, deployment);
+  const given = readDeployment(asGiven(deployment), limits);
+  if (given.kind !== 'edge') throw refusedAutomatic(given.id);
+  return given;
 }
 
 function isOfTwins(content: unknown): boolean {

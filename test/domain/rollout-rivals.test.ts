@@ -6,7 +6,7 @@ import { explainDevice } from '#domain/rollout-explain.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import { RolloutOwners } from '#domain/rollout-owners.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { heirs, rivalry } from '#domain/rollout-rivals.ts';
+import { heirs, rivalry, rivalryText } from '#domain/rollout-rivals.ts';
 import { isFinal, type RolloutState } from '#domain/rollout-state.ts';
 import { advance, newRollout } from '#domain/rollout.ts';
 import { byPerson, driveRollout, idOf, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
@@ -139,6 +139,28 @@ describe('a newer rollout that gives a base too', () => {
   });
 });
 
+it.each([
+  [
+    'superseded',
+    "12 of 40 devices are still to be changed by the open rollout of 'a', which has the same condition: it is superseded, and devices in mid-change come to their end before this one begins them.",
+  ],
+  [
+    'taken-over',
+    "12 of 40 devices are still to be changed by the open rollout of 'a': those that it has not begun are taken over by this one, and devices in mid-change come to their end before.",
+  ],
+  [
+    'outranks',
+    "12 of 40 devices are still to be changed by the open rollout of 'a', which ranks above: what it gives hides this one, so that those devices are left out of this one once they have it.",
+  ],
+  [
+    'takes-turns',
+    "12 of 40 devices are still to be changed by the open rollout of 'a': each device is changed by one of the two at a time, and gets both.",
+  ],
+] as const)('when a new one would be %s, it is told before', (outcome, sentence) => {
+  expect(rivalryText('a' as DeploymentId, outcome, { shared: 12, of: 40 })).toBe(sentence);
+  expect(rivalryText('a' as DeploymentId, outcome, { shared: 1, of: 40 })).toContain('1 of 40 devices is still');
+});
+
 const anyRivals = fc.record({
   policies: fc.array(
     fc
@@ -225,10 +247,9 @@ function rivalSite(policies: readonly RolloutPolicy[]) {
     for (const index of states.keys()) step(index, [{ kind: 'time-passed' }]);
     check();
   };
-  for (const index of states.keys()) {
+  for (const [index, state] of states.entries()) {
+    owners.enter(index, state);
     step(index, [{ kind: 'targets-joined', targets }]);
-    const state = states[index];
-    if (state !== undefined) owners.enter(index, state);
   }
   const ended = (index: number, deviceId: DeviceId, verdict: 'done' | 'failed-unchanged'): RolloutEvent => {
     const { attempt = 0, reportNumber = 0 } = states[index]?.devices.get(deviceId) ?? {};

@@ -33,6 +33,7 @@ describe('a plan', () => {
     expect(await site.operations.planRollout(aRequest({ waves }))).toEqual({
       problems: [],
       warnings: [],
+      rivals: [],
       isGrowing: false,
       waves: [
         { name: 'canary', deviceIds: ['d3'], devices: 1 },

@@ -1,6 +1,6 @@
 // Two rollouts that want the same devices, and what a person is told who asks for what is over.
 import { expect, test } from 'vitest';
-import { aBase } from '#test/support/hub-parts.ts';
+import { aBase, deviceId } from '#test/support/hub-parts.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -36,4 +36,31 @@ test('when a finished rollout is to be taken back, it is told how', async () => 
     "The rollout of 'v2' is finished, which is final: make a rollback of 'v2', device by device, or delete it, and its " +
       'devices get at once what applies without it.',
   );
+});
+
+test('when a rollout is planned over devices of another, it is told what becomes of them, and so it comes', async () => {
+  await site.devices('d1', 'd2', 'd3');
+  await rollOut('v2', '*');
+  const { kind: _edge, metricQueries: _none, schemaVersion: _one, ...deployment } = aBase('v3', { priority: 5 });
+  const request = {
+    deployment: { ...deployment, targetCondition: "deviceId = 'd1' OR deviceId = 'd3'" },
+    policy: newPolicy(),
+  };
+  const { rivals } = await site.operations.planRollout(request);
+  expect(rivals).toMatchObject([{ deploymentId: 'v2', devices: 2, outcome: 'taken-over' }]);
+  await site.operations.createRollout(request);
+  await site.settle();
+  expect(site.standings('v2')).toEqual({ d1: 'pending', d2: 'pending', d3: 'aborted' });
+  expect(site.standings('v3')).toEqual({ d1: 'pending', d3: 'pending' });
+  expect(site.bases()).toEqual({ d1: 'v2', d2: 'v1', d3: 'v3' });
+  const low = { ...request, deployment: { ...deployment, id: 'v4', priority: 1, targetCondition: "deviceId <> 'd3'" } };
+  expect((await site.operations.planRollout(low)).rivals.map(({ outcome }) => outcome)).toEqual([
+    'outranks',
+    'outranks',
+  ]);
+  await site.restart();
+  expect(site.state('v3').devices.get(deviceId('d1'))).toMatchObject({
+    isChanging: false,
+    changedBy: { deploymentId: 'v2', isRollback: false },
+  });
 });
