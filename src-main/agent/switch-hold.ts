@@ -25,7 +25,7 @@ export interface SwitchAnswer {
   readonly holder: SwitchHolder | null;
 }
 
-export interface HeldPlan {
+interface HeldPlan {
   readonly next: Plan;
   readonly hold: SwitchHolder | null;
 }

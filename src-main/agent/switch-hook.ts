@@ -9,7 +9,7 @@ import type { Engine } from './engine.ts';
 const limitMs = 30_000;
 const askAgainMs = 30_000;
 
-export interface HookCall {
+interface HookCall {
   readonly container: OwnContainer;
   readonly argv: readonly string[];
   /** Of the attempt. */

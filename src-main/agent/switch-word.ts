@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { DesiredReading } from './desired-reading.ts';
 import { takeRelease } from './switch-signs.ts';
 
-export interface AwaitedSwitch {
+interface AwaitedSwitch {
   readonly version: number;
   /** Of the rollout; 0 without one. */
   readonly attempt: number;

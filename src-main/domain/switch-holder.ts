@@ -1,7 +1,7 @@
 // Who holds a switch back, and what a person reads of it: who, what it says, and what makes it go on.
 
 export const holdKinds = ['person', 'window', 'lock', 'hook'] as const;
-export type HoldKind = (typeof holdKinds)[number];
+type HoldKind = (typeof holdKinds)[number];
 
 export interface SwitchHolder {
   readonly by: HoldKind;
