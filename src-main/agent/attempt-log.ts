@@ -33,8 +33,9 @@ const longestLogBytes = 256 * 1_024;
 const cutNote = '\n(this log was too big and is cut here)\n';
 /** Beyond it lies the note alone, however few bytes a character at the cut made way for. */
 const longestBodyBytes = longestLogBytes - cutNote.length;
-/** Below what a method's answer may hold, escapes included. */
 const sliceBytes = 48 * 1_024;
+/** Below what a method's answer may hold. One control character takes six bytes in it. */
+const answerBytes = 96 * 1_024;
 
 export function createAttemptLog({
   stateDir,
@@ -90,7 +91,9 @@ async function slice(file: string, offset: number): Promise<AttemptSlice> {
     const { size: totalBytes } = await handle.stat();
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(sliceBytes), 0, sliceBytes, offset);
     const isLast = offset + bytesRead >= totalBytes;
-    const bytes = isLast ? buffer.subarray(0, bytesRead) : wholeCharacters(buffer.subarray(0, bytesRead));
+    let bytes = isLast ? buffer.subarray(0, bytesRead) : wholeCharacters(buffer.subarray(0, bytesRead));
+    while (Buffer.byteLength(JSON.stringify(bytes.toString('utf8'))) > answerBytes)
+      bytes = wholeCharacters(bytes.subarray(0, bytes.length / 2));
     return { text: bytes.toString('utf8'), nextOffset: offset + bytes.length, totalBytes };
   } finally {
     await handle.close();

@@ -65,8 +65,9 @@ export function createAttemptNotes({ engine, memory, clock, log, attemptLog }: A
       const { trial } = memory.current.course;
       if (trial === null) return;
       phaseSinceMs = clock.monotonicMs();
-      const { revision } = trial;
+      const { revision, doneBytes } = trial;
       note(`attempt ${attemptOf(revision)} at version ${revision.version}: ${modulesText(revision)}`);
+      if (doneBytes > 0) note(`${megabytes(doneBytes)} of it came before its terms were renewed`);
     },
     turning(step) {
       note(`${attemptKey(step)}${step.kind === 'endTrial' ? ` ${step.verdict ?? 'given up'}` : ''}${tookText()}`);
@@ -74,7 +75,7 @@ export function createAttemptNotes({ engine, memory, clock, log, attemptLog }: A
     },
     pullEnded({ image, error, isCancelled, doneBytes, tookMs }) {
       const outcome = isCancelled ? 'is wanted no more' : (error?.message ?? 'is here');
-      note(`pull ${image}: ${outcome} (${(doneBytes / 1e6).toFixed(1)} MB in ${seconds(tookMs)})`);
+      note(`pull ${image}: ${outcome} (${megabytes(doneBytes)} in ${seconds(tookMs)})`);
     },
     failed(failure) {
       const { message, remedy } = reasonOf(failure);
@@ -105,6 +106,10 @@ function modulesText({ value }: Revision): string {
     ([name, spec]) => `${name} ${textAt(childOf(isJsonObject(spec) ? spec : undefined, 'settings'), 'image') ?? '?'}`,
   );
   return modules.length === 0 ? 'no modules' : modules.join(', ').slice(0, longestSet);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function seconds(ms: number): string {
