@@ -148,7 +148,7 @@ function next(rollout: RolloutState, now: RolloutNow): string {
     case 'scheduled':
       return 'It begins at the time it is scheduled for.';
     case 'paused':
-      return 'It goes on when a person resumes it, opens the next wave, retries the failed devices or rolls back.';
+      return whilePaused(rollout);
     case 'rolling-back':
       return `It is taken back device by device, and then ends.${shut(rollout, now)}`;
     case 'rolled-back':
@@ -163,15 +163,33 @@ function next(rollout: RolloutState, now: RolloutNow): string {
       if (devices.size === 0) return 'No device is in it yet: it begins when one matches.';
       const wave = waves[currentWave];
       if (wave === undefined || currentWave === waves.length - 1) {
-        const isEndless = policy.targets.kind === 'growing' && policy.targets.maxDevices === null;
-        const end = isEndless
-          ? 'Whoever matches later gets it too.'
-          : `It ends when all have come to their end: ${open + asleep} left.`;
-        return `${end}${sleeping}${shut(rollout, now)}`;
+        const isFixed = policy.targets.kind === 'fixed';
+        const end = isFixed ? `It ends when all have come to their end: ${open + asleep} left. ` : '';
+        return `${end}${whomFor(rollout)}${sleeping}${shut(rollout, now)}`;
       }
-      return `Wave ${currentWave + 1} of ${waves.length} is open. ${opening(wave.plan.name, wave.plan.gate).replace('It opens', 'The next opens')}${sleeping}${shut(rollout, now)}`;
+      return `Wave ${currentWave + 1} of ${waves.length} is open. ${opening(wave.plan.name, wave.plan.gate).replace('It opens', 'The next opens')} ${whomFor(rollout)}${sleeping}${shut(rollout, now)}`;
     }
   }
+}
+
+/** Whether others can still come in. */
+function whomFor({ policy: { targets }, devices }: RolloutState): string {
+  if (targets.kind === 'fixed') return 'Its set of devices is fixed: whoever matches later does not get it.';
+  if (targets.maxDevices === null) return 'Whoever matches later gets it too, until a person cancels it.';
+  let begun = 0;
+  for (const { attempt } of devices.values()) if (attempt > 0) begun += 1;
+  return `Whoever matches later gets it too, up to ${targets.maxDevices} devices in all: ${begun} so far. It ends when as many have come to their end.`;
+}
+
+/** What fits, and nothing else. */
+function whilePaused({ waves, currentWave, devices }: RolloutState): string {
+  const all = [...devices.values()];
+  const also = [
+    ...(currentWave >= 0 && currentWave < waves.length - 1 ? ['opens the next wave'] : []),
+    ...(all.some(({ standing }) => standing === 'failure') ? ['retries the failed devices'] : []),
+  ];
+  const end = all.some(({ isAdmitted }) => isAdmitted) ? 'It can be rolled back or canceled.' : 'It can be canceled.';
+  return `It goes on when a person ${['resumes it', ...also].join(' or ')}. ${end}`;
 }
 
 /** By another deployment, which `reason` names. */

@@ -22,6 +22,7 @@ export function openWaves(draft: RolloutDraft): void {
   // With nobody in it, or not all, gates would hold too soon, and whoever joined next would find waves open.
   if (!isOnItsWay(draft) || draft.devices.size === 0 || draft.state.joiningOf !== null) return;
   if (draft.state.currentWave === -1) openWave(draft, 0);
+  if (isFull(draft)) return finishIfTried(draft);
   for (;;) {
     const { currentWave, waves } = draft.state;
     const wave = waves[currentWave];
@@ -62,13 +63,28 @@ function openWave(draft: RolloutDraft, index: number): void {
 
 /** A fixed set is done when nobody is left; a growing one when as many came as may, and otherwise when a person says so. */
 function finishIfDone(draft: RolloutDraft): void {
-  const { targets } = draft.state.policy;
-  const devices = [...draft.devices.values()];
-  if (devices.some(({ isChanging }) => isChanging)) return;
-  const tried = devices.filter(({ attempt }) => attempt > 0).length;
-  const isFull = targets.kind === 'growing' && targets.maxDevices !== null && tried >= targets.maxDevices;
-  const isEmptied = targets.kind === 'fixed' && devices.every(({ standing }) => standing !== 'pending');
-  if (!isFull && !isEmptied) return;
+  if (draft.state.policy.targets.kind === 'growing') return;
+  for (const { standing, isChanging } of draft.devices.values()) if (isChanging || standing === 'pending') return;
+  finish(draft, [...draft.devices.values()]);
+}
+
+/** As many were begun as may be. */
+function isFull({ state: { policy }, devices }: RolloutDraft): boolean {
+  const { targets } = policy;
+  if (targets.kind === 'fixed' || targets.maxDevices === null) return false;
+  let tried = 0;
+  for (const { attempt } of devices.values()) if (attempt > 0) tried += 1;
+  return tried >= targets.maxDevices;
+}
+
+/** Whichever wave is open: nobody else begins. Who waits for another attempt is waited for. */
+function finishIfTried(draft: RolloutDraft): void {
+  const tried = [...draft.devices.values()].filter(({ attempt }) => attempt > 0);
+  if (tried.some(({ standing, isChanging }) => isChanging || standing === 'pending')) return;
+  finish(draft, tried);
+}
+
+function finish(draft: RolloutDraft, devices: readonly RolloutDevice[]): void {
   const { successes, failures, excluded } = tally(devices);
   const reason = `All came to an end: ${successes} successful, ${failures} failed, ${excluded} left out.`;
   draft.setStatus('finished', draft.cause(reason));

@@ -213,7 +213,7 @@ describe('the rollout', () => {
     ['scheduled', 'So. It begins at the time it is scheduled for.', { status: 'scheduled' }],
     [
       'paused',
-      'So. It goes on when a person resumes it, opens the next wave, retries the failed devices or rolls back.',
+      'So. It goes on when a person resumes it or opens the next wave. It can be canceled.',
       { status: 'paused' },
     ],
     [
@@ -229,28 +229,85 @@ describe('the rollout', () => {
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d2') },
     ],
-    ['in its last wave', 'So. It ends when all have come to their end: 3 left.', { currentWave: 2 }],
+    [
+      'in its last wave',
+      'So. It ends when all have come to their end: 3 left. Its set of devices is fixed: whoever matches later does not get it.',
+      { currentWave: 2 },
+    ],
     [
       'in its last wave, with two that sleep',
-      'So. It ends when all have come to their end: 3 left. 2 switched off get their turn when they wake.',
+      'So. It ends when all have come to their end: 3 left. Its set of devices is fixed: whoever matches later does not get it. 2 switched off get their turn when they wake.',
       { currentWave: 2, devices: asleep('d1', 'd2') },
     ],
     [
       'growing without end',
-      'So. Whoever matches later gets it too.',
+      'So. Whoever matches later gets it too, until a person cancels it.',
       { currentWave: 2, isHurried: true },
       { windows: [monday], targets: { kind: 'growing', maxDevices: null } },
     ],
     [
       'growing to an end',
-      'So. It ends when all have come to their end: 3 left.',
+      'So. Whoever matches later gets it too, up to 9 devices in all: 0 so far. It ends when as many have come to their end.',
       { currentWave: -1, deploymentId: 'x' as DeploymentId },
       { targets: { kind: 'growing', maxDevices: 9 } },
     ],
   ])('when it is %s, it says what it waits for', (_what, sentence, state, policy) => {
     expect(whole(state, policy)).toBe(sentence);
   });
+});
+
+const standings = [
+  'pending',
+  'downloading',
+  'installing',
+  'verifying',
+  'success',
+  'already-installed',
+  'not-applicable',
+  'failure',
+  'rolled-back',
+  'aborted',
+  'decommissioned',
+] as const;
+const statuses = [
+  'scheduled',
+  'pending',
+  'in-progress',
+  'paused',
+  'rolling-back',
+  'rolled-back',
+  'superseded',
+  'canceled',
+  'finished',
+] as const;
+
+test.each(standings.flatMap((standing) => statuses.map((status) => [standing, status] as const)))(
+  'when a device is %s in a rollout that is %s, it is told in whole sentences',
+  (standing, status) => {
+    for (const isChanging of [true, false])
+      for (const purpose of ['change', 'roll-back'] as const)
+        for (const isAwake of [true, false])
+          expect(said({ standing, isChanging, purpose, isAwake }, { status, cause: paused })).toMatch(
+            /^It [^{}]*[.]$|^Attempt [^{}]*[.]$/,
+          );
+  },
+);
+
+test('when it is paused, a person is told what fits alone', () => {
+  const rollout = aRollout({ concurrency: 1, waves: [newWave()] });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.end('d1', 'failed-unchanged');
+  rollout.send({ kind: 'paused', by: 'console' });
+  expect(explainRollout(rollout.state(), now)).toContain(
+    'It goes on when a person resumes it or retries the failed devices. It can be rolled back or canceled.',
+  );
+});
+
+test('when a set grows to an end, it is told how many it has', () => {
+  const rollout = aRollout({ targets: { kind: 'growing', maxDevices: 9 }, waves: [newWave()] });
+  rollout.clear('d1', 'd2');
+  expect(explainRollout(rollout.state(), now)).toContain('up to 9 devices in all: 2 so far.');
 });
