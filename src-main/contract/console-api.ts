@@ -40,8 +40,8 @@ import {
   rolloutRequest,
   type RolloutRequest,
 } from './console-rollouts.ts';
-import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import { switchNowRequest } from './console-switch.ts';
+import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import { inputProblems } from './input-problems.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
