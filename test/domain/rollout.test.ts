@@ -162,30 +162,6 @@ describe('target sets', () => {
     expect(rollout.state().status).toBe('finished');
   });
 
-  it('when as many came as may and more than that match, it is finished in whichever wave', () => {
-    const waves = [newWave({ name: 'a', members: { kind: 'count', count: 3 } }), newWave()];
-    const rollout = driveRollout(newPolicy({ waves, targets: { kind: 'growing', maxDevices: 1 } }), five);
-    rollout.clear('a', 'b', 'c');
-    expect(rollout.state().status).toBe('in-progress');
-    rollout.end('a');
-    expect(rollout.state()).toMatchObject({
-      status: 'finished',
-      currentWave: 0,
-      cause: { reason: 'All came to an end: 1 successful, 0 failed, 0 left out.' },
-    });
-    expect(rollout.standings()).toMatchObject({ a: 'success', b: 'aborted', e: 'aborted' });
-  });
-
-  it('when as many came as may and one of them is tried again, it is waited for', () => {
-    const rollout = driveRollout(newPolicy({ retries: 1, targets: { kind: 'growing', maxDevices: 1 } }), five);
-    rollout.clear('a');
-    rollout.end('a', 'failed-unchanged');
-    expect(rollout.state().status).toBe('in-progress');
-    rollout.clear('a');
-    rollout.end('a');
-    expect(rollout.state().status).toBe('finished');
-  });
-
   it('when a device no longer matches, it is aborted, or merely let go where it came to its end', () => {
     const rollout = driveRollout(newPolicy({ targets: { kind: 'growing', maxDevices: null } }), five);
     rollout.clear('a', 'b', 'c');

@@ -1,0 +1,27 @@
+// A set that grows up to a number: it closes when as many came, and ends when they have.
+import { expect, test } from 'vitest';
+import { driveRollout, five, newPolicy, newWave } from '#test/support/rollout-fleet.ts';
+
+test('when as many came as may and more than that match, it is finished in whichever wave', () => {
+  const waves = [newWave({ name: 'a', members: { kind: 'count', count: 3 } }), newWave()];
+  const rollout = driveRollout(newPolicy({ waves, targets: { kind: 'growing', maxDevices: 1 } }), five);
+  rollout.clear('a', 'b', 'c');
+  expect(rollout.state().status).toBe('in-progress');
+  rollout.end('a');
+  expect(rollout.state()).toMatchObject({
+    status: 'finished',
+    currentWave: 0,
+    cause: { reason: 'All came to an end: 1 successful, 0 failed, 0 left out.' },
+  });
+  expect(rollout.standings()).toMatchObject({ a: 'success', b: 'aborted', e: 'aborted' });
+});
+
+test('when as many came as may and one of them is tried again, it is waited for', () => {
+  const rollout = driveRollout(newPolicy({ retries: 1, targets: { kind: 'growing', maxDevices: 1 } }), five);
+  rollout.clear('a');
+  rollout.end('a', 'failed-unchanged');
+  expect(rollout.state().status).toBe('in-progress');
+  rollout.clear('a');
+  rollout.end('a');
+  expect(rollout.state().status).toBe('finished');
+});

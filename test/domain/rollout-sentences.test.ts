@@ -1,0 +1,75 @@
+// Every standing of a device in every status of its rollout is told in whole sentences, and only what fits is offered.
+import { expect, test } from 'vitest';
+import { explainDevice, explainRollout } from '#domain/rollout-explain.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import { driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
+
+const now = { wallMs: startMs, runMs: 0 };
+const paused = { by: 'hub', reason: 'Too many failed.', atMs: startMs } as const;
+const waves = [newWave({ name: 'canary', members: { kind: 'count', count: 1 } }), newWave({ name: 'all' })];
+
+function aRollout(policy: Partial<RolloutPolicy> = {}) {
+  return driveRollout(
+    newPolicy({ waves, ...policy }),
+    ['d1', 'd2', 'd3'].map((id) => newTarget(id)),
+  );
+}
+
+function said(device: Partial<RolloutDevice>, state: Partial<RolloutState>): string {
+  const rollout = aRollout();
+  return explainDevice({ ...rollout.state(), ...state }, { ...rollout.device('d1'), ...device }, now);
+}
+
+const standings = [
+  'pending',
+  'downloading',
+  'installing',
+  'verifying',
+  'success',
+  'already-installed',
+  'not-applicable',
+  'failure',
+  'rolled-back',
+  'aborted',
+  'decommissioned',
+] as const;
+const statuses = [
+  'scheduled',
+  'pending',
+  'in-progress',
+  'paused',
+  'rolling-back',
+  'rolled-back',
+  'superseded',
+  'canceled',
+  'finished',
+] as const;
+
+test.each(standings.flatMap((standing) => statuses.map((status) => [standing, status] as const)))(
+  'when a device is %s in a rollout that is %s, it is told in whole sentences',
+  (standing, status) => {
+    for (const isChanging of [true, false])
+      for (const purpose of ['change', 'roll-back'] as const)
+        for (const isAwake of [true, false])
+          expect(said({ standing, isChanging, purpose, isAwake }, { status, cause: paused })).toMatch(
+            /^It [^{}]*[.]$|^Attempt [^{}]*[.]$/,
+          );
+  },
+);
+
+test('when it is paused, a person is told what fits alone', () => {
+  const rollout = aRollout({ concurrency: 1, waves: [newWave()] });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.end('d1', 'failed-unchanged');
+  rollout.send({ kind: 'paused', by: 'console' });
+  expect(explainRollout(rollout.state(), now)).toContain(
+    'It goes on when a person resumes it or retries the failed devices. It can be rolled back or canceled.',
+  );
+});
+
+test('when a set grows to an end, it is told how many it has', () => {
+  const rollout = aRollout({ targets: { kind: 'growing', maxDevices: 9 }, waves: [newWave()] });
+  rollout.clear('d1', 'd2');
+  expect(explainRollout(rollout.state(), now)).toContain('up to 9 devices in all: 2 so far.');
+});
