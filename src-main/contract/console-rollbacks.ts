@@ -62,7 +62,7 @@ export interface RollbackPlan {
   readonly waves: readonly PlannedWave[];
 }
 
-export interface RollbackView {
+interface RollbackView {
   readonly deploymentIds: readonly string[];
   readonly rollout: RolloutView;
 }

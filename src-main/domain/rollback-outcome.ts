@@ -53,8 +53,6 @@ function giftText(gift: RollbackGift): string {
   }
 }
 
-export type WithoutBase = 'keep' | 'last-good' | 'empty';
-
 /** What there is to choose for devices that no lower base is there for; null: there are none, or it was chosen. */
 export function withoutBaseWarning(kept: number, devices: number): string | null {
   if (kept === 0) return null;

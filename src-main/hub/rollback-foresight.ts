@@ -18,7 +18,7 @@ interface Site {
 }
 
 /** What would be made, and who would get which of it. */
-export interface Supposed {
+interface Supposed {
   readonly made: readonly EdgeDeployment[];
   readonly reachOf: (deviceId: DeviceId) => readonly number[];
   /** The deployment that is taken back from them; null: none. */

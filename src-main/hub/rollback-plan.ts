@@ -135,7 +135,7 @@ function missingOf(
 }
 
 /** One device and what becomes of it; `madeId`: the new deployment whose content it gets. */
-export interface DeviceOutcome {
+interface DeviceOutcome {
   readonly deviceId: DeviceId;
   readonly text: string;
   readonly madeId: string | null;

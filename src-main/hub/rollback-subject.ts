@@ -23,7 +23,7 @@ export interface TakenBack {
 }
 
 /** A device that is set back to one of its revisions. */
-export interface SetBack {
+interface SetBack {
   readonly kind: 'revision';
   readonly deviceId: DeviceId;
   readonly revision: Revision;
