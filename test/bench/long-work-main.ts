@@ -1,7 +1,6 @@
 // Long work on a site of 10,000 devices, in a process of its own: how long each takes, and the longest it holds the event loop,
 // which is what a device waits for its keep-alive.
 import { randomBytes } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
 import type { DeploymentId } from '#base/ids.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
@@ -15,14 +14,8 @@ import type { Store } from '#store/store-types.ts';
 import { aDeployment } from '#test/support/build-deployment.ts';
 import { deviceIdAt, openSiteStore } from '#test/support/seed-site.ts';
 import { answerWith } from './bench-process.ts';
+import { measured, type LongWork } from './longest-turn.ts';
 import { moduleContent } from './site-deployments.ts';
-
-export interface LongWork {
-  readonly name: string;
-  readonly elapsedMs: number;
-  readonly longestHoldMs: number;
-  readonly longestTurnMs: number;
-}
 
 interface Site {
   readonly store: Store;
@@ -50,31 +43,6 @@ answerWith(async ({ dir }: { readonly dir: string }) => {
   ];
   return { measures };
 });
-
-/** Processor time beside wall time: on a machine with neighbours it is what the work itself holds. */
-async function measured(name: string, work: () => unknown): Promise<LongWork> {
-  const delays = monitorEventLoopDelay({ resolution: 1 });
-  delays.enable();
-  // The meter's first interval begins with its first tick.
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  let longestTurnMs = 0;
-  let before = process.cpuUsage();
-  const meter = (): void => {
-    const { user, system } = process.cpuUsage(before);
-    longestTurnMs = Math.max(longestTurnMs, (user + system) / 1000);
-    before = process.cpuUsage();
-    turn = setImmediate(meter);
-  };
-  let turn = setImmediate(meter);
-  await new Promise((resolve) => setImmediate(resolve));
-  const startedAtMs = performance.now();
-  await work();
-  const elapsedMs = performance.now() - startedAtMs;
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  clearImmediate(turn);
-  delays.disable();
-  return { name, elapsedMs, longestHoldMs: delays.max / 1e6, longestTurnMs };
-}
 
 async function settled({ controller, unfinished }: Pick<Site, 'controller' | 'unfinished'>): Promise<void> {
   await unfinished.settled();

@@ -2,7 +2,7 @@
 // 10,000 devices, by the processor time of their longest turn; wall time beside it counts the disk and the neighbours too.
 import { startAsked } from './bench-process.ts';
 import { roleDeployments, seedLargeSite } from './large-site.ts';
-import type { LongWork } from './long-work-main.ts';
+import { textOfWork, type LongWork } from './longest-turn.ts';
 import { figure, type Workload } from './measure.ts';
 
 const devices = 10_000;
@@ -24,11 +24,7 @@ export const longWork: Workload = {
       ratio: Number.NaN,
       judged: longestTurnMs,
       target: null,
-      note: `${figure(devices)} edge devices, ${deployments} deployments. Each with the processor time of its longest turn, the longest hold of the event loop by the wall, and how long it took: ${measures.map(textOf).join('; ')}.`,
+      note: `${figure(devices)} edge devices, ${deployments} deployments. Each with the processor time of its longest turn, the longest hold of the event loop by the wall, and how long it took: ${measures.map(textOfWork).join('; ')}.`,
     };
   },
 };
-
-function textOf({ name, longestTurnMs, longestHoldMs, elapsedMs }: LongWork): string {
-  return `${name} ${figure(longestTurnMs)} ms, ${figure(longestHoldMs)} ms, ${figure(elapsedMs / 1000)} s`;
-}

@@ -18,6 +18,7 @@ import { layering } from './layering.ts';
 import { longWork } from './long-work.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { queries } from './queries.ts';
+import { rolloutHolds } from './rollout-holds.ts';
 import { rolloutStep } from './rollout-step.ts';
 import { start } from './start.ts';
 import { tagToDesired } from './tag-to-desired.ts';
@@ -36,6 +37,7 @@ const workloads: readonly Workload[] = [
   longWork,
   queries,
   rolloutStep,
+  rolloutHolds,
   fanOut,
   rolloutFanOut,
   start,
