@@ -44,7 +44,7 @@ test(
     const flags = ['--data-dir', dataDir, '--mqtt-port', String(await findFixedPort()), ...freePorts];
     hub = await startHubProcess(flags);
     fleet = startFleet(plan, { port: hub.mqttPort, caFile: hub.ready.caFile });
-    await eventually(() => expect(told().connected).toBeGreaterThanOrEqual(fleetSize * 0.9), 30_000 + fleetSize * 50);
+    await eventually(() => expect(told().connected).toBeGreaterThanOrEqual(fleetSize * 0.9), 60_000 + fleetSize * 200);
     await createRollout(hub, plan);
 
     const startsMs: number[] = [];
