@@ -58,7 +58,10 @@ export type JournalKind =
   | 'routes-skipped'
   /** Messages between modules that never arrived. detail: reason → count */
   | 'module-messages-dropped'
-  /** A deployment goes to its devices by a policy. detail: { number, policy, cause } */
+  /**
+   * A deployment goes to its devices by a policy. detail: { number, policy, cause }, with { takesBackNumber } of a rollback, and
+   * { status: 'finished', ledByNumber } of one that only says whom its deployment reaches.
+   */
   | 'rollout-created'
   /**
    * What happened to a rollout: folding the events of all these rows from the first gives its state (domain/rollout.ts).
