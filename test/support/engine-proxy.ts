@@ -1,5 +1,5 @@
 // A socket in front of the engine's own. Calls that change something pass one at a time, so that whoever looks knows exactly
-// between which two of them the agent is; it can be cut off before or after any of them, or held back as a whole.
+// between which two of them the agent is; it can be cut off before or after any of them, or held back together.
 import { once } from 'node:events';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -17,7 +17,7 @@ export interface EngineProxy {
   readonly passed: readonly string[];
   /** How often the agent has looked at the containers. */
   readonly looks: number;
-  /** From here on nothing passes until `release`. */
+  /** From here on nothing is changed until `release`. */
   hold(): void;
   release(): void;
   /** Resolves when the agent is at that call; from then on nothing passes any more until `renew`. */
@@ -103,9 +103,9 @@ export async function openEngineProxy({ socketPath, listenPath, onMoment }: Engi
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       const body = await text(incoming);
-      await hold?.promise;
       const verb = changeOf(incoming);
       if (verb !== null) {
+        await hold?.promise;
         const turn = queue.then(() => change(verb, incoming, outgoing, body));
         // The others go on where an engine refuses a connection.
         queue = turn.catch(() => undefined);
