@@ -12,7 +12,7 @@ import { isSameCondition } from './rollout-targets.ts';
 
 const mostInOneStep = 250;
 
-export interface Takeover {
+interface Takeover {
   readonly number: number;
   readonly event: RolloutEvent;
   /** There are more. */
