@@ -57,6 +57,9 @@ test(
       startsMs.push(performance.now() - startedAtMs);
     }
     await eventually(() => expect(told()).toMatchObject({ status: 'finished' }), 60_000 + fleetSize * 200);
+    // Once it is over, whoever failed for good is given what applies without it.
+    const { devices } = fleet;
+    await eventually(() => expect(devices.map(({ seen }) => seen.length)).toEqual(plan.map(versionsOf)), 60_000);
     fleet.stop();
     expect(await hub.end('SIGTERM')).toEqual({ code: 0, signal: null });
     say(fleet, startsMs);
@@ -149,7 +152,7 @@ function expectFleet(plan: readonly PlannedDevice[], { devices, story }: Simulat
   );
   for (const [, seen] of changes) for (const { modules } of seen) expect(modules).toEqual(['extra', 'web']);
   expect(devices.map(({ deviceId, seen }) => [deviceId, seen.length])).toEqual(
-    plan.map(({ deviceId, verdicts }) => [deviceId, verdicts.length + 1]),
+    plan.map((device) => [device.deviceId, versionsOf(device)]),
   );
   expect(story.filter(({ kind }) => kind === 'ended')).toHaveLength(plan.flatMap(({ verdicts }) => verdicts).length);
 }
@@ -180,6 +183,11 @@ function expectWaves(
         );
   }
   expect(counted.every((count) => count > 0)).toBe(true);
+}
+
+/** What it ran before, one for each attempt, and the way back of one that failed for good. */
+function versionsOf({ verdicts, standing }: PlannedDevice): number {
+  return 1 + verdicts.length + (standing === 'failure' ? 1 : 0);
 }
 
 async function expectEvidence(plan: readonly PlannedDevice[], fleet: SimulatedFleet): Promise<void> {
