@@ -1,7 +1,7 @@
 // What lies on the device's disk about a switch: the locks of modules, each in a directory that its module alone sees, and the word
 // of whoever stands at the device. Modules write there whatever they like, so nothing here is followed or trusted.
 import { constants } from 'node:fs';
-import { chmod, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, opendir, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { asAppError } from '#base/errors.ts';
@@ -11,6 +11,8 @@ export const lockMountPath = '/run/lanyard';
 const lockName = 'lock';
 const releaseName = 'switch-now';
 const mostLineBytes = 1024;
+/** Of a lock that is a directory: a process id and the like. */
+const mostLockEntries = 64;
 
 export interface Lock {
   readonly writtenAtMs: number;
@@ -55,12 +57,34 @@ async function firstLine(file: string): Promise<string> {
   }
 }
 
-/** Whoever wrote it runs no more. */
+/**
+ * Whoever wrote it runs no more, but another one that shares the directory may: no path is gone into that it could turn into a
+ * link out of there, so of a directory only what lies in it is taken away, by the directory itself.
+ */
 export async function clearLock(locksDir: string, module: string): Promise<void> {
+  const file = join(lockDirOf(locksDir, module), lockName);
   try {
-    await rm(join(lockDirOf(locksDir, module), lockName), { recursive: true, force: true });
+    if ((await lstat(file)).isDirectory()) {
+      await emptyDirectory(file);
+      await rmdir(file);
+    } else await unlink(file);
   } catch {
     // It is older than whatever starts next, and holds nothing by that alone.
+  }
+}
+
+async function emptyDirectory(path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    const opened = `/proc/self/fd/${handle.fd}`;
+    let left = mostLockEntries;
+    for await (const { name } of await opendir(opened)) {
+      if (left === 0) return;
+      left -= 1;
+      await unlink(join(opened, name));
+    }
+  } finally {
+    await handle.close();
   }
 }
 
