@@ -23,7 +23,9 @@ export function isOfThisRun(
   nowMs: number,
 ): boolean {
   if (nowMs < startedAtMs) return true;
-  return writtenAtMs > finishedAtMs && writtenAtMs >= startedAtMs - startSlackMs;
+  // A run that ended after this one began was timed by a clock that was set back since: its end says nothing.
+  const endedBeforeMs = finishedAtMs > startedAtMs ? -Infinity : finishedAtMs;
+  return writtenAtMs > endedBeforeMs && writtenAtMs >= startedAtMs - startSlackMs;
 }
 
 /** An engine notes the start when the process is already at work. */

@@ -37,6 +37,7 @@ test.each([
   ['before its start', aContainer({ startedAtMs: 50_000 }), 48_999, false],
   ['in the run before', second, 39_999, false],
   ['at the very end of the run before', { ...second, startedAtMs: 40_300 }, 40_000, false],
+  ['after a run that ended by a clock that was set back', { ...second, finishedAtMs: 900_000 }, 55_000, true],
   ['by a clock that was since set back', aContainer({ startedAtMs: 70_000 }), 55_000, true],
 ])('when a lock was written %s, it is told whether it counts', (_title, container, writtenAtMs, isCounted) => {
   expect(isOfThisRun(container, writtenAtMs, 60_000)).toBe(isCounted);
