@@ -54,13 +54,13 @@ export function heldByHook(module: string, answer: HookAnswer): SwitchHolder | n
 const endings: Readonly<Record<HoldKind, string>> = {
   person: 'It goes on when a person says now.',
   window: 'It goes on when the next window opens, or a person says now.',
-  lock: 'It goes on when that lock is gone, or a person says now.',
+  lock: 'It goes on when that lock is gone, or a person says now by force.',
   hook:
-    'It goes on when that hook ends with 0, or a person says now: at the hub, or on the device with a file ' +
+    'It goes on when that hook ends with 0, or a person says now by force: at the hub, or on the device with a file ' +
     "'switch-now' in the agent's state directory.",
 };
 
-/** Example: a lock → "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now." */
+/** Example: a lock → "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force." */
 export function holdSentence({ by, message }: Pick<SwitchHolder, 'by' | 'message'>): string {
   return `${message}. ${endings[by]}`;
 }

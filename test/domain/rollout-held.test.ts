@@ -25,7 +25,8 @@ test('when it says who holds, that is its reason and told, until it goes on', ()
   const rollout = driveRollout(newPolicy(), [newTarget('d1')]);
   rollout.clear('d1');
   const at = { kind: 'progress-reported', deviceId: d1, attempt: 1, bytes: { done: 5, total: 9 } } as const;
-  const reason = "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now.";
+  const reason =
+    "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force.";
   rollout.send({ ...at, number: 1, step: 'held', reason });
   expect(rollout.device('d1').reason).toBe(reason);
   expect(explainDevice(rollout.state(), rollout.device('d1'), { wallMs: 0, runMs: 0 })).toBe(

@@ -13,7 +13,7 @@ const ended = (exitCode: number, lastLine = ''): HookAnswer => ({ kind: 'answere
 
 test('when a lock holds it, its first line is told with what makes it go on', () => {
   expect(holdSentence(heldByLock('press', 'cycle 12 of 40'))).toBe(
-    "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now.",
+    "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force.",
   );
 });
 

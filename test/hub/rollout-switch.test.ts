@@ -35,7 +35,8 @@ const explanationOf = (id: string): string | undefined =>
     .rows.find(({ deviceId }) => deviceId === id)?.explanation;
 
 const byLock = { by: 'lock', module: 'press', message: "module 'press' says 'cycle 12 of 40'" };
-const lockSentence = "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now.";
+const lockSentence =
+  "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force.";
 
 describe('devices that wait for a person', () => {
   test('when one is told, it goes on with the same attempt, and the others wait', async () => {

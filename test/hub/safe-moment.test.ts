@@ -129,7 +129,7 @@ test('when a module has its lock, the hub says so, also after both started anew,
   await writeFile(lockOf('d1'), 'cycle 12 of 40');
   await rollOutSecond();
   const says =
-    "holds its switch: module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now.";
+    "holds its switch: module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force.";
   await isHeld('d1', says);
   rollouts.stop();
   await sleep('d1');
