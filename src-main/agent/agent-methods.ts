@@ -1,5 +1,5 @@
 // The direct methods of `$edgeAgent`: ping, RestartModule and GetModuleLogs, answered as IoT Edge answers them, and those of
-// a rollout: SwitchNow and GetAttemptLog.
+// a rollout: SwitchNow, GetAttemptLog and Preflight.
 // Callers are remote: whatever they send is checked, and no answer exceeds what a method answer may hold.
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
@@ -73,7 +73,7 @@ export function createAgentMethods(options: AgentMethodsOptions) {
       if (method === undefined)
         throw refused(
           'module.unknown',
-          `There is no method '${name}': use ping, RestartModule, GetModuleLogs, GetAttemptLog or SwitchNow.`,
+          `There is no method '${name}': use ping, RestartModule, GetModuleLogs, GetAttemptLog, Preflight or SwitchNow.`,
         );
       const body: unknown = text.trim() === '' ? null : parseJson(text);
       return { status: 200, body: JSON.stringify(await method(body)) };
