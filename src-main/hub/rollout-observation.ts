@@ -113,11 +113,11 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   if (report === null) return judged(look, deviceId, known, { twin, sentVersion: attempt.sentVersion });
   // A report of an earlier version is of an earlier attempt, whichever number that had.
   if (report.attempt !== known.attempt || report.version < attempt.sentVersion) return [];
-  if (report.verdict !== null) {
-    const bytes = { done: report.doneBytes, total: report.totalBytes };
-    return [{ ...ended(deviceId, known, report.verdict, reasonText(report)), bytes }];
-  }
-  return report.step === 'ended' ? [] : moved(deviceId, known, report.step, report);
+  // A verdict beside any other step is left from before: twins are merged, and what is not taken out stays.
+  if (report.step !== 'ended') return moved(deviceId, known, report.step, report);
+  if (report.verdict === null) return [];
+  const bytes = { done: report.doneBytes, total: report.totalBytes };
+  return [{ ...ended(deviceId, known, report.verdict, reasonText(report)), bytes }];
 }
 
 /** As IoT Hub judges, for agents that report no attempts: the version was carried out, and its modules run well for a while. */

@@ -1,5 +1,6 @@
 // Rollouts over the real store and evaluation: waves, failures that stop them, ways back, restarts, and what the journal keeps.
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import { aBase, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
@@ -110,6 +111,20 @@ describe('what devices do', () => {
     await site.end('d1');
     expect(site.standings()).toEqual({ d1: 'success' });
     await site.end('d1', 'failed-stuck');
+    expect(site.standings()).toEqual({ d1: 'success' });
+  });
+
+  test('when a verdict stands beside a step that goes on, or an end without one, it is no end', async () => {
+    await site.devices('d1');
+    await site.rollOut();
+    const { version } = site.agentOf('d1').desired;
+    const report = (told: JsonObject): Promise<void> =>
+      site.report('d1', { lanyard: { attempt: { version, attempt: 1, number: 1, ...told } } });
+    await report({ step: 'installing', verdict: 'failed-left' });
+    expect(site.standings()).toEqual({ d1: 'installing' });
+    await report({ step: 'ended', verdict: null });
+    expect(site.standings()).toEqual({ d1: 'installing' });
+    await report({ step: 'ended', verdict: 'done' });
     expect(site.standings()).toEqual({ d1: 'success' });
   });
 
