@@ -58,7 +58,7 @@ export class RolloutDraft {
 
   change(
     change: Partial<
-      Pick<RolloutState, 'currentWave' | 'joiningOf' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>
+      Pick<RolloutState, 'currentWave' | 'joiningOf' | 'isRetrying' | 'bystandersUp' | 'isHurried' | 'pardonedFailures'>
     >,
   ): void {
     this.#state = { ...this.#state, ...change };

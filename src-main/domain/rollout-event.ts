@@ -91,7 +91,7 @@ export type RolloutEvent =
       readonly kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';
       readonly by: Person;
     }
-  /** Nobody gets it any more, not even who is in mid-change. */
+  /** Nobody gets it any more, not even who is in mid-change. Told until all are let go, part by part. */
   | { readonly kind: 'deployment-deleted'; readonly by: Person }
   /** The next wave may open although its gate is not met. */
   | { readonly kind: 'wave-released'; readonly by: Person }

@@ -19,8 +19,8 @@ export function checkStopRule(draft: RolloutDraft): void {
 
 /** Opens as many waves as may, and ends the rollout when the last of them is done. */
 export function openWaves(draft: RolloutDraft): void {
-  // With nobody in it, or not all, gates would hold too soon, and whoever joined next would find waves open.
-  if (!isOnItsWay(draft) || draft.devices.size === 0 || draft.state.joiningOf !== null) return;
+  // With nobody in it, or not all, gates would hold too soon or too late, and whoever came next would find waves open.
+  if (!isOnItsWay(draft) || draft.devices.size === 0 || isInParts(draft)) return;
   if (draft.state.currentWave === -1) openWave(draft, 0);
   if (isFull(draft)) return finishIfTried(draft);
   for (;;) {
@@ -35,6 +35,10 @@ export function openWaves(draft: RolloutDraft): void {
     if (!isPassed({ ...wave, heldSinceRunMs }, draft.now)) return pauseIfSpent(draft, wave, counts);
     openWave(draft, currentWave + 1);
   }
+}
+
+function isInParts({ state: { joiningOf, isRetrying } }: RolloutDraft): boolean {
+  return joiningOf !== null || isRetrying;
 }
 
 function isOnItsWay({ status }: RolloutDraft): boolean {

@@ -108,6 +108,8 @@ export interface RolloutState {
   readonly bystandersUp: Readonly<Record<string, number>>;
   /** Its first targets join in parts, so many in all; null: they are in it. */
   readonly joiningOf: number | null;
+  /** A person asked to try the failed again, and not all of them wait for that yet. */
+  readonly isRetrying: boolean;
   /** A person said that windows do not hold for the rest of it. */
   readonly isHurried: boolean;
   /** So many failed devices a person has seen and gone on with: the stop rule asks for more. */

@@ -2,13 +2,14 @@
 // state changes nothing: reports come late, twice and out of order.
 import type { DeviceId } from '#base/ids.ts';
 import { changeReach } from './rollback-reach.ts';
-import { end, exclude, isNews, progress, requeue, sleep, spare, wake } from './rollout-attempt.ts';
+import { end, exclude, isNews, progress, sleep, spare, wake } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
 import { beginRollback } from './rollout-rollback.ts';
 import { giveWay, yieldTo } from './rollout-rivals.ts';
 import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
 import { stopTally } from './rollout-tally.ts';
+import { vanish } from './rollout-withdrawal.ts';
 import { divide, waveOfLatecomer } from './rollout-waves.ts';
 
 type EventOf<Kind extends RolloutEvent['kind']> = Extract<RolloutEvent, { readonly kind: Kind }>;
@@ -174,6 +175,7 @@ type Order = EventOf<
 
 /** What a person, or a newer deployment, says. */
 function order(draft: RolloutDraft, event: Order): void {
+  if (event.kind === 'deployment-deleted' && draft.status !== 'rolling-back') return vanish(draft, event.by);
   if (isFinal(draft.status)) return;
   const by: Cause['by'] = event.kind === 'superseded' ? 'hub' : event.by;
   const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
@@ -192,7 +194,7 @@ function order(draft: RolloutDraft, event: Order): void {
     case 'superseded':
       return draft.setStatus('superseded', because(`Deployment '${event.by}' took its place.`));
     case 'deployment-deleted':
-      return vanish(draft, because('Its deployment was deleted.'));
+      return;
     case 'rolled-back':
       return beginRollback(draft, because('A person asked for it.'));
     case 'hurried':
@@ -201,7 +203,7 @@ function order(draft: RolloutDraft, event: Order): void {
       draft.setWave(draft.state.currentWave, { isReleased: true });
       return resume(draft, because('A person opened the next wave.'));
     case 'failed-retried':
-      retryFailed(draft);
+      draft.change({ isRetrying: true });
       return resume(draft, because('A person asked to try the failed devices again.'));
   }
 }
@@ -218,19 +220,4 @@ function statusOfGoingOn({ devices, now, state }: RolloutDraft): RolloutStatus {
   const { startsAtMs } = state.policy;
   if ([...devices.values()].some(({ attempt }) => attempt > 0)) return 'in-progress';
   return startsAtMs !== null && now.wallMs < startsAtMs ? 'scheduled' : 'pending';
-}
-
-function retryFailed(draft: RolloutDraft): void {
-  for (const [deviceId, device] of draft.devices)
-    if (device.standing === 'failure') draft.setDevice(deviceId, { ...requeue(device, 'change'), failures: 0 });
-}
-
-/** It applies to nobody from now on, so that whoever is in mid-change gets what applies without it. */
-function vanish(draft: RolloutDraft, cause: Cause): void {
-  for (const [deviceId, device] of draft.devices) {
-    const isOver = device.standing !== 'pending' && !device.isChanging;
-    const left = isOver ? device : exclude(device, 'aborted', cause.reason, draft.now);
-    draft.setDevice(deviceId, { ...left, isAdmitted: false });
-  }
-  draft.setStatus('canceled', cause);
 }

@@ -4,7 +4,7 @@
 import { exclude } from './rollout-attempt.ts';
 import { isWindowOpen } from './maintenance-window.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
-import { isFinal, type RolloutDevice } from './rollout-state.ts';
+import { isFinal, type Cause, type RolloutDevice } from './rollout-state.ts';
 
 /** One left with the new set, or in between, has to change once more, and waits for a window like everybody. */
 export function letGo(draft: RolloutDraft): void {
@@ -22,6 +22,22 @@ export function letGo(draft: RolloutDraft): void {
     if (!draft.mayMove()) return;
     draft.setDevice(deviceId, { ...device, isAdmitted: false });
     draft.effects.push({ kind: 'withdraw', deviceId, attempt: device.attempt });
+  }
+}
+
+/**
+ * Its deployment was deleted: it applies to nobody from now on, so that whoever is in mid-change gets what applies without it. Told
+ * again and again until all parts are done.
+ */
+export function vanish(draft: RolloutDraft, by: Cause['by']): void {
+  const reason = 'Its deployment was deleted.';
+  if (!isFinal(draft.status)) draft.setStatus('canceled', { by, reason, atMs: draft.now.wallMs });
+  for (const [deviceId, device] of draft.devices) {
+    const isOver = !device.isChanging && !isWaiting(device);
+    if (isOver && !device.isAdmitted) continue;
+    if (!draft.mayMove()) return;
+    const left = isOver ? device : exclude(device, 'aborted', reason, draft.now);
+    draft.setDevice(deviceId, { ...left, isAdmitted: false });
   }
 }
 

@@ -10,6 +10,7 @@ import { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEffect, RolloutEvent } from './rollout-event.ts';
 import { checkStopRule, openWaves } from './rollout-gates.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
+import { retryFailed } from './rollout-retrying.ts';
 import { finishRollback, takeBack } from './rollout-rollback.ts';
 import { type Cause, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { take } from './rollout-taking.ts';
@@ -37,6 +38,7 @@ export function newRollout(deploymentId: DeploymentId, policy: RolloutPolicy, ca
     devices: new Map(),
     bystandersUp: {},
     joiningOf: null,
+    isRetrying: false,
     isHurried: false,
     pardonedFailures: 0,
   };
@@ -48,6 +50,7 @@ export function advance(state: RolloutState, events: readonly RolloutEvent[], no
   for (const event of events) take(draft, event);
   expireOverdue(draft);
   startOnTime(draft);
+  retryFailed(draft);
   checkStopRule(draft);
   openWaves(draft);
   if (draft.status === 'rolling-back') takeBack(draft);

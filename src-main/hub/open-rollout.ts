@@ -2,6 +2,7 @@
 // is watched for budgets, who settles, and what was asked of devices. All of it can be made anew from the store.
 import type { Logger } from 'pino';
 import type { DeviceId } from '#base/ids.ts';
+import type { Actor } from '#domain/journal-event.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutNow } from '#domain/rollout-state.ts';
 import type { Rollout } from '#store/rollout-types.ts';
@@ -24,6 +25,8 @@ export interface OpenRollout {
   readonly windows: WindowWatch;
   /** While its first targets join; null: they have, or are to be looked for again. */
   joining: Promise<void> | null;
+  /** Who deleted its deployment; null: it is there. */
+  deletedBy: Actor | null;
 }
 
 interface Parts {
@@ -43,14 +46,24 @@ export function openRollout(parts: Parts, rollout: Rollout, isNew: boolean): Ope
     bystanders: createBystanders(read, rollout.state.policy, isInChange),
     settling: new Map(),
     joining: null,
+    deletedBy: isOrphan(read, rollout) ? 'hub' : null,
     windows: createWindowWatch({ wasOpen: isNew }),
     preflights: createPreflightRound(parts),
   };
 }
 
 /** Whether its deployment is there no more; another of the same id is not it. */
-export function isOrphan(read: StoreReaders, { number, state }: Rollout): boolean {
+function isOrphan(read: StoreReaders, { number, state }: Rollout): boolean {
   return read.deployments.get(state.deploymentId)?.createdAtMs !== number;
+}
+
+/** What is told with whatever happens to it: that its deployment is gone, until nobody has it. One taken back already goes on. */
+export function withItsEnd(open: OpenRollout, events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  return isVanishing(open) ? [{ kind: 'deployment-deleted', by: open.deletedBy ?? 'hub' }, ...events] : events;
+}
+
+function isVanishing({ deletedBy, rollout }: OpenRollout): boolean {
+  return deletedBy !== null && rollout.state.status !== 'rolling-back';
 }
 
 /** Whom it is for, or who is in its groups, may have changed. */
@@ -86,5 +99,6 @@ export function look(
   const { rollout, finder, settling, bystanders } = open;
   if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
   else bystanders.look(deviceId);
+  if (isVanishing(open)) return [];
   return observe({ ...around, rollout, finder, settling }, deviceId);
 }

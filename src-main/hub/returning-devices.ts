@@ -35,12 +35,13 @@ export function createReturningDevices({
       untilMs = clock.monotonicMs() + graceMs;
       const away = [...devices].filter(([deviceId, known]) => known.isAwake && !isAwake(read, deviceId));
       for (const [deviceId] of away) expected.add(deviceId);
-      const changing = away.filter(([, { isChanging }]) => isChanging);
-      return changing.map(([deviceId]) => ({
-        kind: 'device-expected',
-        deviceId,
-        untilRunMs: runMs + graceMs + marginMs,
-      }));
+      const untilRunMs = runMs + graceMs + marginMs;
+      // Those whose time would be over first are told first, for thousands are told in parts.
+      const pressed = away.flatMap(([deviceId, { deadlineRunMs }]) =>
+        deadlineRunMs === null || deadlineRunMs >= untilRunMs ? [] : [{ deviceId, deadlineRunMs }],
+      );
+      const ordered = pressed.toSorted((left, right) => left.deadlineRunMs - right.deadlineRunMs);
+      return ordered.map(({ deviceId }) => ({ kind: 'device-expected', deviceId, untilRunMs }));
     },
     isExpected: (deviceId) => expected.has(deviceId),
     came: (deviceId) => void expected.delete(deviceId),

@@ -10,7 +10,7 @@ import type { RolloutEvent } from '#domain/rollout-event.ts';
 import { RolloutOwners } from '#domain/rollout-owners.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
-import { isOrphan, look, looksAround, meet, openRollout, readAgain, type OpenRollout } from './open-rollout.ts';
+import { look, looksAround, meet, openRollout, readAgain, withItsEnd, type OpenRollout } from './open-rollout.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
 import { createReturningDevices, type ReturningDevices } from './returning-devices.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
@@ -20,10 +20,11 @@ import { takeovers } from './rollout-heirs.ts';
 import { joinRest } from './rollout-joining.ts';
 import { inOneJoin } from './rollout-observation.ts';
 import { writeWithOthers } from './rollout-redeployment.ts';
-import { stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
+import { logStatus, stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
 import { createTurns } from './turns.ts';
 
 const tickMs = 1000;
+const mostInOneStep = 250;
 interface ControllerParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -130,9 +131,8 @@ export class RolloutController {
     const open = openRollout({ read: store.read, log, preflight: this.#preflight, isInChange }, rollout, isNew);
     this.#open.set(rollout.number, open);
     this.#owners.enter(rollout.number, rollout.state, rollout.takesBackNumber);
-    if (isOrphan(store.read, rollout)) this.#closeSoon(open, 'hub');
-    if (!isNew)
-      this.#guarded(() => this.#step(open, this.#returning.expect(rollout.state, this.#clock().now()), 'hub'));
+    if (open.deletedBy !== null) this.#goOnSoon(open, open.deletedBy);
+    if (!isNew) this.#tellInParts(open, this.#returning.expect(rollout.state, this.#clock().now()));
     this.#lookAtAll(open);
     this.#joinRest(open);
     this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
@@ -179,26 +179,30 @@ export class RolloutController {
     if (this.#open.size === 0) return;
     const { devices, changed, orphaned } = newsIn(entries, this.#open.values());
     this.#marks.add(devices);
-    for (const open of changed) this.#readAgain(open);
-    for (const [open, by] of orphaned) this.#closeSoon(open, by);
+    for (const open of changed) {
+      readAgain(this.#parts.store.read, open);
+      this.#lookAtAll(open);
+    }
+    for (const [open, by] of orphaned) {
+      open.deletedBy = by;
+      // Not within the commit that told of it.
+      this.#goOnSoon(open, by);
+    }
   }
 
   /** Others are served before. */
-  #goOnSoon(open: OpenRollout): void {
+  #goOnSoon(open: OpenRollout, actor: Actor): void {
     this.#parts.clock.after(0, () => {
       if (this.#open.get(open.rollout.number) === open)
-        this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+        this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], actor));
     });
   }
 
-  /** Its deployment is gone. Not within the commit that told of it. */
-  #closeSoon(open: OpenRollout, by: Actor): void {
-    this.#parts.clock.after(0, () => this.#guarded(() => this.#step(open, [{ kind: 'deployment-deleted', by }], by)));
-  }
-
-  #readAgain(open: OpenRollout): void {
-    readAgain(this.#parts.store.read, open);
-    this.#lookAtAll(open);
+  #tellInParts(open: OpenRollout, events: readonly RolloutEvent[]): void {
+    const part = events.slice(0, mostInOneStep);
+    if (part.length === 0 || this.#open.get(open.rollout.number) !== open) return;
+    this.#guarded(() => this.#step(open, part, 'hub'));
+    this.#parts.clock.after(0, () => this.#tellInParts(open, events.slice(mostInOneStep)));
   }
 
   #tick(): void {
@@ -238,7 +242,7 @@ export class RolloutController {
   }
 
   #step(open: OpenRollout, events: readonly RolloutEvent[], actor: Actor): void {
-    const step = this.#stepOf(open.rollout, events);
+    const step = this.#stepOf(open.rollout, withItsEnd(open, events));
     if (step.isIdle) return this.#ask(open, step);
     this.#became(this.#parts.store.change((write) => this.#written(write, step, actor)));
     for (const number of this.#owners.takeOusted()) {
@@ -266,13 +270,8 @@ export class RolloutController {
     if (open === undefined) return;
     open.rollout = step.after;
     this.#marks.add(this.#owners.follow(number, state, step.changed));
-    if (step.isCut) this.#goOnSoon(open);
-    for (const effect of step.effects)
-      if (effect.kind === 'status-changed')
-        this.#parts.log.info(
-          { deploymentId: state.deploymentId, status: effect.status, reason: effect.cause.reason },
-          'rollout',
-        );
+    if (step.isCut) this.#goOnSoon(open, open.deletedBy ?? 'hub');
+    logStatus(this.#parts.log, step);
     if (isOpen) return this.#ask(open, step);
     open.preflights.stop();
     this.#open.delete(number);

@@ -1,5 +1,6 @@
 // One step of a rollout: what happened makes the next state, and all that changed goes into one transaction with the journal row
 // from which the same state can be made again.
+import type { Logger } from 'pino';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Actor } from '#domain/journal-event.ts';
@@ -39,7 +40,7 @@ export function stepOf(before: Rollout, events: readonly RolloutEvent[], now: Ro
     if (device !== before.state.devices.get(deviceId)) changed.push(deviceId);
     isUnsettledYet ||= isUnsettled(device);
   }
-  const isOpen = !isFinal(state.status) || isUnsettledYet;
+  const isOpen = !isFinal(state.status) || isUnsettledYet || isCut;
   const isIdle = changed.length === 0 && isSameHead(before.state, state) && isOpen === before.isOpen;
   return { before, after: { ...before, state, isOpen }, events, effects, now, changed, isIdle, isCut };
 }
@@ -53,9 +54,17 @@ function isSameHead(before: RolloutState, after: RolloutState): boolean {
     before.currentWave === after.currentWave &&
     before.bystandersUp === after.bystandersUp &&
     before.joiningOf === after.joiningOf &&
+    before.isRetrying === after.isRetrying &&
     before.isHurried === after.isHurried &&
     before.pardonedFailures === after.pardonedFailures
   );
+}
+
+export function logStatus(log: Logger, { after, effects }: RolloutStep): void {
+  const { deploymentId } = after.state;
+  for (const effect of effects)
+    if (effect.kind === 'status-changed')
+      log.info({ deploymentId, status: effect.status, reason: effect.cause.reason }, 'rollout');
 }
 
 /** The journal row as part of the same change. */

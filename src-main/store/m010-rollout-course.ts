@@ -8,6 +8,7 @@ const course = `
   ALTER TABLE rollouts ADD COLUMN takes_back_number INTEGER;
   ALTER TABLE rollouts ADD COLUMN led_by_number INTEGER;
   ALTER TABLE rollouts ADD COLUMN joining_of INTEGER;
+  ALTER TABLE rollouts ADD COLUMN is_retrying INTEGER NOT NULL DEFAULT 0 CHECK (is_retrying IN (0, 1));
   ALTER TABLE rollout_devices ADD COLUMN changed_by TEXT CHECK (json_valid(changed_by));
   UPDATE rollouts SET history = json_array(json_object('status', status, 'cause', json(cause)));
 `;

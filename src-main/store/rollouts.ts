@@ -26,6 +26,7 @@ interface RolloutRow {
   readonly takes_back_number: number | null;
   readonly led_by_number: number | null;
   readonly joining_of: number | null;
+  readonly is_retrying: number;
 }
 
 function toHead(row: RolloutRow): RolloutHead {
@@ -46,6 +47,7 @@ function toHead(row: RolloutRow): RolloutHead {
       currentWave: row.current_wave,
       bystandersUp: fromColumn(row.bystanders_up) as Record<string, number>,
       joiningOf: row.joining_of,
+      isRetrying: row.is_retrying === 1,
       isHurried: row.is_hurried === 1,
       pardonedFailures: row.pardoned_failures,
     },
@@ -66,6 +68,7 @@ function headParameters({ state, isOpen, ...head }: RolloutHead) {
     currentWave: state.currentWave,
     bystandersUp: toColumn(state.bystandersUp),
     joiningOf: state.joiningOf,
+    isRetrying: state.isRetrying ? 1 : 0,
     isHurried: state.isHurried ? 1 : 0,
     pardonedFailures: state.pardonedFailures,
     redeployedNumber,
@@ -131,12 +134,12 @@ export function writeRollouts(db: Connection): RolloutWriters {
     INSERT INTO rollouts VALUES (
       $number, $deploymentId, $targetCondition, $policy, $status, $isOpen, $cause, $waves, $currentWave, $bystandersUp,
       $isHurried, $pardonedFailures, $redeployedNumber, $history, $takesBackNumber,
-      $ledByNumber, $joiningOf
+      $ledByNumber, $joiningOf, $isRetrying
     )`);
   const update = db.prepare(`
     UPDATE rollouts SET status = $status, is_open = $isOpen, cause = $cause, waves = $waves, current_wave = $currentWave,
       bystanders_up = $bystandersUp, is_hurried = $isHurried, pardoned_failures = $pardonedFailures,
-      redeployed_number = $redeployedNumber, history = $history, joining_of = $joiningOf
+      redeployed_number = $redeployedNumber, history = $history, joining_of = $joiningOf, is_retrying = $isRetrying
     WHERE number = $number`);
   const put = db.prepare(
     `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 22 }, () => '?').join()})`,

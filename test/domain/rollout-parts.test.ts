@@ -4,6 +4,8 @@ import { explainDevice, explainRollout } from '#domain/rollout-explain.ts';
 import { divide } from '#domain/rollout-waves.ts';
 import { advance, newRollout } from '#domain/rollout.ts';
 import type { DeploymentId } from '#base/ids.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutDevice } from '#domain/rollout-state.ts';
 import { byPerson, driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const many = Array.from({ length: 600 }, (_, index) => newTarget(`d${String(index).padStart(3, '0')}`));
@@ -102,4 +104,81 @@ test('when many failed, they are withdrawn in parts', () => {
   rollout.pass(0);
   rollout.pass(0);
   expect(admitted()).toBe(0);
+});
+
+const countOf = (rollout: ReturnType<typeof driveRollout>, isIt: (device: RolloutDevice) => boolean) =>
+  [...rollout.state().devices.values()].filter(isIt).length;
+
+const isLeft = ({ purpose, standing, isAdmitted }: RolloutDevice) =>
+  isAdmitted || (purpose === 'change' && standing === 'pending');
+
+/** All of them begin, in three steps, and fail. */
+function failed(policy: Partial<RolloutPolicy> = {}) {
+  const rollout = driveRollout(newPolicy(policy), many);
+  rollout.clear(...ids);
+  rollout.pass(0);
+  rollout.pass(0);
+  rollout.send(
+    ...ids.map((deviceId) => {
+      const ended = { kind: 'attempt-ended', deviceId, attempt: 1, number: 1, reason: null } as const;
+      return { ...ended, verdict: 'failed-unchanged' } as const;
+    }),
+  );
+  return rollout;
+}
+const stop = { atLeastFailed: 1, comparison: '≥' as const, percent: 1, action: { kind: 'pause' as const } };
+
+test('when many that failed are tried again, they are in parts, no gate is asked before all wait, and a new failure is one', () => {
+  const rollout = failed({
+    stop,
+    waves: [newWave({ name: 'all but one', members: { kind: 'count', count: 599 } }), newWave()],
+  });
+  expect(rollout.state().status).toBe('paused');
+  rollout.send(byPerson('failed-retried'));
+  const waiting = () => countOf(rollout, ({ standing, isChanging }) => standing === 'pending' && !isChanging);
+  // One was never begun.
+  expect([waiting(), rollout.state().status]).toEqual([251, 'in-progress']);
+  rollout.pass(0);
+  expect([waiting(), rollout.state().isRetrying, rollout.state().status]).toEqual([501, true, 'in-progress']);
+  rollout.pass(0);
+  expect(rollout.state()).toMatchObject({ isRetrying: false, pardonedFailures: 0, status: 'in-progress' });
+  expect(waiting()).toBe(600);
+  rollout.clear('d000');
+  rollout.end('d000', 'refused');
+  expect(rollout.state()).toMatchObject({ status: 'paused' });
+});
+
+test.each(['rolled-back', 'canceled'] as const)(
+  'when it is %s while they are told to try again, that is over',
+  (order) => {
+    const rollout = failed({ stop });
+    rollout.send(byPerson('failed-retried'));
+    rollout.send(byPerson(order));
+    for (let step = 0; step < 8; step += 1) rollout.pass(0);
+    expect(rollout.state().isRetrying).toBe(false);
+    expect(countOf(rollout, isLeft)).toBe(0);
+  },
+);
+
+test('when its deployment is deleted, all are let go in parts, and it stays canceled', () => {
+  const rollout = driveRollout(newPolicy({ concurrency: 300 }), many);
+  rollout.clear(...ids);
+  rollout.pass(0);
+  const left = () => countOf(rollout, ({ standing, isAdmitted }) => standing === 'pending' || isAdmitted);
+  rollout.send(byPerson('deployment-deleted'));
+  expect([left(), rollout.state().status]).toEqual([350, 'canceled']);
+  rollout.send(byPerson('deployment-deleted'));
+  rollout.send(byPerson('deployment-deleted'));
+  expect(left()).toBe(0);
+  expect(advance(rollout.state(), [byPerson('deployment-deleted')], now)).toMatchObject({ isCut: false, effects: [] });
+  expect(rollout.state().history.map(({ status }) => status)).toEqual(['pending', 'in-progress', 'canceled']);
+});
+
+test('when its deployment is deleted after it was canceled, who is in mid-change gets what applies without it too', () => {
+  const rollout = driveRollout(newPolicy(), many.slice(0, 2));
+  rollout.clear('d000');
+  rollout.send(byPerson('canceled'));
+  rollout.send(byPerson('deployment-deleted'));
+  expect(rollout.state()).toMatchObject({ status: 'canceled', cause: { reason: 'A person canceled it.' } });
+  expect(rollout.device('d000')).toMatchObject({ standing: 'aborted', isAdmitted: false, isChanging: false });
 });

@@ -88,3 +88,22 @@ test('when a rollout is taken back, the attempt that was under way has an end an
     },
   ]);
 });
+
+test('when many are on their way back, those whose time would be over are told so in parts, and nobody else is', async () => {
+  const many = Array.from({ length: 300 }, (_, number) => `e${String(number).padStart(3, '0')}`);
+  await site.devices(...many);
+  await site.rollOut({ stepLimitMs: 30_000, concurrency: 280 });
+  for (let turn = 0; turn < 4; turn += 1) await site.settle();
+  expect(changing()).toHaveLength(280);
+  await site.rollOut({ stepLimitMs: 600_000 }, 'v3');
+  await restartWithout(...many);
+  const told = site.parts.journal('rollout-advanced').flatMap(({ deploymentId: of, detail }) => {
+    const { events } = detail as unknown as { readonly events: readonly { readonly kind: string }[] };
+    const expected = events.filter(({ kind }) => kind === 'device-expected').length;
+    return expected === 0 ? [] : [[of, expected]];
+  });
+  expect(told).toEqual([
+    ['v2', 250],
+    ['v2', 30],
+  ]);
+});

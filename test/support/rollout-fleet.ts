@@ -47,7 +47,15 @@ export const canaryThenRest = [
 export const idOf = (deviceId: string): DeviceId => deviceId as DeviceId;
 
 export const byPerson = (
-  kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried' | 'wave-released',
+  kind:
+    | 'paused'
+    | 'resumed'
+    | 'canceled'
+    | 'rolled-back'
+    | 'hurried'
+    | 'failed-retried'
+    | 'wave-released'
+    | 'deployment-deleted',
 ) => ({ kind, by: 'console' }) as const;
 
 /** A rollout on its way: what it did so far, and short words for what happens to it. */
