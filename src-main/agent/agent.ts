@@ -9,7 +9,7 @@ import { parseConnectionString } from '#contract/connection-string.ts';
 import { createAgentMemory, type AgentMemory } from './agent-memory.ts';
 import { createAgentMethods } from './agent-methods.ts';
 import { createAgentReporter, type AgentReporter } from './agent-reporter.ts';
-import { createAttemptLog, type AttemptLog } from './attempt-log.ts';
+import { createAttemptLog, newestLogged, type AttemptLog } from './attempt-log.ts';
 import type { DeviceConnection } from './device-token.ts';
 import { createEdgeHubLink } from './edge-hub-link.ts';
 import type { Engine } from './engine.ts';
@@ -123,7 +123,9 @@ async function remember({ stateDir, ca, log }: AgentOptions, connection: DeviceC
   const trustDir = await layOutTrust(stateDir, ca);
   const locksDir = join(stateDir, 'locks');
   const surroundings: ModuleSurroundings = { hubHostName: hostName, gatewayHostName, deviceId, trustDir, locksDir };
-  return { memory: createAgentMemory(state, file), surroundings };
+  // Where the state was lost the logs remain, and the newest must not count as the oldest of them.
+  const attempts = Math.max(state.course.attempts, await newestLogged(stateDir));
+  return { memory: createAgentMemory({ ...state, course: { ...state.course, attempts } }, file), surroundings };
 }
 
 async function assemble(options: AgentOptions, connection: DeviceConnection): Promise<AgentParts> {

@@ -28,6 +28,7 @@ export interface AttemptLog {
   read(wanted: Omit<AttemptName, 'number'>, offset: number): Promise<AttemptSlice | null>;
 }
 
+const directoryName = 'attempts';
 const keptAttempts = 10;
 const longestLogBytes = 256 * 1_024;
 const cutNote = '\n(this log was too big and is cut here)\n';
@@ -46,7 +47,7 @@ export function createAttemptLog({
   readonly clock: Clock;
   readonly log: Logger;
 }): AttemptLog {
-  const dir = join(stateDir, 'attempts');
+  const dir = join(stateDir, directoryName);
   let writing: Promise<void> = Promise.resolve();
 
   async function append(name: AttemptName, lines: readonly string[]): Promise<void> {
@@ -83,6 +84,11 @@ export function createAttemptLog({
       return newest === undefined ? null : slice(join(dir, newest), offset);
     },
   };
+}
+
+/** The number of the newest attempt that a log lies there of; 0 without any. */
+export async function newestLogged(stateDir: string): Promise<number> {
+  return Math.max(0, ...(await fileNames(join(stateDir, directoryName))).map((name) => numberOf(name)));
 }
 
 async function slice(file: string, offset: number): Promise<AttemptSlice> {

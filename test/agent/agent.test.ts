@@ -1,6 +1,6 @@
 // The agent against the real hub over TLS: what the hub writes into twins runs on the device, what runs is reported, and
 // neither side's absence hurts the other.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -173,6 +173,19 @@ describe('agent', () => {
     want(webOf('web:1'));
     await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
     expect(await readFile(join(dir, 'agent-state.json.damaged'), 'utf8')).toBe('{"format":1,');
+  });
+
+  test('when the state is lost, the logs of what comes are newer than those that are left', async () => {
+    await mkdir(join(dir, 'attempts'));
+    for (let number = 31; number <= 40; number++) await writeFile(join(dir, 'attempts', `9-0-${number}.log`), 'old');
+    await startAgent();
+    want(webOf('web:1'));
+    await eventually(() => expect(reported()).toMatchObject({ lastDesiredStatus: { code: 200 } }));
+    await eventually(async () => {
+      const names = await readdir(join(dir, 'attempts'));
+      expect(names).toContainEqual(expect.stringMatching(/-41\.log$/));
+      expect(names).not.toContain('9-0-31.log');
+    });
   });
 });
 
