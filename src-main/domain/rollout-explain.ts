@@ -3,7 +3,7 @@ import { isWindowOpen } from './maintenance-window.ts';
 import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
 import { isHeld } from './rollout-attempt.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from './rollout-state.ts';
-import { tally } from './rollout-tally.ts';
+import { holdsShare, tally, type WaveTally } from './rollout-tally.ts';
 
 /** All but who is in it. */
 export type RolloutFrame = Omit<RolloutState, 'devices'>;
@@ -42,6 +42,11 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
   }
 }
 
+/** Of one that has the deployment, which does not apply: base 'v3' → "… Base 'v3' applies to it now, and this deployment does not." */
+export function explainHidden({ attempt }: RolloutDevice, base: string): string {
+  return `It ran what was rolled out, since attempt ${attempt}. Base '${base}' applies to it now, and this deployment does not.`;
+}
+
 function afterFailure({ status }: RolloutFrame, { isAdmitted }: RolloutDevice): string {
   if (!isFinal(status)) return 'Retry the failed devices, or roll back.';
   const when = isAdmitted ? ' when a maintenance window opens' : '';
@@ -62,12 +67,15 @@ function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: Rollo
   const { status, cause, waves, currentWave, policy } = rollout;
   const before = device.failures > 0 && device.purpose === 'change' ? `Attempt ${device.attempt} failed. ` : '';
   const waits = `${before}It waits for its turn in the rollout: ${waitingReason(rollout, device)}.`;
-  if (status === 'paused') return `${waits} ${cause.reason} It goes on when a person resumes the rollout.`;
+  if (status === 'paused') return `${waits} ${cause.reason} It goes on when a person lets the rollout go on.`;
   if (status === 'scheduled') return waits;
   const isBack = device.purpose === 'roll-back';
   if (!isBack && (device.wave === null || device.wave > currentWave)) {
-    const last = waves[Math.max(currentWave, 0)];
-    return last === undefined || currentWave === -1 ? waits : `${waits} ${opening(last.plan.name, last.plan.gate)}`;
+    const last = waves[currentWave];
+    if (last === undefined) return waits;
+    const opens = opening(last.plan.name, last.plan.gate);
+    if (device.wave === null || device.wave === currentWave + 1) return `${waits} It ${opens}`;
+    return `${waits} Waves open in their order, and wave ${currentWave + 2} ${opens}`;
   }
   const turn = isBack ? 'It waits to be taken back' : `${before}It waits for its turn`;
   if (device.changedBy !== null)
@@ -101,7 +109,7 @@ function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: Roll
 }
 
 function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
-  const { standing, bytes, isAwake, attempt, reason } = device;
+  const { standing, bytes, isAwake, attempt, reason, purpose } = device;
   const share =
     standing === 'downloading' && bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
   const what = { downloading: 'downloads', installing: 'installs', verifying: 'proves that it runs well' }[
@@ -110,7 +118,8 @@ function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
   if (isHeld(device))
     return `It has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
-  return `It ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
+  const way = purpose === 'roll-back' ? 'It is on its way back: it' : 'It';
+  return `${way} ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
 
 /** Its agent does not say who holds. */
@@ -120,11 +129,12 @@ function limitText({ policy: { stepLimitMs } }: RolloutFrame): string {
   return `Without progress for ${duration(stepLimitMs)} the attempt counts as failed.`;
 }
 
+/** As a part of a sentence, whose end it is. */
 function opening(name: string, { successPercent, soakMs, needsPerson }: WaveGate): string {
   const soak = soakMs > 0 ? `, and have been for ${duration(soakMs)}` : '';
   if (needsPerson)
-    return `It opens when a person says so; ≥ ${successPercent} % of wave '${name}' are to be successful${soak}.`;
-  return `It opens when ≥ ${successPercent} % of wave '${name}' are successful${soak}.`;
+    return `opens when a person says so; ≥ ${successPercent} % of wave '${name}' are to be successful${soak}.`;
+  return `opens when ≥ ${successPercent} % of wave '${name}' are successful${soak}.`;
 }
 
 function duration(ms: number): string {
@@ -152,10 +162,11 @@ function next(rollout: RolloutState, now: RolloutNow): string {
     case 'rolling-back':
       return `It is taken back device by device, and then ends.${shut(rollout, now)}`;
     case 'rolled-back':
+      return 'That is final.';
     case 'superseded':
     case 'canceled':
     case 'finished':
-      return 'That is final.';
+      return whenOver(rollout);
     case 'pending':
     case 'in-progress': {
       if (rollout.joiningOf !== null)
@@ -167,9 +178,35 @@ function next(rollout: RolloutState, now: RolloutNow): string {
         const end = isFixed ? `It ends when all have come to their end: ${open + asleep} left. ` : '';
         return `${end}${whomFor(rollout)}${sleeping}${shut(rollout, now)}`;
       }
-      return `Wave ${currentWave + 1} of ${waves.length} is open. ${opening(wave.plan.name, wave.plan.gate).replace('It opens', 'The next opens')} ${whomFor(rollout)}${sleeping}${shut(rollout, now)}`;
+      const opens = `The next ${opening(wave.plan.name, wave.plan.gate)}${soFar(currentTally(rollout))}`;
+      return `Wave ${currentWave + 1} of ${waves.length} is open. ${opens} ${whomFor(rollout)}${sleeping}${shut(rollout, now)}`;
     }
   }
+}
+
+function currentTally({ devices, currentWave }: RolloutState): WaveTally {
+  return tally([...devices.values()].filter(({ wave }) => wave === currentWave));
+}
+
+function soFar({ counted, successes }: WaveTally): string {
+  return counted === 0 ? '' : ` ${successes} of ${counted} ${successes === 1 ? 'is' : 'are'} so far.`;
+}
+
+/** All that it has open came to an end, and too few of them well: let go on as it is, it would pause again at once. */
+export function isSpent(rollout: RolloutState): boolean {
+  const { waves, currentWave } = rollout;
+  const wave = waves[currentWave];
+  if (wave === undefined || currentWave === waves.length - 1 || wave.isReleased) return false;
+  const counts = currentTally(rollout);
+  return counts.open === 0 && counts.counted > 0 && !holdsShare(wave.plan.gate, counts);
+}
+
+/** What is left of it, and who could change that. */
+function whenOver({ devices }: RolloutState): string {
+  for (const { isAdmitted, standing } of devices.values())
+    if (isAdmitted && standing === 'success')
+      return 'That is final: devices that have it keep it, until a rollback takes it from them.';
+  return 'That is final.';
 }
 
 /** Whether others can still come in. */
@@ -182,14 +219,16 @@ function whomFor({ policy: { targets }, devices }: RolloutState): string {
 }
 
 /** What fits, and nothing else. */
-function whilePaused({ waves, currentWave, devices }: RolloutState): string {
+function whilePaused(rollout: RolloutState): string {
+  const { waves, currentWave, devices } = rollout;
   const all = [...devices.values()];
-  const also = [
+  const ways = [
+    ...(isSpent(rollout) ? [] : ['resumes it']),
     ...(currentWave >= 0 && currentWave < waves.length - 1 ? ['opens the next wave'] : []),
     ...(all.some(({ standing }) => standing === 'failure') ? ['retries the failed devices'] : []),
   ];
   const end = all.some(({ isAdmitted }) => isAdmitted) ? 'It can be rolled back or canceled.' : 'It can be canceled.';
-  return `It goes on when a person ${['resumes it', ...also].join(' or ')}. ${end}`;
+  return `It goes on when a person ${ways.join(' or ')}. ${end}`;
 }
 
 /** By another deployment, which `reason` names. */

@@ -1,5 +1,6 @@
 // What a person says to a rollout, and when that would do nothing: it is refused with one sentence that says why and what fits
 // instead, for whoever is told nothing believes that it was done.
+import { isSpent } from './rollout-explain.ts';
 import { isFinal, type RolloutState } from './rollout-state.ts';
 
 export type RolloutOrderKind =
@@ -37,8 +38,11 @@ export function unfitOrder(state: RolloutState, order: RolloutOrderKind): string
   }
 }
 
-function unfitResume({ status }: RolloutState): string | null {
-  if (status === 'paused') return null;
+function unfitResume(state: RolloutState): string | null {
+  const { status } = state;
+  if (status === 'paused' && !isSpent(state)) return null;
+  if (status === 'paused')
+    return 'Its newest wave came to its end below its gate, so that it would pause again at once: open the next wave, retry the failed devices, or roll it back.';
   if (status === 'scheduled')
     return 'It is not paused: it waits for the time it is scheduled for, and begins by itself.';
   return 'It is not paused: it goes on by itself. To let the next wave begin before its time, open that.';

@@ -46,6 +46,11 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { wave: 1 },
   ],
   [
+    'before whose wave another one comes',
+    "It waits for its turn in the rollout: wave 3 of 3 is not open yet. Waves open in their order, and wave 2 opens when ≥ 90 % of wave 'canary' are successful.",
+    { wave: 2 },
+  ],
+  [
     'that no wave took yet',
     'It waits for its turn in the rollout: wave 1 of 3 is not open yet.',
     { wave: null },
@@ -60,7 +65,7 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'in a paused rollout',
-    'It waits for its turn in the rollout: it is paused. Too many failed. It goes on when a person resumes the rollout.',
+    'It waits for its turn in the rollout: it is paused. Too many failed. It goes on when a person lets the rollout go on.',
     {},
     { status: 'paused', cause: paused },
   ],
@@ -141,6 +146,12 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { ...begun, standing: 'installing' },
     {},
     { stepLimitMs: 60_000 },
+  ],
+  [
+    'that installs what it had',
+    'It is on its way back: it installs, in attempt 2. Without progress for 10 minutes the attempt counts as failed.',
+    { ...begun, ...back, standing: 'installing' },
+    { status: 'rolling-back' },
   ],
   [
     'that fell asleep on its way',
@@ -229,7 +240,7 @@ describe('the rollout', () => {
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 0 of 1 are so far. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d2') },
     ],
     [

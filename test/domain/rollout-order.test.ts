@@ -43,6 +43,13 @@ test.each<[string, RolloutOrderKind, string | null, (rollout: DrivenRollout) => 
   ],
   ['paused', 'resumed', null, pause],
   [
+    'spent',
+    'resumed',
+    'Its newest wave came to its end below its gate, so that it would pause again at once: open the next wave, retry the failed devices, or roll it back.',
+    fail,
+    { waves: canaryThenRest },
+  ],
+  [
     'scheduled',
     'wave-released',
     'No wave is open yet: the first opens at the time it is scheduled for. Cancel it and make another to begin before.',

@@ -1,6 +1,6 @@
 // Every standing of a device in every status of its rollout is told in whole sentences, and only what fits is offered.
 import { expect, test } from 'vitest';
-import { explainDevice, explainRollout } from '#domain/rollout-explain.ts';
+import { explainDevice, explainHidden, explainRollout } from '#domain/rollout-explain.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
 import { driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
@@ -65,6 +65,32 @@ test('when it is paused, a person is told what fits alone', () => {
   rollout.send({ kind: 'paused', by: 'console' });
   expect(explainRollout(rollout.state(), now)).toContain(
     'It goes on when a person resumes it or retries the failed devices. It can be rolled back or canceled.',
+  );
+});
+
+test('when all of the newest wave came to an end and too few well, nobody is told to resume it', () => {
+  const rollout = aRollout();
+  rollout.clear('d1');
+  rollout.end('d1', 'failed-rolled-back');
+  expect(explainRollout(rollout.state(), now)).toBe(
+    "Wave 'canary' came to its end with 0 of 1 devices successful; the next one opens at ≥ 100 %. " +
+      'It goes on when a person opens the next wave or retries the failed devices. It can be rolled back or canceled.',
+  );
+});
+
+test('when it is over, it is told that devices that have it keep it', () => {
+  const rollout = aRollout({ waves: [newWave()] });
+  rollout.clear('d1', 'd2', 'd3');
+  for (const id of ['d1', 'd2', 'd3']) rollout.end(id);
+  expect(explainRollout(rollout.state(), now)).toContain(
+    'That is final: devices that have it keep it, until a rollback takes it from them.',
+  );
+});
+
+test('when something else applies to a device that has it, it is told what', () => {
+  const device = { ...aRollout().device('d1'), attempt: 2 };
+  expect(explainHidden(device, 'v3')).toBe(
+    "It ran what was rolled out, since attempt 2. Base 'v3' applies to it now, and this deployment does not.",
   );
 });
 
