@@ -11,7 +11,6 @@ import { isEdgeDeployment, type EdgeDeployment } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
-import { explainDevice } from '#domain/rollout-explain.ts';
 import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
 import { isFinal, type RolloutNow } from '#domain/rollout-state.ts';
 import { newRollout } from '#domain/rollout.ts';
@@ -26,7 +25,7 @@ import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
 import { plannedWaves, policyProblems, takeBackWarnings } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
-import { rolloutView } from './rollout-view.ts';
+import { rolloutDeviceRow, rolloutView } from './rollout-view.ts';
 import { switchNow } from './rollout-switch.ts';
 import { limitsInForce } from './settings-operations.ts';
 import { createTurns } from './turns.ts';
@@ -73,13 +72,12 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
         .heads(largestPage)
         .map(({ state: { deploymentId, status, cause } }) => ({ deploymentId, status, cause })),
     rolloutDevices({ deploymentId, after, limit }) {
-      const { number, state } = required(deploymentId);
+      const rollout = required(deploymentId);
+      const { number } = rollout;
       const page = read.rollouts.devices(number, { after: after as DeviceId | null, limit });
       const rows = page.map(([deviceId, device]) => {
-        const { wave, standing, attempt, isAwake, bytes } = device;
-        const explanation = explainDevice(state, device, now());
         const slice = logs.sliceOf(number, deviceId, device);
-        return { deviceId, wave, standing, attempt, isAwake, bytes, explanation, slice };
+        return { ...rolloutDeviceRow(read, rollout, { deviceId, device, now: now() }), slice };
       });
       return { rows, next: page.length < limit ? null : (page.at(-1)?.[0] ?? null) };
     },
@@ -102,7 +100,7 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       if (after === null)
         throw refused(
           'rollout.final',
-          `The rollout of '${deploymentId}' is ${state.status}, which is final: ${insteadOf(order, deploymentId)}.`,
+          `The rollout of '${deploymentId}' is ${state.status}, which is final: ${insteadOf(order, state)}.`,
           { subject: deploymentId },
         );
       return rolloutView(after, now());
@@ -111,8 +109,9 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
 }
 
 /** What a person can do to a rollout that came to its end. */
-function insteadOf(order: RolloutOrder, deploymentId: string): string {
+function insteadOf(order: RolloutOrder, { deploymentId, status }: Rollout['state']): string {
   if (order !== 'rollBack') return 'make a new one';
+  if (status === 'rolled-back') return 'what it gave was taken back already';
   return `make a rollback of '${deploymentId}', device by device, or delete it, and its devices get at once what applies without it`;
 }
 

@@ -1,9 +1,12 @@
-// A rollout as the console shows it: each wave counted, and the whole with an honest denominator.
+// A rollout as the console shows it: each wave counted, the whole with an honest denominator, and each device as it stands now.
+import type { DeviceId } from '#base/ids.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { explainRollout } from '#domain/rollout-explain.ts';
+import { explainDevice, explainHidden, explainRollout } from '#domain/rollout-explain.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollout-state.ts';
 import { tally } from '#domain/rollout-tally.ts';
 import type { Rollout } from '#store/rollout-types.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import { isAwake } from './rollout-targets.ts';
 
 export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
   const byWave = new Map<number | null, RolloutDevice[]>();
@@ -28,4 +31,36 @@ export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
     }),
     totals: tally(state.devices.values()),
   };
+}
+
+interface Shown {
+  readonly deviceId: DeviceId;
+  readonly device: RolloutDevice;
+  readonly now: RolloutNow;
+}
+
+export function rolloutDeviceRow(read: StoreReaders, { state, isOpen }: Rollout, { deviceId, device, now }: Shown) {
+  const { wave, standing, attempt, bytes } = device;
+  const base = baseInstead(read, state, { deviceId, device });
+  return {
+    deviceId,
+    wave,
+    standing,
+    attempt,
+    bytes,
+    explanation: base === null ? explainDevice(state, device, now) : explainHidden(device, base),
+    // Nobody tells a rollout that is over who wakes and who sleeps.
+    isAwake: isOpen ? device.isAwake : isAwake(read, deviceId),
+  };
+}
+
+/** The base that applies to a device in place of what it was given; null: that applies, or was never given or is taken back. */
+function baseInstead(
+  read: StoreReaders,
+  { deploymentId }: Rollout['state'],
+  { deviceId, device }: Omit<Shown, 'now'>,
+): string | null {
+  if (device.standing !== 'success' || !device.isAdmitted) return null;
+  const effective = read.revisions.latest(deviceId)?.effective;
+  return effective === undefined || effective.applied.includes(deploymentId) ? null : effective.base;
 }

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createFileExports } from '#hub/file-exports.ts';
-import { deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
+import { aBase, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 import { newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -54,4 +54,37 @@ test('when a deployment matches and has not come to a device, its effective view
     'in-progress: hub',
     'canceled: console',
   ]);
+});
+
+test('when a newer base applies in place of what was rolled out, each device is told which', async () => {
+  await site.devices('d1', 'd2');
+  await site.rollOut();
+  await site.end('d1');
+  site.parts.deployments.create(aBase('v9', { priority: 99, targetCondition: "deviceId = 'd1'" }), 'service');
+  await site.end('d2');
+  await site.settle();
+  const { rows } = site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 9 });
+  expect(rows.map(({ explanation }) => explanation)).toEqual([
+    "It ran what was rolled out, since attempt 1. Base 'v9' applies to it now, and this deployment does not.",
+    'It runs what was rolled out, since attempt 1.',
+  ]);
+});
+
+test('when a rollout is over, who wakes is told to be awake, and one that was taken back is not to be taken back', async () => {
+  await site.devices('d1', 'd2');
+  await site.rollOut({ concurrency: 1 });
+  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.settle();
+  await site.end('d1');
+  site.connect('d2', 'Disconnected');
+  await site.settle();
+  const isAwake = () =>
+    site.operations.rolloutDevices({ deploymentId: 'v2', after: 'd1', limit: 1 }).rows.map((row) => row.isAwake);
+  expect(site.operations.rollout({ deploymentId: 'v2' }).status).toBe('rolled-back');
+  expect(isAwake()).toEqual([false]);
+  site.connect('d2');
+  expect(isAwake()).toEqual([true]);
+  expect(() => site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' })).toThrow(
+    "The rollout of 'v2' is rolled-back, which is final: what it gave was taken back already.",
+  );
 });
