@@ -7,14 +7,18 @@ import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts
 
 export interface Turn {
   readonly starting: readonly (readonly [DeviceId, RolloutDevice])[];
-  /** Whose turn it is and of whom it is not known yet whether anything stands in its way. */
+  /** Whose turn it is and of whom it is not known, or not any more, whether anything stands in its way; new ones first. */
   readonly unasked: readonly DeviceId[];
 }
 
 /** How long an obstacle stands before it is asked about again. */
 const askAgainMs = 30_000;
+/** How long it is believed that nothing does: images go, disks fill, and one's turn may come hours after the others'. */
+const clearForMs = 120_000;
 /** So many are asked together; the next when they have answered. */
 const mostAsked = 250;
+/** Where few may change at once, so many beyond them: some will have something in their way. */
+const askedAhead = 16;
 
 export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   const none: Turn = { starting: [], unasked: [] };
@@ -23,20 +27,25 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   if (!state.isHurried && !isWindowOpen(state.policy.windows, now.wallMs)) return none;
   const starting: [DeviceId, RolloutDevice][] = [];
   const unasked: DeviceId[] = [];
+  const again: DeviceId[] = [];
   let changing = countChanging(state);
   const spare = spareOf(state);
   let joined = isRollback ? 0 : countAdmitted(state);
   const { targets, concurrency } = state.policy;
-  const most = targets.kind === 'growing' && targets.maxDevices !== null && !isRollback ? targets.maxDevices : Infinity;
+  const mostJoined =
+    targets.kind === 'growing' && targets.maxDevices !== null && !isRollback ? targets.maxDevices : Infinity;
   for (const [deviceId, device] of state.devices) {
     if (!isDue(state, device)) continue;
     const isFirst = device.attempt === 0;
-    if ((concurrency !== null && changing >= concurrency) || (isFirst && joined >= most)) continue;
+    if ((concurrency !== null && changing >= concurrency) || (isFirst && joined >= mostJoined)) continue;
     // Nothing in change could make room for it: a rollback must end, so it goes on one by one.
     const isForced = isRollback && changing === 0;
     if (!isForced && !hasSpare(device, spare)) continue;
-    if (!isRollback && !isCleared(device)) {
-      if (unasked.length < mostAsked && mustAsk(device, now)) unasked.push(deviceId);
+    const way = isRollback ? 'clear' : wayOf(device, now);
+    if (way !== 'clear') {
+      const most = concurrency === null ? mostAsked : Math.min(mostAsked, concurrency - changing + askedAhead);
+      if (way === 'unknown' && unasked.length < most) unasked.push(deviceId);
+      if (way === 'again') again.push(deviceId);
       continue;
     }
     starting.push([deviceId, device]);
@@ -44,7 +53,7 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
     if (isFirst) joined += 1;
     if (device.isUp && device.isAwake) for (const group of device.groups) spare.set(group, (spare.get(group) ?? 0) - 1);
   }
-  return { starting, unasked };
+  return { starting, unasked: [...unasked, ...again] };
 }
 
 /** Its wave is open and it waits; one that sleeps is rolled back all the same, for it finds what it missed when it wakes. */
@@ -55,12 +64,12 @@ function isDue({ status, currentWave }: RolloutState, device: RolloutDevice): bo
   return device.isAwake && device.wave !== null && device.wave <= currentWave;
 }
 
-function isCleared({ preflight }: RolloutDevice): boolean {
-  return preflight !== null && preflight.obstacles.length === 0;
-}
-
-function mustAsk({ preflight }: RolloutDevice, now: RolloutNow): boolean {
-  return preflight === null || now.runMs - preflight.answeredRunMs >= askAgainMs;
+/** What is known of what stands in its way; `again`: something does, and it is time to ask whether it still does. */
+function wayOf({ preflight }: RolloutDevice, { runMs }: RolloutNow): 'clear' | 'blocked' | 'again' | 'unknown' {
+  if (preflight === null) return 'unknown';
+  const agoMs = runMs - preflight.answeredRunMs;
+  if (preflight.obstacles.length === 0) return agoMs < clearForMs ? 'clear' : 'unknown';
+  return agoMs < askAgainMs ? 'blocked' : 'again';
 }
 
 /** One that fell asleep in mid-change blocks nobody. */

@@ -7,7 +7,8 @@ import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutNow } from '#domain/rollout-state.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { createPreflightRound, type PreflightRound } from './preflight-round.ts';
+import { createPreflightCourse, type PreflightCourse } from './preflight-course.ts';
+import { createPreflightRound } from './preflight-round.ts';
 import type { Preflight } from './preflight.ts';
 import type { ReturningDevices } from './returning-devices.ts';
 import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
@@ -21,7 +22,7 @@ export interface OpenRollout {
   readonly bystanders: Bystanders;
   /** Since when devices whose agent does not say so itself run well, in the hub's running time. */
   readonly settling: Map<DeviceId, number>;
-  readonly preflights: PreflightRound;
+  readonly preflights: PreflightCourse;
   readonly windows: WindowWatch;
   /** While its first targets join; null: they have, or are to be looked for again. */
   joining: Promise<void> | null;
@@ -48,7 +49,7 @@ export function openRollout(parts: Parts, rollout: Rollout, isNew: boolean): Ope
     joining: null,
     deletedBy: isOrphan(read, rollout) ? 'hub' : null,
     windows: createWindowWatch({ wasOpen: isNew }),
-    preflights: createPreflightRound(parts),
+    preflights: createPreflightCourse(createPreflightRound(parts)),
   };
 }
 

@@ -279,11 +279,10 @@ export class RolloutController {
   }
 
   #ask(open: OpenRollout, { effects }: RolloutStep): void {
-    const { number, state } = open.rollout;
-    const due = effects.flatMap((effect) => (effect.kind === 'ask-preflight' ? [effect.deviceId] : []));
-    open.preflights.ask(state.deploymentId, due, (answers) => {
-      if (this.#open.get(number) === open) this.#guarded(() => this.#step(open, answers, 'hub'));
-    });
+    const tell = (answers: readonly RolloutEvent[]): void => {
+      if (this.#open.get(open.rollout.number) === open) this.#guarded(() => this.#step(open, answers, 'hub'));
+    };
+    open.preflights.ask(() => open.rollout.state, effects, { now: () => this.#clock().now(), tell });
   }
 
   /** The edge of this work: a full disk must not end the hub, and what was not written is looked at again with the next tick. */

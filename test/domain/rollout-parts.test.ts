@@ -6,7 +6,7 @@ import { advance, newRollout } from '#domain/rollout.ts';
 import type { DeploymentId } from '#base/ids.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { RolloutDevice } from '#domain/rollout-state.ts';
-import { byPerson, driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
+import { byPerson, driveRollout, idOf, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const many = Array.from({ length: 600 }, (_, index) => newTarget(`d${String(index).padStart(3, '0')}`));
 const ids = many.map(({ deviceId }) => deviceId);
@@ -56,6 +56,30 @@ test('when all may begin, 250 do in a step, and whoever asks is told that anothe
 test('when devices are to be asked what stands in their way, 250 are at once', () => {
   const rollout = driveRollout(newPolicy(), many);
   expect(rollout.pass(0).filter(({ kind }) => kind === 'ask-preflight')).toHaveLength(250);
+});
+
+test('when few may change at once, few are asked before them, and what was said is believed for two minutes', () => {
+  const rollout = driveRollout(newPolicy({ concurrency: 1 }), many);
+  const asked = (ms: number) =>
+    rollout.pass(ms).flatMap((effect) => (effect.kind === 'ask-preflight' ? [effect.deviceId] : []));
+  expect(asked(0)).toEqual(ids.slice(0, 17));
+  rollout.clear('d000', 'd001');
+  rollout.end('d000');
+  expect(rollout.device('d001').isChanging).toBe(true);
+  rollout.clear('d002', 'd003');
+  rollout.pass(119_000);
+  rollout.send({
+    kind: 'preflight-answered',
+    deviceId: idOf('d004'),
+    answer: { kind: 'wait', obstacles: ['No.'] },
+  });
+  rollout.end('d001');
+  expect(rollout.device('d002').isChanging).toBe(false);
+  expect(asked(0)).toEqual([...ids.slice(2, 4), ...ids.slice(5, 20)]);
+  // The one that cannot go is asked again after half a minute, behind those of whom nothing is known.
+  expect(asked(30_000)).toEqual([...ids.slice(2, 4), ...ids.slice(5, 20), ids[4]]);
+  rollout.clear('d002');
+  expect(rollout.device('d002').isChanging).toBe(true);
 });
 
 test('when it is taken back, canceled or over, the devices are moved in parts, and it ends when all are', () => {

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ImageSight } from '#domain/preflight.ts';
+import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import { preflightRequest, type PreflightRequest } from '#domain/preflight-request.ts';
 import type { MethodOperations } from '#hub/hub-types.ts';
 import { createPreflight } from '#hub/preflight.ts';
@@ -9,6 +10,7 @@ import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
+import { foldedRollout } from '#test/support/journal-fold.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 
 const parts = runningHubParts();
@@ -32,12 +34,16 @@ beforeEach(async () => {
   controller = new RolloutController({ ...parts, preflight });
   operations = createRolloutOperations({ ...parts, controller });
   controller.start();
-  parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
-  const agent = moduleIdentity('d1', '$edgeAgent');
-  parts.store.change((write) => write.devices.setPresence(agent, 'Connected', 1));
-  await parts.twins.report(agent, { version: { version: '1' }, lanyard: { agent: '1', preflight: 1 } });
+  await appear('d1');
 });
 afterEach(() => controller.stop());
+
+async function appear(id: string): Promise<void> {
+  parts.registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
+  const agent = moduleIdentity(id, '$edgeAgent');
+  parts.store.change((write) => write.devices.setPresence(agent, 'Connected', 1));
+  await parts.twins.report(agent, { version: { version: '1' }, lanyard: { agent: '1', preflight: 1 } });
+}
 
 async function pass(ms: number): Promise<void> {
   parts.clock.advance(ms);
@@ -49,9 +55,9 @@ async function pass(ms: number): Promise<void> {
 }
 const row = () => operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows[0];
 
-async function rollOut(): Promise<void> {
+async function rollOut(policy: Partial<RolloutPolicy> = {}): Promise<void> {
   const { id, priority, targetCondition, content } = aBase('v2', { modules: ['web'] });
-  await operations.createRollout({ deployment: { id, priority, targetCondition, content }, policy: newPolicy() });
+  await operations.createRollout({ deployment: { id, priority, targetCondition, content }, policy: newPolicy(policy) });
   await pass(0);
 }
 
@@ -70,6 +76,40 @@ test('when an image cannot be had, the device waits without an attempt, and begi
   await pass(6_000);
   expect(asked).toHaveLength(2);
   expect(row()).toMatchObject({ attempt: 1 });
+});
+
+test('when the same stands in its way for an hour, it is asked again and again, and written once', async () => {
+  images = [{ image: 'web:1', state: 'unobtainable', reason: 'no route to host.' }];
+  await rollOut();
+  const rows = parts.journal('rollout-advanced').length;
+  for (let minute = 0; minute < 60; minute += 1) await pass(60_000);
+  expect(asked.length).toBeGreaterThan(55);
+  expect(parts.journal('rollout-advanced')).toHaveLength(rows);
+  images = [{ image: 'web:1', state: 'unobtainable', reason: 'denied.' }];
+  await pass(60_000);
+  expect(row()?.explanation).toContain('denied.');
+  expect(parts.journal('rollout-advanced')).toHaveLength(rows + 1);
+  expect(foldedRollout(parts.store.read, 'v2')).toEqual(controller.open()[0]?.state);
+  images = [];
+  await pass(60_000);
+  expect(row()).toMatchObject({ attempt: 1 });
+});
+
+test('when its turn comes long after nothing stood in its way, it is asked again before it begins', async () => {
+  await appear('d2');
+  await rollOut({ concurrency: 1, stepLimitMs: 3 * 3_600_000, settleMs: 0 });
+  expect(asked).toHaveLength(2);
+  await pass(7_200_000);
+  images = [{ image: 'web:1', state: 'unobtainable', reason: 'no route to host.' }];
+  const agent = moduleIdentity('d1', '$edgeAgent');
+  const { version } = parts.twins.get(agent).desired;
+  const ended = { version, attempt: 1, number: 1, step: 'ended', verdict: 'done' };
+  await parts.twins.report(agent, { lanyard: { attempt: ended } });
+  await pass(1000);
+  expect(asked).toHaveLength(3);
+  const { rows } = operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 2 });
+  expect(rows).toMatchObject([{ standing: 'success' }, { standing: 'pending', attempt: 0 }]);
+  expect(rows[1]?.explanation).toContain('no route to host.');
 });
 
 test('when the image is for other machines, the device is left out for good, and says why', async () => {
