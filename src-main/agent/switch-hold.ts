@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { plan, type Plan } from '#domain/agent-plan.ts';
 import type { PlanInput } from '#domain/plan-input.ts';
-import { heldByPerson, heldByWindow, holdSentence, type SwitchHolder } from '#domain/switch-holder.ts';
+import { heldByDisk, heldByPerson, heldByWindow, holdSentence, type SwitchHolder } from '#domain/switch-holder.ts';
 import { termsOf, type DesiredReading } from './desired-reading.ts';
 import { createModuleHolds, type ModuleHoldOptions } from './switch-modules.ts';
 import { createSwitchWords, type SwitchWord } from './switch-word.ts';
@@ -59,12 +59,14 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
     async plan(input, reading) {
       await words.hear(reading);
       receipts.hear(reading);
-      const free = plan(input);
-      const held = input.coming === null ? free : plan({ ...input, coming: { ...input.coming, isHeld: true } });
+      const ready = { ...input, canRemember: true };
+      const free = plan(ready);
+      const held = input.coming === null ? free : plan({ ...ready, coming: { ...input.coming, isHeld: true } });
       // Whoever holds is asked where it makes a difference, and nowhere else: not on the way, and never on the way back.
       const isAtSwitch = !isDeepStrictEqual(held.steps, free.steps);
-      const hold = telling.tell(isAtSwitch ? await holderOf(input, reading) : null);
-      return { next: hold === null ? free : held, hold };
+      const hold = telling.tell(isAtSwitch ? ((await holderOf(input, reading)) ?? heldByMemory(options)) : null);
+      if (hold !== null) return { next: held, hold };
+      return { next: input.canRemember ? free : plan(input), hold };
     },
     say(word) {
       if (!words.isAwaited(word)) return { isKnown: false, holder: null };
@@ -74,6 +76,11 @@ export function createSwitchHold(options: SwitchHoldOptions): SwitchHold {
       return { isKnown: true, holder: null };
     },
   };
+}
+
+/** A switch that is not on disk would be a mix after a power cut. */
+function heldByMemory({ memory }: Pick<SwitchHoldOptions, 'memory'>): SwitchHolder | null {
+  return memory.problem === null ? null : heldByDisk(memory.problem);
 }
 
 /** By the newest terms of its attempt, which a trial beyond its stage does not begin anew for. */

@@ -1,6 +1,6 @@
 // Who holds a switch back, and what a person reads of it: who, what it says, and what makes it go on.
 
-export const holdKinds = ['person', 'window', 'lock', 'hook'] as const;
+export const holdKinds = ['person', 'window', 'lock', 'hook', 'disk'] as const;
 type HoldKind = (typeof holdKinds)[number];
 
 export interface SwitchHolder {
@@ -21,6 +21,12 @@ export const heldByWindow: SwitchHolder = {
   module: null,
   message: 'its time to switch was over before it was ready',
 };
+
+/** `problem`: why the agent cannot write down what it is about to do, and what to do then, as a sentence. */
+export function heldByDisk(problem: string): SwitchHolder {
+  const message = problem.replace(/^[A-Z]/, (letter) => letter.toLowerCase()).replace(/\.$/, '');
+  return { by: 'disk', module: null, message };
+}
 
 /** `said`: the first line of the lock; empty: it holds something else. */
 export function heldByLock(module: string, said: string): SwitchHolder {
@@ -58,6 +64,7 @@ const endings: Readonly<Record<HoldKind, string>> = {
   hook:
     'It goes on when that hook ends with 0, or a person says now by force: at the hub, or on the device with a file ' +
     "'switch-now' in the agent's state directory.",
+  disk: 'It goes on when that is mended.',
 };
 
 /** Example: a lock → "module 'press' says 'cycle 12 of 40'. It goes on when that lock is gone, or a person says now by force." */

@@ -169,6 +169,8 @@ test('when the state cannot be written, it says so, modules are still restarted,
   site.clock.advance(60_000);
   await threeRounds(agent);
   expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
+  const holder = { by: 'disk', message: expect.stringContaining('make room on its disk') as string };
+  expect(agent.last()?.hold).toMatchObject(holder);
   await rm(file, { recursive: true });
   await eventually(() => {
     site.clock.advance(1_000);

@@ -1,6 +1,7 @@
 // What a person reads of who holds a switch: the module's own words in one clean line, and what makes it go on.
 import { describe, expect, test } from 'vitest';
 import {
+  heldByDisk,
   heldByHook,
   heldByLock,
   heldByPerson,
@@ -52,6 +53,14 @@ describe('a hook', () => {
     const holder = heldByHook('press', ended(127));
     expect(holder && holdSentence(holder)).toContain("on the device with a file 'switch-now'");
   });
+});
+
+test('when the state cannot be written, the sentence says why and what to do', () => {
+  expect(
+    holdSentence(heldByDisk('The state directory /var/x cannot be written (ENOSPC): make room on its disk.')),
+  ).toBe(
+    'the state directory /var/x cannot be written (ENOSPC): make room on its disk. It goes on when that is mended.',
+  );
 });
 
 test('when terms hold it, the sentence says which', () => {
