@@ -16,8 +16,9 @@ import { createReturningDevices, type ReturningDevices } from './returning-devic
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
 import { RolloutMarks } from './rollout-marks.ts';
 import { newsIn } from './rollout-news.ts';
-import { takeovers } from './rollout-heirs.ts';
+import { nextTakeover } from './rollout-heirs.ts';
 import { joinRest } from './rollout-joining.ts';
+import { createRolloutLine, type RolloutLine } from './rollout-line.ts';
 import { inOneJoin } from './rollout-observation.ts';
 import { writeWithOthers } from './rollout-redeployment.ts';
 import { logStatus, stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
@@ -38,6 +39,7 @@ export class RolloutController {
   readonly #returning: ReturningDevices;
   readonly #open = new Map<number, OpenRollout>();
   readonly #marks: RolloutMarks;
+  readonly #line: RolloutLine;
   #time: RolloutClock | undefined;
   #stopListening: (() => void) | undefined;
   #cancelTick: (() => void) | undefined;
@@ -46,7 +48,8 @@ export class RolloutController {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#preflight = parts.preflight ?? createPreflight({ read: parts.store.read, log: parts.log });
-    const takeTurn = (): void => this.#guarded(() => this.#takeTurn());
+    this.#line = createRolloutLine(parts.clock, (work) => this.#guarded(work));
+    const takeTurn = (): void => this.#line.add('look', () => this.#takeTurn());
     this.#marks = new RolloutMarks({ clock: parts.clock, read: parts.store.read, takeTurn });
     this.#returning = createReturningDevices({ clock: parts.clock, read: parts.store.read });
   }
@@ -70,6 +73,7 @@ export class RolloutController {
     this.#stopListening = undefined;
     this.#cancelTick?.();
     this.#marks.stop();
+    this.#line.clear();
     for (const { preflights } of this.#open.values()) preflights.stop();
     this.#open.clear();
     this.#owners = new RolloutOwners();
@@ -94,7 +98,7 @@ export class RolloutController {
     });
     this.#take(rollout, true);
     for (const step of steps) this.#became(step);
-    this.#handOver();
+    this.#handOverSoon();
     return rollout;
   }
 
@@ -131,7 +135,7 @@ export class RolloutController {
     const open = openRollout({ read: store.read, log, preflight: this.#preflight, isInChange }, rollout, isNew);
     this.#open.set(rollout.number, open);
     this.#owners.enter(rollout.number, rollout.state, rollout.takesBackNumber);
-    if (open.deletedBy !== null) this.#goOnSoon(open, open.deletedBy);
+    if (open.deletedBy !== null) this.#goOnSoon(open);
     if (!isNew) this.#tellInParts(open, this.#returning.expect(rollout.state, this.#clock().now()));
     this.#lookAtAll(open);
     this.#joinRest(open);
@@ -160,19 +164,20 @@ export class RolloutController {
       .finally(() => {
         open.joining = null;
         if (this.#open.get(number) !== open) return;
-        this.#handOver();
+        this.#handOverSoon();
         // What happened to them while they joined is seen now.
         this.#lookAtAll(open);
       });
   }
 
-  /** Devices go from an older rollout to a newer one. */
-  #handOver(): void {
-    for (const { number, event, isCut } of takeovers(this.#parts.store.read, this.open())) {
-      const open = this.#open.get(number);
-      if (open !== undefined) this.#guarded(() => this.#step(open, [event], 'hub'));
-      if (isCut) this.#parts.clock.after(0, () => this.#handOver());
-    }
+  /** Devices go from an older rollout to a newer one, part by part. */
+  #handOverSoon(): void {
+    this.#line.add('hand over', () => {
+      const next = nextTakeover(this.#parts.store.read, [...this.#open.values()]);
+      if (next === null) return;
+      this.#step(next.open, [next.event], 'hub');
+      this.#handOverSoon();
+    });
   }
 
   #follow(entries: readonly JournalEntry[]): void {
@@ -186,15 +191,14 @@ export class RolloutController {
     for (const [open, by] of orphaned) {
       open.deletedBy = by;
       // Not within the commit that told of it.
-      this.#goOnSoon(open, by);
+      this.#goOnSoon(open);
     }
   }
 
-  /** Others are served before. */
-  #goOnSoon(open: OpenRollout, actor: Actor): void {
-    this.#parts.clock.after(0, () => {
-      if (this.#open.get(open.rollout.number) === open)
-        this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], actor));
+  #goOnSoon(open: OpenRollout): void {
+    this.#line.add(open, () => {
+      if (this.#open.get(open.rollout.number) !== open) return;
+      this.#step(open, [{ kind: 'time-passed' }], open.deletedBy ?? 'hub');
     });
   }
 
@@ -202,7 +206,7 @@ export class RolloutController {
     const part = events.slice(0, mostInOneStep);
     if (part.length === 0 || this.#open.get(open.rollout.number) !== open) return;
     this.#guarded(() => this.#step(open, part, 'hub'));
-    this.#parts.clock.after(0, () => this.#tellInParts(open, events.slice(mostInOneStep)));
+    this.#line.add(events, () => this.#tellInParts(open, events.slice(mostInOneStep)));
   }
 
   #tick(): void {
@@ -211,18 +215,17 @@ export class RolloutController {
     this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick());
     for (const { settling } of this.#open.values()) this.#marks.add(settling.keys());
     this.#marks.add(this.#returning.missed());
-    this.#handOver();
+    this.#handOverSoon();
     for (const open of this.#open.values()) {
       this.#joinRest(open);
-      this.#guarded(() => this.#step(open, [{ kind: 'time-passed' }], 'hub'));
+      this.#goOnSoon(open);
       this.#guarded(() => open.windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
     }
     this.#guarded(() => this.#clock().keep(this.#parts.store));
   }
 
   #takeTurn(): void {
-    const events = new Map<OpenRollout, RolloutEvent[]>();
-    for (const open of this.#open.values()) events.set(open, []);
+    const events = new Map([...this.#open.values()].map((open) => [open, [] as RolloutEvent[]] as const));
     const around = { read: this.#parts.store.read, returning: this.#returning, now: this.#clock().now() };
     // Before the steps: what waits is committed ahead of them, and may mark anew who was looked at.
     const looked = this.#marks.take((deviceId) => {
@@ -233,7 +236,7 @@ export class RolloutController {
         told.push(...open.bystanders.counted(open.rollout.state));
         if (told.length > 0 || this.#owners.hasNews(open.rollout.number)) this.#step(open, inOneJoin(told), 'hub');
       }
-      this.#handOver();
+      this.#handOverSoon();
     } catch (error) {
       // Told by the caller; what could not be written is looked at again.
       this.#marks.add(looked);
@@ -270,7 +273,7 @@ export class RolloutController {
     if (open === undefined) return;
     open.rollout = step.after;
     this.#marks.add(this.#owners.follow(number, state, step.changed));
-    if (step.isCut) this.#goOnSoon(open, open.deletedBy ?? 'hub');
+    if (step.isCut) this.#goOnSoon(open);
     logStatus(this.#parts.log, step);
     if (isOpen) return this.#ask(open, step);
     open.preflights.stop();

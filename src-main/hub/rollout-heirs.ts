@@ -8,31 +8,32 @@ import { heirs, rivalry, rivalryText, type Rival } from '#domain/rollout-rivals.
 import { isFinal, type RolloutDevice, type RolloutState } from '#domain/rollout-state.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import type { OpenRollout } from './open-rollout.ts';
 import { isSameCondition } from './rollout-targets.ts';
 
 const mostInOneStep = 250;
 
 interface Takeover {
-  readonly number: number;
+  /** Gives them up. */
+  readonly open: OpenRollout;
   readonly event: RolloutEvent;
-  /** There are more. */
-  readonly isCut: boolean;
 }
 
-export function takeovers(read: StoreReaders, rollouts: readonly Rollout[]): readonly Takeover[] {
-  if (rollouts.length < 2) return [];
-  const rivals = rollouts.flatMap(({ number, state }) => {
+/** As many as one step moves; null: nobody is left who goes over now. */
+export function nextTakeover(read: StoreReaders, opens: readonly OpenRollout[]): Takeover | null {
+  if (opens.length < 2) return null;
+  const rivals = opens.flatMap((open) => {
+    const { state } = open.rollout;
     const rival = isOnItsWay(state) ? rivalOf(read, state) : null;
-    return rival === null ? [] : [{ number, rival, isWhole: state.joiningOf === null }];
+    return rival === null ? [] : [{ open, number: open.rollout.number, rival, isWhole: state.joiningOf === null }];
   });
-  return rivals.flatMap(({ number, rival: older }) =>
-    rivals.flatMap(({ number: other, rival: newer, isWhole }): readonly Takeover[] => {
-      const taken = other > number && isWhole ? heirs(older, newer) : [];
-      const deviceIds = taken.slice(0, mostInOneStep);
-      const event = { kind: 'devices-taken-over', by: newer.deploymentId, deviceIds } as const;
-      return deviceIds.length === 0 ? [] : [{ number, event, isCut: taken.length > mostInOneStep }];
-    }),
-  );
+  for (const { open, number, rival: older } of rivals)
+    for (const { number: other, rival: newer, isWhole } of rivals) {
+      const deviceIds = other > number && isWhole ? heirs(older, newer).slice(0, mostInOneStep) : [];
+      if (deviceIds.length === 0) continue;
+      return { open, event: { kind: 'devices-taken-over', by: newer.deploymentId, deviceIds } };
+    }
+  return null;
 }
 
 /** The rollouts under way that have still to change some of the devices that a new one would be for. */
