@@ -38,6 +38,5 @@ export function planTrial(trial: Trial, input: PlanInput): Moves {
 
 /** What the device's own policy does not allow any more is not brought further. */
 function withdraw(trial: Trial, input: PlanInput): Moves {
-  const detail = "the device's policy does not allow the new revision any more";
-  return only(failTrial(trial, input, { code: 'switch-failed', module: null, detail }));
+  return only(failTrial(trial, input, { code: 'not-allowed', module: null, detail: '' }));
 }

@@ -101,8 +101,7 @@ function imageRemovals(
 function toSwitch(trial: Trial, { modules }: Coming, input: PlanInput): Moves {
   if (!input.canRemember) {
     // A full disk may be the download's own doing: the old ones do not wait for somebody to make room.
-    const detail = 'the state of the agent cannot be written';
-    return only(failTrial(trial, input, { code: 'switch-failed', module: null, detail }));
+    return only(failTrial(trial, input, { code: 'state-unwritable', module: null, detail: '' }));
   }
   // A key may have changed since the stage: what was made counts.
   const made = modules.flatMap(({ spec: { name }, specHash }) =>

@@ -10,10 +10,12 @@ export const updateFailureCodes = [
   'hand-over-port',
   'image-unavailable',
   'interrupted',
+  'not-allowed',
   'not-proven',
   'not-restored',
   'restart-loop',
   'start-failed',
+  'state-unwritable',
   'superseded',
   'switch-failed',
   'unhealthy',
@@ -91,6 +93,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     why: 'did not stay up: the device or its agent started {} times before it was proven',
     remedy: 'Look whether the new modules overload the device or restart it, then deploy again.',
   },
+  'not-allowed': {
+    while: 'switching',
+    why: "asks for what the device's policy does not allow any more{}",
+    remedy: "Allow it in the agent's policy.json on the device, or deploy a revision that does without it.",
+  },
   'not-proven': {
     while: 'verifying',
     why: 'did not prove itself within {}',
@@ -111,6 +118,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     while: 'switching',
     why: 'cannot be started: {}',
     remedy: 'Mend its settings or the device as that says, then deploy again.',
+  },
+  'state-unwritable': {
+    while: 'switching',
+    why: 'was given up, for the agent cannot write down how far it is{}',
+    remedy: "Make room on the disk of the agent's state directory, or let the agent write there, then deploy again.",
   },
   superseded: {
     while: 'downloading',

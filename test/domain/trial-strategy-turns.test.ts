@@ -50,6 +50,15 @@ describe('what is turned to', () => {
     });
   });
 
+  test.each<[string, Partial<PlanInput>, string]>([
+    ['the policy forbids it by now', { coming: null }, 'policy.json'],
+    ['the state cannot be written', { canRemember: false }, 'Make room on the disk'],
+  ])('when %s, what is to be done is said', (_title, overrides, remedy) => {
+    const step = firstStep(killing, { containers: [parked, successor], ...overrides });
+    const failure = step?.kind === 'enterPhase' ? step.trial.failure : null;
+    expect(failure && reasonOf(failure).remedy).toContain(remedy);
+  });
+
   test('when the agent started too often in the download, it goes back, unless the old one is gone already', () => {
     const trial = { ...killing, lives: 4 };
     expect(firstStep(trial, { containers: [parked] })).toMatchObject({
