@@ -6,6 +6,7 @@ import { createMergePatch } from '#base/merge-patch.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { replaceSection } from '#domain/twin-change.ts';
 import type { StoreWriters } from '#store/store-types.ts';
+import type { TwinSection } from '#domain/twin.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
 import { accepted } from './twin-operations.ts';
 
@@ -17,21 +18,60 @@ interface DesiredChange {
   readonly configurations?: readonly DeploymentId[];
 }
 
-/** Replaces the desired section of a twin; the journal entry carries the patch that is pushed to the device or module. */
-export function writeDesired(
-  write: StoreWriters,
-  twin: DesiredTwin,
-  { value, nowIso, configurations = [] }: DesiredChange,
-  actor: Actor,
-): void {
-  const { deviceId, moduleId } = twin;
-  const desired = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
-  write.twins.updateDesired({ deviceId, moduleId, version: twin.version + 1 }, desired);
+/** The section as it is to stand, and what the journal says of it: the patch is what is pushed to the device or module. */
+interface NextDesired {
+  readonly section: TwinSection;
+  readonly detail: JsonObject;
+}
+
+export type DesiredReplacer = (twin: DesiredTwin, change: DesiredChange) => NextDesired;
+
+export const replaceDesired: DesiredReplacer = (twin, { value, nowIso, configurations = [] }) => {
+  const section = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
   const detail = {
-    patch: createMergePatch(twin.desired.value, desired.value),
-    version: desired.version,
+    patch: createMergePatch(twin.desired.value, section.value),
+    version: section.version,
     ...(configurations.length > 0 && { configurations }),
   };
+  return { section, detail };
+};
+
+/**
+ * The same for a fleet: devices that go from one section to one other, at the same version and instant, share what is made of it,
+ * and the store writes it out once. Only the last of each section is remembered: devices come in rows that are alike.
+ */
+export function createDesiredReplacer(): DesiredReplacer {
+  const last = new WeakMap<JsonObject, { readonly twin: DesiredTwin; readonly nowIso: string; next: NextDesired }>();
+  return (twin, change) => {
+    const { value, nowIso, configurations = [] } = change;
+    // What configurations write to is seldom one object for two devices.
+    if (configurations.length > 0) return replaceDesired(twin, change);
+    const before = last.get(value);
+    const isSame =
+      before?.nowIso === nowIso &&
+      before.twin.desired.version === twin.desired.version &&
+      before.twin.desired.value === twin.desired.value;
+    if (isSame) return before.next;
+    const next = shared(replaceDesired(twin, change));
+    last.set(value, { twin, nowIso, next });
+    return next;
+  };
+}
+
+function shared({ section, detail }: NextDesired): NextDesired {
+  Object.freeze(section.value);
+  Object.freeze(section.metadata);
+  return { section, detail: Object.freeze(detail) };
+}
+
+/** Replaces the desired section of a twin as `replaceDesired` made it. */
+export function writeDesired(
+  write: StoreWriters,
+  { deviceId, moduleId, version }: DesiredTwin,
+  { section, detail }: NextDesired,
+  actor: Actor,
+): void {
+  write.twins.updateDesired({ deviceId, moduleId, version: version + 1 }, section);
   write.journal.append({ kind: 'desired-changed', actor, deviceId, moduleId, detail });
 }
 

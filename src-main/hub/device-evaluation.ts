@@ -14,7 +14,7 @@ import type { DeviceTurns } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { automaticMatches, compareTwins, withAutomatic, type TwinDifference } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
-import { namedModules, writeDesired } from './desired-writing.ts';
+import { namedModules, writeDesired, type DesiredReplacer } from './desired-writing.ts';
 import { addModule } from './new-module.ts';
 import { carryTurn, noteCarried, turnsOf, type CarriedAttempt } from './rollout-turns.ts';
 import { requireTwin } from './twin-operations.ts';
@@ -102,17 +102,26 @@ interface Change {
   readonly clock: Clock;
 }
 
+interface Evaluation extends Change {
+  /** The instant of all that is written: one for the devices of a turn, so that they can share it. */
+  readonly nowMs: number;
+  readonly replaceDesired: DesiredReplacer;
+}
+
 /** Writes the difference and its journal entries, as the hub. */
-export function writeDifference({ read, write, clock }: Change, difference: DeviceDifference): void {
+export function writeDifference(
+  { read, write, clock, nowMs, replaceDesired }: Evaluation,
+  difference: DeviceDifference,
+): void {
   const { deviceId, revision } = difference;
-  const nowMs = clock.nowMs();
   for (const moduleId of difference.missingModules)
     addModule({ write, clock }, { deviceId, moduleId, managedBy: 'iotEdge', authentication: undefined }, 'hub');
   for (const { moduleId, section, book, configurations } of difference.twins) {
     const identity = { deviceId, moduleId };
     if (section !== null) {
+      const twin = read.twins.desired(identity) ?? requireTwin(read, identity);
       const change = { value: section, nowIso: new Date(nowMs).toISOString(), configurations };
-      writeDesired(write, read.twins.desired(identity) ?? requireTwin(read, identity), change, 'hub');
+      writeDesired(write, twin, replaceDesired(twin, change), 'hub');
     }
     if (book !== null) write.configurationWrites.replace(identity, book);
   }

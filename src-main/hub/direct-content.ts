@@ -11,7 +11,7 @@ import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { checkResult } from './deployment-checks.ts';
-import { namedModules, writeDesired } from './desired-writing.ts';
+import { namedModules, replaceDesired, writeDesired } from './desired-writing.ts';
 import type { DirectContent } from './hub-types.ts';
 import { addModule } from './new-module.ts';
 import { requireDevice } from './registry-lookup.ts';
@@ -105,5 +105,6 @@ function writeTo(
   const twin = requireTwin(read, identity);
   const value = writtenOnto(twin.desired.value, content);
   const nowIso = new Date(clock.nowMs()).toISOString();
-  if (!jsonEquals(value, twin.desired.value)) writeDesired(write, twin, { value, nowIso }, actor);
+  if (jsonEquals(value, twin.desired.value)) return;
+  writeDesired(write, twin, replaceDesired(twin, { value, nowIso }), actor);
 }

@@ -12,6 +12,7 @@ import type { Store } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
 import { compareDevice, writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { reachOf } from './deployment-reach.ts';
+import { createDesiredReplacer } from './desired-writing.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
@@ -32,6 +33,7 @@ export class EvaluationController {
   readonly #parts: ControllerParts;
   #catalog: DeploymentCatalog = createDeploymentCatalog({ deployments: [] });
   readonly #queue: DeviceQueue;
+  readonly #replaceDesired = createDesiredReplacer();
   readonly #failures = new Map<DeviceId, { readonly error: AppError; readonly attempts: number }>();
   readonly #retries = new Map<DeviceId, () => void>();
   #waiters: (() => void)[] = [];
@@ -145,11 +147,12 @@ export class EvaluationController {
     this.#turn = undefined;
     const { clock } = this.#parts;
     const endsAtMs = clock.monotonicMs() + turnMs;
+    const nowMs = clock.nowMs();
     // With all units taken, the end of one of them schedules the next turn.
     while (this.#queue.takenCount() < maxUnderway) {
       const deviceId = this.#queue.take();
       if (deviceId === undefined) break;
-      this.#evaluate(deviceId);
+      this.#evaluate(deviceId, nowMs);
       if (clock.monotonicMs() < endsAtMs) continue;
       this.#schedule();
       break;
@@ -157,12 +160,14 @@ export class EvaluationController {
     if (this.#queue.isIdle()) this.#tellWaiters();
   }
 
-  #evaluate(deviceId: DeviceId): void {
+  #evaluate(deviceId: DeviceId, nowMs: number): void {
+    const replaceDesired = this.#replaceDesired;
     const { store, clock } = this.#parts;
     // Compared inside the transaction alone: one that writes nothing costs no sync.
     const written = store.changeSoon((write) => {
       const difference = compareDevice(store.read, this.#catalog, deviceId);
-      if (difference !== null) writeDifference({ read: store.read, write, clock }, difference);
+      if (difference === null) return;
+      writeDifference({ read: store.read, write, clock, nowMs, replaceDesired }, difference);
     });
     void written
       .then(

@@ -7,7 +7,7 @@ import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts'
 import type { Connection } from './connection.ts';
 import { chainWalker } from './journal-chain.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
-import { fromColumn, toColumn } from './json-column.ts';
+import { createSharedWriter, fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
 function toEntry(row: ChainedRow): JournalEntry {
@@ -94,6 +94,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
     )
     .get();
   let { seq, head } = newest ?? { seq: 0, head: chainStart };
+  const writeShared = createSharedWriter();
   let written: JournalEntry[] = [];
   let isOpen = false;
   return {
@@ -106,7 +107,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
     append({ kind, actor, deviceId = null, moduleId = null, deploymentId = null, detail = {} }) {
       if (!isOpen) throw broken('A journal row was appended outside a change.');
       const entry = { seq: seq + 1, atMs: clock.nowMs(), kind, actor, deviceId, moduleId, deploymentId, detail };
-      const text = toColumn(detail);
+      const text = writeShared(detail);
       const hash = chainHash(head, {
         seq: entry.seq,
         at_ms: entry.atMs,

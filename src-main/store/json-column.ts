@@ -8,6 +8,20 @@ export function toColumn(value: unknown): string {
   return JSON.stringify(value);
 }
 
+/**
+ * Writes a frozen object out once, however many rows it goes to: whoever gives a fleet the same document freezes it. Any other is
+ * written out each time, since it may change.
+ */
+export function createSharedWriter(): (value: object) => string {
+  const texts = new WeakMap<object, string>();
+  return (value) => {
+    if (!Object.isFrozen(value)) return toColumn(value);
+    const text = texts.get(value) ?? toColumn(value);
+    texts.set(value, text);
+    return text;
+  };
+}
+
 const mostShared = 512;
 
 /**

@@ -6,7 +6,7 @@ import type { JsonObject } from '#base/json.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
-import { createSharedReader, fromColumn, toColumn } from './json-column.ts';
+import { createSharedReader, createSharedWriter, fromColumn, toColumn } from './json-column.ts';
 import type { DesiredTwin, TwinReaders, TwinWriters } from './twin-types.ts';
 
 interface ReportedRow {
@@ -158,12 +158,13 @@ export function writeTwins(db: Connection): TwinWriters {
   const updateReported = db.prepare<[string, string, number, string, string]>(
     'UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ?',
   );
+  const writeShared = createSharedWriter();
   return {
     insert: (twin) => void insert.run(toParameters(twin)),
     update: (twin) => assertFound(update.run(toParameters(twin)).changes, twin),
     updateDesired({ deviceId, moduleId, version }, desired) {
       const { value, metadata, version: desiredVersion } = desired;
-      const texts = [toColumn(value), toColumn(metadata)] as const;
+      const texts = [writeShared(value), writeShared(metadata)] as const;
       const { changes } = updateDesired.run(version, ...texts, desiredVersion, deviceId, moduleId ?? '');
       assertFound(changes, { deviceId, moduleId });
     },
