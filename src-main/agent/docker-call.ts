@@ -6,13 +6,23 @@ export interface EngineCall<T> {
   /** `create container 'web'`: what could not be done, if it cannot. */
   readonly what: string;
   readonly limitMs: number;
+  /** What it says when the limit has come; by default that the engine did not answer. */
+  readonly whyLate?: () => string;
   /** HTTP statuses that mean the world already is as asked. */
   readonly fine?: readonly number[];
   readonly call: (abortSignal: AbortSignal) => Promise<T>;
 }
 
+export const engineIsLate = 'it did not answer in time.';
+
 /** Runs one call; an engine that hangs fails it after the limit. */
-export async function callEngine<T>({ what, limitMs, fine = [], call }: EngineCall<T>): Promise<T> {
+export async function callEngine<T>({
+  what,
+  limitMs,
+  whyLate = () => engineIsLate,
+  fine = [],
+  call,
+}: EngineCall<T>): Promise<T> {
   const limit = AbortSignal.timeout(limitMs);
   try {
     // Raced too, because the client passes the signal on in most calls, but not in all.
@@ -21,7 +31,7 @@ export async function callEngine<T>({ what, limitMs, fine = [], call }: EngineCa
     // The one place where Docker's errors become ours; callers see AppError only.
     if (error instanceof AppError) throw error;
     if (fine.includes(statusOf(error))) return undefined as T;
-    const reason = limit.aborted ? 'it did not answer in time.' : reasonOf(error);
+    const reason = limit.aborted ? whyLate() : reasonOf(error);
     throw unready('agent.engine', `The container engine could not ${what}: ${reason}`, { cause: error });
   }
 }

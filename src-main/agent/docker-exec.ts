@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { once } from 'node:events';
 import type Docker from 'dockerode';
 import { unready } from '#base/errors.ts';
-import { callEngine, isMissing } from './docker-call.ts';
+import { callEngine, engineIsLate, isMissing } from './docker-call.ts';
 import { createLogTail, readLogLines } from './docker-logs.ts';
 import type { Engine } from './engine.ts';
 
@@ -18,9 +18,11 @@ export function createDockerExec(docker: Docker): Engine['exec'] {
     const before = unended.get(containerId);
     if (before !== undefined && (await callEngine({ what, limitMs, call: () => isRunning(before) })))
       throw unready('agent.engine', 'the one that was run before has not ended yet');
+    let isUnderWay = false;
     return callEngine({
       what,
       limitMs,
+      whyLate: () => (isUnderWay ? `it had not ended after ${limitMs / 1_000} s.` : engineIsLate),
       call: async (abortSignal) => {
         const command = await docker.getContainer(containerId).exec({
           Cmd: [...argv],
@@ -29,7 +31,9 @@ export function createDockerExec(docker: Docker): Engine['exec'] {
           abortSignal,
         });
         unended.set(containerId, command);
-        const lastLine = await lastLineOf(await command.start({ abortSignal }), abortSignal);
+        const output = await command.start({ abortSignal });
+        isUnderWay = true;
+        const lastLine = await lastLineOf(output, abortSignal);
         const { ExitCode: exitCode } = await command.inspect({ abortSignal });
         unended.delete(containerId);
         return { exitCode: exitCode ?? -1, lastLine };

@@ -106,7 +106,7 @@ describe.skipIf(socketPath === '')('safe moment (needs LANYARD_TEST_DOCKER, the 
   test('when a command hangs, no other is run beside it until it has ended', async () => {
     const id = (await site.ours())[0]?.id ?? '';
     const limits = { limitMs: 500 };
-    await expect(site.engine.exec(id, ['sleep', '2'], limits)).rejects.toThrow('did not answer in time');
+    await expect(site.engine.exec(id, ['sleep', '2'], limits)).rejects.toThrow('had not ended after 0.5 s');
     await expect(site.engine.exec(id, ['true'], limits)).rejects.toThrow('has not ended yet');
     await eventually(async () =>
       expect(await site.engine.exec(id, ['true'], { limitMs: 10_000 })).toMatchObject({ exitCode: 0 }),
