@@ -39,8 +39,8 @@ export function createPreflightRound(parts: RoundParts): PreflightRound {
     answers.push([deviceId, answer]);
     if (isTelling) return;
     isTelling = true;
-    // Whoever answers in the same moment is told with it.
-    await Promise.resolve();
+    // Whoever answers in the same turn is told with it. The step that this makes has a turn of its own.
+    await nextTurn();
     await tellInParts(tell);
     isTelling = false;
   }
@@ -55,10 +55,12 @@ export function createPreflightRound(parts: RoundParts): PreflightRound {
     }
   }
 
+  /** Not in the turn of the step that asks. */
   async function askAll(deployment: EdgeDeployment, deviceIds: readonly DeviceId[], tell: Tell): Promise<void> {
     for (const [index, deviceId] of deviceIds.entries()) {
-      if (index > 0 && index % answersAtOnce === 0) await nextTurn();
-      void askOne(deployment, deviceId, tell);
+      if (index % answersAtOnce === 0) await nextTurn();
+      if (due.has(deviceId)) void askOne(deployment, deviceId, tell);
+      else asked.delete(deviceId);
     }
   }
 

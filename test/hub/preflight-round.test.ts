@@ -13,6 +13,10 @@ const log = pino({ level: 'silent' });
 const parts = freshHubParts();
 const ids = (howMany: number): DeviceId[] => Array.from({ length: howMany }, (_, at) => `d${at}` as DeviceId);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** One in which they are asked, one in which they are told, and one in which that is over. */
+const turns = async () => {
+  for (let at = 0; at < 3; at += 1) await turn();
+};
 
 function aRound(ask: Preflight['ask']) {
   parts.deployments.create(aBase('v1'), 'service');
@@ -50,7 +54,7 @@ describe('a round of preflights', () => {
       deviceId === 'd0' ? new Promise(() => undefined) : Promise.resolve({ kind: 'go' }),
     );
     ask(ids(3));
-    await turn();
+    await turns();
     expect(told).toEqual([
       ['d1', 'd2'].map((deviceId) => ({ kind: 'preflight-answered', deviceId, answer: { kind: 'go' } })),
     ]);
@@ -63,7 +67,7 @@ describe('a round of preflights', () => {
       return Promise.reject(new Error('the disk is gone'));
     });
     ask(ids(1));
-    await turn();
+    await turns();
     expect(told).toEqual([
       [
         {
@@ -74,6 +78,7 @@ describe('a round of preflights', () => {
       ],
     ]);
     ask(ids(1));
+    await turn();
     expect(calls).toBe(2);
   });
 
@@ -89,22 +94,36 @@ describe('a round of preflights', () => {
       }),
     );
     ask(ids(4));
+    await turn();
+    expect(asked).toEqual(['d0']);
     ask(ids(3));
     answerFirst();
-    await turn();
+    await turns();
     expect(asked).toEqual(['d0', 'd1', 'd2']);
-    await turn();
     ask(ids(4));
-    await turn();
+    await turns();
     expect(asked.slice(3)).toEqual(ids(4));
     expect(told.flat()).toHaveLength(7);
     const hang = aRoundThatIsStopped();
     hang.ask(ids(2));
+    await turn();
     hang.round.stop();
     hang.end();
     await turn();
     expect(hang.asked).toEqual(['d0']);
     round.stop();
+  });
+
+  test('when it is stopped in the turn in which it asks, nobody is asked', async () => {
+    let calls = 0;
+    const { round, told, ask } = aRound(() => {
+      calls += 1;
+      return Promise.resolve({ kind: 'go' });
+    });
+    ask(ids(2));
+    round.stop();
+    await turns();
+    expect([calls, told]).toEqual([0, []]);
   });
 });
 
