@@ -25,7 +25,7 @@ export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now:
       if (isTakenBack(device)) return `It ran what was rolled out, since attempt ${device.attempt}.${because}`;
       return `It runs what was rolled out, since attempt ${device.attempt}.`;
     case 'already-installed':
-      if (isTakenBack(device)) return `It had all of it without an attempt.${because}`;
+      if (isTakenBack(device) || device.attempt === 0) return `It had all of it without an attempt.${because}`;
       return 'It had all of it already, so nothing was sent to it.';
     case 'not-applicable':
       return `It is left out and counts for nothing.${because}`;
@@ -82,7 +82,7 @@ function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: Rollo
     return `${turn}: it is in change by the rollout of '${device.changedBy.deploymentId}', and goes on when that has ended.`;
   if (!device.isAwake && !isBack) return `${turn}: it is switched off, holds up nobody, and goes on when it wakes.`;
   if (!rollout.isHurried && !isWindowOpen(policy.windows, now.wallMs))
-    return `${turn}: no maintenance window is open. A person can hurry the rollout.`;
+    return `${turn}: no maintenance window is open. It goes on when one opens, or a person hurries the rollout.`;
   const obstacles = device.preflight?.obstacles ?? [];
   if (obstacles.length > 0) return `${turn}: ${obstacles.join(' ')}`;
   if (!isBack && device.preflight === null) return `${turn}: it is being looked at whether anything stands in its way.`;
@@ -110,6 +110,7 @@ function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: Roll
 
 function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   const { standing, bytes, isAwake, attempt, reason, purpose } = device;
+  const way = purpose === 'roll-back' ? 'It is on its way back: it' : 'It';
   const share =
     standing === 'downloading' && bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
   const what = { downloading: 'downloads', installing: 'installs', verifying: 'proves that it runs well' }[
@@ -117,8 +118,7 @@ function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   ];
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
   if (isHeld(device))
-    return `It has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
-  const way = purpose === 'roll-back' ? 'It is on its way back: it' : 'It';
+    return `${way} has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
   return `${way} ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
 
@@ -189,7 +189,7 @@ function currentTally({ devices, currentWave }: RolloutState): WaveTally {
 }
 
 function soFar({ counted, successes }: WaveTally): string {
-  return counted === 0 ? '' : ` ${successes} of ${counted} ${successes === 1 ? 'is' : 'are'} so far.`;
+  return counted === 0 ? '' : ` So far it is ${successes} of ${counted}.`;
 }
 
 /** All that it has open came to an end, and too few of them well: let go on as it is, it would pause again at once. */
@@ -201,12 +201,16 @@ export function isSpent(rollout: RolloutState): boolean {
   return counts.open === 0 && counts.counted > 0 && !holdsShare(wave.plan.gate, counts);
 }
 
-/** What is left of it, and who could change that. */
+/** What becomes of its devices, and who could change that. */
 function whenOver({ devices }: RolloutState): string {
-  for (const { isAdmitted, standing } of devices.values())
-    if (isAdmitted && standing === 'success')
-      return 'That is final: devices that have it keep it, until a rollback takes it from them.';
-  return 'That is final.';
+  const all = [...devices.values()];
+  const parts = [
+    ...(all.some(({ isChanging }) => isChanging) ? ['devices in mid-change come to their end'] : []),
+    ...(all.some(({ isAdmitted, standing }) => isAdmitted && standing === 'success')
+      ? ['devices that have it keep it, until a rollback takes it from them']
+      : []),
+  ];
+  return parts.length === 0 ? 'That is final.' : `That is final: ${parts.join('; ')}.`;
 }
 
 /** Whether others can still come in. */

@@ -148,10 +148,14 @@ function passOver(
   return takesBack === undefined ? left : { ...left, isAdmitted: true };
 }
 
-function leave({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {
+function leave({ now, status }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {
   if (event.isDecommissioned) return exclude(device, 'decommissioned', 'The device was taken out of service.', now);
   if (device.standing !== 'pending' && !device.isChanging) return { ...device, isAdmitted: false };
-  return exclude(device, 'aborted', "It stopped matching the deployment's condition.", now);
+  const reason =
+    status === 'rolling-back'
+      ? 'The deployment means it no more: it was deleted, or its condition does not match the device.'
+      : "It stopped matching the deployment's condition.";
+  return exclude(device, 'aborted', reason, now);
 }
 
 function answer({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'preflight-answered'>): RolloutDevice {

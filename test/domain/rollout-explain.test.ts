@@ -82,7 +82,7 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'outside the windows',
-    'It waits for its turn: no maintenance window is open. A person can hurry the rollout.',
+    'It waits for its turn: no maintenance window is open. It goes on when one opens, or a person hurries the rollout.',
     {},
     {},
     { windows: [monday] },
@@ -164,7 +164,16 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { ...begun, standing: 'installing', deadlineRunMs: null },
   ],
   ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
-  ['that had it', 'It had all of it already, so nothing was sent to it.', { standing: 'already-installed' }],
+  [
+    'that had it',
+    'It had all of it already, so nothing was sent to it.',
+    { standing: 'already-installed', attempt: 1 },
+  ],
+  [
+    'that another rollout brought it',
+    "It had all of it without an attempt. It is where 'v2' is taken back to.",
+    { standing: 'already-installed', isAdmitted: true, reason: "It is where 'v2' is taken back to." },
+  ],
   [
     'it is not for',
     'It is left out and counts for nothing. It is arm64.',
@@ -240,8 +249,13 @@ describe('the rollout', () => {
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. 0 of 1 are so far. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. So far it is 0 of 1. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d2') },
+    ],
+    [
+      'in its first wave, all of which sleeps',
+      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      { status: 'in-progress', devices: asleep('d1') },
     ],
     [
       'in its last wave',

@@ -87,6 +87,15 @@ test('when it is over, it is told that devices that have it keep it', () => {
   );
 });
 
+test('when it is canceled in mid-change, it is told what becomes of those devices', () => {
+  const rollout = aRollout({ waves: [newWave()] });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.send({ kind: 'canceled', by: 'console' });
+  expect(explainRollout(rollout.state(), now)).toBe(
+    'A person canceled it. That is final: devices in mid-change come to their end.',
+  );
+});
+
 test('when something else applies to a device that has it, it is told what', () => {
   const device = { ...aRollout().device('d1'), attempt: 2 };
   expect(explainHidden(device, 'v3')).toBe(
