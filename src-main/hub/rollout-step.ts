@@ -112,6 +112,8 @@ function writeAttempt(
 ): void {
   if (device.attempt === 0) return;
   if (device.attempt !== was?.attempt) write.rollouts.beginAttempt(number, deviceId, { device, terms: terms() });
+  // How it ended stays as it was told, whatever becomes of the device afterwards.
+  else if (!was.isChanging) return;
   else if (was.endedAtMs !== device.endedAtMs || was.verdict !== device.verdict || was.bytes !== device.bytes)
     write.rollouts.noteAttempt(number, deviceId, device);
 }

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createFileExports } from '#hub/file-exports.ts';
-import { aBase, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
+import { aBase, deploymentId, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 import { newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -87,4 +87,38 @@ test('when a rollout is over, who wakes is told to be awake, and one that was ta
   expect(() => site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' })).toThrow(
     "The rollout of 'v2' is rolled-back, which is final: what it gave was taken back already.",
   );
+});
+
+const attemptsOf = (deviceId: string) => site.operations.rolloutAttempts({ deploymentId: 'v2', deviceId });
+
+test('when a device that waits to be tried again is let go, its attempt is told as it ended', async () => {
+  await site.devices('d1');
+  await site.rollOut({ retries: 1 });
+  site.operations.orderRollout({ deploymentId: 'v2', order: 'pause' });
+  await site.end('d1', 'failed-unchanged');
+  const [ended] = attemptsOf('d1');
+  expect(ended?.reason).toContain('Module web ended with code 1.');
+  await site.pass(60_000);
+  site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
+  expect(attemptsOf('d1')).toEqual([ended]);
+});
+
+test('when the deployment is deleted while it is taken back, nobody is told that its condition stopped matching', async () => {
+  await site.devices('d1', 'd2');
+  await site.rollOut({ concurrency: 1 });
+  await site.end('d1');
+  await site.end('d2');
+  const [done] = attemptsOf('d2');
+  expect(done).toMatchObject({ verdict: 'done', reason: null });
+  // It finished: nothing can be taken back but by a rollback.
+  await site.rollOut({ concurrency: 1 }, 'v3');
+  await site.end('d1');
+  site.operations.orderRollout({ deploymentId: 'v3', order: 'rollBack' });
+  await site.settle();
+  site.parts.deployments.delete(deploymentId('v3'), undefined, 'service');
+  await site.settle();
+  const { rows } = site.operations.rolloutDevices({ deploymentId: 'v3', after: null, limit: 9 });
+  for (const { explanation } of rows) expect(explanation).not.toContain('stopped matching');
+  const attempts = site.operations.rolloutAttempts({ deploymentId: 'v3', deviceId: 'd1' });
+  expect(attempts.at(-1)).toMatchObject({ attempt: 1, verdict: 'done', reason: null });
 });
