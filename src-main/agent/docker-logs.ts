@@ -76,6 +76,8 @@ export function createLogTail({
         keep(Buffer.from(rest.subarray(0, end)));
         rest = rest.subarray(end);
       }
+      // A terminal's line may never end.
+      if (isTty && rest.length > most) rest = Buffer.from(rest.subarray(-most));
     },
     // What is cut short at the end is read as far as it goes.
     bytes: () => Buffer.concat([...frames, rest]),

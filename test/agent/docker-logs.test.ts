@@ -47,3 +47,10 @@ test('when a log is short, all of it is there, with both streams', () => {
 test('when one line alone is longer than may be held, it is held: the engine cuts lines into frames itself', () => {
   expect(textsOf(frame('x'.repeat(100)), { size: 10, isTty: false, mostBytes: 50 })).toEqual(['x'.repeat(100)]);
 });
+
+test('when a terminal’s line does not end, its newest bytes are kept, and no more than these', () => {
+  const tail = createLogTail({ isTty: true, mostBytes: 100 });
+  for (let number = 0; number < 50; number++) tail.add(Buffer.from(`${number} `.padEnd(20, '.')));
+  expect(tail.bytes().length).toBe(100);
+  expect(tail.bytes().toString()).toMatch(/49 \.+$/);
+});
