@@ -9,18 +9,21 @@ export interface LongWork {
   readonly longestTurnMs: number;
 }
 
-/** Processor time beside wall time: on a machine with neighbours it is what the work itself holds. */
+/**
+ * Processor time beside wall time: on a machine with neighbours it is what the work itself holds. That of this thread alone: the
+ * loop is free while others sync the disk, or collect what is left over.
+ */
 export async function measured(name: string, work: () => unknown): Promise<LongWork> {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
   // The meter's first interval begins with its first tick.
   await new Promise((resolve) => setTimeout(resolve, 20));
   let longestTurnMs = 0;
-  let before = process.cpuUsage();
+  let before = process.threadCpuUsage();
   const meter = (): void => {
-    const { user, system } = process.cpuUsage(before);
+    const { user, system } = process.threadCpuUsage(before);
     longestTurnMs = Math.max(longestTurnMs, (user + system) / 1000);
-    before = process.cpuUsage();
+    before = process.threadCpuUsage();
     turn = setImmediate(meter);
   };
   let turn = setImmediate(meter);

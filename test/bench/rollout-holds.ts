@@ -1,11 +1,11 @@
 // Whether a rollout over 10,000 devices leaves the event loop to the devices, whatever happens to it, by the processor time of its
-// longest turn; wall time beside it counts the disk and the neighbours too.
+// longest turn; wall time beside it counts the disk and the neighbours too. LANYARD_BENCH_DEVICES: another number of devices.
 import { startAsked } from './bench-process.ts';
 import { roleDeployments, seedLargeSite } from './large-site.ts';
 import { textOfWork, type LongWork } from './longest-turn.ts';
 import { figure, type Workload } from './measure.ts';
 
-const devices = 10_000;
+const devices = Number(process.env['LANYARD_BENCH_DEVICES'] ?? 10_000);
 
 export const rolloutHolds: Workload = {
   name: 'rollout-holds',
