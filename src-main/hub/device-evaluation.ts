@@ -34,6 +34,7 @@ export interface DeviceDifference {
   readonly twins: readonly TwinDifference[];
   /** Of all twins of the device, '' for its own; null: they are right. */
   readonly statuses: DeploymentStatuses | null;
+  readonly statusesBefore: DeploymentStatuses;
   readonly revision: NewRevision | null;
   /** The attempt of a rollout that is carried out by it; null: none. */
   readonly carried: CarriedAttempt | null;
@@ -69,6 +70,7 @@ export function compareDevice(
   const wholes = isManaged ? wholeSections(deviceId, known, effective, before) : new Map<ModuleId, JsonObject>();
   const ofModules = statusesOn(new Set<string>([...known, ...named]), match.statuses);
   const statuses = withAutomatic(ofModules, automatic);
+  const statusesBefore = read.deployments.statuses(deviceId);
   const { comparison, carried } = carryTurn({
     turns,
     wholes,
@@ -82,7 +84,8 @@ export function compareDevice(
     deviceId,
     missingModules,
     twins,
-    statuses: isSame(statuses, read.deployments.statuses(deviceId)) ? null : statuses,
+    statuses: isSame(statuses, statusesBefore) ? null : statuses,
+    statusesBefore,
     revision: isSameGift ? null : { effective, automatic: record },
     carried,
     takesOver: isManaged && before.base === null && hasOwnManifest(read, deviceId, before),
@@ -113,7 +116,7 @@ export function writeDifference(
   { read, write, clock, nowMs, replaceDesired }: Evaluation,
   difference: DeviceDifference,
 ): void {
-  const { deviceId, revision } = difference;
+  const { deviceId, statuses, statusesBefore, revision } = difference;
   for (const moduleId of difference.missingModules)
     addModule({ write, clock }, { deviceId, moduleId, managedBy: 'iotEdge', authentication: undefined }, 'hub');
   for (const { moduleId, section, book, configurations } of difference.twins) {
@@ -125,7 +128,7 @@ export function writeDifference(
     }
     if (book !== null) write.configurationWrites.replace(identity, book);
   }
-  if (difference.statuses !== null) write.deployments.replaceStatuses(deviceId, difference.statuses);
+  if (statuses !== null) write.deployments.replaceStatuses(deviceId, statuses, statusesBefore);
   if (difference.carried !== null) noteCarried({ read, write }, deviceId, difference.carried);
   if (revision === null) return;
   const { base, applied, notApplied } = revision.effective;
@@ -181,7 +184,7 @@ export function writeRefusal(
     return [moduleId, Object.fromEntries(asBefore)] as const;
   });
   const next = Object.fromEntries(kept);
-  if (!isSame(next, before)) write.deployments.replaceStatuses(deviceId, next);
+  if (!isSame(next, before)) write.deployments.replaceStatuses(deviceId, next, before);
   const detail = { code: error.code, reason: error.message };
   if (isNews) write.journal.append({ kind: 'configuration-refused', actor: 'hub', deviceId, detail });
 }

@@ -1,5 +1,6 @@
 // Deployments and how they stand on each device, as rows; the four system metrics are counted here in SQL.
-import type { DeploymentId } from '#base/ids.ts';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import { ownValue } from '#base/json.ts';
 import type {
   Deployment,
   DeploymentKind,
@@ -95,10 +96,6 @@ export function readDeployments(db: Connection): StoreReaders['deployments'] {
   const kindOf = db.prepare<[string], string>('SELECT kind FROM deployments WHERE id = ?').pluck();
   const counts = db.prepare<[string], DeploymentCounts>(countsSql);
   const twinCounts = db.prepare<[string], DeploymentCounts>(twinCountsSql);
-  const statuses = db.prepare<
-    [string],
-    { readonly module_id: string; readonly deployment_id: string; readonly status: string }
-  >(statusesSql);
   return {
     get(id) {
       const row = get.get(id);
@@ -111,14 +108,7 @@ export function readDeployments(db: Connection): StoreReaders['deployments'] {
       const wanted = kindOf.get(id) === 'edge' ? counts : twinCounts;
       return wanted.get(id) ?? noCounts;
     },
-    statuses(deviceId) {
-      const byModule = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
-      for (const row of statuses.all(deviceId)) {
-        const ofModule = (byModule[row.module_id] ??= Object.create(null) as Record<string, DeploymentStatus>);
-        ofModule[row.deployment_id] = row.status as DeploymentStatus;
-      }
-      return byModule;
-    },
+    statuses: statusesReader(db),
   };
 }
 
@@ -166,17 +156,49 @@ function instantsOf(db: Connection): (wantedMs: number) => number {
   return (wantedMs) => next.get(wantedMs) ?? wantedMs;
 }
 
-function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
-  const clear = db.prepare<[string]>('DELETE FROM deployment_statuses WHERE device_id = +?');
-  const insert = db.prepare<[string, string, string, string]>(
-    `INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status)
-     SELECT ?, ?, created_at_ms, ? FROM deployments WHERE id = +?`,
-  );
-  return (deviceId, statuses) => {
-    clear.run(deviceId);
-    for (const [moduleId, ofModule] of Object.entries(statuses)) {
-      for (const [deploymentId, status] of Object.entries(ofModule))
-        insert.run(deviceId, moduleId, status, deploymentId);
+type Statuses = ReturnType<StoreReaders['deployments']['statuses']>;
+
+function statusesReader(db: Connection): (deviceId: DeviceId) => Statuses {
+  const statuses = db.prepare<
+    [string],
+    { readonly module_id: string; readonly deployment_id: string; readonly status: string }
+  >(statusesSql);
+  return (deviceId) => {
+    const byModule = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
+    for (const row of statuses.all(deviceId)) {
+      const ofModule = (byModule[row.module_id] ??= Object.create(null) as Record<string, DeploymentStatus>);
+      ofModule[row.deployment_id] = row.status as DeploymentStatus;
     }
+    return byModule;
+  };
+}
+
+function statusIn(statuses: Statuses, moduleId: string, deploymentId: string): DeploymentStatus | undefined {
+  return ownValue(ownValue(statuses, moduleId) ?? {}, deploymentId);
+}
+
+function leavesOf(statuses: Statuses): readonly (readonly [string, string, DeploymentStatus])[] {
+  return Object.entries(statuses).flatMap(([moduleId, ofModule]) =>
+    Object.entries(ofModule).map(([deploymentId, status]) => [moduleId, deploymentId, status] as const),
+  );
+}
+
+function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
+  const read = statusesReader(db);
+  const put = db.prepare<[string, string, string, string]>(
+    `INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status)
+     SELECT ?, ?, created_at_ms, ? FROM deployments WHERE id = +?
+     ON CONFLICT DO UPDATE SET status = excluded.status`,
+  );
+  const remove = db.prepare<[string, string, string]>(
+    `DELETE FROM deployment_statuses WHERE device_id = +? AND module_id = +?
+     AND deployment_number = (SELECT created_at_ms FROM deployments WHERE id = +?)`,
+  );
+  // Only what differs: a new deployment over another is one row changed and one more, and every row has an index to keep.
+  return (deviceId, statuses, before = read(deviceId)) => {
+    for (const [moduleId, deploymentId] of leavesOf(before))
+      if (statusIn(statuses, moduleId, deploymentId) === undefined) remove.run(deviceId, moduleId, deploymentId);
+    for (const [moduleId, deploymentId, status] of leavesOf(statuses))
+      if (statusIn(before, moduleId, deploymentId) !== status) put.run(deviceId, moduleId, status, deploymentId);
   };
 }

@@ -210,10 +210,14 @@ export interface StoreWriters {
     update(deployment: Deployment): void;
     /** How it stood on devices is seen no more, and goes in portions (`unfinishedWork.dropGoneStatuses`). */
     delete(id: DeploymentId): void;
-    /** Replaces all of one device: module id ('' for its own twin) → deployment id → status; none of what is gone meanwhile. */
+    /**
+     * Replaces all of one device: module id ('' for its own twin) → deployment id → status; none of what is gone meanwhile.
+     * Only rows that differ are written; `before`: what `statuses` reads now, for who has read it.
+     */
     replaceStatuses(
       deviceId: DeviceId,
       statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
+      before?: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
     ): void;
   };
   readonly configurationWrites: ConfigurationWriteWriters;

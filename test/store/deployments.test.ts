@@ -67,6 +67,8 @@ describe('deployments', () => {
   });
 });
 
+const named = (...entries: (readonly [string, DeploymentStatus])[]) => Object.fromEntries(entries);
+
 describe('statuses', () => {
   it('when they are replaced, only the new ones of that device are left; a deleted deployment takes its own along', () => {
     const store = aMemoryStore();
@@ -80,6 +82,26 @@ describe('statuses', () => {
     expect(store.read.deployments.statuses(one)).toEqual({ $edgeAgent: { b: 'Applied', c: 'Targeted' } });
     store.change((write) => write.deployments.delete(id('b')));
     expect(store.read.deployments.statuses(one)).toEqual({ $edgeAgent: { c: 'Targeted' } });
+  });
+
+  it('when what was there is given along, the difference to it comes to the same', () => {
+    const store = aMemoryStore();
+    putDevice(store);
+    const names = ['a', 'b', 'c', 'constructor'];
+    const rounds: readonly Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>[] = [
+      { [agent]: { a: 'Applied', b: 'Targeted' }, '': { c: 'Applied' } },
+      { [agent]: named(['b', 'Applied'], ['c', 'Targeted'], ['constructor', 'Applied']) },
+      { '': named(['constructor', 'Targeted']) },
+      {},
+    ];
+    store.change((write) => {
+      write.modules.insert(aStoredModule());
+      for (const name of names) write.deployments.insert(aStoredDeployment({ id: id(name) }));
+    });
+    for (const statuses of rounds) {
+      store.change((write) => write.deployments.replaceStatuses(one, statuses, store.read.deployments.statuses(one)));
+      expect(store.read.deployments.statuses(one)).toEqual(statuses);
+    }
   });
 });
 
