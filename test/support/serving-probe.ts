@@ -1,5 +1,5 @@
 // What somebody who uses a module sees: the port is asked again and again, and every answer is kept with its time. An answer
-// that does not come is one too.
+// that does not come, three times in a row, is one too.
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,8 +18,19 @@ export interface ServingProbe {
 }
 
 const everyMs = 150;
+/** Busybox' nc serves one caller at a time: one that comes between two of them is turned away by a module that is well. */
+const tries = 3;
+const againMs = 30;
 
 async function ask(host: string, port: number): Promise<string | null> {
+  for (let left = tries; ; left -= 1) {
+    const heard = await askOnce(host, port);
+    if (heard !== null || left === 1) return heard;
+    await delay(againMs);
+  }
+}
+
+async function askOnce(host: string, port: number): Promise<string | null> {
   try {
     const heard = (await text(connect({ host, port }))).trim();
     return heard === '' ? null : heard;
