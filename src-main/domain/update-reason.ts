@@ -80,7 +80,7 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
   },
   'hand-over-port': {
     while: 'preparing',
-    why: 'is to be handed over, but asks for port {} of the host, which its old one has while it starts',
+    why: 'is to be handed over, but asks for port {} of the host, which its old one and its new one cannot both have',
     remedy: `Take the host port out of its port bindings, or write another ${strategyLabel}, then deploy again.`,
   },
   'image-unavailable': {
