@@ -53,12 +53,16 @@ function giftText(gift: RollbackGift): string {
   }
 }
 
-/** What there is to choose for devices that no lower base is there for; null: there are none, or it was chosen. */
-export function withoutBaseWarning(kept: number, devices: number): string | null {
+/**
+ * What there is to choose for devices that no lower base is there for; null: there are none, or it was chosen. `hasLastGood`: some of
+ * them have a revision to go back to, without which it is not offered.
+ */
+export function withoutBaseWarning(kept: number, devices: number, hasLastGood: boolean): string | null {
   if (kept === 0) return null;
   const them = kept === 1 ? 'it would keep what it runs. Take it' : 'they would keep what they run. Take them';
+  const lastGood = `${kept === 1 ? 'its' : 'their'} last good revision, or to `;
   return (
     `For ${kept} of ${devices} ${devices === 1 ? 'device' : 'devices'} no lower base exists: ${them} back to ` +
-    `${kept === 1 ? 'its' : 'their'} last good revision, or to an empty base, or deploy a base first.`
+    `${hasLastGood ? lastGood : ''}an empty base, or deploy a base first.`
   );
 }

@@ -43,6 +43,19 @@ export async function contentsFor({
   return { groups: groups.groups(), giftOf, leftOut };
 }
 
+/** Whether there is a content for one of them at least. */
+export async function isAnyGiven(
+  giftTo: (deviceId: DeviceId) => Given,
+  deviceIds: readonly DeviceId[],
+  breathe: Breathe,
+): Promise<boolean> {
+  for (const deviceId of deviceIds) {
+    if (typeof giftTo(deviceId) !== 'string') return true;
+    await breathe();
+  }
+  return false;
+}
+
 /** What each device is given where it is given a content; a sentence where there is none for it. */
 export function givingTo(
   read: StoreReaders,

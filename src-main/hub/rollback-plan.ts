@@ -9,7 +9,7 @@ import { problemsText } from '#domain/problem-text.ts';
 import { outcomeText, type RollbackGift } from '#domain/rollback-outcome.ts';
 import type { RolloutTarget } from '#domain/rollout-event.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
-import { contentsFor, givingTo, type Contents } from './rollback-contents.ts';
+import { contentsFor, givingTo, isAnyGiven, type Contents } from './rollback-contents.ts';
 import { conditionOf, mostContents, plannedDeployments, type PlannedDeployment } from './rollback-deployments.ts';
 import { reachedBy } from './rollback-devices.ts';
 import { createRollbackForesight, type Foreseen, type RollbackForesight } from './rollback-foresight.ts';
@@ -145,6 +145,8 @@ interface DeviceOutcome {
 export interface Courses {
   readonly contents: Contents;
   readonly hasTakers: boolean;
+  /** Some of those that keep what they run have a revision to go back to. */
+  readonly hasLastGood: boolean;
   readonly deployments: readonly PlannedDeployment[];
   readonly outcomes: readonly DeviceOutcome[];
 }
@@ -176,19 +178,22 @@ async function coursesOf(site: Site, { subject, foresight, deviceIds }: CoursesA
     const isTooMuch = contents.groups.length > mostContents;
     const outcomes = isTooMuch ? [] : await outcomesOf(givers, { contents, deployments, deviceIds: given });
     const left = [...contents.leftOut].map(([deviceId, text]) => leftAlone(deviceId, text));
-    return { contents, hasTakers: false, deployments, outcomes: [...outcomes, ...left] };
+    return { contents, hasTakers: false, hasLastGood: false, deployments, outcomes: [...outcomes, ...left] };
   }
   const none: Contents = { groups: [], giftOf: new Map(), leftOut: new Map() };
   const bare = make(none, true);
   const plain = await outcomesOf(givers, { contents: none, deployments: bare, deviceIds });
   const baseless = plain.filter(({ isWithoutBase }) => isWithoutBase).map(({ deviceId }) => deviceId);
-  if (taking === 'keep' || baseless.length === 0)
-    return { contents: none, hasTakers: true, deployments: bare, outcomes: plain };
+  if (taking === 'keep' || baseless.length === 0) {
+    const hasLastGood = await isAnyGiven(givingTo(read, subject, 'last-good'), baseless, breathe);
+    return { contents: none, hasTakers: true, hasLastGood, deployments: bare, outcomes: plain };
+  }
   const contents = await contentsFor({ giftTo: givingTo(read, subject, taking), deviceIds: baseless, breathe });
   const deployments = make(contents, true);
-  if (contents.groups.length > mostContents) return { contents, hasTakers: true, deployments, outcomes: [] };
+  if (contents.groups.length > mostContents)
+    return { contents, hasTakers: true, hasLastGood: false, deployments, outcomes: [] };
   const outcomes = await outcomesOf(givers, { contents, deployments, deviceIds });
-  return { contents, hasTakers: true, deployments, outcomes };
+  return { contents, hasTakers: true, hasLastGood: false, deployments, outcomes };
 }
 
 function leftAlone(deviceId: DeviceId, text: string): DeviceOutcome {

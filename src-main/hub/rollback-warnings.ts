@@ -19,7 +19,7 @@ export function warningsOf(read: StoreReaders, { subject, reached, targets, cour
   const kept = courses.outcomes.filter(({ isWithoutBase }) => isWithoutBase).length;
   const asleep = targets.filter(({ isAwake }) => !isAwake).length;
   return [
-    ...sentence(withoutBaseWarning(kept, targets.length)),
+    ...sentence(withoutBaseWarning(kept, targets.length, courses.hasLastGood)),
     ...leftOutWarning(courses, reached.length),
     ...pinWarning(courses),
     ...rolloutWarnings(read, subject),

@@ -44,10 +44,15 @@ export async function takeBackWarnings(
 ): Promise<readonly string[]> {
   if (policy.stop?.action.kind !== 'roll-back') return [];
   let kept = 0;
+  let hasLastGood = false;
   for (const { deviceId } of targets) {
-    if ((read.revisions.latest(deviceId)?.effective.base ?? null) === null) kept += 1;
+    const latest = read.revisions.latest(deviceId);
+    if ((latest?.effective.base ?? null) === null) {
+      kept += 1;
+      hasLastGood ||= latest !== undefined && read.revisions.lastManaged(deviceId, latest.revision) !== undefined;
+    }
     await turns.next();
   }
-  const warning = withoutBaseWarning(kept, targets.length);
+  const warning = withoutBaseWarning(kept, targets.length, hasLastGood);
   return warning === null ? [] : [`Should the stop rule take it back: ${warning}`];
 }

@@ -79,6 +79,23 @@ describe('devices without a lower base', () => {
     expect(given('d2')?.modules['$edgeAgent']).toMatchObject({ modules: {} });
   });
 
+  test('one that never had another is not offered its last good revision', async () => {
+    await site.devices('d1');
+    await narrow();
+    site.parts.registry.createDevice({ deviceId: deviceId('d2'), isEdge: true }, 'service');
+    site.connect('d2');
+    await site.settle();
+    await site.rollOut();
+    await site.end('d1');
+    await site.end('d2');
+    for (const withoutBase of ['keep', 'last-good'] as const) {
+      const told = await plan(without({ withoutBase, deviceIds: ['d2'] }));
+      expect(told.warnings).toEqual([
+        'For 1 of 1 device no lower base exists: it would keep what it runs. Take it back to an empty base, or deploy a base first.',
+      ]);
+    }
+  });
+
   test('with a choice made, each gets its own: one rollout leads both', async () => {
     await rolledOut('d1', 'd2');
     await narrow();
