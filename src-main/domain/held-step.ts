@@ -21,10 +21,11 @@ export function heldStep(step: Step, { attempts, monotonicMs }: PlanInput): Held
 
 /** Whom a held step concerns, and how it failed. */
 export function failuresOfHeld({ step, message }: HeldStep, { wanted, coming }: PlanInput): PlanFailure[] {
-  if (!('image' in step)) {
+  if (step.kind !== 'pull') {
     const module = moduleOf(step);
     return module === null ? [] : [{ module, message }];
   }
+  const sentence = `${message} Make it available to this device, or correct its name: it is tried again by itself.`;
   const users = [...(wanted ?? []), ...(coming?.modules ?? [])].filter(({ spec }) => spec.image === step.image);
-  return [...new Set(users.map(({ spec }) => spec.name))].map((module) => ({ module, message }));
+  return [...new Set(users.map(({ spec }) => spec.name))].map((module) => ({ module, message: sentence }));
 }

@@ -64,7 +64,10 @@ test('when an image cannot be had, it says so with 500, and tries again after 10
   const agent = await startAgent();
   await agent.want(1, desired({ web: 'web:1' }));
   await eventually(() => expect(agent.last()?.outcome?.code).toBe(500));
-  expect(agent.last()?.outcome?.description).toBe("web: Image 'web:1' cannot be pulled: manifest unknown.");
+  expect(agent.last()?.outcome?.description).toBe(
+    "web: Image 'web:1' cannot be pulled: manifest unknown. " +
+      'Make it available to this device, or correct its name: it is tried again by itself.',
+  );
   expect(site.engine.calls.filter((call) => call === 'pull web:1')).toHaveLength(1);
   site.engine.registry.add('web:1');
   await eventually(() => {
