@@ -22,6 +22,8 @@ import { withoutTerms } from './terms-in-desired.ts';
 
 /** What a device is given, and what automatic configurations make of its twins. */
 interface NewRevision {
+  /** Number of the one before; 0: there is none. */
+  readonly latest: number;
   readonly effective: EffectiveConfiguration;
   readonly automatic: AutomaticRecord;
 }
@@ -86,7 +88,7 @@ export function compareDevice(
     twins,
     statuses: isSame(statuses, statusesBefore) ? null : statuses,
     statusesBefore,
-    revision: isSameGift ? null : { effective, automatic: record },
+    revision: isSameGift ? null : { latest: latest?.revision ?? 0, effective, automatic: record },
     carried,
     takesOver: isManaged && before.base === null && hasOwnManifest(read, deviceId, before),
   };
@@ -131,9 +133,10 @@ export function writeDifference(
   if (statuses !== null) write.deployments.replaceStatuses(deviceId, statuses, statusesBefore);
   if (difference.carried !== null) noteCarried({ read, write }, deviceId, difference.carried);
   if (revision === null) return;
-  const { base, applied, notApplied } = revision.effective;
-  const written = write.revisions.append(deviceId, nowMs, revision.effective, revision.automatic);
-  const configurations = writersIn(revision.automatic);
+  const { latest, effective, automatic } = revision;
+  const { base, applied, notApplied } = effective;
+  const written = write.revisions.append(deviceId, nowMs, effective, automatic, latest);
+  const configurations = writersIn(automatic);
   const detail: JsonObject = {
     revision: written.revision,
     base,

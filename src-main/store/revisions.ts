@@ -57,15 +57,16 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
   const keepEffective = createKeeper(db, 'effective_configurations');
   const keepAutomatic = createKeeper(db, 'automatic_records');
-  const append = db
-    .prepare<[string, number, Buffer, Buffer, string], number>(
-      `INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest)
-       SELECT ?, coalesce(max(revision), 0) + 1, ?, ?, ? FROM revisions WHERE device_id = +? RETURNING revision`,
-    )
+  const newest = db
+    .prepare<[string], number>('SELECT coalesce(max(revision), 0) FROM revisions WHERE device_id = +?')
     .pluck();
+  const insert = db.prepare<[string, number, number, Buffer, Buffer]>(
+    'INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest) VALUES (?, ?, ?, ?, ?)',
+  );
   return {
-    append(deviceId, atMs, effective, automatic = {}) {
-      const revision = append.get(deviceId, atMs, keepEffective(effective), keepAutomatic(automatic), deviceId) ?? 1;
+    append(deviceId, atMs, effective, automatic = {}, latest = newest.get(deviceId) ?? 0) {
+      const revision = latest + 1;
+      insert.run(deviceId, revision, atMs, keepEffective(effective), keepAutomatic(automatic));
       return { deviceId, revision, atMs, effective, automatic };
     },
   };

@@ -223,7 +223,14 @@ export interface StoreWriters {
   readonly configurationWrites: ConfigurationWriteWriters;
   readonly unfinishedWork: UnfinishedWorkWriters;
   readonly revisions: {
-    append(deviceId: DeviceId, atMs: number, effective: EffectiveConfiguration, automatic?: AutomaticRecord): Revision;
+    /** `latest`: the number of the device's newest, 0 for none, for who has read it. */
+    append(
+      deviceId: DeviceId,
+      atMs: number,
+      effective: EffectiveConfiguration,
+      automatic?: AutomaticRecord,
+      latest?: number,
+    ): Revision;
   };
   readonly cloudMessages: {
     enqueue(message: Omit<CloudMessage, 'id' | 'deliveryCount'>): CloudMessage;
