@@ -132,11 +132,14 @@ function isDay(day: number): boolean {
   return Number.isInteger(day) && day >= 1 && day <= 7;
 }
 
-function checkStop({ atLeastFailed, percent, action }: StopRule, site: PolicySite): readonly Problem[] {
+function checkStop({ atLeastFailed, comparison, percent, action }: StopRule, site: PolicySite): readonly Problem[] {
   const isUnknown = action.kind === 'roll-back-to' && !site.hasDeployment(action.deploymentId);
   return [
     ...whole('stop.atLeastFailed', atLeastFailed, [1, mostConcurrent], 'devices'),
     ...whole('stop.percent', percent, [0, 100], '%'),
+    ...(comparison === '>' && percent === 100
+      ? [problem('stop.percent', "no share is > 100 %, so that it would never stop: choose '≥', or less.")]
+      : []),
     ...(isUnknown
       ? [
           problem(

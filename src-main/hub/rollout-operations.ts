@@ -11,6 +11,7 @@ import { isEdgeDeployment, type EdgeDeployment } from '#domain/deployment.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
+import { idlePolicyWarnings } from '#domain/rollout-plan-warnings.ts';
 import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
 import { isFinal, type RolloutNow } from '#domain/rollout-state.ts';
 import { newRollout } from '#domain/rollout.ts';
@@ -23,7 +24,7 @@ import { createDeployment } from './deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
 import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
-import { plannedWaves, policyProblems, takeBackWarnings } from './rollout-plan.ts';
+import { plannedWaves, policyProblems, takeBackWarnings, wayBackProblems } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { rolloutDeviceRow, rolloutView } from './rollout-view.ts';
 import { switchNow } from './rollout-switch.ts';
@@ -126,17 +127,21 @@ async function planned(
   { deployment, policy }: RolloutRequest,
 ): Promise<Planned> {
   const { read } = store;
-  const { targetCondition, priority, content } = deploymentOf(read, deployment, limitsInForce(read, limits));
-  const problems = policyProblems(read, policy, clock.nowMs());
+  const own = deploymentOf(read, deployment, limitsInForce(read, limits));
+  const { targetCondition, priority, content } = own;
+  const problems = [...policyProblems(read, policy, clock.nowMs()), ...wayBackProblems(read, policy, own)];
   const isGrowing = policy.targets.kind === 'growing';
   if (problems.length > 0)
     return { plan: { problems, warnings: [], rivals: [], waves: [], isGrowing }, targets: [], targetCondition };
   const turns = createTurns(clock);
   const targets = await findTargets(read, createTargetFinder(read, targetCondition, policy), turns);
-  const warnings = await takeBackWarnings(read, policy, targets, turns);
   const isBase = deploymentType(content) === 'base';
   const rivals = plannedRivals(read, controller.open(), { isBase, priority, targetCondition, targets });
   const waves = plannedWaves(policy, targets);
+  const warnings = [
+    ...idlePolicyWarnings({ policy, waves }),
+    ...(await takeBackWarnings(read, policy, targets, turns)),
+  ];
   return { plan: { problems, warnings, rivals, waves, isGrowing }, targets, targetCondition };
 }
 
@@ -144,7 +149,7 @@ function deploymentOf(
   read: Store['read'],
   deployment: RolloutRequest['deployment'],
   limits: DeploymentLimits,
-): Pick<EdgeDeployment, 'targetCondition' | 'priority' | 'content'> {
+): Pick<EdgeDeployment, 'id' | 'targetCondition' | 'priority' | 'content'> {
   if (typeof deployment !== 'string' && isOfTwins(deployment.content)) throw refusedAutomatic(deployment.id);
   if (typeof deployment === 'string') return requireUnreached(read, deployment);
   const given = readDeployment(asGiven(deployment), limits);

@@ -3,6 +3,8 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import type { PlannedWave } from '#contract/console-rollouts.ts';
+import { deploymentType } from '#domain/deployment-content.ts';
+import type { EdgeDeployment } from '#domain/deployment.ts';
 import { withoutBaseWarning } from '#domain/rollback-outcome.ts';
 import type { RolloutTarget } from '#domain/rollout-event.ts';
 import { checkPolicy } from '#domain/rollout-policy-check.ts';
@@ -33,6 +35,23 @@ export function plannedWaves(policy: RolloutPolicy, targets: readonly RolloutTar
     deviceIds: deviceIds.slice(0, largestPage),
     devices: deviceIds.length,
   }));
+}
+
+/** A way back that leads nowhere: to what is taken back, or from a base to a layer. */
+export function wayBackProblems(
+  read: StoreReaders,
+  { stop }: RolloutPolicy,
+  own: Pick<EdgeDeployment, 'id' | 'content'>,
+): readonly { readonly at: string; readonly message: string }[] {
+  const earlier = stop?.action.kind === 'roll-back-to' ? read.deployments.get(stop.action.deploymentId) : undefined;
+  if (earlier?.kind !== 'edge') return [];
+  const at = 'stop.action.deploymentId';
+  if (earlier.id === own.id)
+    return [{ at, message: `'${own.id}' cannot be taken back to itself: name an earlier deployment.` }];
+  const type = deploymentType(own.content);
+  if (deploymentType(earlier.content) === type) return [];
+  const message = `'${own.id}' is a ${type} and '${earlier.id}' is none, so it cannot stand in its place: name a ${type}.`;
+  return [{ at, message }];
 }
 
 /** That its stop rule takes it back by itself, and from whom that takes nothing: what applies now is what is left then. */

@@ -56,6 +56,11 @@ test.each<[string, Partial<RolloutPolicy>]>([
 const noBefore = "there is no deployment 'gone' on this hub: name one that is there.";
 const nobody = 'takes nobody, for the waves before it take everybody: give them less, or leave this one out.';
 test.each<[string, Partial<RolloutPolicy>, readonly string[]]>([
+  [
+    'a stop rule that no share can reach',
+    { stop: { ...stop, percent: 100 } },
+    ["stop.percent: no share is > 100 %, so that it would never stop: choose '≥', or less."],
+  ],
   ['no waves', { waves: [] }, ['waves: there is no wave: give at least one, such as one of all that is left.']],
   ['waves behind the rest', { waves: waves(rest, percent(10), rest) }, [`waves[1]: ${nobody}`, `waves[2]: ${nobody}`]],
   ['a wave behind all shares', { waves: waves(percent(60), percent(40), rest) }, [`waves[2]: ${nobody}`]],

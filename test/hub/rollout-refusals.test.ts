@@ -27,6 +27,37 @@ test.each(['deviceContent', 'moduleContent'])(
   },
 );
 
+const backTo = (id: string) =>
+  newPolicy({
+    targets: { kind: 'growing', maxDevices: null },
+    stop: {
+      atLeastFailed: 2,
+      comparison: '≥',
+      percent: 1,
+      action: { kind: 'roll-back-to', deploymentId: deploymentId(id) },
+    },
+  });
+
+test('when a stop rule leads back to what cannot stand in its place, it is refused, and a plan tells what would do nothing', async () => {
+  await site.devices('d1');
+  const { kind: _edge, metricQueries: _none, schemaVersion: _one, ...deployment } = aBase('v2', { priority: 5 });
+  site.parts.deployments.create(aBase('idle', { targetCondition: "deviceId = 'none'" }), 'service');
+  site.parts.deployments.create({ ...aBase('extra'), content: { $edgeAgent: {} } }, 'service');
+  const problems = async (of: typeof deployment | string, id: string) =>
+    (await site.operations.planRollout({ deployment: of, policy: backTo(id) })).problems.map(({ message }) => message);
+  expect(await problems('idle', 'idle')).toEqual([
+    "'idle' cannot be taken back to itself: name an earlier deployment.",
+  ]);
+  expect(await problems(deployment, 'extra')).toEqual([
+    "'v2' is a base and 'extra' is none, so it cannot stand in its place: name a base.",
+  ]);
+  expect(await problems(deployment, 'v1')).toEqual([]);
+  const fixed = { ...backTo('v1'), targets: { kind: 'fixed' } as const };
+  expect((await site.operations.planRollout({ deployment, policy: fixed })).warnings).toEqual([
+    'The stop rule asks for at least 2 failed devices, and there are 1 in all, so that it never stops the rollout: ask for fewer.',
+  ]);
+});
+
 test('when an order does not fit, it is refused and nothing is written', async () => {
   await site.devices('d1');
   await site.rollOut();
