@@ -23,6 +23,7 @@ export function createGroupOperations({
   return {
     groups: list,
     setGroup(request) {
+      requireReadable(request.id);
       const { condition, deviceIds } = readMembers(read, request);
       const known = read.groups.get(request.id);
       const group: DeviceGroup = { id: request.id, ring: null, createdAtMs: clock.nowMs(), ...known, condition };
@@ -84,6 +85,14 @@ function isNamed(policy: RolloutPolicy | undefined, id: string): boolean {
   if (policy === undefined) return false;
   const inWaves = policy.waves.some(({ members }) => members.kind === 'group' && members.groupId === id);
   return inWaves || policy.budgets.some(({ groupId }) => groupId === id);
+}
+
+function requireReadable(id: string): void {
+  if (id.trim() === id && !/\p{Cc}/u.test(id)) return;
+  throw refused(
+    'request.invalid',
+    'A group is named by what people can read: leave out control characters, and spaces at its ends.',
+  );
 }
 
 function requireGroup(read: StoreReaders, id: string): void {

@@ -249,6 +249,10 @@ describe('groups', () => {
       "There is no device 'none'",
     );
     expect(() => operations.setGroup({ id: 'a', members: { condition: 'tags.' } })).toThrow();
+    for (const id of [' ', 'a ', 'a\u0000'])
+      expect(() => operations.setGroup({ id, members: { condition: '*' } })).toThrow(
+        'A group is named by what people can read: leave out control characters, and spaces at its ends.',
+      );
     expect(() => operations.deleteGroup({ id: 'a' })).toThrow("There is no group 'a' on this hub.");
     operations.setGroup({ id: 'a', members: { deviceIds: ['d1'] } });
     expect(() => operations.setRings({ ids: ['a', 'a'] })).toThrow('more than once');
