@@ -8,19 +8,19 @@ const mostInOneStep = 250;
 
 export class RolloutDraft {
   #state: RolloutState;
-  #devices: Map<DeviceId, RolloutDevice>;
+  /** Null: they are as they were. Most steps of ten thousand devices move nobody, and a copy of all is what they would cost. */
+  #moved: Map<DeviceId, RolloutDevice> | null = null;
   readonly effects: RolloutEffect[] = [];
   #left = mostInOneStep;
   readonly now: RolloutNow;
 
   constructor(state: RolloutState, now: RolloutNow) {
     this.#state = state;
-    this.#devices = new Map(state.devices);
     this.now = now;
   }
 
   get state(): RolloutState {
-    return { ...this.#state, devices: this.#devices };
+    return { ...this.#state, devices: this.devices };
   }
 
   get status(): RolloutStatus {
@@ -28,7 +28,7 @@ export class RolloutDraft {
   }
 
   get devices(): ReadonlyMap<DeviceId, RolloutDevice> {
-    return this.#devices;
+    return this.#moved ?? this.#state.devices;
   }
 
   /** As the hub itself says it. */
@@ -48,12 +48,14 @@ export class RolloutDraft {
   }
 
   setDevice(deviceId: DeviceId, device: RolloutDevice): void {
-    this.#devices.set(deviceId, device);
+    if (this.devices.get(deviceId) === device) return;
+    this.#moved ??= new Map(this.#state.devices);
+    this.#moved.set(deviceId, device);
   }
 
   /** By id, as the store gives them back: who is first must not depend on when a device joined. */
   orderDevices(): void {
-    this.#devices = new Map([...this.#devices].sort(([left], [right]) => (left < right ? -1 : 1)));
+    this.#moved = new Map([...this.devices].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
   change(

@@ -34,18 +34,25 @@ export type StepWriter = (before: Rollout, events: readonly RolloutEvent[], acto
 
 export function stepOf(before: Rollout, events: readonly RolloutEvent[], now: RolloutNow): RolloutStep {
   const { state, effects, isCut } = advance(before.state, events, now);
-  const changed: DeviceId[] = [];
-  let isUnsettledYet = false;
-  for (const [deviceId, device] of state.devices) {
-    if (device !== before.state.devices.get(deviceId)) changed.push(deviceId);
-    isUnsettledYet ||= isUnsettled(device);
-  }
-  const isOpen = !isFinal(state.status) || isUnsettledYet || isCut;
+  const changed = changedBetween(before.state, state);
+  const isOpen = !isFinal(state.status) || isCut || isAnyUnsettled(state);
   const isIdle = changed.length === 0 && isSameHead(before.state, state) && isOpen === before.isOpen;
   return { before, after: { ...before, state, isOpen }, events, effects, now, changed, isIdle, isCut };
 }
 
 /** Every part is replaced when it changes, and kept when it does not. */
+function changedBetween(before: RolloutState, after: RolloutState): readonly DeviceId[] {
+  const changed: DeviceId[] = [];
+  if (after.devices === before.devices) return changed;
+  for (const [deviceId, device] of after.devices) if (device !== before.devices.get(deviceId)) changed.push(deviceId);
+  return changed;
+}
+
+function isAnyUnsettled({ devices }: RolloutState): boolean {
+  for (const device of devices.values()) if (isUnsettled(device)) return true;
+  return false;
+}
+
 function isSameHead(before: RolloutState, after: RolloutState): boolean {
   return (
     before.status === after.status &&
