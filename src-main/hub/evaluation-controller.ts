@@ -17,8 +17,8 @@ import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
 const turnMs = 4;
-// They share one commit and run in it one after the other: few enough that it holds the event loop for milliseconds only.
-const maxUnderway = 16;
+// They share a commit, which the store ends after a few milliseconds: more would only wait in its queue, before a person's change.
+const maxUnderway = 32;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
