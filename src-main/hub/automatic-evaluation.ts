@@ -9,12 +9,15 @@ import { isSameBook, settleTwin, type StoredWrite } from '#domain/automatic-writ
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { ConditionSubject } from '#domain/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import type { DesiredTwin } from '#store/twin-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 
 /** One twin that does not hold what it is to hold, or whose book does not say so. */
 export interface TwinDifference {
   /** Null: the device's own twin. */
   readonly moduleId: ModuleId | null;
+  /** As it was compared; undefined: it is not there yet. */
+  readonly twin: DesiredTwin | undefined;
   /** The whole desired section it is to have; null: it has it. */
   readonly section: JsonObject | null;
   /** What configurations wrote to it and left on it; null: the store has it so. */
@@ -73,11 +76,11 @@ export function compareTwins(read: StoreReaders, deviceId: DeviceId, { wholes, a
   const concerned = new Set<ModuleId | null>([...wholes.keys(), ...automatic.keys(), ...books.keys()]);
   const record = Object.create(null) as Record<string, AutomaticStanding>;
   if (concerned.size === 0) return { differences: [], record };
-  const ofModules = read.twins.desiredOf(deviceId);
+  const ofModules = read.twins.desiredTwinsOf(deviceId);
   const differences: TwinDifference[] = [];
   for (const moduleId of concerned) {
-    const actual =
-      (moduleId === null ? read.twins.get({ deviceId, moduleId })?.desired.value : ofModules.get(moduleId)) ?? {};
+    const twin = moduleId === null ? read.twins.desired({ deviceId, moduleId }) : ofModules.get(moduleId);
+    const actual = twin?.desired.value ?? {};
     const whole = moduleId === null ? undefined : wholes.get(moduleId);
     const stored = books.get(moduleId) ?? [];
     const wanted = automatic.get(moduleId)?.writes ?? [];
@@ -85,7 +88,7 @@ export function compareTwins(read: StoreReaders, deviceId: DeviceId, { wholes, a
     const section = jsonEquals(settled.section, actual) ? null : settled.section;
     const book = isSameBook(settled.stored, stored) ? null : settled.stored;
     const configurations = [...new Set(wanted.map(({ writtenBy }) => writtenBy))];
-    if (section !== null || book !== null) differences.push({ moduleId, section, book, configurations });
+    if (section !== null || book !== null) differences.push({ moduleId, twin, section, book, configurations });
     const standing = standingOf({ writes: wanted, ...settled });
     if (standing.writes.length + standing.left.length > 0) record[moduleId ?? ''] = standing;
   }

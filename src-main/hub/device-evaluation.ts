@@ -121,10 +121,10 @@ export function writeDifference(
   const { deviceId, statuses, statusesBefore, revision } = difference;
   for (const moduleId of difference.missingModules)
     addModule({ write, clock }, { deviceId, moduleId, managedBy: 'iotEdge', authentication: undefined }, 'hub');
-  for (const { moduleId, section, book, configurations } of difference.twins) {
+  for (const { moduleId, twin: compared, section, book, configurations } of difference.twins) {
     const identity = { deviceId, moduleId };
     if (section !== null) {
-      const twin = read.twins.desired(identity) ?? requireTwin(read, identity);
+      const twin = compared ?? requireTwin(read, identity);
       const change = { value: section, nowIso: new Date(nowMs).toISOString(), configurations };
       writeDesired(write, twin, replaceDesired(twin, change), 'hub');
     }

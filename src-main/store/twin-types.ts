@@ -21,6 +21,8 @@ export interface TwinReaders {
   subjects(page: { readonly after?: DeviceId | undefined; readonly limit: number }): readonly ConditionSubject[];
   /** What module conditions read of the modules of one device; `$edgeAgent` and `$edgeHub` are not among them. */
   moduleSubjects(deviceId: DeviceId): readonly ModuleSubject[];
+  /** The same as `desired` of the modules of one device, by module id. */
+  desiredTwinsOf(deviceId: DeviceId): ReadonlyMap<ModuleId, DesiredTwin>;
   /** Module id → desired values, of the modules of one device. Equal documents may be one object. */
   desiredOf(deviceId: DeviceId): ReadonlyMap<ModuleId, JsonObject>;
 }

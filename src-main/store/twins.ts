@@ -109,10 +109,13 @@ export function readTwins(db: Connection): TwinReaders {
   const desired = db.prepare<[string, string], DesiredRow>(
     'SELECT version, desired, desired_version FROM twins WHERE device_id = ? AND module_id = ?',
   );
-  const desiredOf = db.prepare<[string], { readonly module_id: ModuleId; readonly desired: string }>(
-    "SELECT module_id, desired FROM twins WHERE device_id = ? AND module_id > ''",
+  const desiredOf = db.prepare<[string], DesiredRow & { readonly module_id: ModuleId }>(
+    "SELECT module_id, version, desired, desired_version FROM twins WHERE device_id = ? AND module_id > ''",
   );
   const readShared = createSharedReader();
+  const toDesired = (row: DesiredRow): DesiredTwin['desired'] => {
+    return { value: readShared(row.desired) as JsonObject, version: row.desired_version };
+  };
   return {
     get({ deviceId, moduleId }) {
       const row = get.get(deviceId, moduleId ?? '');
@@ -124,9 +127,7 @@ export function readTwins(db: Connection): TwinReaders {
     },
     desired({ deviceId, moduleId }): DesiredTwin | undefined {
       const row = desired.get(deviceId, moduleId ?? '');
-      if (row === undefined) return undefined;
-      const value = readShared(row.desired) as JsonObject;
-      return { deviceId, moduleId, version: row.version, desired: { value, version: row.desired_version } };
+      return row && { deviceId, moduleId, version: row.version, desired: toDesired(row) };
     },
     subject(deviceId) {
       const row = subject.get(deviceId);
@@ -134,6 +135,13 @@ export function readTwins(db: Connection): TwinReaders {
     },
     subjects: (page) => subjects.all(page.after ?? '', page.limit).map(toSubject),
     moduleSubjects: (deviceId) => moduleSubjects.all(deviceId).map(toModuleSubject),
+    desiredTwinsOf: (deviceId) =>
+      new Map(
+        desiredOf.all(deviceId).map((row) => {
+          const { module_id: moduleId, version } = row;
+          return [moduleId, { deviceId, moduleId, version, desired: toDesired(row) }];
+        }),
+      ),
     desiredOf: (deviceId) =>
       new Map(desiredOf.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
   };

@@ -108,7 +108,8 @@ describe('twins', () => {
     const store = aMemoryStore();
     const { deviceId } = putDevice(store);
     const desired = { value: { rate: 5 }, metadata: {}, version: 1 };
-    for (const moduleId of ['a', 'b'] as ModuleId[]) {
+    const modules = ['a', 'b'] as ModuleId[];
+    for (const moduleId of modules) {
       store.change((write) => {
         write.modules.insert(aStoredModule({ moduleId }));
         write.twins.insert(aStoredTwin({ moduleId, desired }));
@@ -119,6 +120,8 @@ describe('twins', () => {
       ['b', { rate: 5 }],
     ];
     expect([...store.read.twins.desiredOf(deviceId)]).toEqual(expected);
+    const whole = modules.map((moduleId) => [moduleId, store.read.twins.desired({ deviceId, moduleId })]);
+    expect([...store.read.twins.desiredTwinsOf(deviceId)]).toEqual(whole);
     expect(store.read.modules.idsOf(deviceId)).toEqual(['a', 'b']);
   });
 });
