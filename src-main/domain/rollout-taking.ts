@@ -179,15 +179,15 @@ type Order = EventOf<
 
 /** What a person, or a newer deployment, says. */
 function order(draft: RolloutDraft, event: Order): void {
-  if (event.kind === 'deployment-deleted' && draft.status !== 'rolling-back') return vanish(draft, event.by);
-  if (isFinal(draft.status)) return;
-  const by: Cause['by'] = event.kind === 'superseded' ? 'hub' : event.by;
-  const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
   if (draft.status === 'rolling-back') {
     // What is being taken back is only hastened.
     if (event.kind === 'hurried') draft.change({ isHurried: true });
     return;
   }
+  if (event.kind === 'deployment-deleted') return vanish(draft, event.by);
+  if (isFinal(draft.status)) return;
+  const by: Cause['by'] = event.kind === 'superseded' ? 'hub' : event.by;
+  const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
   switch (event.kind) {
     case 'paused':
       return draft.setStatus('paused', because('A person paused it: devices in change go on, no other begins.'));
@@ -197,8 +197,6 @@ function order(draft: RolloutDraft, event: Order): void {
       return draft.setStatus('canceled', because('A person canceled it.'));
     case 'superseded':
       return draft.setStatus('superseded', because(`Deployment '${event.by}' took its place.`));
-    case 'deployment-deleted':
-      return;
     case 'rolled-back':
       return beginRollback(draft, because('A person asked for it.'));
     case 'hurried':

@@ -1,5 +1,6 @@
 // Every standing of a device in every status of its rollout is told in whole sentences, and only what fits is offered.
 import { expect, test } from 'vitest';
+import type { DeviceId } from '#base/ids.ts';
 import { explainDevice, explainHidden, explainRollout } from '#domain/rollout-explain.ts';
 import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
@@ -107,4 +108,20 @@ test('when a set grows to an end, it is told how many it has', () => {
   const rollout = aRollout({ targets: { kind: 'growing', maxDevices: 9 }, waves: [newWave()] });
   rollout.clear('d1', 'd2');
   expect(explainRollout(rollout.state(), now)).toContain('up to 9 devices in all: 2 so far.');
+});
+
+test('when its deployment is deleted while it is taken back, that goes on to its end, and who leaves is told why', () => {
+  const rollout = aRollout({ waves: [newWave()] });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.send({ kind: 'rolled-back', by: 'console' });
+  rollout.send({ kind: 'deployment-deleted', by: 'service' });
+  expect(rollout.state().status).toBe('rolling-back');
+  const left = ['d1', 'd2', 'd3'].map(
+    (id) => ({ kind: 'target-left', deviceId: id as DeviceId, isDecommissioned: false }) as const,
+  );
+  rollout.send(...left);
+  expect(rollout.state().status).toBe('rolled-back');
+  expect(rollout.device('d1').reason).toBe(
+    'The deployment means it no more: it was deleted, or its condition does not match the device.',
+  );
 });
