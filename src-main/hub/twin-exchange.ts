@@ -64,13 +64,16 @@ export function createTwinExchange(parts: {
     },
 
     pushChanges(entries) {
+      // A fleet is given one object (desired-writing.ts): it is written out once for the devices in a row that share it.
+      let last: { readonly detail: JsonObject; readonly payload: string } | undefined;
       for (const { kind, deviceId, moduleId, detail } of entries) {
         if (kind !== 'desired-changed' || deviceId === null) continue;
         const session = sessions.get({ deviceId, moduleId });
         const { patch, version } = detail;
         if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
         if (!isJsonObject(patch) || typeof version !== 'number') continue;
-        session.tell(desiredChangeTopic(version), JSON.stringify({ ...patch, $version: version }));
+        if (last?.detail !== detail) last = { detail, payload: JSON.stringify({ ...patch, $version: version }) };
+        session.tell(desiredChangeTopic(version), last.payload);
       }
     },
   };
