@@ -38,22 +38,23 @@ export const replaceDesired: DesiredReplacer = (twin, { value, nowIso, configura
 
 /**
  * The same for a fleet: devices that go from one section to one other, at the same version and instant, share what is made of it,
- * and the store writes it out once. Only the last of each section is remembered: devices come in rows that are alike.
+ * and the store writes it out once. Only the last of each section is remembered, for devices come in rows that are alike, and
+ * only while the instant lasts: with sections of their own, thousands of devices would leave as many documents in memory.
  */
 export function createDesiredReplacer(): DesiredReplacer {
-  const last = new WeakMap<JsonObject, { readonly twin: DesiredTwin; readonly nowIso: string; next: NextDesired }>();
+  const last = new Map<JsonObject, { readonly from: DesiredTwin['desired']; readonly next: NextDesired }>();
+  let instant = '';
   return (twin, change) => {
     const { value, nowIso, configurations = [] } = change;
     // What configurations write to is seldom one object for two devices.
     if (configurations.length > 0) return replaceDesired(twin, change);
+    if (nowIso !== instant) last.clear();
+    instant = nowIso;
+    const { desired: from } = twin;
     const before = last.get(value);
-    const isSame =
-      before?.nowIso === nowIso &&
-      before.twin.desired.version === twin.desired.version &&
-      before.twin.desired.value === twin.desired.value;
-    if (isSame) return before.next;
+    if (before?.from.version === from.version && before.from.value === from.value) return before.next;
     const next = shared(replaceDesired(twin, change));
-    last.set(value, { twin, nowIso, next });
+    last.set(value, { from, next });
     return next;
   };
 }
