@@ -95,12 +95,14 @@ export class AttemptLogs {
     const { read } = this.#parts.store;
     await Promise.resolve();
     for (;;) {
-      const [attempt] = read.attemptLogs.missingOf(deviceId);
-      if (attempt === undefined || this.#stopListening === undefined) return;
+      if (this.#stopListening === undefined) return;
       if (!isAwake(read, deviceId) || (this.#failures.get(deviceId) ?? 0) >= mostFailures) return;
       const report = readAttemptReport(read.twins.reported({ deviceId, moduleId: agentId })?.value ?? {});
       // Not Lanyard's agent, or nothing was heard of it yet.
       if (report === null) return;
+      // What the hub gave up the device may still be at: its log is whole when the device has left it.
+      const attempt = read.attemptLogs.missingOf(deviceId).find((missing) => !isStillAt(report, missing));
+      if (attempt === undefined) return;
       const mine = isOf(report, attempt) ? report : null;
       await this.#keep(attempt, mine, await this.#fetch(attempt, mine?.version ?? attempt.sentVersion ?? 0));
       this.#failures.delete(deviceId);
@@ -132,6 +134,10 @@ export class AttemptLogs {
 
 function isOf({ attempt, version, reason, verdict }: AttemptReport, { attempt: wanted, sentVersion }: RolloutAttempt) {
   return attempt === wanted && version >= (sentVersion ?? 0) && (verdict !== null || reason !== null);
+}
+
+function isStillAt({ attempt, version, verdict }: AttemptReport, { attempt: given, sentVersion }: RolloutAttempt) {
+  return attempt === given && version >= (sentVersion ?? 0) && verdict === null;
 }
 
 /** By the words of the catalogue of reasons, where a later attempt has taken the place of the report. */

@@ -104,6 +104,25 @@ test('when a device sleeps at the end, its log is fetched when it wakes, and onc
   expect(asked).toEqual(['d1']);
 });
 
+test('when the hub gives an attempt up that its device is still at, the log is fetched when the device has left it', async () => {
+  const askedFor: number[] = [];
+  answer = (_id, { attempt }) => {
+    askedFor.push(attempt);
+    return page(`attempt ${attempt}\n`);
+  };
+  await site.devices('d1');
+  await site.rollOut();
+  const { version } = site.agentOf('d1').desired;
+  await site.report('d1', { lanyard: { attempt: { version, attempt: 1, number: 1, step: 'verifying' } } });
+  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.settle();
+  await site.pass(61_000);
+  expect(askedFor).toEqual([]);
+  await site.end('d1');
+  expect(await eventually(() => logOf('d1', 2).text ?? expect.fail('not kept yet'))).toBe('attempt 2\n');
+  expect(await textOf('d1')).toBe('attempt 1\n');
+});
+
 test('when the hub ended between the end and the fetch, the next one fetches it', async () => {
   await site.devices('d1');
   await site.rollOut();
