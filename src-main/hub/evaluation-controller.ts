@@ -18,7 +18,7 @@ import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-trigg
 
 const turnMs = 4;
 // They share a commit, which the store ends after a few milliseconds: more would only wait in its queue, before a person's change.
-const maxUnderway = 32;
+const maxUnderway = 16;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
