@@ -28,6 +28,8 @@ export interface OpenRollout {
   joining: Promise<void> | null;
   /** Who deleted its deployment; null: it is there. */
   deletedBy: Actor | null;
+  /** Devices that were deleted, whether another of the same id is there since or not. */
+  readonly gone: Set<DeviceId>;
 }
 
 interface Parts {
@@ -47,6 +49,7 @@ export function openRollout(parts: Parts, rollout: Rollout, isNew: boolean): Ope
     bystanders: createBystanders(read, rollout.state.policy, isInChange),
     settling: new Map(),
     joining: null,
+    gone: new Set(),
     deletedBy: isOrphan(read, rollout) ? 'hub' : null,
     windows: createWindowWatch({ wasOpen: isNew }),
     preflights: createPreflightCourse(createPreflightRound(parts)),
@@ -101,5 +104,13 @@ export function look(
   if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
   else bystanders.look(deviceId);
   if (isVanishing(open)) return [];
+  if (isGone(open, deviceId)) return [{ kind: 'target-left', deviceId, isDecommissioned: true }];
   return observe({ ...around, rollout, finder, settling }, deviceId);
+}
+
+/** Told until it is known: one that is made anew under the id is another device, and nothing of the first counts for it. */
+function isGone({ gone, rollout }: OpenRollout, deviceId: DeviceId): boolean {
+  const known = rollout.state.devices.get(deviceId);
+  if (known === undefined || known.standing === 'decommissioned') gone.delete(deviceId);
+  return gone.has(deviceId);
 }

@@ -20,6 +20,7 @@ export function newsIn(entries: readonly JournalEntry[], opens: Iterable<OpenRol
   for (const { kind, deviceId, moduleId, deploymentId, actor } of entries) {
     const isOfAgent = moduleId === null || moduleId === '$edgeAgent';
     if (deviceId !== null && isOfAgent && concernsDevice.has(kind)) devices.add(deviceId);
+    if (kind === 'device-deleted' && deviceId !== null) for (const { gone } of all) gone.add(deviceId);
     if (kind === 'group-changed') for (const open of all) changed.add(open);
     if (kind !== 'deployment-updated' && kind !== 'deployment-deleted') continue;
     for (const open of all) {
