@@ -22,6 +22,7 @@ type Wall = (atMs: number) => WallTime;
 const dayNumbers: Readonly<Record<string, number>> = { Mon: 1, Tue: 2, Wed: 3, Thu: 4, Fri: 5, Sat: 6, Sun: 7 };
 const minuteMs = 60_000;
 const strideMinutes = 30;
+const minutesOfDay = 24 * 60;
 /** Every window comes within a week; one whose hour does not exist this week, because clocks are put forward, in the next. */
 const horizonMs = 15 * 24 * 60 * minuteMs;
 
@@ -31,8 +32,8 @@ export function isWindowOpen(windows: readonly MaintenanceWindow[], atMs: number
 }
 
 /**
- * The next minute at which that answer differs; null: none within two weeks. What lasts less than half an hour may be missed
- * in it: it is for people to read, and nothing is decided by it.
+ * The next minute at which that answer differs, however short the difference lasts; null: none within two weeks.
+ * Example: open from 2:00 to 3:00 and from 3:10 to 4:00; asked at 2:15 it is 3:00.
  */
 export function nextWindowChangeMs(windows: readonly MaintenanceWindow[], atMs: number): number | null {
   const walls = wallsOf(windows);
@@ -40,12 +41,24 @@ export function nextWindowChangeMs(windows: readonly MaintenanceWindow[], atMs: 
   const fromMs = Math.floor(atMs / minuteMs) * minuteMs;
   const endMs = windows.length === 0 ? fromMs : fromMs + horizonMs;
   for (let strideMs = fromMs; strideMs < endMs; strideMs += strideMinutes * minuteMs) {
-    if (isAnyOpen(windows, walls, strideMs + strideMinutes * minuteMs) === isOpenNow) continue;
-    let changeMs = strideMs + minuteMs;
-    while (isAnyOpen(windows, walls, changeMs) === isOpenNow) changeMs += minuteMs;
-    return changeMs;
+    if (!hasEdge(windows, walls, strideMs)) continue;
+    for (let minute = 1; minute <= strideMinutes; minute += 1) {
+      const changeMs = strideMs + minute * minuteMs;
+      if (isAnyOpen(windows, walls, changeMs) !== isOpenNow) return changeMs;
+    }
   }
   return null;
+}
+
+/** Whether a window begins or ends in the stride, or the clocks are changed in it: nothing else can change the answer. */
+function hasEdge(windows: readonly MaintenanceWindow[], walls: ReadonlyMap<string, Wall>, strideMs: number): boolean {
+  return windows.some(({ fromMinute, toMinute, timeZone }) => {
+    const wall = walls.get(timeZone) as Wall;
+    const { minute } = wall(strideMs);
+    const after = (other: number): number => (other - minute + minutesOfDay) % minutesOfDay;
+    const end = wall(strideMs + strideMinutes * minuteMs).minute;
+    return after(end) !== strideMinutes || after(fromMinute) <= strideMinutes || after(toMinute) <= strideMinutes;
+  });
 }
 
 /** Whether the name is one that times can be told in here. */

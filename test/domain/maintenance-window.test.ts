@@ -62,6 +62,21 @@ describe('when it changes next', () => {
     expect(nextWindowChangeMs([given], at(from))).toBe(at(expected));
   });
 
+  it.each([
+    ['2026-11-21T02:15:00+01:00', '2026-11-21T03:00:00+01:00'],
+    ['2026-11-21T03:00:00+01:00', '2026-11-21T03:10:00+01:00'],
+    ['2026-11-21T03:10:30+01:00', '2026-11-21T04:00:00+01:00'],
+    ['2026-11-21T04:00:00+01:00', '2026-11-22T02:00:00+01:00'],
+  ])('when two windows have ten minutes between them and it is %s, that is not passed over', (from, expected) => {
+    const both = [window({ toMinute: 180 }), window({ fromMinute: 190 })];
+    expect(nextWindowChangeMs(both, at(from))).toBe(at(expected));
+  });
+
+  it('when the hour of a window is left out in spring, the next change is a day later', () => {
+    const missing = window({ toMinute: 180 });
+    expect(nextWindowChangeMs([missing], at('2026-03-29T00:00:00+01:00'))).toBe(at('2026-03-30T02:00:00+02:00'));
+  });
+
   it('when nothing ever changes, there is no such moment', () => {
     expect(nextWindowChangeMs([], at('2026-11-21T00:00:00Z'))).toBeNull();
     expect(nextWindowChangeMs([window({ fromMinute: 0, toMinute: 0 })], at('2026-11-21T00:00:00Z'))).toBeNull();
