@@ -1,6 +1,6 @@
 // What one rollout does to another: a rollback takes a deployment from devices, or, taken back itself, gives it to them again, and
 // it brings the contents that go with it. INVARIANT: where a device came to an end it stays; only what reaches it changes.
-import { exclude } from './rollout-attempt.ts';
+import { exclude, notBegun } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent } from './rollout-event.ts';
 import type { RolloutDevice, RolloutNow } from './rollout-state.ts';
@@ -37,25 +37,6 @@ function reasonOf({ standing, reason }: RolloutDevice, because: string): string 
 
 /** One that no attempt of this rollout is for: it has the deployment already, or gets it with another rollout. */
 export function outsider(isReached: boolean, because: string): RolloutDevice {
-  return {
-    wave: 0,
-    standing: isReached ? 'already-installed' : 'not-applicable',
-    isAdmitted: isReached,
-    isAwake: false,
-    isUp: false,
-    attempt: 0,
-    isChanging: false,
-    purpose: 'change',
-    reportNumber: 0,
-    deadlineRunMs: null,
-    startedAtMs: null,
-    endedAtMs: null,
-    bytes: { done: 0, total: 0 },
-    verdict: null,
-    reason: because,
-    preflight: null,
-    groups: [],
-    failures: 0,
-    changedBy: null,
-  };
+  const standing = isReached ? 'already-installed' : 'not-applicable';
+  return { ...notBegun, wave: 0, standing, isAdmitted: isReached, reason: because };
 }

@@ -12,6 +12,29 @@ type Ending = Extract<Report, { readonly kind: 'attempt-ended' }>;
 
 const nothingDone = { done: 0, total: 0 };
 
+/** A device of which nothing is known and to which nothing was done. */
+export const notBegun: RolloutDevice = {
+  wave: null,
+  standing: 'pending',
+  isAdmitted: false,
+  isAwake: false,
+  isUp: false,
+  attempt: 0,
+  isChanging: false,
+  purpose: 'change',
+  reportNumber: 0,
+  deadlineRunMs: null,
+  startedAtMs: null,
+  endedAtMs: null,
+  bytes: nothingDone,
+  verdict: null,
+  reason: null,
+  preflight: null,
+  groups: [],
+  changedBy: null,
+  failures: 0,
+};
+
 /** Begins the next attempt. One that sleeps has no deadline until it wakes. */
 export function begin(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
   return {

@@ -2,9 +2,9 @@
 // state changes nothing: reports come late, twice and out of order.
 import type { DeviceId } from '#base/ids.ts';
 import { changeReach } from './rollback-reach.ts';
-import { end, exclude, isNews, progress, sleep, spare, wake } from './rollout-attempt.ts';
+import { end, exclude, isNews, notBegun, progress, sleep, spare, wake } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
-import type { RolloutEvent, RolloutTarget } from './rollout-event.ts';
+import type { RolloutEvent } from './rollout-event.ts';
 import { beginRollback } from './rollout-rollback.ts';
 import { giveWay, yieldTo } from './rollout-rivals.ts';
 import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
@@ -62,7 +62,8 @@ function join(draft: RolloutDraft, { targets, of }: EventOf<'targets-joined'>): 
   const waveOf: ReadonlyMap<DeviceId, number> = isFirst
     ? divide(policy.waves, fresh, { of: of ?? joiningOf ?? fresh.length, taken: takenOf(draft) })
     : new Map(fresh.map((target) => [target.deviceId, waveOfLatecomer(policy.waves, target)]));
-  for (const target of fresh) draft.setDevice(target.deviceId, newDevice(target, waveOf.get(target.deviceId) ?? null));
+  for (const { deviceId, isAwake, isUp, groups } of fresh)
+    draft.setDevice(deviceId, { ...notBegun, isAwake, isUp, groups, wave: waveOf.get(deviceId) ?? null });
   if (fresh.length > 0) draft.orderDevices();
   if (joiningOf !== (of ?? null)) draft.change({ joiningOf: of ?? null });
 }
@@ -72,30 +73,6 @@ function takenOf({ devices }: RolloutDraft): ReadonlyMap<number | null, number> 
   const taken = new Map<number | null, number>();
   for (const { wave } of devices.values()) taken.set(wave, (taken.get(wave) ?? 0) + 1);
   return taken;
-}
-
-function newDevice({ isAwake, isUp, groups }: RolloutTarget, wave: number | null): RolloutDevice {
-  return {
-    wave,
-    standing: 'pending',
-    isAdmitted: false,
-    isAwake,
-    isUp,
-    attempt: 0,
-    isChanging: false,
-    purpose: 'change',
-    reportNumber: 0,
-    deadlineRunMs: null,
-    startedAtMs: null,
-    endedAtMs: null,
-    bytes: { done: 0, total: 0 },
-    verdict: null,
-    reason: null,
-    preflight: null,
-    groups,
-    changedBy: null,
-    failures: 0,
-  };
 }
 
 type DeviceEvent = Extract<RolloutEvent, { readonly deviceId: DeviceId }>;
