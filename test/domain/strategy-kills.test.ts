@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '#domain/agent-state.ts';
 import { updateStrategies, type UpdateStrategy } from '#domain/update-strategy.ts';
+import { everyBehaviour, standing } from '#test/support/update-ends.ts';
 import {
   foreign,
   runToEnd,
@@ -12,7 +13,6 @@ import {
   type UpdateWorld,
 } from '#test/support/update-world.ts';
 
-const behaviours: readonly Behaviour[] = ['runs', 'exits', 'refuses', 'sickens', 'hangs', 'missing', 'foreign'];
 const names = ['aa', 'bb', 'cc'];
 
 interface Case {
@@ -22,7 +22,7 @@ interface Case {
 }
 
 const alone = updateStrategies.flatMap((strategy) =>
-  behaviours.map((behaviour): Case => ({ strategies: [strategy], failing: 0, behaviour })),
+  everyBehaviour.map((behaviour): Case => ({ strategies: [strategy], failing: 0, behaviour })),
 );
 const twice = updateStrategies.map((strategy): Case => ({
   strategies: [strategy, strategy],
@@ -41,13 +41,6 @@ const setOf = (strategies: readonly UpdateStrategy[], version: number): ModuleSe
     strategies.map((strategy, index) => [names[index], { image: `${names[index]}:${version}`, strategy }]),
   );
 const imagesOf = (set: ModuleSet): string[] => Object.values(set).map(({ image }) => image);
-
-function standing({ containers }: UpdateWorld): readonly string[] {
-  return containers
-    .filter(({ module }) => module !== null)
-    .map((found) => `${found.name} ${found.image} ${isAlive(found) ? 'running' : 'stopped'}`)
-    .toSorted();
-}
 
 /** Two of a module only where one is handed over; until something gives way, all that ran runs. Empty: nothing is wrong. */
 function faultOf(world: UpdateWorld, old: ModuleSet): string {

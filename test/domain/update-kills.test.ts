@@ -2,21 +2,14 @@
 // how the new one behaves, the next agent ends at all old or all new, and nothing else of ours is left.
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '#domain/agent-state.ts';
-import {
-  foreign,
-  runToEnd,
-  updateWorld,
-  type Behaviour,
-  type ModuleSet,
-  type UpdateWorld,
-} from '#test/support/update-world.ts';
+import { everyBehaviour, standing } from '#test/support/update-ends.ts';
+import { foreign, runToEnd, updateWorld, type ModuleSet, type UpdateWorld } from '#test/support/update-world.ts';
 
 type Before = 'absent' | 'runs' | 'stopped';
 type After = 'absent' | 'same' | 'changed' | 'turned';
 
 const befores: readonly Before[] = ['absent', 'runs', 'stopped'];
 const afters: readonly After[] = ['absent', 'same', 'changed', 'turned'];
-const behaviours: readonly Behaviour[] = ['runs', 'exits', 'refuses', 'sickens', 'hangs', 'missing', 'foreign'];
 
 function entry(before: Before, name: string): ModuleSet {
   if (before === 'absent') return {};
@@ -46,14 +39,7 @@ const sets = pairs.flatMap((one) =>
   })),
 );
 
-const cases = sets.flatMap((set) => behaviours.map((behaviour) => ({ ...set, behaviour })));
-
-function standing({ containers }: UpdateWorld): readonly string[] {
-  return containers
-    .filter(({ module }) => module !== null)
-    .map((found) => `${found.name} ${found.image} ${isAlive(found) ? 'running' : 'stopped'}`)
-    .toSorted();
-}
+const cases = sets.flatMap((set) => everyBehaviour.map((behaviour) => ({ ...set, behaviour })));
 
 function expected(modules: ModuleSet): readonly string[] {
   return Object.entries(modules)
