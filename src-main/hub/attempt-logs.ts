@@ -10,6 +10,7 @@ import { attemptLogMethod } from '#contract/attempt-log-method.ts';
 import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
 import { sliceOf } from '#domain/attempt-log.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
+import { numberAt } from '#domain/module-standing.ts';
 import type { RolloutAttempt } from '#store/rollout-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { createAskLine, type AskLine } from './ask-line.ts';
@@ -97,11 +98,13 @@ export class AttemptLogs {
     for (;;) {
       if (this.#stopListening === undefined) return;
       if (!isAwake(read, deviceId) || (this.#failures.get(deviceId) ?? 0) >= mostFailures) return;
-      const report = readAttemptReport(read.twins.reported({ deviceId, moduleId: agentId })?.value ?? {});
+      const reported = read.twins.reported({ deviceId, moduleId: agentId })?.value ?? {};
+      const report = readAttemptReport(reported);
       // Not Lanyard's agent, or nothing was heard of it yet.
       if (report === null) return;
+      const lastVersion = numberAt(reported, 'lastDesiredVersion') ?? 0;
       // What the hub gave up the device may still be at: its log is whole when the device has left it.
-      const attempt = read.attemptLogs.missingOf(deviceId).find((missing) => !isStillAt(report, missing));
+      const attempt = read.attemptLogs.missingOf(deviceId).find((missing) => hasLeft(report, lastVersion, missing));
       if (attempt === undefined) return;
       const mine = isOf(report, attempt) ? report : null;
       await this.#keep(attempt, mine, await this.#fetch(attempt, mine?.version ?? attempt.sentVersion ?? 0));
@@ -136,8 +139,11 @@ function isOf({ attempt, version, reason, verdict }: AttemptReport, { attempt: w
   return attempt === wanted && version >= (sentVersion ?? 0) && (verdict !== null || reason !== null);
 }
 
-function isStillAt({ attempt, version, verdict }: AttemptReport, { attempt: given, sentVersion }: RolloutAttempt) {
-  return attempt === given && version >= (sentVersion ?? 0) && verdict === null;
+/** A report of an earlier version leaves it open whether the device has begun, until the device knows of a later one. */
+function hasLeft(report: AttemptReport, lastVersion: number, { attempt, sentVersion }: RolloutAttempt): boolean {
+  const sent = sentVersion ?? 0;
+  if (report.version < sent) return lastVersion > sent;
+  return report.attempt !== attempt || report.verdict !== null;
 }
 
 /** By the words of the catalogue of reasons, where a later attempt has taken the place of the report. */

@@ -123,6 +123,22 @@ test('when the hub gives an attempt up that its device is still at, the log is f
   expect(await textOf('d1')).toBe('attempt 1\n');
 });
 
+test('when the hub gives an attempt up before it heard of its beginning, the log is fetched when the device has left it', async () => {
+  await site.devices('d1');
+  await site.report('d1', {
+    lanyard: { attempt: { version: 0, attempt: 0, number: 1, step: 'ended', verdict: 'done' } },
+  });
+  await site.rollOut();
+  const { version } = site.agentOf('d1').desired;
+  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.settle();
+  await site.pass(61_000);
+  expect(asked).toEqual([]);
+  await site.report('d1', { lastDesiredVersion: version + 1 });
+  await site.pass(61_000);
+  expect(await textOf('d1')).toBe('start web\n');
+});
+
 test('when the hub ended between the end and the fetch, the next one fetches it', async () => {
   await site.devices('d1');
   await site.rollOut();
