@@ -112,7 +112,7 @@ describe.skipIf(browserMissing !== null)(
       expect(await page.locator('tr[data-deployment="old"]').innerText()).toContain('Outranked by base');
       await page.getByText('The agent could not carry out the configuration.').waitFor();
       site.report('pump-1', aReport(2, { m: aModule('m:2', 'running') }));
-      await module.getByText('Running').waitFor();
+      await module.getByText('Running', { exact: true }).waitFor();
       await page.goto(address('/devices/nobody'));
       await page.getByText('There is no such device').waitFor();
     });

@@ -43,7 +43,8 @@ export function agentSite(settleMs = 0) {
       await stopped;
       await Promise.all([memory.settled(), attemptLog.settled()]);
     }
-    await rm(dir, { recursive: true, force: true });
+    // An agent that was killed in mid-step may still be at its last write.
+    await rm(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 });
   });
 
   /** The agent that is started next knows what the one before it kept. */
