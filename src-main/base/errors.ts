@@ -28,6 +28,18 @@ export type ErrorCode =
   | 'etag.mismatch'
   | 'group.in-use'
   | 'group.unknown'
+  /** A manifest points at content that is not here. */
+  | 'image.blob-missing'
+  /** A device asks for what its configuration does not name. */
+  | 'image.denied'
+  /** Content that has another digest than was said, or a digest that is none. */
+  | 'image.digest'
+  | 'image.in-use'
+  | 'image.manifest'
+  | 'image.name'
+  | 'image.quota'
+  | 'image.unknown'
+  | 'image.upload'
   | 'internal'
   | 'method.timeout'
   | 'module.exists'
@@ -41,6 +53,7 @@ export type ErrorCode =
   | 'request.invalid'
   | 'request.media-type'
   | 'request.method'
+  | 'request.range'
   | 'request.too-large'
   | 'request.unknown'
   | 'request.version'

@@ -15,8 +15,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   store: ['base', 'domain'],
   hub: ['base', 'domain', 'contract', 'store'],
   'service-api': ['base', 'domain', 'contract', 'hub'],
+  registry: ['base', 'domain', 'contract', 'store'],
   agent: ['base', 'domain', 'contract'],
-  entry: ['base', 'domain', 'contract', 'store', 'hub', 'service-api', 'agent'],
+  entry: ['base', 'domain', 'contract', 'store', 'hub', 'service-api', 'registry', 'agent'],
   shell: ['base', 'contract'],
 };
 const roomNames = Object.keys(rooms);
@@ -46,11 +47,13 @@ const parentImports: readonly Planted[] = roomNames.map((room) => ({
   rule: 'no-restricted-imports',
 }));
 
-const rendererImports: readonly Planted[] = ['store', 'hub', 'service-api', 'agent', 'entry', 'shell'].map((other) => ({
-  path: `src-renderer/imports-${other}.ts`,
-  text: importOf(`#${other}/planted.ts`),
-  rule: 'no-restricted-imports',
-}));
+const rendererImports: readonly Planted[] = ['store', 'hub', 'service-api', 'registry', 'agent', 'entry', 'shell'].map(
+  (other) => ({
+    path: `src-renderer/imports-${other}.ts`,
+    text: importOf(`#${other}/planted.ts`),
+    rule: 'no-restricted-imports',
+  }),
+);
 
 const platformImports: readonly Planted[] = [
   ['base', 'node:fs'],
