@@ -3,6 +3,7 @@ import type { Json } from '#base/json.ts';
 import { compileTest, type ReaderOf } from '#domain/expression-compile.ts';
 import { pathKey } from '#domain/twin-query-ast.ts';
 import type { Connection } from './connection.ts';
+import { defineWholeMetadata } from './desired-metadata.ts';
 import { fromColumn } from './json-column.ts';
 import { planQuery, type QueryPlan } from './query-plan.ts';
 import type { TwinPlace, TwinRow } from './query-types.ts';
@@ -15,6 +16,7 @@ const beforeAll: TwinPlace = ['', ''];
 const behindAll: TwinPlace = ['\u{10ffff}', ''];
 
 export function readQueries(db: Connection): StoreReaders['queries'] {
+  defineWholeMetadata(db);
   const prepared = createStatementCache<TwinRow>(db);
   const ends = { devices: deviceEnds(db), 'devices.modules': moduleEnds(db) };
   return {

@@ -3,6 +3,7 @@
 import { ownValue } from '#base/json.ts';
 import type { ExpressionPath } from '#domain/expression-ast.ts';
 import type { TwinCollection } from '#domain/twin-query-ast.ts';
+import { wholeMetadataSql } from './desired-metadata.ts';
 import type { SqlPart } from './query-parts.ts';
 
 const missing: SqlPart = { sql: 'NULL', parameters: [] };
@@ -36,7 +37,7 @@ function within(document: string, segments: readonly string[]): SqlPart {
 
 function inSection(section: 'desired' | 'reported', segments: readonly string[]): SqlPart {
   const [first, ...rest] = segments;
-  const metadata = `twins.${section}_metadata`;
+  const metadata = section === 'desired' ? wholeMetadataSql : 'twins.reported_metadata';
   const version = `twins.${section}_version`;
   if (first === '$metadata') return within(metadata, rest);
   if (first === '$version') return rest.length === 0 ? plain(integer(version)) : missing;

@@ -6,6 +6,7 @@ import type { JsonObject } from '#base/json.ts';
 import type { ModuleSubject } from '#domain/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
+import { createMetadataWriter, metadataFromColumn, metadataToColumn } from './desired-metadata.ts';
 import { createSharedReader, createSharedWriter, fromColumn, toColumn } from './json-column.ts';
 import type { DesiredTwin, TwinReaders, TwinWriters } from './twin-types.ts';
 
@@ -29,14 +30,15 @@ const twinColumns = `twins.device_id, twins.module_id, twins.version AS twin_ver
   desired, desired_metadata, desired_version, reported, reported_metadata, reported_version`;
 
 function toTwin(row: TwinRow): Twin {
+  const desired = fromColumn(row.desired) as JsonObject;
   return {
     deviceId: row.device_id as DeviceId,
     moduleId: row.module_id === '' ? null : (row.module_id as ModuleId),
     version: row.twin_version,
     tags: fromColumn(row.tags) as JsonObject,
     desired: {
-      value: fromColumn(row.desired) as JsonObject,
-      metadata: fromColumn(row.desired_metadata) as JsonObject,
+      value: desired,
+      metadata: metadataFromColumn(row.desired_metadata, desired),
       version: row.desired_version,
     },
     reported: toReported(row),
@@ -84,7 +86,7 @@ function toParameters(twin: Twin): Record<string, unknown> {
     version: twin.version,
     tags: toColumn(twin.tags),
     desired: toColumn(twin.desired.value),
-    desiredMetadata: toColumn(twin.desired.metadata),
+    desiredMetadata: metadataToColumn(twin.desired),
     desiredVersion: twin.desired.version,
     reported: toColumn(twin.reported.value),
     reportedMetadata: toColumn(twin.reported.metadata),
@@ -167,13 +169,13 @@ export function writeTwins(db: Connection): TwinWriters {
     'UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ?',
   );
   const writeShared = createSharedWriter();
+  const writeMetadata = createMetadataWriter();
   return {
     insert: (twin) => void insert.run(toParameters(twin)),
     update: (twin) => assertFound(update.run(toParameters(twin)).changes, twin),
     updateDesired({ deviceId, moduleId, version }, desired) {
-      const { value, metadata, version: desiredVersion } = desired;
-      const texts = [writeShared(value), writeShared(metadata)] as const;
-      const { changes } = updateDesired.run(version, ...texts, desiredVersion, deviceId, moduleId ?? '');
+      const texts = [writeShared(desired.value), writeMetadata(desired)] as const;
+      const { changes } = updateDesired.run(version, ...texts, desired.version, deviceId, moduleId ?? '');
       assertFound(changes, { deviceId, moduleId });
     },
     updateReported(identity, { value, metadata, version }) {
