@@ -22,7 +22,7 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
     const [json] = await asJson([deployment]);
     return reply.send(withEtag(reply, deployment.version, json));
   });
-  app.put('/configurations/:id', async (request, reply) => {
+  app.put('/configurations/:id', (request, reply) => {
     const id = pathIdOf(request);
     const body = readBody(configurationBody, request.body);
     checkSameId(id, body.id, 'id');
@@ -33,8 +33,9 @@ export function addConfigurationRoutes(app: FastifyInstance, { hub }: RouteParts
         ? hub.deployments.create(wanted, 'service')
         : hub.deployments.update(wanted, ifMatch, 'service');
     tellWarnings(reply, deployment);
-    const [json] = await asJson([deployment]);
-    return reply.send(withEtag(reply, deployment.version, json));
+    // Nobody waits for its counts here: they change with every device that it reaches, from now on.
+    const metrics = { ...hub.metrics.glance(deployment), custom: {} };
+    return reply.send(withEtag(reply, deployment.version, configurationJson(deployment, metrics)));
   });
   app.delete('/configurations/:id', (request, reply) => {
     hub.deployments.delete(pathIdOf(request), ifMatchOf(request), 'service');
