@@ -10,15 +10,16 @@ import type { Anchor } from '#domain/condition-anchors.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
-import { compareDevice, writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
+import { createAlikeComparison } from './alike-evaluation.ts';
+import { writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { reachOf } from './deployment-reach.ts';
 import { createDesiredReplacer } from './desired-writing.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
 const turnMs = 4;
-// They share a commit, which the store ends after a few milliseconds: more would only wait in its queue, before a person's change.
-const maxUnderway = 16;
+/** So many share a commit at most, as long as they do not take longer than a turn. */
+const mostTogether = 64;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
@@ -33,6 +34,7 @@ export class EvaluationController {
   readonly #parts: ControllerParts;
   #catalog: DeploymentCatalog = createDeploymentCatalog({ deployments: [] });
   readonly #queue: DeviceQueue;
+  readonly #compare = createAlikeComparison();
   readonly #replaceDesired = createDesiredReplacer();
   readonly #failures = new Map<DeviceId, { readonly error: AppError; readonly attempts: number }>();
   readonly #retries = new Map<DeviceId, () => void>();
@@ -145,39 +147,50 @@ export class EvaluationController {
 
   #takeTurn(): void {
     this.#turn = undefined;
-    const { clock } = this.#parts;
-    const endsAtMs = clock.monotonicMs() + turnMs;
-    const nowMs = clock.nowMs();
-    // With all units taken, the end of one of them schedules the next turn.
-    while (this.#queue.takenCount() < maxUnderway) {
+    // With devices under way, the end of their commit schedules the next turn.
+    if (this.#queue.takenCount() > 0) return;
+    const deviceIds: DeviceId[] = [];
+    while (deviceIds.length < mostTogether) {
       const deviceId = this.#queue.take();
       if (deviceId === undefined) break;
-      this.#evaluate(deviceId, nowMs);
-      if (clock.monotonicMs() < endsAtMs) continue;
-      this.#schedule();
-      break;
+      deviceIds.push(deviceId);
     }
-    if (this.#queue.isIdle()) this.#tellWaiters();
+    if (deviceIds.length > 0) void this.#evaluate(deviceIds);
+    else if (this.#queue.isIdle()) this.#tellWaiters();
   }
 
-  #evaluate(deviceId: DeviceId, nowMs: number): void {
+  /** All in one change; who was not reached in the time of a turn comes up again. Where one fails, each is tried by itself. */
+  async #evaluate(deviceIds: readonly DeviceId[]): Promise<void> {
+    try {
+      const reached = await this.#write(deviceIds);
+      for (const deviceId of deviceIds.slice(0, reached)) this.#forgive(deviceId);
+      for (const deviceId of deviceIds.slice(reached)) this.#queue.mark(deviceId);
+    } catch (thrown) {
+      // A controller's queue: a device that fails is told and tried again, and holds up no other.
+      const [deviceId] = deviceIds;
+      if (deviceIds.length > 1) await Promise.all(deviceIds.map((each) => this.#evaluate([each])));
+      else if (deviceId !== undefined) await this.#fail(deviceId, thrown);
+    }
+    for (const deviceId of deviceIds) this.#queue.release(deviceId);
+    this.#schedule();
+  }
+
+  /** Resolves with how many of them, from the first, stand on disk as they should. */
+  #write(deviceIds: readonly DeviceId[]): Promise<number> {
     const replaceDesired = this.#replaceDesired;
     const { store, clock } = this.#parts;
     // Compared inside the transaction alone: one that writes nothing costs no sync.
-    const written = store.changeSoon((write) => {
-      const difference = compareDevice(store.read, this.#catalog, deviceId);
-      if (difference === null) return;
-      writeDifference({ read: store.read, write, clock, nowMs, replaceDesired }, difference);
+    return store.changeSoon((write) => {
+      const endsAtMs = clock.monotonicMs() + turnMs;
+      const evaluation = { read: store.read, write, clock, nowMs: clock.nowMs(), replaceDesired };
+      let reached = 0;
+      for (const difference of this.#compare(store.read, this.#catalog, deviceIds)) {
+        if (difference !== null) writeDifference(evaluation, difference);
+        reached += 1;
+        if (clock.monotonicMs() >= endsAtMs) break;
+      }
+      return reached;
     });
-    void written
-      .then(
-        () => this.#forgive(deviceId),
-        (thrown: unknown) => this.#fail(deviceId, thrown),
-      )
-      .finally(() => {
-        this.#queue.release(deviceId);
-        this.#schedule();
-      });
   }
 
   /** A refusal stays until something changes; everything else is tried again, ever more slowly. */

@@ -21,11 +21,14 @@ import {
 } from './data-directory.ts';
 import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
+import { readDeviceLikenesses } from './device-likenesses.ts';
 import { readDevices, writeDevices } from './devices.ts';
 import { putForeignLogAside } from './foreign-log.ts';
 import { readGroups, writeGroups } from './groups.ts';
 import { lockData } from './hub-lock.ts';
 import { keepDamagedLog, tellLoss } from './log-loss.ts';
+import { readImages } from './images.ts';
+import { writeImages } from './image-writes.ts';
 import { isHeadSound } from './journal-chain.ts';
 import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
 import { assertMigratable, migrate, newestVersion } from './migrations.ts';
@@ -120,6 +123,7 @@ function readersOf(db: Connection): StoreReaders {
     deployments: readDeployments(db),
     configurationWrites: readConfigurationWrites(db),
     revisions: readRevisions(db),
+    deviceLikenesses: readDeviceLikenesses(db),
     agentStandings: readAgentStandings(db),
     cloudMessages: readCloudMessages(db),
     moduleMessages: readModuleMessages(db),
@@ -131,6 +135,7 @@ function readersOf(db: Connection): StoreReaders {
     groups: readGroups(db),
     rollouts: readRollouts(db),
     attemptLogs: readAttemptLogs(db),
+    images: readImages(db),
     settings: readSettings(db),
   };
 }
@@ -152,6 +157,7 @@ function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
     groups: writeGroups(db),
     rollouts: writeRollouts(db),
     attemptLogs: writeAttemptLogs(db),
+    images: writeImages(db),
     settings: writeSettings(db),
   };
 }

@@ -8,8 +8,10 @@ import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { TwinSection } from '#domain/twin.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
+import type { DeviceLikenessReaders } from './device-likenesses.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
 import type { AttemptLogReaders, AttemptLogWriters } from './attempt-log-types.ts';
+import type { ImageReaders, ImageWriters } from './image-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
 import type { RolloutReaders, RolloutWriters } from './rollout-types.ts';
@@ -140,6 +142,7 @@ export interface StoreReaders {
     /** The newest at or before `revision` to which a base applied: what an unmanaged device still runs. */
     lastManaged(deviceId: DeviceId, revision: number): number | undefined;
   };
+  readonly deviceLikenesses: DeviceLikenessReaders;
   readonly agentStandings: {
     /** Undefined: no such device, or no edge device. */
     get(deviceId: DeviceId): AgentStanding | undefined;
@@ -181,6 +184,7 @@ export interface StoreReaders {
   readonly groups: GroupReaders;
   readonly rollouts: RolloutReaders;
   readonly attemptLogs: AttemptLogReaders;
+  readonly images: ImageReaders;
   readonly settings: {
     /** Small values of the hub itself (hub id, service key, …). */
     get(name: string): Json | undefined;
@@ -255,6 +259,7 @@ export interface StoreWriters {
   readonly groups: GroupWriters;
   readonly rollouts: RolloutWriters;
   readonly attemptLogs: AttemptLogWriters;
+  readonly images: ImageWriters;
   readonly settings: {
     set(name: string, value: Json): void;
   };

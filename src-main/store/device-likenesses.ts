@@ -1,0 +1,102 @@
+// What evaluation reads of devices, many in one look, with a text that is the same for devices that stand alike: of a fleet, one
+// is then compared with what its deployments say, and the others get the same.
+import type { DeviceId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
+import type { ConditionSubject } from '#domain/twin.ts';
+import type { Connection } from './connection.ts';
+import { createSharedReader, toColumn } from './json-column.ts';
+
+/** The twin's own version and that of its desired section. */
+export interface TwinVersions {
+  readonly version: number;
+  readonly desiredVersion: number;
+}
+
+export interface DeviceLikeness {
+  readonly deviceId: DeviceId;
+  readonly isEdge: boolean;
+  readonly subject: ConditionSubject;
+  /** Number of the newest; 0: none. */
+  readonly revision: number;
+  /** Whether automatic configurations wrote to it: each device has a book of its own for that. */
+  readonly hasBooks: boolean;
+  /**
+   * Its modules, the desired values of all its twins, its statuses, and the contents of its newest revision. Not in it: versions,
+   * numbers, and what `subject` has.
+   */
+  readonly text: string;
+  /** By module id, '' for the device's own twin. */
+  readonly versions: ReadonlyMap<string, TwinVersions>;
+}
+
+export interface DeviceLikenessReaders {
+  /** In the order asked for; those that are not there are left out. */
+  of(deviceIds: readonly DeviceId[]): readonly DeviceLikeness[];
+}
+
+type Row = readonly [
+  deviceId: DeviceId,
+  isEdge: number,
+  tags: string,
+  reported: string,
+  twins: string,
+  statuses: string | null,
+  revision: number | null,
+  effective: string | null,
+  automatic: string | null,
+  hasBooks: number,
+];
+
+// A status of a deployment that is gone stands in the text as well: its number is never given twice.
+const selectRows = `
+  SELECT devices.device_id, is_edge, own.tags, own.reported,
+    (SELECT group_concat(module_id || ' ' || version || ' ' || desired_version || ' ' || desired, char(10))
+      FROM twins WHERE twins.device_id = devices.device_id),
+    (SELECT group_concat(module_id || ' ' || deployment_number || ' ' || status, char(10))
+      FROM deployment_statuses AS statuses WHERE statuses.device_id = devices.device_id),
+    revision, hex(digest), hex(automatic_digest),
+    EXISTS (SELECT 1 FROM configuration_writes AS writes WHERE writes.device_id = devices.device_id)
+  FROM json_each(?) AS asked
+    CROSS JOIN devices ON devices.device_id = asked.value
+    CROSS JOIN twins AS own ON own.device_id = devices.device_id AND own.module_id = ''
+    LEFT JOIN revisions ON revisions.device_id = devices.device_id
+      AND revision = (SELECT max(revision) FROM revisions AS all_of WHERE all_of.device_id = devices.device_id)
+  ORDER BY asked.key`;
+
+export function readDeviceLikenesses(db: Connection): DeviceLikenessReaders {
+  const rows = db.prepare<[string], Row>(selectRows).raw();
+  const readShared = createSharedReader();
+  return {
+    of: (deviceIds) =>
+      rows.all(toColumn(deviceIds)).map((row) => {
+        const [deviceId, isEdge, tags, reported, twins, statuses, revision, effective, automatic, hasBooks] = row;
+        const { text, versions } = readTwins(twins);
+        return {
+          deviceId,
+          isEdge: isEdge === 1,
+          subject: { deviceId, tags: readShared(tags) as JsonObject, reported: readShared(reported) as JsonObject },
+          revision: revision ?? 0,
+          hasBooks: hasBooks === 1,
+          text: `${isEdge} ${effective} ${automatic}\n${statuses}\n${text}`,
+          versions,
+        };
+      }),
+  };
+}
+
+/** One line a twin: neither an id nor JSON on one line holds a line break, and an id no space. */
+function readTwins(lines: string): Pick<DeviceLikeness, 'text' | 'versions'> {
+  const versions = new Map<string, TwinVersions>();
+  let text = '';
+  for (const line of lines.split('\n')) {
+    const idEnd = line.indexOf(' ');
+    const versionEnd = line.indexOf(' ', idEnd + 1);
+    const desiredVersionEnd = line.indexOf(' ', versionEnd + 1);
+    const moduleId = line.slice(0, idEnd);
+    const version = Number(line.slice(idEnd + 1, versionEnd));
+    const desiredVersion = Number(line.slice(versionEnd + 1, desiredVersionEnd));
+    versions.set(moduleId, { version, desiredVersion });
+    text += `${moduleId}${line.slice(desiredVersionEnd)}\n`;
+  }
+  return { text, versions };
+}

@@ -1,0 +1,93 @@
+// Devices compared together are each given what comparing them alone would give them, and only the first of a kind is worked out.
+import { expect, it } from 'vitest';
+import { createAlikeComparison } from '#hub/alike-evaluation.ts';
+import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
+import { compareDevice } from '#hub/device-evaluation.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import {
+  aBase,
+  aLayer,
+  aNewConfiguration,
+  createHubParts,
+  deviceId,
+  deviceIdentity,
+  moduleIdentity,
+} from '#test/support/hub-parts.ts';
+
+const ids = ['a1', 'a2', 'a3', 'tagged', 'by-hand', 'no-edge', 'one-more', 'own-module', 'gone', 'written'].map(
+  deviceId,
+);
+
+/** A fleet that stands in several ways, and a deployment over it that nobody has yet. */
+async function aFleet() {
+  const parts = createHubParts();
+  const { registry, twins, deployments, controller } = parts;
+  for (const id of ids.slice(0, -2)) registry.createDevice({ deviceId: id, isEdge: id !== 'no-edge' }, 'service');
+  registry.createDevice({ deviceId: deviceId('written'), isEdge: true }, 'service');
+  controller.start();
+  deployments.create(aBase('base', { modules: ['m1'] }), 'service');
+  await controller.settled();
+  twins.patch(deviceIdentity('tagged'), { tags: { role: 'camera' } }, '*', 'service');
+  twins.patch(deviceIdentity('a2'), { tags: { other: 1 } }, '*', 'service');
+  twins.patch(deviceIdentity('written'), { tags: { rated: true } }, '*', 'service');
+  deployments.create(aNewConfiguration('rate', { targetCondition: 'tags.rated = true' }), 'service');
+  deployments.create(aLayer('extra', 'm2', { targetCondition: "deviceId = 'one-more'" }), 'service');
+  await controller.settled();
+  await controller.stop();
+  twins.patch(moduleIdentity('by-hand', '$edgeAgent'), { desired: { byHand: 1 } }, '*', 'service');
+  registry.createModule(moduleIdentity('own-module', 'mine'), null, undefined, 'service');
+  deployments.create(aBase('next', { modules: ['m1', 'm3'], priority: 5 }), 'service');
+  deployments.create(aLayer('cameras', 'cam', { targetCondition: "tags.role = 'camera'" }), 'service');
+  return parts;
+}
+
+function readsCounted(read: StoreReaders) {
+  const counted = { asked: 0 };
+  const get: StoreReaders['devices']['get'] = (id) => {
+    counted.asked += 1;
+    return read.devices.get(id);
+  };
+  return { counted, read: { ...read, devices: { ...read.devices, get } } };
+}
+
+it('when devices stand in different ways, each is given what comparing it alone gives', async () => {
+  const { store, controller } = await aFleet();
+  const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+  const compare = createAlikeComparison();
+  const alone = () => ids.map((id) => compareDevice(store.read, catalog, id));
+  expect([...compare(store.read, catalog, ids)]).toEqual(alone());
+  expect(
+    alone()
+      .filter((difference) => difference === null)
+      .map((_, index) => index),
+  ).toEqual([0, 1]);
+  // Once more, as they stand after it: what is remembered must not outlive what it was made from.
+  controller.start();
+  await controller.settled();
+  expect([...compare(store.read, catalog, ids)]).toEqual(ids.map(() => null));
+});
+
+it('when devices stand alike, only the first is worked out, and each keeps its own numbers', async () => {
+  const { store } = await aFleet();
+  const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+  const { read, counted } = readsCounted(store.read);
+  const alike = ['a1', 'a2', 'a3'].map(deviceId);
+  const compare = createAlikeComparison();
+  const differences = [...compare(read, catalog, alike)];
+  expect(counted.asked).toBe(1);
+  expect(differences.map((difference) => difference?.deviceId)).toEqual(alike);
+  expect(differences).toEqual(alike.map((id) => compareDevice(store.read, catalog, id)));
+});
+
+it('when a device comes back to a way it stood before, it is told its numbers of now', async () => {
+  const { store, twins } = await aFleet();
+  const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+  const compare = createAlikeComparison();
+  const pair = ['a1', 'a3'].map(deviceId);
+  const before = [...compare(store.read, catalog, pair)];
+  for (const byHand of [1, null])
+    twins.patch(moduleIdentity('a1', '$edgeAgent'), { desired: { byHand } }, '*', 'service');
+  const after = [...compare(store.read, catalog, pair)];
+  expect(after).toEqual(pair.map((id) => compareDevice(store.read, catalog, id)));
+  expect(after[0]).not.toEqual(before[0]);
+});
