@@ -194,7 +194,7 @@ export interface ConsoleRollouts {
   rolloutDevices(request: z.infer<typeof rolloutDevicesRequest>): RolloutDevicePage;
   rolloutAttempts(request: z.infer<typeof rolloutAttemptsRequest>): readonly RolloutAttemptRow[];
   attemptLog(request: z.infer<typeof attemptLogRequest>): AttemptLogPage;
-  orderRollout(request: z.infer<typeof rolloutOrderRequest>): RolloutView;
+  orderRollout(request: z.infer<typeof rolloutOrderRequest>): Promise<RolloutView>;
   /** Devices that hold their switch go on; refused where a named one is not in mid-change. */
   switchNow(request: SwitchNowRequest): SwitchNowAnswer;
   groups(): readonly GroupRow[];

@@ -38,6 +38,8 @@ interface Parts {
   readonly preflight: Preflight;
   /** By any rollout. */
   readonly isInChange: (deviceId: DeviceId) => boolean;
+  /** Of the event loop, for a step. */
+  readonly turn: () => Promise<void>;
 }
 
 /** `isNew`: it begins with this hub, so that nothing of it was missed. */

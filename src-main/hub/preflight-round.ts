@@ -25,6 +25,8 @@ interface RoundParts {
   readonly read: StoreReaders;
   readonly log: Logger;
   readonly preflight: Preflight;
+  /** Of the event loop, for the step that answers make. */
+  readonly turn: () => Promise<void>;
 }
 
 export function createPreflightRound(parts: RoundParts): PreflightRound {
@@ -39,8 +41,6 @@ export function createPreflightRound(parts: RoundParts): PreflightRound {
     answers.push([deviceId, answer]);
     if (isTelling) return;
     isTelling = true;
-    // Whoever answers in the same turn is told with it. The step that this makes has a turn of its own.
-    await nextTurn();
     await tellInParts(tell);
     isTelling = false;
   }
@@ -48,10 +48,11 @@ export function createPreflightRound(parts: RoundParts): PreflightRound {
   /** No device begins without its answer, so this bounds what one step writes. */
   async function tellInParts(tell: Tell): Promise<void> {
     while (answers.length > 0) {
+      // Whoever answers before it comes is told in it.
+      await parts.turn();
       const part = answers.splice(0, answersAtOnce);
       for (const [deviceId] of part) asked.delete(deviceId);
       tell(part.map(([deviceId, answer]) => ({ kind: 'preflight-answered', deviceId, answer })));
-      await nextTurn();
     }
   }
 

@@ -58,6 +58,7 @@ async function create(
   const deploymentIds: string[] = [];
   // Who joins later is found by what the deployment reaches: some of them alone are named now.
   const isForAll = planned.targets.length === planned.reached.length;
+  await controller.turn();
   const made = controller.begin((write, { step, time }) => {
     deploymentIds.length = 0;
     const { subject, targets } = planned;

@@ -10,19 +10,17 @@ import type { RolloutEvent } from '#domain/rollout-event.ts';
 import { RolloutOwners } from '#domain/rollout-owners.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
-import { look, looksAround, meet, openRollout, readAgain, withItsEnd, type OpenRollout } from './open-rollout.ts';
+import { openRollout, readAgain, withItsEnd, type OpenRollout } from './open-rollout.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
-import { createReturningDevices, type ReturningDevices } from './returning-devices.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
-import { RolloutMarks } from './rollout-marks.ts';
 import { newsIn } from './rollout-news.ts';
 import { nextTakeover } from './rollout-heirs.ts';
 import { joinRest } from './rollout-joining.ts';
-import { createRolloutLine, type RolloutLine } from './rollout-line.ts';
+import { allWritten, createRolloutLine, type RolloutLine } from './rollout-line.ts';
+import { createRolloutLooks, type Looked, type RolloutLooks } from './rollout-looks.ts';
 import { inOneJoin } from './rollout-observation.ts';
 import { writeWithOthers } from './rollout-redeployment.ts';
 import { logStatus, stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
-import { createTurns } from './turns.ts';
 
 const tickMs = 1000;
 const mostInOneStep = 250;
@@ -36,9 +34,8 @@ interface ControllerParts {
 export class RolloutController {
   readonly #parts: ControllerParts;
   readonly #preflight: Preflight;
-  readonly #returning: ReturningDevices;
   readonly #open = new Map<number, OpenRollout>();
-  readonly #marks: RolloutMarks;
+  readonly #looks: RolloutLooks;
   readonly #line: RolloutLine;
   #time: RolloutClock | undefined;
   #stopListening: (() => void) | undefined;
@@ -48,10 +45,10 @@ export class RolloutController {
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#preflight = parts.preflight ?? createPreflight({ read: parts.store.read, log: parts.log });
-    this.#line = createRolloutLine(parts.clock, (work) => this.#guarded(work));
-    const takeTurn = (): void => this.#line.add('look', () => this.#takeTurn());
-    this.#marks = new RolloutMarks({ clock: parts.clock, read: parts.store.read, takeTurn });
-    this.#returning = createReturningDevices({ clock: parts.clock, read: parts.store.read });
+    this.#line = createRolloutLine({ written: () => allWritten(parts.store), run: (work) => this.#guarded(work) });
+    const opens = (): Iterable<OpenRollout> => this.#open.values();
+    const takeTurn = (): void => this.#line.add('look', () => this.#stepAfter(this.#looks.take(this.#clock().now())));
+    this.#looks = createRolloutLooks({ ...parts, opens, takeTurn });
   }
 
   /** Goes on with what was open when the last hub ended: every device of it is looked at once. */
@@ -59,7 +56,7 @@ export class RolloutController {
     const { store, clock } = this.#parts;
     if (this.#stopListening !== undefined) return;
     this.#time = createRolloutClock(store.read, clock);
-    this.#marks.start();
+    this.#looks.start();
     this.#stopListening = store.onCommitted((entries) => this.#follow(entries));
     for (const number of store.read.rollouts.open()) {
       const rollout = store.read.rollouts.get(number);
@@ -72,11 +69,16 @@ export class RolloutController {
     this.#stopListening?.();
     this.#stopListening = undefined;
     this.#cancelTick?.();
-    this.#marks.stop();
+    this.#looks.stop();
     this.#line.clear();
     for (const { preflights } of this.#open.values()) preflights.stop();
     this.#open.clear();
     this.#owners = new RolloutOwners();
+  }
+
+  /** Of the event loop, for an order: no step is taken in it, and nothing waits to be written. */
+  turn(): Promise<void> {
+    return this.#line.turn();
   }
 
   /**
@@ -132,42 +134,29 @@ export class RolloutController {
     const { store, log } = this.#parts;
     if (!rollout.isOpen || this.#stopListening === undefined) return;
     const isInChange = (deviceId: DeviceId): boolean => this.#owners.isOwned(deviceId);
-    const open = openRollout({ read: store.read, log, preflight: this.#preflight, isInChange }, rollout, isNew);
+    const parts = { read: store.read, log, preflight: this.#preflight, isInChange, turn: this.#line.turn };
+    const open = openRollout(parts, rollout, isNew);
     this.#open.set(rollout.number, open);
     this.#owners.enter(rollout.number, rollout.state, rollout.takesBackNumber);
     if (open.deletedBy !== null) this.#goOnSoon(open);
-    if (!isNew) this.#tellInParts(open, this.#returning.expect(rollout.state, this.#clock().now()));
-    this.#lookAtAll(open);
+    if (!isNew) this.#tellInParts(open, this.#looks.expect(rollout.state, this.#clock().now()));
+    this.#looks.atAllOf(open);
     this.#joinRest(open);
     this.#cancelTick ??= this.#parts.clock.after(tickMs, () => this.#tick());
   }
 
-  #lookAtAll(open: OpenRollout): void {
-    this.#marks.add(open.rollout.state.devices.keys());
-    if (!looksAround(open)) return;
-    this.#marks
-      .walk((deviceId) => meet(open, deviceId))
-      .catch((error: unknown) => this.#parts.log.error({ err: error }, 'a rollout could not look for its devices'));
-  }
-
   #joinRest(open: OpenRollout): void {
-    const { number, state } = open.rollout;
-    if (state.joiningOf === null || open.joining !== null) return;
-    const { store, clock, log } = this.#parts;
-    const step = (event: RolloutEvent): void => {
-      if (this.#open.get(number) === open) this.#step(open, [event], 'hub');
+    if (open.rollout.state.joiningOf === null || open.joining !== null) return;
+    const step = async (event: RolloutEvent): Promise<void> => {
+      await this.turn();
+      this.#ifOpen(open, () => this.#step(open, [event], 'hub'));
     };
-    open.joining = joinRest(open, { read: store.read, turns: createTurns(clock), step })
-      .catch((error: unknown) =>
-        log.error({ err: error }, 'devices could not join a rollout, and are looked for again'),
-      )
-      .finally(() => {
-        open.joining = null;
-        if (this.#open.get(number) !== open) return;
-        this.#handOverSoon();
-        // What happened to them while they joined is seen now.
-        this.#lookAtAll(open);
-      });
+    open.joining = joinRest(open, this.#parts, step).finally(() => {
+      open.joining = null;
+      // What happened to them while they joined is seen now.
+      this.#ifOpen(open, () => this.#looks.atAllOf(open));
+      this.#handOverSoon();
+    });
   }
 
   /** Devices go from an older rollout to a newer one, part by part. */
@@ -183,10 +172,10 @@ export class RolloutController {
   #follow(entries: readonly JournalEntry[]): void {
     if (this.#open.size === 0) return;
     const { devices, changed, orphaned } = newsIn(entries, this.#open.values());
-    this.#marks.add(devices);
+    this.#looks.at(devices);
     for (const open of changed) {
       readAgain(this.#parts.store.read, open);
-      this.#lookAtAll(open);
+      this.#looks.atAllOf(open);
     }
     for (const [open, by] of orphaned) {
       open.deletedBy = by;
@@ -195,51 +184,60 @@ export class RolloutController {
     }
   }
 
+  /** A piece of the line, if the rollout is still under way when it comes. */
+  #soon(open: OpenRollout, what: unknown, work: () => void): void {
+    this.#line.add(what, () => this.#ifOpen(open, work));
+  }
+
+  #ifOpen(open: OpenRollout, work: () => void): void {
+    if (this.#open.get(open.rollout.number) === open) work();
+  }
+
   #goOnSoon(open: OpenRollout): void {
-    this.#line.add(open, () => {
-      if (this.#open.get(open.rollout.number) !== open) return;
-      this.#step(open, [{ kind: 'time-passed' }], open.deletedBy ?? 'hub');
-    });
+    this.#soon(open, open, () => this.#step(open, [{ kind: 'time-passed' }], open.deletedBy ?? 'hub'));
   }
 
   #tellInParts(open: OpenRollout, events: readonly RolloutEvent[]): void {
-    const part = events.slice(0, mostInOneStep);
-    if (part.length === 0 || this.#open.get(open.rollout.number) !== open) return;
-    this.#guarded(() => this.#step(open, part, 'hub'));
-    this.#line.add(events, () => this.#tellInParts(open, events.slice(mostInOneStep)));
+    if (events.length === 0) return;
+    this.#soon(open, events, () => {
+      this.#tellInParts(open, events.slice(mostInOneStep));
+      this.#step(open, events.slice(0, mostInOneStep), 'hub');
+    });
   }
 
   #tick(): void {
     this.#cancelTick = undefined;
     if (this.#open.size === 0 || this.#stopListening === undefined) return;
     this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick());
-    for (const { settling } of this.#open.values()) this.#marks.add(settling.keys());
-    this.#marks.add(this.#returning.missed());
+    this.#looks.atWhoeverIsDue();
     this.#handOverSoon();
     for (const open of this.#open.values()) {
       this.#joinRest(open);
       this.#goOnSoon(open);
-      this.#guarded(() => open.windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
+      const { windows } = open;
+      this.#soon(open, windows, () => windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
     }
-    this.#guarded(() => this.#clock().keep(this.#parts.store));
+    this.#line.add('keep', () => this.#clock().keep(this.#parts.store));
   }
 
-  #takeTurn(): void {
-    const events = new Map([...this.#open.values()].map((open) => [open, [] as RolloutEvent[]] as const));
-    const around = { read: this.#parts.store.read, returning: this.#returning, now: this.#clock().now() };
-    // Before the steps: what waits is committed ahead of them, and may mark anew who was looked at.
-    const looked = this.#marks.take((deviceId) => {
-      for (const [open, told] of events) told.push(...look(open, deviceId, around));
-    });
+  #stepAfter({ told, deviceIds }: Looked): void {
+    for (const [open, events] of told)
+      if (this.#hasNews(open, events)) this.#soon(open, events, () => this.#stepAfterLook(open, events, deviceIds));
+    this.#handOverSoon();
+  }
+
+  #hasNews({ rollout, bystanders }: OpenRollout, told: readonly RolloutEvent[]): boolean {
+    const { number, state } = rollout;
+    return told.length > 0 || bystanders.counted(state).length > 0 || this.#owners.hasNews(number);
+  }
+
+  #stepAfterLook(open: OpenRollout, told: readonly RolloutEvent[], looked: readonly DeviceId[]): void {
+    if (!this.#hasNews(open, told)) return;
     try {
-      for (const [open, told] of events) {
-        told.push(...open.bystanders.counted(open.rollout.state));
-        if (told.length > 0 || this.#owners.hasNews(open.rollout.number)) this.#step(open, inOneJoin(told), 'hub');
-      }
-      this.#handOverSoon();
+      this.#step(open, inOneJoin([...told, ...open.bystanders.counted(open.rollout.state)]), 'hub');
     } catch (error) {
       // Told by the caller; what could not be written is looked at again.
-      this.#marks.add(looked);
+      this.#looks.at(looked);
       throw error;
     }
   }
@@ -272,7 +270,7 @@ export class RolloutController {
     const open = this.#open.get(number);
     if (open === undefined) return;
     open.rollout = step.after;
-    this.#marks.add(this.#owners.follow(number, state, step.changed));
+    this.#looks.at(this.#owners.follow(number, state, step.changed));
     if (step.isCut) this.#goOnSoon(open);
     logStatus(this.#parts.log, step);
     if (isOpen) return this.#ask(open, step);
@@ -282,9 +280,8 @@ export class RolloutController {
   }
 
   #ask(open: OpenRollout, { effects }: RolloutStep): void {
-    const tell = (answers: readonly RolloutEvent[]): void => {
-      if (this.#open.get(open.rollout.number) === open) this.#guarded(() => this.#step(open, answers, 'hub'));
-    };
+    const tell = (answers: readonly RolloutEvent[]): void =>
+      this.#guarded(() => this.#ifOpen(open, () => this.#step(open, answers, 'hub')));
     open.preflights.ask(() => open.rollout.state, effects, { now: () => this.#clock().now(), tell });
   }
 

@@ -1,12 +1,14 @@
 // Ten thousand devices join a rollout part by part, and others are served in between. What has joined is on disk: a hub that is
 // killed meanwhile leaves a rollout that goes on with whoever is not in it yet, and no wave opens before all are.
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import { isFinal } from '#domain/rollout-state.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { OpenRollout } from './open-rollout.ts';
 import { meantBy } from './rollback-devices.ts';
 import { findTargets } from './rollout-targets.ts';
-import type { Turns } from './turns.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 const mostInOneStep = 250;
 
@@ -16,26 +18,38 @@ export function firstJoin(targets: readonly RolloutTarget[]): RolloutEvent {
   return { kind: 'targets-joined', targets: targets.slice(0, mostInOneStep), of: targets.length };
 }
 
-/** Everybody else; `step` writes one part. It ends early where the rollout does. */
-export async function joinRest(
-  open: OpenRollout,
-  {
-    read,
-    turns,
-    step,
-  }: { readonly read: StoreReaders; readonly turns: Turns; readonly step: (event: RolloutEvent) => void },
-): Promise<void> {
+interface JoinParts {
+  readonly store: { readonly read: StoreReaders };
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+type JoinStep = (event: RolloutEvent) => Promise<void>;
+
+/** Everybody else; `step` writes one part, in a turn of its own. It ends early where the rollout does. */
+export async function joinRest(open: OpenRollout, { store, clock, log }: JoinParts, step: JoinStep): Promise<void> {
+  try {
+    await join(open, await missing(open, store.read, createTurns(clock)), step);
+  } catch (error) {
+    // The edge of this work: who has not joined is looked for again.
+    log.error({ err: error }, 'devices could not join a rollout, and are looked for again');
+  }
+}
+
+async function missing(open: OpenRollout, read: StoreReaders, turns: Turns): Promise<readonly RolloutTarget[]> {
   const { devices } = open.rollout.state;
   const isMeant = meantBy(read, open.rollout);
   const found = await findTargets(read, open.finder, turns);
-  const targets = found.filter(({ deviceId }) => !devices.has(deviceId) && isMeant(deviceId));
-  const of = devices.size + targets.length;
+  return found.filter(({ deviceId }) => !devices.has(deviceId) && isMeant(deviceId));
+}
+
+async function join(open: OpenRollout, targets: readonly RolloutTarget[], step: JoinStep): Promise<void> {
+  const of = open.rollout.state.devices.size + targets.length;
   for (let first = 0; ; first += mostInOneStep) {
     if (isFinal(open.rollout.state.status)) return;
     const part = targets.slice(first, first + mostInOneStep);
     const isLast = first + mostInOneStep >= targets.length;
-    step({ kind: 'targets-joined', targets: part, ...(!isLast && { of }) });
+    await step({ kind: 'targets-joined', targets: part, ...(!isLast && { of }) });
     if (isLast) return;
-    await turns.rest();
   }
 }

@@ -74,10 +74,12 @@ function presenceEvents(
   }: { readonly deviceId: DeviceId; readonly wasAwake: boolean; readonly isAwake: boolean },
 ): RolloutEvent[] {
   if (wasAwake && returning.isExpected(deviceId)) {
-    if (!isAwake) return [];
-    returning.came(deviceId);
+    if (!isAwake) {
+      returning.isAway(deviceId);
+      return [];
+    }
     // Its time goes on from here, and what stood in its way while it was away is asked again.
-    return [{ kind: 'device-woke', deviceId }];
+    return returning.came(deviceId) ? [{ kind: 'device-woke', deviceId }] : [];
   }
   if (isAwake === wasAwake) return [];
   return [{ kind: isAwake ? 'device-woke' : 'device-slept', deviceId }];

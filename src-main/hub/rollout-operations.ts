@@ -92,7 +92,8 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
     },
     switchNow: (request) => switchNow(store, required(request.deploymentId), request),
     attemptLog: (request) => logs.page(required(request.deploymentId).number, request),
-    orderRollout({ deploymentId, order }) {
+    async orderRollout({ deploymentId, order }) {
+      await controller.turn();
       const { number, state } = required(deploymentId);
       const unfit = unfitOrder(state, orders[order]);
       if (unfit !== null) throw refused('rollout.unfit', unfit, { subject: deploymentId });
@@ -199,6 +200,7 @@ async function create(parts: Parts, request: RolloutRequest, actor: Actor): Prom
       'No edge device matches the condition, and a fixed set would never have one: change it, or let the set grow.',
     );
   const { read } = store;
+  await controller.turn();
   const made = controller.begin((write, { step }) => {
     const { deployment: given, policy } = request;
     const deployment =

@@ -5,8 +5,6 @@ import type { Clock } from '#base/clock.ts';
 export interface Turns {
   /** Called between two pieces of work; waits for a turn of the loop when this one has lasted long enough. */
   next(): Promise<void>;
-  /** Waits for a turn of the loop in any case. */
-  rest(): Promise<void>;
 }
 
 /** What of a longer work is done in one transaction, and so in one turn. */
@@ -22,10 +20,6 @@ export function createTurns(clock: Clock): Turns {
   return {
     async next() {
       if (!portion.isOver()) return;
-      await nextTurn();
-      portion = createPortion(clock);
-    },
-    async rest() {
       await nextTurn();
       portion = createPortion(clock);
     },

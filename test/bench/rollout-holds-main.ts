@@ -37,7 +37,7 @@ answerWith(async ({ dir, devices }: { readonly dir: string; readonly devices: nu
       await reaches(site, 1, ({ wave }) => wave !== null);
     }),
     await measured('opened to all', async () => {
-      site.operations.orderRollout({ deploymentId: 'revision-1', order: 'releaseWave' });
+      await site.operations.orderRollout({ deploymentId: 'revision-1', order: 'releaseWave' });
       await reaches(site, 1, ({ attempt }) => attempt === 1);
     }),
     await measured(`${reportsAtOnce} ends at once`, () => endPart(site, 0)),
@@ -47,13 +47,13 @@ answerWith(async ({ dir, devices }: { readonly dir: string; readonly devices: nu
       await site.evaluation.settled();
     }),
     await measured('the other opened to all, as they end', async () => {
-      site.operations.orderRollout({ deploymentId: 'revision-2', order: 'releaseWave' });
+      await site.operations.orderRollout({ deploymentId: 'revision-2', order: 'releaseWave' });
       // Who is in mid-change comes to its end first.
       for (let first = reportsAtOnce; first < devices; first += reportsAtOnce) await endPart(site, first);
       await reaches(site, 2, ({ attempt }) => attempt === 1);
     }),
     await measured('taken back from all', async () => {
-      site.operations.orderRollout({ deploymentId: 'revision-2', order: 'rollBack' });
+      await site.operations.orderRollout({ deploymentId: 'revision-2', order: 'rollBack' });
       await reaches(site, 2, ({ purpose, attempt }) => purpose === 'roll-back' && attempt === 2);
     }),
   ];

@@ -114,7 +114,7 @@ test('when the hub gives an attempt up that its device is still at, the log is f
   await site.rollOut();
   const { version } = site.agentOf('d1').desired;
   await site.report('d1', { lanyard: { attempt: { version, attempt: 1, number: 1, step: 'verifying' } } });
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
   await site.settle();
   await site.pass(61_000);
   expect(askedFor).toEqual([]);
@@ -130,7 +130,7 @@ test('when the hub gives an attempt up before it heard of its beginning, the log
   });
   await site.rollOut();
   const { version } = site.agentOf('d1').desired;
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
   await site.settle();
   await site.pass(61_000);
   expect(asked).toEqual([]);

@@ -12,6 +12,7 @@ import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
+import { settled } from '#test/support/rollout-site.ts';
 
 const parts = runningHubParts();
 let images: ImageSight[];
@@ -47,11 +48,7 @@ async function appear(id: string): Promise<void> {
 
 async function pass(ms: number): Promise<void> {
   parts.clock.advance(ms);
-  for (let round = 0; round < 5; round += 1) {
-    await parts.controller.settled();
-    parts.clock.advance(20);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  await settled(parts);
 }
 const row = () => operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows[0];
 

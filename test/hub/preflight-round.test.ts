@@ -12,7 +12,7 @@ import { aBase, deploymentId } from '#test/support/hub-parts.ts';
 const log = pino({ level: 'silent' });
 const parts = freshHubParts();
 const ids = (howMany: number): DeviceId[] => Array.from({ length: howMany }, (_, at) => `d${at}` as DeviceId);
-const turn = () => new Promise((resolve) => setImmediate(resolve));
+const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 /** One in which they are asked, one in which they are told, and one in which that is over. */
 const turns = async () => {
   for (let at = 0; at < 3; at += 1) await turn();
@@ -20,7 +20,7 @@ const turns = async () => {
 
 function aRound(ask: Preflight['ask']) {
   parts.deployments.create(aBase('v1'), 'service');
-  const round = createPreflightRound({ read: parts.store.read, log, preflight: { ask } });
+  const round = createPreflightRound({ read: parts.store.read, log, preflight: { ask }, turn });
   const told: RolloutEvent[][] = [];
   return {
     round,
@@ -134,6 +134,7 @@ function aRoundThatIsStopped() {
   const round = createPreflightRound({
     read: parts.store.read,
     log,
+    turn,
     preflight: {
       ask: ({ deviceId, isDue = () => true }) =>
         line.ask(isDue, async () => {

@@ -144,7 +144,7 @@ describe('what is refused', () => {
   test('one whose rollout is rolling back is refused', async () => {
     await site.devices('d1');
     await site.rollOut();
-    site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+    await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
     await expect(back(without())).rejects.toThrow(
       "'v2' is being taken back already, by its own rollout: wait for its end, or hurry it.",
     );

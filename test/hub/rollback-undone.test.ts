@@ -39,7 +39,7 @@ test('when a device leaves the rollback in mid-change, it has again what was tak
 test('when the rollback is canceled and its device fails, that has again what was taken back, and the rest never lost it', async () => {
   await rolledOut('d1', 'd2');
   await back(without(), { waves: inTwo });
-  site.operations.orderRollout({ deploymentId: 'v2-back-1', order: 'cancel' });
+  await site.operations.orderRollout({ deploymentId: 'v2-back-1', order: 'cancel' });
   await site.end('d1', 'failed-rolled-back');
   await site.settle();
   expect(site.state('v2-back-1').status).toBe('canceled');

@@ -78,7 +78,7 @@ describe('what applies without it', () => {
     await rolledOut('d1', 'd2');
     const had = given('d1')?.modules;
     await back(without(), { waves: inTwo });
-    site.operations.orderRollout({ deploymentId: 'v2-back-1', order: 'rollBack' });
+    await site.operations.orderRollout({ deploymentId: 'v2-back-1', order: 'rollBack' });
     await site.settle();
     await site.end('d1');
     expect(site.state('v2-back-1').status).toBe('rolled-back');

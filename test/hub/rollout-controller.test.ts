@@ -235,18 +235,18 @@ describe('persons', () => {
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
     const order = (name: 'pause' | 'resume' | 'hurry' | 'cancel') =>
       site.operations.orderRollout({ deploymentId: 'v2', order: name });
-    expect(order('pause')).toMatchObject({ status: 'paused' });
-    order('hurry');
+    expect(await order('pause')).toMatchObject({ status: 'paused' });
+    await order('hurry');
     await site.settle();
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
-    order('resume');
+    await order('resume');
     await site.settle();
     expect(site.bases()).toEqual({ d1: 'v2', d2: 'v1' });
-    expect(order('cancel')).toMatchObject({ status: 'canceled' });
+    expect(await order('cancel')).toMatchObject({ status: 'canceled' });
     await site.end('d1');
     expect(site.standings()).toEqual({ d1: 'success', d2: 'aborted' });
     expect(site.bases()).toEqual({ d1: 'v2', d2: 'v1' });
-    expect(() => order('resume')).toThrow('is canceled, which is final');
+    await expect(order('resume')).rejects.toThrow('is canceled, which is final');
   });
 });
 

@@ -163,7 +163,7 @@ describe('waves', () => {
     ];
     await site.rollOut({ waves });
     expect(site.state()).toMatchObject({ currentWave: 1, status: 'pending' });
-    site.operations.orderRollout({ deploymentId: 'v2', order: 'releaseWave' });
+    await site.operations.orderRollout({ deploymentId: 'v2', order: 'releaseWave' });
     await site.settle();
     expect(device('d1')).toMatchObject({ wave: 2, attempt: 1 });
   });

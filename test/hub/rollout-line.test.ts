@@ -1,60 +1,79 @@
-// The line in which steps of rollouts wait: one a turn, and each once.
+// The line in which steps of rollouts wait: one a turn of the event loop, each once, and none before what waits is written.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createRolloutLine } from '#hub/rollout-line.ts';
+import { allWritten, createRolloutLine } from '#hub/rollout-line.ts';
+import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 
-/** A line whose turns are taken one by one. */
+const parts = freshHubParts();
+
+/** A line for whose pieces the way is cleared one by one. */
 function newLine() {
-  const timers: (() => void)[] = [];
+  const cleared: (() => void)[] = [];
   const done: string[] = [];
-  const clock = {
-    nowMs: () => 0,
-    monotonicMs: () => 0,
-    after(_delayMs: number, work: () => void) {
-      timers.push(work);
-      return () => void timers.splice(timers.indexOf(work), 1);
-    },
-  };
-  const line = createRolloutLine(clock, (work) => work());
+  const written = () => new Promise<void>((resolve) => cleared.push(resolve));
+  const line = createRolloutLine({ written, run: (work) => work() });
   const add = (name: string, more?: () => void): void =>
     line.add(name, () => {
       done.push(name);
       more?.();
     });
-  return { line, add, done, timers, turn: () => timers.shift()?.() };
+  const turn = async (): Promise<void> => {
+    await nextTurn();
+    cleared.shift()?.();
+    await nextTurn();
+  };
+  return { line, add, done, cleared, turn };
 }
 
-test('when several pieces of work wait, each has a turn of its own, in the order in which they came', () => {
-  const { add, done, timers, turn } = newLine();
+test('when several pieces of work wait, each has a turn of its own, in the order in which they came', async () => {
+  const { add, done, cleared, turn } = newLine();
   add('look');
   add('go on');
   add('hand over');
-  expect(timers).toHaveLength(1);
-  turn();
+  expect(done).toEqual([]);
+  await turn();
   expect(done).toEqual(['look']);
-  turn();
-  turn();
+  await turn();
+  await turn();
   expect(done).toEqual(['look', 'go on', 'hand over']);
-  expect(timers).toEqual([]);
+  await turn();
+  expect(cleared).toEqual([]);
 });
 
-test('when a piece of work is told again while it waits, it is done once, and told while it is done, once more', () => {
-  const { add, done, timers, turn } = newLine();
+test('when a piece of work is told again while it waits, it is done once, and told while it is done, once more', async () => {
+  const { add, done, turn } = newLine();
   add('go on', () => add('go on'));
   add('go on');
-  turn();
+  await turn();
   expect(done).toEqual(['go on']);
-  expect(timers).toHaveLength(1);
-  turn();
+  await turn();
+  await turn();
   expect(done).toEqual(['go on', 'go on']);
-  expect(timers).toEqual([]);
 });
 
-test('when it is cleared, nothing of it is done, and what is told later is', () => {
-  const { line, add, done, timers, turn } = newLine();
+test('when it is cleared, nothing of it is done, who waits for a turn goes on, and what is told later is done', async () => {
+  const { line, add, done, turn } = newLine();
   add('look');
+  const goesOn = line.turn().then(() => done.push('went on'));
+  await nextTurn();
   line.clear();
-  expect(timers).toEqual([]);
+  await goesOn;
+  await turn();
   add('go on');
-  turn();
-  expect(done).toEqual(['go on']);
+  await turn();
+  expect(done).toEqual(['went on', 'go on']);
+});
+
+test('when changes wait to be written, a piece of work finds none of them waiting, also after one that failed', async () => {
+  const written: string[] = [];
+  const line = createRolloutLine({ written: () => allWritten(parts.store), run: (work) => work() });
+  const failed = parts.store.changeSoon(() => {
+    throw new Error('the disk is gone');
+  });
+  await Promise.all([
+    expect(failed).rejects.toThrow('the disk is gone'),
+    parts.store.changeSoon(() => written.push('a change')),
+    line.turn().then(() => written.push('a piece')),
+  ]);
+  expect(written).toEqual(['a change', 'a piece']);
 });

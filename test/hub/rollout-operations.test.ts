@@ -117,7 +117,7 @@ describe('watching and ordering', () => {
     const page = site.operations.rolloutDevices({ deploymentId: 'v2', after: 'd1', limit: 1 });
     expect(page).toMatchObject({ next: 'd2', rows: [{ deviceId: 'd2', standing: 'pending', attempt: 0 }] });
     expect(page.rows[0]?.explanation).toContain('wave 2 of 2 is not open yet');
-    expect(site.operations.orderRollout({ deploymentId: 'v2', order: 'releaseWave' })).toMatchObject({
+    expect(await site.operations.orderRollout({ deploymentId: 'v2', order: 'releaseWave' })).toMatchObject({
       currentWave: 1,
     });
     await site.settle();
@@ -132,11 +132,11 @@ describe('watching and ordering', () => {
     await site.end('d1');
     await site.end('d2', 'failed-unchanged');
     expect(site.state()).toMatchObject({ status: 'paused' });
-    site.operations.orderRollout({ deploymentId: 'v2', order: 'retryFailed' });
+    await site.operations.orderRollout({ deploymentId: 'v2', order: 'retryFailed' });
     await site.settle();
     expect(site.standings()).toEqual({ d1: 'success', d2: 'pending' });
     expect(site.termsOf('d2')).toMatchObject({ attempt: 2 });
-    site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+    await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
     await site.settle();
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
     for (const id of ['d1', 'd2']) await site.end(id);
@@ -156,7 +156,7 @@ describe('watching and ordering', () => {
     expect(site.state()).toMatchObject({ status: 'finished' });
     await site.rollOut({ targets: { kind: 'growing', maxDevices: null } }, 'v3');
     site.parts.deployments.delete(deploymentId('v2'), undefined, 'service');
-    site.operations.orderRollout({ deploymentId: 'v3', order: 'rollBack' });
+    await site.operations.orderRollout({ deploymentId: 'v3', order: 'rollBack' });
     await site.settle();
     expect(site.state('v3')).toMatchObject({ status: 'rolled-back' });
     expect(site.state('v3').devices.get(deviceId('d1'))).toMatchObject({

@@ -39,7 +39,7 @@ test('when a hub restarts while it takes a rollout back, it ends when all are ba
     'v4',
   );
   for (const id of ['d1', 'd2', 'd3']) await site.end(id);
-  site.operations.orderRollout({ deploymentId: 'v4', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v4', order: 'rollBack' });
   await site.settle();
   await restartWithout(...four);
   await site.pass(2000);
@@ -78,7 +78,7 @@ test('when a rollout is taken back, the attempt that was under way has an end an
   await site.devices('d1', 'd2');
   await site.rollOut({ concurrency: 1 });
   await site.end('d1');
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
   await site.settle();
   expect(site.operations.rolloutAttempts({ deploymentId: 'v2', deviceId: 'd2' })).toMatchObject([
     {

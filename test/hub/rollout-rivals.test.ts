@@ -29,10 +29,9 @@ test('when a finished rollout is to be taken back, it is told how', async () => 
   await site.devices('d1');
   await rollOut('v2', '*');
   await site.end('d1');
-  const order = (what: 'rollBack' | 'resume') => () =>
-    site.operations.orderRollout({ deploymentId: 'v2', order: what });
-  expect(order('resume')).toThrow("The rollout of 'v2' is finished, which is final: make a new one.");
-  expect(order('rollBack')).toThrow(
+  const order = (what: 'rollBack' | 'resume') => site.operations.orderRollout({ deploymentId: 'v2', order: what });
+  await expect(order('resume')).rejects.toThrow("The rollout of 'v2' is finished, which is final: make a new one.");
+  await expect(order('rollBack')).rejects.toThrow(
     "The rollout of 'v2' is finished, which is final: make a rollback of 'v2', device by device, or delete it, and its " +
       'devices get at once what applies without it.',
   );

@@ -88,7 +88,7 @@ describe('devices that wait for a person', () => {
     await switchNow();
     await site.end('d1', 'failed-rolled-back');
     expect(site.termsOf('d1')).toMatchObject({ attempt: 2, hold: 'person' });
-    site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+    await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
     await site.settle();
     expect(site.termsOf('d1')).toMatchObject({ attempt: 3, isRollback: true, hold: 'person' });
     await hold('d1');

@@ -35,7 +35,7 @@ test('when its deployment is deleted, what applies then comes without terms', as
 test('when it was taken back and something else changes, the terms of the way back are gone', async () => {
   await site.devices('d1');
   await site.rollOut();
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
   await site.settle();
   await site.end('d1');
   expect(site.termsOf('d1')).toMatchObject({ attempt: 2, isRollback: true });

@@ -38,7 +38,7 @@ test('when the hub is started anew meanwhile, it goes on with the rest', async (
   const unlisten = site.parts.store.onCommitted((entries) => {
     if (entries.some(({ detail }) => JSON.stringify(detail).includes('deployment-deleted'))) site.controller.stop();
   });
-  site.parts.clock.advance(0);
+  await site.settle();
   unlisten();
   expect(left()).toBe(50);
   await site.restart();

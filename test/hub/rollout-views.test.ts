@@ -44,7 +44,7 @@ test('when a deployment matches and has not come to a device, its effective view
   site.parts.registry.createDevice({ deviceId: deviceId('d6'), isEdge: true }, 'service');
   await site.settle();
   expect(reasons('d6')).toEqual(['v2: its rollout is for the devices that matched when it was made']);
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
   expect(reasons('d2')).toEqual([
     'v2: its rollout does not give it: It was not begun and will not be. A person canceled it.',
   ]);
@@ -73,7 +73,7 @@ test('when a newer base applies in place of what was rolled out, each device is 
 test('when a rollout is over, who wakes is told to be awake, and one that was taken back is not to be taken back', async () => {
   await site.devices('d1', 'd2');
   await site.rollOut({ concurrency: 1 });
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
   await site.settle();
   await site.end('d1');
   site.connect('d2', 'Disconnected');
@@ -84,7 +84,7 @@ test('when a rollout is over, who wakes is told to be awake, and one that was ta
   expect(isAwake()).toEqual([false]);
   site.connect('d2');
   expect(isAwake()).toEqual([true]);
-  expect(() => site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' })).toThrow(
+  await expect(site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' })).rejects.toThrow(
     "The rollout of 'v2' is rolled-back, which is final: what it gave was taken back already.",
   );
 });
@@ -94,12 +94,12 @@ const attemptsOf = (deviceId: string) => site.operations.rolloutAttempts({ deplo
 test('when a device that waits to be tried again is let go, its attempt is told as it ended', async () => {
   await site.devices('d1');
   await site.rollOut({ retries: 1 });
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'pause' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'pause' });
   await site.end('d1', 'failed-unchanged');
   const [ended] = attemptsOf('d1');
   expect(ended?.reason).toContain('Module web ended with code 1.');
   await site.pass(60_000);
-  site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
+  await site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
   expect(attemptsOf('d1')).toEqual([ended]);
 });
 
@@ -113,7 +113,7 @@ test('when the deployment is deleted while it is taken back, nobody is told that
   // It finished: nothing can be taken back but by a rollback.
   await site.rollOut({ concurrency: 1 }, 'v3');
   await site.end('d1');
-  site.operations.orderRollout({ deploymentId: 'v3', order: 'rollBack' });
+  await site.operations.orderRollout({ deploymentId: 'v3', order: 'rollBack' });
   await site.settle();
   site.parts.deployments.delete(deploymentId('v3'), undefined, 'service');
   await site.settle();

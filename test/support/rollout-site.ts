@@ -1,5 +1,6 @@
 // A site whose edge devices are simulated by what they report, under the real store, evaluation and rollout controller, on a clock
 // that is moved by hand.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
@@ -13,8 +14,18 @@ import { createRollbackOperations } from '#hub/rollback-operations.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
 import { runningHubParts } from './fresh-hub-parts.ts';
-import { aBase, deploymentId, deviceId, moduleIdentity } from './hub-parts.ts';
+import { aBase, deploymentId, deviceId, moduleIdentity, type HubParts } from './hub-parts.ts';
 import { newPolicy } from './rollout-fleet.ts';
+
+/** Until nothing more follows by itself: a look, a step, preflights, a step, evaluation and the look at what it sent. */
+export async function settled({ controller, clock }: Pick<HubParts, 'controller' | 'clock'>): Promise<void> {
+  for (let round = 0; round < 5; round += 1) {
+    await controller.settled();
+    clock.advance(20);
+    // A piece of the line takes two of them: one in which what waits is written, and its own.
+    for (let turn = 0; turn < 8; turn += 1) await nextTurn();
+  }
+}
 
 export function rolloutSite() {
   const parts = runningHubParts();
@@ -31,14 +42,7 @@ export function rolloutSite() {
   beforeEach(startRollouts);
   afterEach(() => controller.stop());
 
-  /** Until nothing more follows by itself: a look, a step, preflights, a step, evaluation and the look at what it sent. */
-  const settle = async (): Promise<void> => {
-    for (let round = 0; round < 5; round += 1) {
-      await parts.controller.settled();
-      parts.clock.advance(20);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
+  const settle = (): Promise<void> => settled(parts);
   const pass = async (ms: number): Promise<void> => {
     parts.clock.advance(ms);
     await settle();
