@@ -74,6 +74,20 @@ export type JournalKind =
   | 'rollout-switch-released'
   /** What a device kept of an attempt is here now. detail: { number, attempt, totalBytes, isWhole } */
   | 'attempt-log-kept'
+  /** The file of a blob was seen to hold other bytes, or to be gone: it is given out no more. detail: { digest } */
+  | 'image-damaged'
+  /** A blob that was damaged came again. detail: { digest } */
+  | 'image-healed'
+  /** A tag, or (tag null) a manifest with its tags. detail: { repository, tag, digest } */
+  | 'image-removed'
+  /** A manifest is here, or a tag names another one. detail: { repository, tag, digest } */
+  | 'image-stored'
+  /** What nothing names any more was deleted. detail: { manifests, blobs, freedBytes } */
+  | 'images-collected'
+  /** A person set how much images may take; null: as much as the disk has. detail: { bytes } */
+  | 'image-quota-changed'
+  /** A person set what pulls share, or whether neighbours help. detail: what was set */
+  | 'image-shares-changed'
   /** detail: { groupId } */
   | 'group-changed';
 

@@ -32,16 +32,24 @@ const patienceMs = 20_000;
 const leastBytesPerMs = 512;
 
 /**
- * The neighbour that serves the fewest, of those the one named longest ago. If all are at work, or somebody is about to become one,
+ * A neighbour that is free, each in its turn. If all are at work, or somebody is about to become one,
  * the device waits for them, but not for ever; else it takes a turn of the hub.
  *
  * Example: two devices get a layer from the hub, thirty-eight wait; the two have it and serve four each, then the ten serve the rest.
  */
 export function courseOf<N extends Neighbour>(sight: HelpInSight<N>, terms: HelpTerms): Course<N> {
-  const free = sight.neighbours.filter(({ serving }) => serving < terms.mostAtOnce);
-  const [neighbour] = free.toSorted((a, b) => a.serving - b.serving || a.lastNamed - b.lastNamed);
-  if (neighbour !== undefined) return { kind: 'neighbour', neighbour };
+  const neighbour = nextNamed(sight.neighbours.filter(({ serving }) => serving < terms.mostAtOnce));
+  if (neighbour !== null) return { kind: 'neighbour', neighbour };
   const isHelpComing = sight.neighbours.length > 0 || sight.seeds >= terms.mostSeeds;
   const isPatient = sight.waitedMs < patienceMs + sight.bytes / leastBytesPerMs;
   return { kind: isHelpComing && isPatient ? 'wait' : 'hub' };
+}
+
+/** Whose turn it is to be named: the one that serves the fewest, of those the one named longest ago. */
+export function nextNamed<N extends Neighbour>(neighbours: Iterable<N>): N | null {
+  let next: N | null = null;
+  for (const one of neighbours)
+    if (next === null || one.serving < next.serving || (one.serving === next.serving && one.lastNamed < next.lastNamed))
+      next = one;
+  return next;
 }

@@ -12,13 +12,15 @@ import {
   type ByteLimit,
 } from '#domain/byte-share.ts';
 
-/** One device that pulls, by however many streams; or all people together. */
+/** One stream of a device that pulls, or of people. It wants one piece at a time. */
 export interface ByteTaker {
   /** Null while nothing is limited; else no more than this is asked for in one go. */
   pieceBytes(): number | null;
-  /** Calls back once so many bytes may be sent, perhaps within the call. The returned function withdraws it. */
-  take(bytes: number, onAllowed: () => void): () => void;
-  /** A stream of the device ended: with its last one the device takes no share any more. */
+  /** Calls back once so many bytes may be sent, perhaps within the call. */
+  take(bytes: number, onAllowed: () => void): void;
+  /** It waits for what it asked for. */
+  readonly isWaiting: boolean;
+  /** It ended, and wants nothing of what it asked for. With its last stream a device takes no share any more. */
   leave(): void;
 }
 
@@ -59,21 +61,25 @@ export class ShareBudget {
     share.streams += 1;
     this.#shares.set(owner, share);
     let isIn = true;
+    let want: Want | null = null;
+    const withdraw = (): void => {
+      if (want !== null && share.wants.includes(want)) share.wants.splice(share.wants.indexOf(want), 1);
+    };
     return {
       pieceBytes: () => (this.#limit === null ? null : pieceBytesOf(this.#limit)),
       take: (bytes, onAllowed) => {
-        const want = { bytes, onAllowed };
         if (share.wants.length === 0) share.sentBytes = beginsAt(share.sentBytes, this.#lastServedBytes);
+        want = { bytes, onAllowed };
         share.wants.push(want);
         this.#serve();
-        return () => {
-          const at = share.wants.indexOf(want);
-          if (at >= 0) share.wants.splice(at, 1);
-        };
+      },
+      get isWaiting() {
+        return want !== null && share.wants.includes(want);
       },
       leave: () => {
         if (!isIn) return;
         isIn = false;
+        withdraw();
         share.streams -= 1;
         if (share.streams === 0) this.#shares.delete(owner);
       },

@@ -8,11 +8,11 @@ import { createFakeClock } from '#test/support/fake-clock.ts';
 
 /** Takes as much as it is given, for ever. */
 function aStream(taker: ByteTaker, pieceBytes = Infinity) {
-  const stream = { bytes: 0, isOver: false, stop: () => undefined as void };
+  const stream = { bytes: 0, isOver: false };
   function go(): void {
     if (stream.isOver) return;
     const bytes = Math.min(pieceBytes, taker.pieceBytes() ?? 65_536);
-    stream.stop = taker.take(bytes, () => {
+    taker.take(bytes, () => {
       stream.bytes += bytes;
       // Back in the line a moment later, as a stream is.
       queueMicrotask(go);
@@ -78,11 +78,10 @@ test('when the limit is taken away, whoever waits goes on at once', () => {
 test('when the limit is lowered under a piece that waits, the piece is still paid for', () => {
   const clock = createFakeClock();
   const budget = new ShareBudget({ clock, bytesPerSecond: 1_000_000 });
-  const taker = budget.join('pump');
   let allowed = 0;
-  taker.take(50_000, () => (allowed += 1));
+  budget.join('pump').take(50_000, () => (allowed += 1));
   budget.setLimit(1_000);
-  taker.take(100, () => (allowed += 1));
+  budget.join('pump').take(100, () => (allowed += 1));
   clock.advance(100);
   expect(allowed).toBe(1);
   clock.advance(49_000);
@@ -96,10 +95,11 @@ test('when a want is withdrawn, it takes nothing from the others', () => {
   const budget = new ShareBudget({ clock, bytesPerSecond: 1_000 });
   const [gone, stays] = [budget.join('pump'), budget.join('oven')];
   let allowed = 0;
-  const withdraw = gone.take(100, () => expect.unreachable('nobody wants it'));
+  gone.take(100, () => expect.unreachable('nobody wants it'));
   stays.take(100, () => (allowed += 1));
-  withdraw();
+  expect([gone.isWaiting, stays.isWaiting]).toEqual([true, true]);
   gone.leave();
+  expect(gone.isWaiting).toBe(false);
   clock.advance(100);
   expect(allowed).toBe(1);
 });
@@ -123,7 +123,7 @@ test('when anybody wants anything at any time, no stretch of time carries more t
           for (const { device, share } of wishes) {
             const taker = takers[device];
             const bytes = Math.max(1, Math.floor((taker?.pieceBytes() ?? 0) * share));
-            taker?.take(bytes, () => sent.push({ atMs: clock.monotonicMs(), bytes }));
+            if (taker?.isWaiting === false) taker.take(bytes, () => sent.push({ atMs: clock.monotonicMs(), bytes }));
           }
           clock.advance(waitMs);
         }
