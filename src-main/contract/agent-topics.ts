@@ -10,13 +10,15 @@ const requestPrefix = '$lanyard/modules/GET/';
 
 const moduleId = z.string().refine((text): text is ModuleId => isModuleId(text), 'not a module id');
 
-/** At most as many as a deployment may have. */
+/** None at all asks for `site` alone. At most as many as a deployment may have. */
 export const moduleKeysRequest = z.object({ modules: z.array(moduleId).max(50) });
 
 export const moduleKeysAnswer = z.object({
   modules: openRecord(z.object({ primaryKey: z.string() })),
   /** Asked for, but not there, a system module, or without a symmetric key. */
   unknown: z.array(z.string()),
+  /** Where the hub serves HTTPS, images among it, on the host of this connection; a hub that has no images does not tell. */
+  site: z.object({ httpsPort: z.int().min(1).max(65_535) }).optional(),
 });
 
 export function moduleKeysRequestTopic(requestId: string): string {

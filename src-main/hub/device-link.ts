@@ -16,7 +16,7 @@ import { createMessageDelivery } from './message-delivery.ts';
 import { createMessageTime } from './message-time.ts';
 import { createMessageRouting } from './message-routing.ts';
 import { createMethodCalls } from './method-calls.ts';
-import { answerModuleKeys } from './module-keys.ts';
+import { answerModuleKeys, createSiteAddress } from './module-keys.ts';
 import { createModuleMessages } from './module-messages.ts';
 import { defaultPacketLimits } from './packet-guard.ts';
 import { createPresence } from './presence.ts';
@@ -47,6 +47,8 @@ export interface DeviceLink {
   /** A connection that did not get that far. */
   refuse(refusal: Refusal): void;
   connectedCount(): number;
+  /** Where HTTPS is served on the host that devices reach this link by; agents are told. */
+  tellHttpsPort(httpsPort: number): void;
   /** Closes every session and writes that it did; the store must still be open. */
   stop(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
     take: (connection, origin) => broker.take(connection, origin),
     refuse: (refusal) => refusals.note(refusal),
     connectedCount: () => sessions.count(),
+    tellHttpsPort: (httpsPort) => parts.site.tellHttpsPort(httpsPort),
     async stop() {
       unfollow();
       for (const session of sessions.all()) session.close('hub-stopped');
@@ -143,6 +146,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
   const moduleMessages = createModuleMessages({ store, sessions, clock, time, log, delivery });
   return {
     sessions,
+    site: createSiteAddress(),
     refusals,
     routeTables,
     delivery,
@@ -160,7 +164,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
 
 async function receive(
   store: Store,
-  { twinExchange, routing, methods }: Parts,
+  { twinExchange, routing, methods, site }: Parts,
   session: DeviceSession,
   publication: AllowedPublication,
   payload: Buffer,
@@ -175,6 +179,6 @@ async function receive(
     case 'method-answer':
       return methods.answered(session, publication.requestId, publication.status, payload);
     case 'module-keys':
-      return answerModuleKeys(store.read, session, publication.requestId, payload);
+      return answerModuleKeys({ read: store.read, site }, session, publication.requestId, payload);
   }
 }

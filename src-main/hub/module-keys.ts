@@ -1,13 +1,31 @@
 // Hands the agent the keys of its own device's modules, so that each container gets its own identity and never the device's.
 // The access table has let in only `$edgeAgent`; the answer covers only modules of that agent's device.
+import type { z } from 'zod';
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
-import { moduleKeysAnswerTopic, moduleKeysRequest } from '#contract/agent-topics.ts';
+import { moduleKeysAnswerTopic, moduleKeysRequest, type moduleKeysAnswer } from '#contract/agent-topics.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DeviceSession } from './device-session.ts';
 
+/** Where else the site is, for agents that know only their connection string. */
+export interface SiteAddress {
+  /** Nothing until it is known. */
+  told(): Pick<z.infer<typeof moduleKeysAnswer>, 'site'>;
+  tellHttpsPort(httpsPort: number): void;
+}
+
+export function createSiteAddress(): SiteAddress {
+  let answer: ReturnType<SiteAddress['told']> = {};
+  return {
+    told: () => answer,
+    tellHttpsPort(httpsPort) {
+      answer = { site: { httpsPort } };
+    },
+  };
+}
+
 export async function answerModuleKeys(
-  read: Pick<StoreReaders, 'modules'>,
+  { read, site }: { readonly read: Pick<StoreReaders, 'modules'>; readonly site: SiteAddress },
   session: DeviceSession,
   requestId: string,
   payload: Buffer,
@@ -25,7 +43,7 @@ export async function answerModuleKeys(
     if (authentication?.type !== 'sas' || moduleId.startsWith('$')) unknown.push(moduleId);
     else modules[moduleId] = { primaryKey: authentication.primaryKey };
   }
-  await session.send(moduleKeysAnswerTopic(200, requestId), JSON.stringify({ modules, unknown }));
+  await session.send(moduleKeysAnswerTopic(200, requestId), JSON.stringify({ modules, unknown, ...site.told() }));
 }
 
 function readPayload(payload: Buffer): Json | undefined {

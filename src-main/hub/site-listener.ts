@@ -81,6 +81,7 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
         await https.listen({ host: address, port: parts.httpsPort });
         return https.server;
       });
+      link.tellHttpsPort(httpsPort);
       stopRefreshing = keepFresh([mqtt, https.server], identity, parts);
       return { mqttPort, httpsPort };
     },

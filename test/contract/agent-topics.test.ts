@@ -30,6 +30,14 @@ describe('the answer', () => {
     expect(Object.entries(modules)).toEqual([[name, { primaryKey: 'a2V5' }]]);
   });
 
+  test.each([
+    [{ httpsPort: 8443 }, true],
+    [{ httpsPort: 0 }, false],
+    [{ httpsPort: '8443' }, false],
+  ])('when the site is %j, it is read: %s', (site, isRead) => {
+    expect(moduleKeysAnswer.safeParse({ modules: {}, unknown: [], site }).success).toBe(isRead);
+  });
+
   test.each(['{"modules":[],"unknown":[]}', '{"modules":{"a":{"primaryKey":1}},"unknown":[]}', '{"modules":{}}'])(
     'when it is %s, it is refused',
     (text) => {

@@ -175,6 +175,7 @@ describe('module keys', () => {
     expect(JSON.parse(text)).toEqual({
       modules: { m1: { primaryKey: keyOf(hub, 'd1/m1') } },
       unknown: ['m2', '$edgeHub', '__proto__'],
+      site: { httpsPort: hub.httpsPort },
     });
     expect((await ask('no JSON')).topic).toBe('$lanyard/modules/res/400/?$rid=5');
   });
