@@ -4,6 +4,7 @@ import type { UtilityProcess } from 'electron';
 import { backoffMs } from '#base/backoff.ts';
 import type { Clock } from '#base/clock.ts';
 import { readReadyLine } from '#contract/ready-line.ts';
+import { readHubWord, type HubWord, type ShellWord } from '#contract/shell-port.ts';
 
 const refusedCode = 2;
 const restartBackoff = { firstMs: 500, limitMs: 30_000 };
@@ -19,6 +20,8 @@ export type HubNews =
 
 export interface HubProcess {
   start(): void;
+  /** Says something to the hub, if one runs. */
+  tell(word: ShellWord): void;
   /** Resolves once the hub is gone; one that does not stop in time is killed. */
   stop(): Promise<void>;
 }
@@ -27,6 +30,7 @@ export function createHubProcess(needs: {
   readonly fork: () => UtilityProcess;
   readonly clock: Clock;
   readonly onNews: (news: HubNews) => void;
+  readonly onWord: (word: HubWord) => void;
   /** Where the hub's log lines go. */
   readonly onLog: (text: string) => void;
 }): HubProcess {
@@ -50,6 +54,10 @@ export function createHubProcess(needs: {
       const ready = readReadyLine(line);
       if (ready !== null) onNews({ kind: 'ready', url: ready.console });
     });
+    started.on('message', (message: unknown) => {
+      const word = readHubWord(message);
+      if (word !== null) needs.onWord(word);
+    });
     started.once('exit', (code) => {
       child = null;
       if (isStopping) return;
@@ -68,6 +76,7 @@ export function createHubProcess(needs: {
 
   return {
     start,
+    tell: (word) => child?.postMessage(word),
     async stop() {
       isStopping = true;
       cancelRestart?.();

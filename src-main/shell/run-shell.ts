@@ -1,84 +1,169 @@
-// The desktop shell: one window on the hub's page, and the hub beside it. Everything of Electron comes in as an argument, so
-// that it is tested without the runtime.
+// The desktop shell put together: one window on the hub's page, the hub beside it, and the system's own places. Everything of
+// Electron comes in as an argument, so that it is tested without the runtime.
 import { join } from 'node:path';
-import type { App, BrowserWindow, BrowserWindowConstructorOptions, Session, UtilityProcess } from 'electron';
-import type { Clock } from '#base/clock.ts';
-import { createConsoleWindow, windowPartition } from './console-window.ts';
+import { bridgeChannels } from '#contract/desktop-bridge.ts';
+import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
+import { createConsoleWindow, windowPartition, type ConsoleWindow } from './console-window.ts';
+import { createFileDesk, type FileDesk } from './file-desk.ts';
 import { createHubProcess, type HubNews, type HubProcess } from './hub-process.ts';
+import { readLaunch, type Opening } from './launch.ts';
+import { createLeaveTaking, type LeaveTaking } from './leave-taking.ts';
+import { createNotices, type Notices } from './notices.ts';
+import { answerPage } from './page-calls.ts';
+import { quitButton, quitButtons, type QuitWarning } from './quit-warning.ts';
+import type { ShellNeeds } from './shell-needs.ts';
+import type { HubStanding } from './site-look.ts';
+import { enterSystem, followSystem, type SystemPlaces } from './system-places.ts';
 import { guardContents, guardSession } from './window-guard.ts';
+import { createWindowMemory } from './window-memory.ts';
 
-export interface ShellNeeds {
-  readonly app: App;
-  readonly createWindow: (options: BrowserWindowConstructorOptions) => BrowserWindow;
-  readonly openSession: (partition: string) => Session;
-  readonly fork: (modulePath: string, args: readonly string[]) => UtilityProcess;
-  readonly showError: (title: string, words: string) => void;
-  readonly clock: Clock;
-  readonly onLog: (text: string) => void;
-  /** `out/main`, where the bundles lie. */
-  readonly bundleDir: string;
-  /** The flags the app was started with. */
-  readonly args: readonly string[];
-}
-
-export function runShell(needs: ShellNeeds): void {
-  const { app } = needs;
-  // Two shells would be two hubs on one database.
+/** Returns how to end the app without asking anybody. */
+export function runShell(needs: ShellNeeds): { readonly endNow: () => void } {
+  const { app } = needs.electron;
+  // Two shells would be two hubs on one database; what this one was started with goes to the first.
   if (!app.requestSingleInstanceLock()) {
     app.quit();
-    return;
+    return { endNow: () => app.quit() };
   }
-  let origin: string | null = null;
-  const window = createConsoleWindow(needs);
-  const hub = createHubProcess({
-    fork: () => needs.fork(join(needs.bundleDir, 'hub.js'), hubArguments(needs.args)),
-    clock: needs.clock,
-    onLog: needs.onLog,
-    onNews,
-  });
+  app.enableSandbox();
+  const shell = new Shell(needs);
+  shell.start();
+  return { endNow: () => shell.endNow() };
+}
 
-  function onNews(news: HubNews): void {
+class Shell {
+  readonly #needs: ShellNeeds;
+  readonly #openings: readonly Opening[];
+  readonly #iconsDir: string;
+  readonly #hub: HubProcess;
+  readonly #leaving: LeaveTaking;
+  readonly #window: ConsoleWindow;
+  readonly #desk: FileDesk;
+  readonly #notices: Notices;
+  #places: SystemPlaces | null = null;
+  /** Where the hub's page is: `http://127.0.0.1:8080`; null before it is ready. */
+  #origin: string | null = null;
+  #standing: HubStanding = 'starting';
+  #status: SiteStatus | null = null;
+
+  constructor(needs: ShellNeeds) {
+    const { electron, clock, onLog, bundleDir } = needs;
+    const { app } = electron;
+    const { hubFlags, openings } = readLaunch(needs.args, needs.cwd);
+    this.#needs = needs;
+    this.#openings = openings;
+    this.#iconsDir = join(bundleDir, '..', '..', 'resources', 'icons');
+    this.#hub = createHubProcess({
+      fork: () => electron.utilityProcess.fork(join(bundleDir, 'hub.js'), hubArguments(hubFlags), hubOptions),
+      clock,
+      onLog,
+      onNews: (news) => this.#follow(news),
+      onWord: (word) => this.#hear(word),
+    });
+    this.#leaving = createLeaveTaking({
+      app,
+      status: () => this.#status,
+      confirm: (warning) => this.#confirmQuit(warning),
+      stopHub: () => this.#hub.stop(),
+      onLeaving: () => this.#window.close(),
+    });
+    const memory = createWindowMemory({ folder: () => app.getPath('userData'), onLog });
+    const mayClose = () => this.#leaving.mayClose();
+    this.#window = createConsoleWindow({ ...needs, iconsDir: this.#iconsDir, memory, mayClose });
+    this.#desk = createFileDesk({
+      dialog: electron.dialog,
+      window: () => this.#window.current(),
+      documentsDir: () => app.getPath('documents'),
+      onBrought: () => this.#offerFile(),
+    });
+    this.#notices = createNotices({ electron, onOpen: (path) => this.#showPage(path) });
+  }
+
+  start(): void {
+    const { electron } = this.#needs;
+    const consoleOrigin = () => this.#origin;
+    guardContents(electron.app, consoleOrigin);
+    followSystem(this.#needs, (openings) => this.#open(openings));
+    void electron.app.whenReady().then(() => {
+      guardSession(electron.session.fromPartition(windowPartition), consoleOrigin);
+      const isOfWindow = this.#window.isOf.bind(this.#window);
+      answerPage({ ipcMain: electron.ipcMain, desk: this.#desk, consoleOrigin, isOfWindow });
+      this.#places = enterSystem(this.#needs, {
+        iconsDir: this.#iconsDir,
+        showPage: (path) => this.#showPage(path),
+        showWindow: () => this.#window.focus(),
+        openFile: () => void this.#desk.choose(),
+        tellHub: (word) => this.#hub.tell(word),
+        endNow: () => this.endNow(),
+      });
+      this.#open(this.#openings);
+      this.#hub.start();
+    });
+  }
+
+  endNow(): void {
+    this.#leaving.leave();
+  }
+
+  #follow(news: HubNews): void {
+    this.#status = null;
+    this.#standing = news.kind === 'ready' ? 'serving' : 'restarting';
+    this.#places?.tell(this.#standing, null);
     switch (news.kind) {
       case 'ready':
-        origin = new URL(news.url).origin;
-        window.show(news.url);
-        window.setTitle('Lanyard');
+        this.#origin = new URL(news.url).origin;
+        this.#window.show(news.url);
+        this.#window.setTitle('Lanyard');
         return;
       case 'restarting':
-        window.setTitle(`Lanyard – the hub stopped; it starts again in ${Math.ceil(news.inMs / 1_000)} s`);
+        this.#window.setTitle(`Lanyard – the hub stopped; it starts again in ${Math.ceil(news.inMs / 1_000)} s`);
         return;
       case 'refused':
-        needs.showError('The hub does not start', news.words);
-        app.quit();
+        this.#needs.electron.dialog.showErrorBox('The hub does not start', news.words);
+        this.endNow();
     }
   }
 
-  app.enableSandbox();
-  guardContents(app, () => origin);
-  app.on('second-instance', () => window.focus());
-  app.on('window-all-closed', () => app.quit());
-  stopHubBeforeQuit(app, hub);
-  void app.whenReady().then(() => {
-    guardSession(needs.openSession(windowPartition), () => origin);
-    hub.start();
-  });
+  #hear(word: HubWord): void {
+    if (word.kind === 'rollout-news') return this.#notices.tell(word);
+    this.#status = word;
+    this.#places?.tell(this.#standing, word);
+  }
+
+  #open(openings: readonly Opening[]): void {
+    for (const { kind, path } of openings) {
+      if (kind === 'page') this.#window.goTo(path);
+      else void this.#desk.bring(path);
+    }
+    this.#window.focus();
+  }
+
+  #showPage(path: string): void {
+    this.#window.goTo(path);
+    this.#window.focus();
+  }
+
+  /** The page takes it when it can: a window that is not there yet asks by itself. */
+  #offerFile(): void {
+    this.#showPage('/deployments');
+    this.#window.current()?.webContents.send(bridgeChannels.fileOpened);
+  }
+
+  async #confirmQuit({ message, detail }: QuitWarning): Promise<boolean> {
+    const { dialog } = this.#needs.electron;
+    const window = this.#window.current();
+    const options = { type: 'warning' as const, message, detail, buttons: [...quitButtons], defaultId: 0, cancelId: 0 };
+    const { response } = await (window === null
+      ? dialog.showMessageBox(options)
+      : dialog.showMessageBox(window, options));
+    return response === quitButton;
+  }
 }
 
-/** The app quits once its hub has stopped, and not before: the hub has rows to write. */
-function stopHubBeforeQuit(app: App, hub: HubProcess): void {
-  let isStopped = false;
-  app.on('before-quit', (event) => {
-    if (isStopped) return;
-    event.preventDefault();
-    void hub.stop().then(() => {
-      isStopped = true;
-      app.quit();
-    });
-  });
-}
+const hubOptions = { stdio: 'pipe' as const, serviceName: 'Lanyard hub' };
 
 /** In the window nobody types the console's address, so any free port does. */
-function hubArguments(args: readonly string[]): readonly string[] {
+function hubArguments(args: readonly string[]): string[] {
   const names = args.map((arg) => arg.split('=')[0]);
-  return names.includes('--console-port') ? args : [...args, '--console-port', '0'];
+  return names.includes('--console-port') ? [...args] : [...args, '--console-port', '0'];
 }

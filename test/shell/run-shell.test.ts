@@ -2,49 +2,14 @@
 import { EventEmitter } from 'node:events';
 import type { WebContents } from 'electron';
 import { expect, test } from 'vitest';
-import { runShell } from '#shell/run-shell.ts';
 import { isOfConsole } from '#shell/window-guard.ts';
-import { aPreventable, createElectronDouble, strictDouble } from '#test/support/electron-double.ts';
-import { createFakeClock } from '#test/support/fake-clock.ts';
+import { aPreventable } from '#test/support/electron-double.ts';
 import { eventually } from '#test/support/eventually.ts';
-
-const readyLine = (port: number) =>
-  `${JSON.stringify({
-    event: 'ready',
-    console: `http://127.0.0.1:${port}/#token=t${port}`,
-    https: 'https://127.0.0.1:8443',
-    mqtts: 'mqtts://127.0.0.1:8883',
-    caFile: '/ca.pem',
-    serviceConnectionString: 'HostName=h',
-    pid: 1,
-  })}\n`;
-
-type SetUp = { args?: readonly string[]; hasLock?: boolean; loadFailure?: string };
-
-async function setUp({ args = [], hasLock = true, loadFailure }: SetUp = {}) {
-  const electron = createElectronDouble({ hasLock, ...(loadFailure !== undefined && { loadFailure }) });
-  const clock = createFakeClock();
-  const errors: string[][] = [];
-  const logged: string[] = [];
-  runShell({
-    ...electron,
-    clock,
-    showError: (title, words) => errors.push([title, words]),
-    onLog: (text) => logged.push(text),
-    bundleDir: '/app/out/main',
-    args,
-  });
-  const hub = async (at: number) =>
-    eventually(() => {
-      const found = electron.forked[at];
-      if (found === undefined) throw new Error(`hub ${at} was not started`);
-      return found;
-    });
-  return { ...electron, clock, errors, logged, hub };
-}
+import { readyLine, startShell } from '#test/support/shell-site.ts';
+import { strictDouble } from '#test/support/strict-double.ts';
 
 test('when the hub is ready, one window opens on its page, sandboxed and without Node', async () => {
-  const shell = await setUp({ args: ['--data-dir', '/d'] });
+  const shell = await startShell({ args: ['--data-dir', '/d'] });
   const hub = await shell.hub(0);
   expect([hub.path, hub.args]).toEqual(['/app/out/main/hub.js', ['--data-dir', '/d', '--console-port', '0']]);
   expect(shell.windows).toEqual([]);
@@ -67,24 +32,24 @@ test('when the hub is ready, one window opens on its page, sandboxed and without
 });
 
 test('when the console port is given, it is the one used', async () => {
-  const shell = await setUp({ args: ['--console-port=9000'] });
+  const shell = await startShell({ args: ['--console-port=9000'] });
   expect((await shell.hub(0)).args).toEqual(['--console-port=9000']);
 });
 
 test('when another shell runs already, this one quits and starts no hub', async () => {
-  const shell = await setUp({ hasLock: false });
+  const shell = await startShell({ hasLock: false });
   expect([shell.told, shell.forked]).toEqual([['quit'], []]);
 });
 
 test('when the app is started a second time, the window comes to the front', async () => {
-  const shell = await setUp();
+  const shell = await startShell();
   (await shell.hub(0)).stdout.emit('data', Buffer.from(readyLine(4000)));
-  shell.appEvents.emit('second-instance');
-  expect(shell.told.slice(-2)).toEqual(['restore', 'focus']);
+  shell.appEvents.emit('second-instance', {}, ['/opt/lanyard'], '/');
+  expect(shell.told.slice(-2)).toEqual(['show', 'focus']);
 });
 
 test('when the hub dies, the window says so, the hub starts again with growing pauses, and the same window loads its new page', async () => {
-  const shell = await setUp();
+  const shell = await startShell();
   (await shell.hub(0)).stdout.emit('data', Buffer.from(readyLine(4000)));
   (await shell.hub(0)).events.emit('exit', 1);
   expect(shell.windows[0]?.title).toBe('Lanyard – the hub stopped; it starts again in 1 s');
@@ -108,11 +73,13 @@ test('when the hub dies, the window says so, the hub starts again with growing p
 });
 
 test('when the hub refuses to start, its sentence is shown and it is not started again', async () => {
-  const shell = await setUp();
+  const shell = await startShell();
   const hub = await shell.hub(0);
   hub.stderr.emit('data', Buffer.from('{"level":30}\nPort 8883 is taken: choose another with --mqtt-port.\n'));
   hub.events.emit('exit', 2);
-  expect(shell.errors).toEqual([['The hub does not start', 'Port 8883 is taken: choose another with --mqtt-port.']]);
+  expect(shell.dialogs.errors).toEqual([
+    ['The hub does not start', 'Port 8883 is taken: choose another with --mqtt-port.'],
+  ]);
   shell.clock.advance(600_000);
   expect(shell.forked).toHaveLength(1);
   expect(shell.logged.join('')).toContain('Port 8883');
@@ -120,13 +87,13 @@ test('when the hub refuses to start, its sentence is shown and it is not started
 });
 
 test('when the page does not load, the log says so without the token', async () => {
-  const shell = await setUp({ loadFailure: 'ERR_CONNECTION_REFUSED' });
+  const shell = await startShell({ loadFailure: 'ERR_CONNECTION_REFUSED' });
   (await shell.hub(0)).stdout.emit('data', Buffer.from(readyLine(4000)));
   await eventually(() => expect(shell.logged).toEqual(['the page did not load: ERR_CONNECTION_REFUSED\n']));
 });
 
 test('when the window is closed, the app waits for the hub to stop, then quits', async () => {
-  const shell = await setUp();
+  const shell = await startShell();
   const hub = await shell.hub(0);
   shell.appEvents.emit('window-all-closed');
   expect([shell.told.at(-1), hub.killed]).toEqual(['quit put off', 1]);
@@ -137,7 +104,7 @@ test('when the window is closed, the app waits for the hub to stop, then quits',
 });
 
 test('when the page asks for a permission or a device, it is denied', async () => {
-  const { guards, partitions, hub } = await setUp();
+  const { guards, partitions, hub } = await startShell();
   await hub(0);
   const answers: boolean[] = [];
   guards.permission?.({}, 'geolocation', (answer) => answers.push(answer));
@@ -145,7 +112,7 @@ test('when the page asks for a permission or a device, it is denied', async () =
 });
 
 test('when the page reaches for anything but the hub, the request is cancelled', async () => {
-  const { guards, hub } = await setUp();
+  const { guards, hub } = await startShell();
   const answerTo = (url: string) => {
     let cancelled: boolean | undefined;
     guards.request?.({ url }, ({ cancel }) => (cancelled = cancel));
@@ -160,7 +127,7 @@ test('when the page reaches for anything but the hub, the request is cancelled',
 });
 
 test('when the page wants to leave, open a window or embed another, it stays alone', async () => {
-  const { appEvents, hub } = await setUp();
+  const { appEvents, hub } = await startShell();
   (await hub(0)).stdout.emit('data', Buffer.from(readyLine(4000)));
   const events = new EventEmitter();
   let openWindow: (() => unknown) | null = null;

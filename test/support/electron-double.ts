@@ -1,27 +1,10 @@
-// A stand-in for Electron's parts that knows exactly the calls it was given, and fails on any other: a shell that reaches for
-// something new must be looked at.
+// A stand-in for the `electron` module that knows exactly the calls it was given, and fails on any other: a shell that reaches
+// for something new must be looked at. Names are checked against Electron's own types.
 import { EventEmitter } from 'node:events';
-import type { App, BrowserWindow, Session, UtilityProcess } from 'electron';
-
-/** An object that throws when anything but the given members is read; their names are checked against Electron's own types. */
-export function strictDouble<T extends object>(name: string, members: { readonly [Name in keyof T]?: unknown }): T {
-  return new Proxy(members, {
-    get(target, key) {
-      // Whoever awaits a value asks whether it is a promise.
-      if (key === 'then' || typeof key === 'symbol') return Reflect.get(target, key) as unknown;
-      if (!Reflect.has(target, key)) throw new Error(`${name}.${key} is not a call the shell may make`);
-      return Reflect.get(target, key) as unknown;
-    },
-  }) as T;
-}
-
-interface ShownWindow {
-  readonly double: BrowserWindow;
-  readonly options: unknown;
-  readonly urls: string[];
-  title: string;
-  readonly close: () => void;
-}
+import type * as Electron from 'electron';
+import type { ShellElectron } from '#shell/shell-needs.ts';
+import { createDialogDouble, createSystemDouble, type SystemOptions } from './electron-system-double.ts';
+import { strictClass, strictDouble } from './strict-double.ts';
 
 /** What a preventable event was told. */
 export function aPreventable<More extends object>(more: More) {
@@ -29,51 +12,119 @@ export function aPreventable<More extends object>(more: More) {
   return event;
 }
 
-interface DoubleOptions {
+interface DoubleOptions extends SystemOptions {
   readonly hasLock?: boolean;
   /** Electron's code for a page that does not load. */
   readonly loadFailure?: string | null;
+  readonly isPackaged?: boolean;
+  /** Where the app's own settings lie. */
+  readonly userDataDir?: string;
 }
 
-export function createElectronDouble({ hasLock = true, loadFailure = null }: DoubleOptions = {}) {
-  const appEvents = new EventEmitter();
+export function createElectronDouble(options: DoubleOptions = {}) {
   const told: string[] = [];
-  const app = strictDouble<App>('app', {
+  const appDouble = createAppDouble(told, options);
+  const windowDouble = createWindowDouble(told, options);
+  const sessionDouble = createSessionDouble();
+  const forkDouble = createForkDouble();
+  const systemDouble = createSystemDouble(told, options);
+  const dialogDouble = createDialogDouble();
+  const electron: ShellElectron = strictDouble<ShellElectron>('electron', {
+    app: appDouble.app,
+    BrowserWindow: windowDouble.BrowserWindow,
+    ...systemDouble.parts,
+    dialog: dialogDouble.dialog,
+    ipcMain: dialogDouble.ipcMain,
+    session: strictDouble<ShellElectron['session']>('session', { fromPartition: sessionDouble.openSession }),
+    utilityProcess: strictDouble<ShellElectron['utilityProcess']>('utilityProcess', { fork: forkDouble.fork }),
+  });
+  return {
+    electron,
+    told,
+    appEvents: appDouble.appEvents,
+    windows: windowDouble.windows,
+    guards: sessionDouble.guards,
+    partitions: sessionDouble.partitions,
+    forked: forkDouble.forked,
+    system: systemDouble.seen,
+    dialogs: dialogDouble.dialogs,
+    calls: dialogDouble.calls,
+  };
+}
+
+function createAppDouble(told: string[], { hasLock = true, isPackaged = true, userDataDir }: DoubleOptions) {
+  const appEvents = new EventEmitter();
+  const app = strictDouble<Electron.App>('app', {
+    isPackaged,
     requestSingleInstanceLock: () => hasLock,
     enableSandbox: () => told.push('sandbox'),
     whenReady: async () => undefined,
     on: (name: string, listener: () => void) => appEvents.on(name, listener),
+    getPath: (name: string) => (name === 'userData' ? (userDataDir ?? '/no/such/folder') : `/${name}`),
+    setAsDefaultProtocolClient: (scheme: string) => told.push(`protocol ${scheme}`),
     quit() {
       const event = aPreventable({});
       appEvents.emit('before-quit', event);
       told.push(event.isPrevented ? 'quit put off' : 'quit');
     },
   });
+  return { app, appEvents };
+}
+
+interface ShownWindow {
+  readonly double: Electron.BrowserWindow;
+  readonly contents: Electron.WebContents;
+  readonly options: Electron.BrowserWindowConstructorOptions;
+  readonly urls: string[];
+  /** Channels of what was sent to the page. */
+  readonly sent: string[];
+  readonly events: EventEmitter;
+  bounds: Electron.Rectangle;
+  title: string;
+  isClosed: boolean;
+}
+
+function createWindowDouble(told: string[], { loadFailure = null }: DoubleOptions) {
   const windows: ShownWindow[] = [];
-  const createWindow = (options: unknown) => {
+  const construct = (options: Electron.BrowserWindowConstructorOptions) => {
     const events = new EventEmitter();
-    const shown: ShownWindow = {
-      options,
-      urls: [],
-      title: '',
-      close: () => events.emit('closed'),
-      double: strictDouble<BrowserWindow>('window', {
-        async loadURL(url: string) {
-          shown.urls.push(url);
-          if (loadFailure !== null)
-            throw Object.assign(new Error(`${loadFailure} (-102) loading '${url}'`), { code: loadFailure });
-        },
-        setTitle: (title: string) => (shown.title = title),
-        once: (name: string, listener: () => void) => events.once(name, listener),
-        isMinimized: () => true,
-        restore: () => told.push('restore'),
-        focus: () => told.push('focus'),
-      }),
-    };
+    const sent: string[] = [];
+    const urls: string[] = [];
+    const contents = strictDouble<Electron.WebContents>('webContents', {
+      getURL: () => urls.at(-1) ?? '',
+      send: (channel: string) => sent.push(channel),
+    });
+    const double = strictDouble<Electron.BrowserWindow>('window', {
+      webContents: contents,
+      async loadURL(url: string) {
+        urls.push(url);
+        if (loadFailure !== null)
+          throw Object.assign(new Error(`${loadFailure} (-102) loading '${url}'`), { code: loadFailure });
+      },
+      setTitle: (title: string) => (shown.title = title),
+      on: (name: string, listener: () => void) => events.on(name, listener),
+      once: (name: string, listener: () => void) => events.once(name, listener),
+      isMinimized: () => true,
+      isMaximized: () => told.includes('maximize'),
+      maximize: () => told.push('maximize'),
+      getNormalBounds: () => shown.bounds,
+      restore: () => told.push('restore'),
+      show: () => told.push('show'),
+      focus: () => told.push('focus'),
+      close() {
+        const event = aPreventable({});
+        events.emit('close', event);
+        if (event.isPrevented) return;
+        shown.isClosed = true;
+        events.emit('closed');
+      },
+    });
+    const bounds = { x: 0, y: 0, width: 1_280, height: 840 };
+    const shown: ShownWindow = { double, contents, options, urls, sent, events, bounds, title: '', isClosed: false };
     windows.push(shown);
-    return shown.double;
+    return double;
   };
-  return { app, appEvents, told, windows, createWindow, ...createSessionDouble(), ...createForkDouble() };
+  return { windows, BrowserWindow: strictClass('BrowserWindow', construct) };
 }
 
 type Answer<T> = (answer: T) => void;
@@ -88,11 +139,11 @@ function createSessionDouble() {
   const partitions: string[] = [];
   const openSession = (partition: string) => {
     partitions.push(partition);
-    return strictDouble<Session>('session', {
+    return strictDouble<Electron.Session>('session', {
       setPermissionRequestHandler: (handle: typeof guards.permission) => (guards.permission = handle),
       setPermissionCheckHandler: (handle: typeof guards.check) => (guards.check = handle),
       setDevicePermissionHandler: (handle: typeof guards.device) => (guards.device = handle),
-      webRequest: strictDouble<Session['webRequest']>('webRequest', {
+      webRequest: strictDouble<Electron.Session['webRequest']>('webRequest', {
         onBeforeRequest: (handle: typeof guards.request) => (guards.request = handle),
       }),
     });
@@ -107,6 +158,7 @@ function createForkDouble() {
     readonly events: EventEmitter;
     readonly stdout: EventEmitter;
     readonly stderr: EventEmitter;
+    readonly heard: unknown[];
     killed: number;
   }[] = [];
   const fork = (path: string, args: readonly string[]) => {
@@ -116,14 +168,17 @@ function createForkDouble() {
       events: new EventEmitter(),
       stdout: new EventEmitter(),
       stderr: new EventEmitter(),
+      heard: [] as unknown[],
       killed: 0,
     };
     forked.push(child);
-    return strictDouble<UtilityProcess>('utilityProcess', {
+    return strictDouble<Electron.UtilityProcess>('hub', {
       pid: undefined,
       stdout: child.stdout,
       stderr: child.stderr,
+      on: (name: string, listener: () => void) => child.events.on(name, listener),
       once: (name: string, listener: () => void) => child.events.once(name, listener),
+      postMessage: (message: unknown) => child.heard.push(message),
       kill: () => (child.killed += 1),
     });
   };
