@@ -13,6 +13,7 @@ import { m007AutomaticRecords } from './m007-automatic-records.ts';
 import { m008UnfinishedWork } from './m008-unfinished-work.ts';
 import { m009Rollouts } from './m009-rollouts.ts';
 import { m010RolloutCourse } from './m010-rollout-course.ts';
+import { m011Images } from './m011-images.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   m008UnfinishedWork,
   m009Rollouts,
   m010RolloutCourse,
+  m011Images,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
