@@ -13,6 +13,7 @@ export interface LastGood {
 const pageSize = 20;
 /** So far back it is looked; before that nobody remembers either. */
 const mostRevisions = 50;
+const fewRevisions = 4;
 /** Instants of deployments are told apart by moving them on, so that one may be newer than what came of it. */
 const slackMs = 60_000;
 
@@ -31,6 +32,18 @@ export function lastGoodBefore(
     } else earlier.push(revision);
     if (earlier.length >= mostRevisions && revision.atMs < createdAtMs) break;
   }
+  for (const candidate of earlier) {
+    const good = judged(read, candidate, next);
+    if (good !== undefined) return good;
+    next = candidate;
+  }
+  return undefined;
+}
+
+/** Before what it was given last: what it would go back to. Looked for among the few newest alone. */
+export function lastGoodBeforeNewest(read: StoreReaders, deviceId: DeviceId): LastGood | undefined {
+  const [newest, ...earlier] = read.revisions.list(deviceId, { limit: fewRevisions });
+  let next = newest;
   for (const candidate of earlier) {
     const good = judged(read, candidate, next);
     if (good !== undefined) return good;

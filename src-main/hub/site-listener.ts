@@ -14,6 +14,7 @@ import { errorBody, trackingIdFrom } from '#contract/service-error-body.ts';
 import { createConnectionGate, defaultGateLimits, type ConnectionGate, type GateLimits } from './connection-gate.ts';
 import type { DeviceLink } from './device-link.ts';
 import { acceptMqttWebSockets } from './mqtt-websocket.ts';
+import { limitRequests } from './request-limit.ts';
 import { openServerCertificate, reachableNames } from './server-certificate.ts';
 import type { SiteCa } from './site-ca.ts';
 import { withoutSchemas } from './without-schemas.ts';
@@ -56,6 +57,7 @@ const clientCertificates = { requestCert: true, rejectUnauthorized: false };
 
 const refreshEveryMs = 60_000;
 const keepAliveProbeMs = 60_000;
+const requestLimitMs = 30_000;
 const requestLimitBytes = 1024 * 1024;
 
 export async function createSiteListener(parts: SiteListenerParts): Promise<SiteListener> {
@@ -67,6 +69,7 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
   const mqtt = createMqttServer(parts, identity, gate);
   const https = createHttpsApp(identity, limits, clock);
   https.server.on('secureConnection', (socket: TLSSocket) => gate.admit(addressOf(socket), socket.remotePort ?? 0));
+  limitRequests(https.server, { clock, limitMs: requestLimitMs, mayTakeLong: (path) => path.startsWith('/v2/') });
   for (const server of [mqtt, https.server]) bound(server, gate, sockets);
   const closeWebSockets = acceptMqttWebSockets(https.server, link);
   let stopRefreshing: (() => void) | undefined;
@@ -119,12 +122,13 @@ function createMqttServer({ link }: SiteListenerParts, identity: ServerIdentity,
 
 function createHttpsApp(identity: ServerIdentity, limits: GateLimits, clock: Clock): HttpsApp {
   return fastify({
-    https: { ...identity, ...clientCertificates, handshakeTimeout: limits.loginMs },
+    https: { ...identity, ...clientCertificates, handshakeTimeout: limits.loginMs, headersTimeout: requestLimitMs },
     logger: false,
     bodyLimit: requestLimitBytes,
     // An id of 128 characters, each of them url-encoded.
     routerOptions: { maxParamLength: 128 * 3 },
-    requestTimeout: 30_000,
+    // See limitRequests: Node's own knows no exception for images.
+    requestTimeout: 0,
     forceCloseConnections: true,
     schemaController: withoutSchemas,
     frameworkErrors: (_error, _request, { raw }) => refusePath(raw, clock),
