@@ -19,6 +19,7 @@ import type { Store } from '#store/store-types.ts';
 import type { HubFlags } from './hub-flags.ts';
 import { builtPageDir, productRoot } from './build-freshness.js';
 import { requireFreePorts } from './port-probe.ts';
+import { openSiteImages } from './site-images.ts';
 
 export interface HubProgram {
   readonly ready: ReadyLine;
@@ -81,6 +82,10 @@ async function serve(
   const serviceKey = flags.rotatesServiceKey ? rotateServiceKey(store) : openServiceKey(store);
   const isOwnName = (name: string) => reachableNames(host).includes(name);
   await site.https.register(serviceApi({ hub: hub.operations, clock, log, serviceKey, isOwnName }));
+  const { registry } = hub.operations;
+  const siteImages = await openSiteImages({ dataDir: dir, store, registry, ca, clock, log, serviceKey, isOwnName });
+  opened.push(() => siteImages.stop());
+  await siteImages.serveOn(site.https);
   opened.push(() => site.stop());
   const { httpsPort, mqttPort } = await site.start();
   const name = publicName(host);

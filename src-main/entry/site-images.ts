@@ -1,0 +1,64 @@
+// The images of the site in the hub's program: their store in the data folder, and the registry on the site listener.
+import { join } from 'node:path';
+import type { Server } from 'node:https';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import type { DeviceId } from '#base/ids.ts';
+import { splitHostPort } from '#contract/connection-string.ts';
+import { digestsNamed, imagesOfDevice } from '#hub/device-images.ts';
+import type { HubOperations } from '#hub/hub-types.ts';
+import type { SiteCa } from '#hub/site-ca.ts';
+import { createImageStore } from '#registry/create-image-store.ts';
+import type { ImageStore } from '#registry/image-store.ts';
+import { registryApi } from '#registry/registry-api.ts';
+import type { Store } from '#store/store-types.ts';
+import { createRegistryCallers } from './registry-callers.ts';
+
+interface SiteImagesParts {
+  /** The hub's data folder. */
+  readonly dataDir: string;
+  readonly store: Store;
+  readonly registry: HubOperations['registry'];
+  readonly ca: Pick<SiteCa, 'hasSigned'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly serviceKey: string;
+  readonly isOwnName: (host: string) => boolean;
+}
+
+export interface SiteImages {
+  readonly images: ImageStore;
+  /** Whether a registry's address in an image's name is this site's own, such as `laptop:8443`. */
+  readonly isSite: (registry: string) => boolean;
+  /** Before the listener starts. */
+  serveOn(app: FastifyInstance<Server>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages> {
+  const { dataDir, store, clock, log, isOwnName } = parts;
+  const dir = join(dataDir, 'images');
+  const images = createImageStore({ dir, store, clock, log, pinned: () => digestsNamed(store.read) });
+  await images.start();
+  const imagesOf = (deviceId: DeviceId) => imagesOfDevice(store.read, deviceId);
+  let server: Server | undefined;
+
+  function isSite(registry: string): boolean {
+    const address = server?.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const named = splitHostPort(registry, 443);
+    return named !== undefined && named.port === port && isOwnName(named.host);
+  }
+
+  return {
+    images,
+    isSite,
+    async serveOn(app) {
+      server = app.server;
+      const authenticate = createRegistryCallers(parts);
+      await app.register(registryApi({ images, clock, log, authenticate, imagesOf, isSite }));
+    },
+    stop: () => images.stop(),
+  };
+}
