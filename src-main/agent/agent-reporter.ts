@@ -10,7 +10,7 @@ import type { AgentConfiguration } from '#domain/module-spec.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import { agentVersion } from './agent-version.ts';
 import { attemptOf } from './desired-reading.ts';
-import type { Engine, EngineDescription, PullProgress } from './engine.ts';
+import type { Engine, EngineDescription, Transferred } from './engine.ts';
 import type { RoundReport } from './reconcile-loop.ts';
 
 export interface AgentReporterOptions {
@@ -24,7 +24,7 @@ export interface AgentReporterOptions {
 export interface AgentReporter {
   roundEnded(round: RoundReport): void;
   /** Between rounds. */
-  hasTransferred(transferred: PullProgress): void;
+  hasTransferred(transferred: Transferred): void;
   /** Everything becomes unknown; resolves when the hub has it. */
   reportStopping(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface AgentReporter {
 const unknownEngine: EngineDescription = { os: '', architecture: '', version: '' };
 const noProgress: Pick<RoundReport, 'hold' | 'transferred'> = {
   hold: null,
-  transferred: { doneBytes: 0, totalBytes: 0 },
+  transferred: { doneBytes: 0, totalBytes: 0, layers: [] },
 };
 const toIso = (epochMs: number): string => new Date(epochMs).toISOString();
 

@@ -34,6 +34,12 @@ export interface PullProgress {
   readonly totalBytes: number;
 }
 
+/** Of an attempt: its sums, and the layers under way. */
+export interface Transferred extends PullProgress {
+  /** Those that have not come whole, with the engine's short name of each; bounded. */
+  readonly layers: readonly LayerProgress[];
+}
+
 export interface PullRequest {
   readonly image: string;
   readonly credential: RegistryCredential | null;

@@ -3,14 +3,14 @@
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError } from '#base/errors.ts';
 import type { RegistryCredential } from '#domain/registry-credential.ts';
-import type { Engine, PullProgress } from './engine.ts';
+import type { Engine, PullProgress, Transferred } from './engine.ts';
 import { createTransferCount, type TransferCount } from './transfer-count.ts';
 
 export interface ImagePulls {
   readonly images: ReadonlySet<string>;
   progressOf(image: string): PullProgress | null;
   /** Of all pulls since the last `startCounting`, those that ended included. */
-  readonly transferred: PullProgress;
+  readonly transferred: Transferred;
   /** `before`: bytes that came for the same attempt in an earlier life of the agent. */
   startCounting(before: number): void;
   begin(image: string, credential: RegistryCredential | null): void;
@@ -29,15 +29,19 @@ export interface PullEnd {
 
 export interface ImagePullsOptions {
   readonly engine: Engine;
+  /** Who obtains an image; the engine when not given. */
+  readonly pull?: Engine['pull'] | undefined;
   readonly clock: Clock;
   readonly onEnd: (end: PullEnd) => void;
   /** More has come; at most once a second, and about once a percent. */
-  readonly onProgress: (transferred: PullProgress) => void;
+  readonly onProgress: (transferred: Transferred) => void;
 }
 
 const tellEveryMs = 1_000;
 
-export function createImagePulls({ engine, clock, onEnd, onProgress }: ImagePullsOptions): ImagePulls {
+export function createImagePulls(options: ImagePullsOptions): ImagePulls {
+  const { engine, clock, onEnd, onProgress } = options;
+  const obtain = options.pull ?? ((request) => engine.pull(request));
   const running = new Map<string, AbortController>();
   const count = createTransferCount();
   const telling = createTelling({ clock, count, onProgress });
@@ -48,7 +52,7 @@ export function createImagePulls({ engine, clock, onEnd, onProgress }: ImagePull
     const startedMs = clock.monotonicMs();
     let error: AppError | null = null;
     try {
-      await engine.pull({
+      await obtain({
         image,
         credential,
         signal: abort.signal,

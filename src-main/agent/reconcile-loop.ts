@@ -17,7 +17,7 @@ import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { checkBindSources } from './bind-sources.ts';
 import { readDesired, type DesiredReading } from './desired-reading.ts';
-import type { Engine, PullProgress } from './engine.ts';
+import type { Engine, Transferred } from './engine.ts';
 import { createImagePulls, type ImagePulls } from './image-pulls.ts';
 import type { ModuleSurroundings } from './module-container.ts';
 import { createRoundPlanner, specsOf, type RoundPlanner } from './round-plan.ts';
@@ -39,11 +39,13 @@ export interface RoundReport {
   /** Who holds the switch of its trial, which is otherwise ready for it. */
   readonly hold: SwitchHolder | null;
   /** Of the trial that is on. */
-  readonly transferred: PullProgress;
+  readonly transferred: Transferred;
 }
 
 export interface ReconcileLoopOptions {
   readonly engine: Engine;
+  /** Who obtains images; the engine when not given. */
+  readonly pull?: Engine['pull'] | undefined;
   readonly memory: AgentMemory;
   readonly clock: Clock;
   readonly log: Logger;
@@ -57,7 +59,7 @@ export interface ReconcileLoopOptions {
   readonly onKeysMissing: (modules: readonly string[]) => void;
   readonly onRound: (report: RoundReport) => void;
   /** Between rounds: more of the trial's images has come. */
-  readonly onTransferred?: (transferred: PullProgress) => void;
+  readonly onTransferred?: (transferred: Transferred) => void;
 }
 
 interface RoundView {

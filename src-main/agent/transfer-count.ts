@@ -1,11 +1,15 @@
 // How many bytes an attempt fetched, and of how many: each layer once, however many images share it and however often its pull was
 // begun again. INVARIANT: `doneBytes` never falls while an attempt is on.
-import type { LayerProgress, PullProgress } from './engine.ts';
+import type { LayerProgress, PullProgress, Transferred } from './engine.ts';
+
+/** A report has 32 KB for everything, and an engine fetches few at a time. */
+const mostLayersTold = 16;
+const longestLayer = 64;
 
 type Layer = Omit<LayerProgress, 'layer'>;
 
 export interface TransferCount {
-  readonly sum: PullProgress;
+  readonly sum: Transferred;
   sumOf(image: string): PullProgress;
   heard(image: string, progress: LayerProgress): void;
   /** All of the image is there: what was not told to its last byte came all the same. */
@@ -21,7 +25,7 @@ export function createTransferCount(): TransferCount {
 
   return {
     get sum() {
-      return added(layers.values(), cameBefore);
+      return { ...added(layers.values(), cameBefore), layers: underWay(layers) };
     },
     sumOf: (image) =>
       added(
@@ -50,6 +54,18 @@ export function createTransferCount(): TransferCount {
       cameBefore = before;
     },
   };
+}
+
+/** What has begun goes before what waits; in the order in which the engine told of them. */
+function underWay(layers: ReadonlyMap<string, Layer>): readonly LayerProgress[] {
+  const open = [...layers]
+    .map(([layer, progress]) => ({ layer: layer.slice(0, longestLayer), ...progress }))
+    .filter(({ doneBytes, totalBytes }) => totalBytes === null || doneBytes < totalBytes);
+  const [begun, waiting] = [
+    open.filter(({ doneBytes }) => doneBytes > 0),
+    open.filter(({ doneBytes }) => doneBytes === 0),
+  ];
+  return [...begun, ...waiting].slice(0, mostLayersTold);
 }
 
 /** The total is known when that of every layer is: a part of it would look like the whole. */

@@ -17,6 +17,12 @@ const attemptReport = z.object({
   step: z.enum(['downloading', 'installing', 'verifying', 'held', 'ended']),
   doneBytes: count.default(0),
   totalBytes: count.default(0),
+  /** Under way at step `downloading`, at most 16 of them by the engine's short names; a total of 0 is not known yet. */
+  layers: z
+    .array(z.object({ id: z.string().max(64), doneBytes: count, totalBytes: count }))
+    .max(64)
+    .catch([])
+    .default([]),
   verdict: z
     .enum(['done', 'failed-unchanged', 'failed-rolled-back', 'failed-left', 'failed-stuck', 'refused'])
     .nullable()

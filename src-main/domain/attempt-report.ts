@@ -9,7 +9,16 @@ import type { TrialPhase } from './update-trial.ts';
 interface AttemptSurroundings {
   /** Who holds the switch back, of a trial that is otherwise ready for it. */
   readonly hold: SwitchHolder | null;
-  readonly transferred: { readonly doneBytes: number; readonly totalBytes: number };
+  readonly transferred: {
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+    /** Those under way, few; `totalBytes` null while not known. */
+    readonly layers?: readonly {
+      readonly layer: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number | null;
+    }[];
+  };
   readonly attemptOf: (revision: Revision) => number;
   readonly toIso: (epochMs: number) => string;
 }
@@ -36,7 +45,7 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
       attempt: around.attemptOf(trial.revision),
       number: trial.number,
       step: around.hold === null ? steps[trial.phase] : 'held',
-      ...around.transferred,
+      ...transferReport(trial.phase, around),
       startedTimeUtc: around.toIso(trial.startedAtMs),
       endedTimeUtc: null,
       verdict: null,
@@ -59,6 +68,18 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
     reason: reason === null ? null : reasonReport(reason),
     runs: runningVersion(course),
   };
+}
+
+/** Layers only while they are fetched. A twin's list holds no null, so a total that is not known is 0, as that of the whole. */
+function transferReport(phase: TrialPhase, { transferred }: AttemptSurroundings): JsonObject {
+  const { doneBytes, totalBytes, layers = [] } = transferred;
+  if (steps[phase] !== 'downloading' || layers.length === 0) return { doneBytes, totalBytes };
+  const told = layers.map(({ layer: id, ...layer }) => ({
+    id,
+    doneBytes: layer.doneBytes,
+    totalBytes: layer.totalBytes ?? 0,
+  }));
+  return { doneBytes, totalBytes, layers: told };
 }
 
 function reasonReport({ code, module, message, remedy, ...reason }: UpdateReason): Json {

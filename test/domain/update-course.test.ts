@@ -152,6 +152,20 @@ describe('attemptReport', () => {
     expect(attemptReport(course, surroundings)).toEqual({ ...expected, verdict: null, reason: null });
   });
 
+  test('when layers are under way, it tells each while it downloads, a total that is not known as 0', () => {
+    const layers = [
+      { layer: 'ab12', doneBytes: 1, totalBytes: 2 },
+      { layer: 'cd34', doneBytes: 0, totalBytes: null },
+    ];
+    const around = { ...surroundings, transferred: { doneBytes: 1, totalBytes: 0, layers } };
+    const told = [
+      { id: 'ab12', doneBytes: 1, totalBytes: 2 },
+      { id: 'cd34', doneBytes: 0, totalBytes: 0 },
+    ];
+    expect(attemptReport(after(proven, two, begin), around)).toMatchObject({ step: 'downloading', layers: told });
+    expect(attemptReport(after(proven, two, begin, enter('verify')), around)).not.toHaveProperty('layers');
+  });
+
   test('when its switch is held, it says so, and only then', () => {
     const hold = heldByLock('press', 'cycle 12 of 40');
     const held = attemptReport(after(proven, two, begin), { ...surroundings, hold });
