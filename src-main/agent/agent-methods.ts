@@ -10,6 +10,7 @@ import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { Engine } from './engine.ts';
 import type { MethodAnswer } from './hub-session.ts';
+import type { Machine } from './machine.ts';
 import { getModuleLogs } from './module-logs.ts';
 import type { SwitchAnswer } from './switch-hold.ts';
 import type { SwitchWord } from './switch-word.ts';
@@ -23,6 +24,8 @@ export interface AgentMethodsOptions {
   readonly deviceId: string;
   readonly hubHostName: string;
   readonly attemptLog: AttemptLog;
+  /** Who is asked for images that are not there; the engine when not given. */
+  readonly offerOf?: Machine['offerOf'];
   readonly switchNow: (word: SwitchWord) => SwitchAnswer;
   /** Something was changed: look again. */
   readonly onChanged: () => void;

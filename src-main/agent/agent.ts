@@ -14,6 +14,7 @@ import type { DeviceConnection } from './device-token.ts';
 import { createEdgeHubLink } from './edge-hub-link.ts';
 import type { Engine } from './engine.ts';
 import { HubLink } from './hub-link.ts';
+import { createImages, type ImageOptions, type Images } from './images.ts';
 import { caFileName, type ModuleSurroundings } from './module-container.ts';
 import { createModuleKeys } from './module-keys.ts';
 import { createPolicyReader } from './policy-file.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions {
   readonly reconnectLimitMs?: number;
   /** How long a module must run to be proven where no deployment says so; 10 s when not given. */
   readonly settleMs?: number;
+  /** How images come; when not given, the engine obtains them by itself. */
+  readonly images?: ImageOptions;
 }
 
 export interface Agent {
@@ -86,11 +89,11 @@ export function createAgent(given: AgentOptions): Agent {
     },
     async stop() {
       if (parts === null) return;
-      const { loop, agentLink, hubLink, reporter, memory, attemptLog } = parts;
+      const { loop, agentLink, hubLink, images, reporter, memory, attemptLog } = parts;
       parts = null;
       await loop.stop();
       if (agentLink.isOpen) await atMost(farewellMs, options.clock, reporter.reportStopping());
-      await Promise.all([agentLink.stop(), hubLink.stop()]);
+      await Promise.all([agentLink.stop(), hubLink.stop(), images.stop()]);
       // Whoever takes over the state directory must not meet a write of ours.
       await Promise.all([memory.settled(), attemptLog.settled()]);
       unlock?.();
@@ -109,13 +112,14 @@ interface AgentParts {
   readonly loop: ReconcileLoop;
   readonly agentLink: HubLink;
   readonly hubLink: HubLink;
+  readonly images: Images;
   readonly reporter: AgentReporter;
   readonly memory: AgentMemory;
   readonly attemptLog: AttemptLog;
 }
 
-/** What the agent remembers, and what its modules see of the device. */
-async function remember({ stateDir, ca, log }: AgentOptions, connection: DeviceConnection) {
+/** What the agent remembers and keeps, and what its modules see of the device. */
+async function remember({ stateDir, ca, clock, log, engineSocket }: AgentOptions, connection: DeviceConnection) {
   const { hostName, gatewayHostName, deviceId } = connection;
   const file = createStateFile({ dir: stateDir, deviceId });
   const { state, problem } = await file.load();
@@ -125,13 +129,16 @@ async function remember({ stateDir, ca, log }: AgentOptions, connection: DeviceC
   const surroundings: ModuleSurroundings = { hubHostName: hostName, gatewayHostName, deviceId, trustDir, locksDir };
   // Where the state was lost the logs remain, and the newest must not count as the oldest of them.
   const attempts = Math.max(state.course.attempts, await newestLogged(stateDir));
-  return { memory: createAgentMemory({ ...state, course: { ...state.course, attempts } }, file), surroundings };
+  const memory = createAgentMemory({ ...state, course: { ...state.course, attempts } }, file);
+  const policy = createPolicyReader({ dir: stateDir, engineSocket: engineSocket ?? null, log });
+  return { memory, surroundings, stateDir, policy, attemptLog: createAttemptLog({ stateDir, clock, log }) };
 }
 
 async function assemble(options: AgentOptions, connection: DeviceConnection): Promise<AgentParts> {
-  const { engine, stateDir, clock, log } = options;
+  const { engine, clock, log } = options;
   const { hostName: hubHostName, deviceId } = connection;
-  const { memory, surroundings } = await remember(options, connection);
+  const kept = await remember(options, connection);
+  const { memory, policy, attemptLog } = kept;
   const agentTwin = new TwinFollower({
     request: (topicOf, text) => agentLink.request(topicOf, text),
     clock,
@@ -142,51 +149,49 @@ async function assemble(options: AgentOptions, connection: DeviceConnection): Pr
       void memory.change((before) => ({ ...before, desired })).then(() => loop.wake());
     },
   });
-  const reporter = createAgentReporter({ engine, memory, clock, log, send: (report) => agentTwin.report(report) });
-  const keys = createModuleKeys({ memory, clock, log, link: () => agentLink, onKeys: () => loop.wake() });
-  const attemptLog = createAttemptLog({ stateDir, clock, log });
+  const shared = { engine, memory, clock, log };
+  const reporter = createAgentReporter({ ...shared, send: (report) => agentTwin.report(report) });
+  const images = createImages({ ...options, connection, memory, policy });
+  const keys = createModuleKeys({
+    ...shared,
+    link: () => agentLink,
+    onKeys: () => loop.wake(),
+    onSite: (site) => images.siteIs(site),
+  });
   const loop = new ReconcileLoop({
     ...(options.settleMs === undefined ? {} : { settleMs: options.settleMs }),
-    engine,
-    memory,
-    clock,
-    log,
-    surroundings,
-    stateDir,
-    attemptLog,
-    policy: createPolicyReader({ dir: stateDir, engineSocket: options.engineSocket ?? null, log }),
+    ...shared,
+    ...kept,
+    pull: (request) => images.pull(request),
     onKeysMissing: (modules) => keys.ask(modules),
-    onRound: (round) => reporter.roundEnded(round),
+    onRound: (round) => [reporter, images].forEach((listener) => listener.roundEnded(round)),
     onTransferred: (transferred) => reporter.hasTransferred(transferred),
   });
-  const onOpen = (): void => {
-    agentTwin.opened();
-    // Keys may have been changed meanwhile.
-    keys.ask(Object.keys(memory.current.moduleKeys));
-    loop.wake();
-  };
   const agentLink = new HubLink({
     ...options,
     connection,
     moduleId: '$edgeAgent',
     listener: {
-      onOpen,
+      onOpen() {
+        agentTwin.opened();
+        keys.askAgain();
+        loop.wake();
+      },
       onClose: () => agentTwin.closed(),
       onDesiredPatch: (version, text) => agentTwin.desiredPatched(version, text),
       onMethod: createAgentMethods({
-        engine,
-        memory,
-        clock,
+        ...shared,
         deviceId,
         hubHostName,
         attemptLog,
+        offerOf: (asked) => images.offerOf(asked),
         onChanged: () => loop.wake(),
         switchNow: (word) => loop.switchNow(word),
       }),
     },
   });
   const hubLink = createEdgeHubLink({ ...options, connection });
-  return { loop, agentLink, hubLink, reporter, memory, attemptLog };
+  return { loop, agentLink, hubLink, images, reporter, memory, attemptLog };
 }
 
 /** The directory that modules see: the CA and nothing else. */

@@ -7,10 +7,19 @@ import { callEngine, type EngineCall } from './docker-call.ts';
 import { createDockerExec } from './docker-exec.ts';
 import { readLogs } from './docker-logs.ts';
 import { createDockerMachine } from './docker-machine.ts';
-import { deviceLabel, findImages, moduleLabel, observeContainers, specLabel } from './docker-observation.ts';
+import {
+  deviceLabel,
+  findImages,
+  findWanted,
+  imageLabel,
+  moduleLabel,
+  observeContainers,
+  specLabel,
+} from './docker-observation.ts';
 import { pullImage } from './docker-pull.ts';
 import { watchContainers } from './docker-watch.ts';
 import type { ContainerRequest, Engine } from './engine.ts';
+import { keptNameOf } from './image-reference.ts';
 
 const quickMs = 60_000;
 // A module may take its time to stop; its own StopTimeout ends it, this only a daemon that does not answer.
@@ -40,15 +49,17 @@ export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: 
     presentImages: (images) => ask('look for images', () => findImages(docker, images)),
     pull: (request) => pullImage(docker, request),
     async removeImage(image) {
-      const call = (abortSignal: AbortSignal): Promise<void> => docker.getImage(image).remove({ abortSignal });
-      await callEngine({ what: `remove image '${image}'`, limitMs, fine: [404], call });
+      for (const name of [image, keptNameOf(image)].filter((name) => name !== null)) {
+        const call = (abortSignal: AbortSignal): Promise<void> => docker.getImage(name).remove({ abortSignal });
+        await callEngine({ what: `remove image '${image}'`, limitMs, fine: [404], call });
+      }
       // A name by digest may go on leading to it.
       const left = await ask('look for images', () => findImages(docker, [image]));
       if (left.size > 0) throw unready('agent.image', `Image '${image}' is still there: something else names it.`);
     },
     create: (request) =>
       ask(`create container '${request.name}'`, async (abortSignal) => {
-        const body = creationBody(request, deviceId) as Docker.ContainerCreateOptions;
+        const body = await creationBody(docker, request, deviceId);
         await docker.createContainer({ ...body, abortSignal });
       }),
     start: (id) =>
@@ -81,8 +92,16 @@ export function createDockerEngine({ socketPath, deviceId, limitMs = quickMs }: 
   };
 }
 
-function creationBody(request: ContainerRequest, deviceId: string): JsonObject {
-  const given = (request.body['Labels'] ?? {}) as JsonObject;
-  const labels = { [deviceLabel]: deviceId, [moduleLabel]: request.module, [specLabel]: request.specHash };
-  return { ...request.body, Labels: { ...given, ...labels }, name: request.name };
+async function creationBody(
+  docker: Docker,
+  { body: given, name, module, specHash }: ContainerRequest,
+  deviceId: string,
+): Promise<Docker.ContainerCreateOptions> {
+  const { Image: image = '', Labels: givenLabels = {}, ...body } = given;
+  // Where it is not there the engine says so itself.
+  const known = typeof image === 'string' ? ((await findWanted(docker, image))?.name ?? image) : image;
+  const labels = { [deviceLabel]: deviceId, [moduleLabel]: module, [specLabel]: specHash };
+  const named = known === image ? {} : { [imageLabel]: image };
+  const Labels: JsonObject = { ...(givenLabels as JsonObject), ...labels, ...named };
+  return { ...body, Image: known, Labels, name } as Docker.ContainerCreateOptions;
 }

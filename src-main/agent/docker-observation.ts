@@ -2,10 +2,13 @@
 import type Docker from 'dockerode';
 import type { ContainerHealth, ContainerState, ObservedContainer } from '#domain/agent-state.ts';
 import { isMissing, statusOf } from './docker-call.ts';
+import { keptNameOf } from './image-reference.ts';
 
 export const deviceLabel = 'io.lanyard.device';
 export const moduleLabel = 'io.lanyard.module';
 export const specLabel = 'io.lanyard.spec';
+/** What the deployment calls the image, where the container was made from it under another name. */
+export const imageLabel = 'io.lanyard.image';
 
 /** Our own are looked at one by one (health, exit code, times); of strangers only the name matters. */
 export async function observeContainers(
@@ -26,7 +29,7 @@ export async function findImages(
   docker: Docker,
   images: readonly string[],
 ): Promise<ReadonlyMap<string, string | null>> {
-  const looks = images.map(async (image) => ({ image, found: await findImage(docker, image) }));
+  const looks = images.map(async (image) => ({ image, found: (await findWanted(docker, image))?.found ?? null }));
   const present = (await Promise.all(looks)).filter(({ found }) => found !== null);
   return new Map(present.map(({ image, found }) => [image, platformOf(found)]));
 }
@@ -41,7 +44,22 @@ async function observeOwn(docker: Docker, id: string, abortSignal: AbortSignal):
   }
 }
 
-async function findImage(docker: Docker, image: string): Promise<Docker.ImageInspectInfo | null> {
+export interface WantedImage {
+  /** By which the engine knows it: its own, or the one that keeps it. */
+  readonly name: string;
+  readonly found: Docker.ImageInspectInfo;
+}
+
+/** By the name that a deployment gives it. */
+export async function findWanted(docker: Docker, image: string): Promise<WantedImage | null> {
+  const own = await findImage(docker, image);
+  if (own !== null) return { name: image, found: own };
+  const name = keptNameOf(image);
+  const found = name === null ? null : await findImage(docker, name);
+  return name === null || found === null ? null : { name, found };
+}
+
+export async function findImage(docker: Docker, image: string): Promise<Docker.ImageInspectInfo | null> {
   try {
     return await docker.getImage(image).inspect();
   } catch (error) {
@@ -62,7 +80,7 @@ function observed(details: Docker.ContainerInspectInfo): ObservedContainer {
     name: details.Name.replace(/^\//, ''),
     module: labels[moduleLabel] ?? null,
     specHash: labels[specLabel] ?? null,
-    image: details.Config.Image,
+    image: labels[imageLabel] ?? details.Config.Image,
     imageId: details.Image,
     state: details.State.Status as ContainerState,
     health: healthOf(details.State.Health?.Status),

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { unready, type AppError } from '#base/errors.ts';
+import { asAppError, unready, type AppError } from '#base/errors.ts';
 import { reasonOf } from './docker-call.ts';
 import type { LayerProgress, PullRequest } from './engine.ts';
 
@@ -20,9 +20,29 @@ const progressLine = z.object({
     .optional(),
 });
 
-export async function pullImage(
+export interface ImageTransfer extends PullRequest {
+  /** Gets what to call when there is something worth waiting for that the engine does not tell. */
+  readonly onStart?: (stillAlive: () => void) => void;
+}
+
+export async function pullImage(docker: Docker, request: PullRequest, stallMs = usualStallMs): Promise<void> {
+  try {
+    await transferImage(docker, request, stallMs);
+  } catch (error) {
+    // Turned into a sentence here, because only here it is known that this is all there is to say.
+    throw pullError(request, asAppError(error));
+  }
+}
+
+function pullError({ image, signal }: PullRequest, { message, cause }: AppError): AppError {
+  if (signal.aborted) return unready('agent.image', `The pull of '${image}' was cancelled.`, { cause });
+  return unready('agent.image', `Image '${image}' cannot be pulled: ${message}`, { cause });
+}
+
+/** @throws unready `agent.image` with the bare reason: whose image it is knows the caller. */
+export async function transferImage(
   docker: Docker,
-  { image, credential, signal, onProgress }: PullRequest,
+  { image, credential, signal, onProgress, onStart = () => undefined }: ImageTransfer,
   stallMs = usualStallMs,
 ): Promise<void> {
   const stalled = new AbortController();
@@ -34,6 +54,10 @@ export async function pullImage(
     clearTimeout(timer);
     timer = setTimeout(() => stalled.abort(), stallMs);
   };
+  let isOver = false;
+  onStart(() => {
+    if (!isOver) heard();
+  });
   try {
     const authconfig = credential === null ? {} : { authconfig: { ...credential, serveraddress: credential.address } };
     const stream = (await docker.pull(image, { ...authconfig, abortSignal: stop })) as Readable;
@@ -51,17 +75,12 @@ export async function pullImage(
     if (progress.failure() !== null) throw new Error(progress.failure() ?? '');
     await docker.getImage(image).inspect();
   } catch (error) {
-    // Turned into words here, because only here it is known what was pulled.
-    throw pullError(image, { error, isStalled: stalled.signal.aborted, isCancelled: signal.aborted });
+    const reason = stalled.signal.aborted ? 'nothing came for five minutes.' : reasonOf(error);
+    throw unready('agent.image', reason, { cause: error });
   } finally {
+    isOver = true;
     clearTimeout(timer);
   }
-}
-
-function pullError(image: string, end: { error: unknown; isStalled: boolean; isCancelled: boolean }): AppError {
-  if (end.isCancelled) return unready('agent.image', `The pull of '${image}' was cancelled.`, { cause: end.error });
-  const reason = end.isStalled ? 'nothing came for five minutes.' : reasonOf(end.error);
-  return unready('agent.image', `Image '${image}' cannot be pulled: ${reason}`, { cause: end.error });
 }
 
 export interface PullProgressReader {

@@ -20,7 +20,7 @@ export type ImageOffer =
       readonly isOffered: true;
       /** As `os/architecture`; none where the registry does not say. */
       readonly platforms: readonly string[];
-      /** To be fetched; null: not known. */
+      /** What it will take of the device's disk, about; null: not known. */
       readonly sizeBytes: number | null;
     }
   /** `reason` in the engine's words. */

@@ -1,6 +1,5 @@
 // A look at the device before something is deployed to it: which images are there or can be had, how much room there is, and which
 // of the wanted ports somebody else holds. It changes nothing, it ends in time, and what cannot be seen is told as not known.
-import { statfs } from 'node:fs/promises';
 import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
 import { preflightLookMs, preflightRequest } from '#contract/preflight-method.ts';
@@ -10,8 +9,9 @@ import type { ImageSight, PreflightSight, TakenPort } from '#domain/preflight.ts
 import type { PreflightModule, PreflightRequest } from '#domain/preflight-request.ts';
 import { credentialFor } from '#domain/registry-credential.ts';
 import type { Engine } from './engine.ts';
+import { freeBytesOf } from './image-room.ts';
 import { listeningPorts } from './listening-ports.ts';
-import type { ImageOffer, PublishedPort } from './machine.ts';
+import type { ImageOffer, Machine, PublishedPort } from './machine.ts';
 import { parsePayload } from './method-payload.ts';
 import { createOfferMemory, type OfferMemory } from './offer-memory.ts';
 
@@ -19,6 +19,8 @@ export interface PreflightLookOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly listening?: () => Promise<readonly HostPort[]>;
+  /** Who is asked for an image that is not there; the engine when not given. */
+  readonly offerOf?: Machine['offerOf'];
 }
 
 const offerLimitMs = 10_000;
@@ -29,14 +31,16 @@ const mostTaken = 256;
 const longestReason = 200;
 
 /** Answers the direct method; a request that is not understood is refused, an engine that does not answer is `unready`. */
-export function createPreflightLook({ engine, clock, listening = listeningPorts }: PreflightLookOptions) {
+export function createPreflightLook(options: PreflightLookOptions) {
+  const { engine, clock, listening = listeningPorts } = options;
+  const { offerOf = (asked) => engine.machine.offerOf(asked) } = options;
   const offers = createOfferMemory(clock);
   return async (body: unknown): Promise<PreflightSight> => {
     const request = parsePayload(preflightRequest, body);
     const deadline = createDeadline(clock, preflightLookMs);
     try {
       const [images, platform, freeBytes, takenPorts] = await Promise.all([
-        lookForImages(request, { engine, offers, deadline }),
+        lookForImages(request, { engine, offerOf, offers, deadline }),
         deadline.orElse(knownOr(platformOf(engine), null), null),
         deadline.orElse(knownOr(freeBytesOf(engine), null), null),
         deadline.orElse(knownOr(takenPortsOf(engine, listening, request), []), []),
@@ -73,9 +77,16 @@ async function knownOr<T, Other>(work: Promise<T>, other: Other): Promise<T | Ot
   }
 }
 
+interface OfferAround {
+  readonly engine: Engine;
+  readonly offerOf: Machine['offerOf'];
+  readonly offers: OfferMemory;
+  readonly deadline: Deadline;
+}
+
 async function lookForImages(
   { modules, registryCredentials }: PreflightRequest,
-  { engine, offers, deadline }: { readonly engine: Engine; readonly offers: OfferMemory; readonly deadline: Deadline },
+  { engine, offerOf, offers, deadline }: OfferAround,
 ): Promise<ImageSight[]> {
   const byImage = Map.groupBy(modules, ({ image }) => image);
   const present = await deadline.orElse(engine.presentImages([...byImage.keys()]), null);
@@ -86,7 +97,7 @@ async function lookForImages(
   const askInTurn = async (): Promise<void> => {
     for (let image = missing.shift(); image !== undefined && !deadline.isOver(); image = missing.shift()) {
       const asked = { image, credential: credentialFor(image, registryCredentials), limitMs: offerLimitMs };
-      sights.set(image, offerSight(image, await offers.getOrAsk(image, () => engine.machine.offerOf(asked))));
+      sights.set(image, offerSight(image, await offers.getOrAsk(image, () => offerOf(asked))));
     }
   };
   // What there was no time to ask for stays absent.
@@ -112,14 +123,6 @@ function offerSight(image: string, offer: ImageOffer): ImageSight {
 async function platformOf(engine: Engine): Promise<string | null> {
   const { os, architecture } = await engine.describe();
   return platformText(os, architecture);
-}
-
-async function freeBytesOf(engine: Engine): Promise<number | null> {
-  const root = await engine.machine.dataRoot();
-  if (root === null) return null;
-  // Of what is free some is kept for root; images may have only the rest.
-  const { bavail, bsize } = await statfs(root);
-  return bavail * bsize;
 }
 
 /**

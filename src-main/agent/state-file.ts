@@ -17,6 +17,13 @@ const restartRecord = z.object({
   everStarted: z.boolean(),
 });
 
+const imagesSchema = z.object({
+  /** Image → its id when it came: another one under that name is somebody else's. */
+  brought: openRecord(z.object({ id: z.string() })),
+  proven: z.array(z.string()),
+  before: z.array(z.string()),
+});
+
 const stateSchema = z.object({
   format: z.literal(1),
   deviceId: z.string(),
@@ -26,6 +33,8 @@ const stateSchema = z.object({
   moduleKeys: openRecord(z.string()),
   /** Missing in a file of an agent that knew no trials. */
   course: courseSchema.optional(),
+  /** Missing in a file of an agent that let Docker fetch everything. */
+  images: imagesSchema.optional(),
 });
 
 export type DesiredRevision = Revision;
@@ -42,6 +51,15 @@ export interface AgentState {
   readonly moduleKeys: Readonly<Record<string, string>>;
   /** What was proven, the trial that is on, and how the last one ended. */
   readonly course: UpdateCourse;
+  readonly images: ImageRecords;
+}
+
+export interface ImageRecords {
+  /** Image → its id, of those that the agent had fetched. */
+  readonly brought: Readonly<Record<string, { readonly id: string }>>;
+  /** Those of the last revision that was proven, and of the one proven before it. */
+  readonly proven: readonly string[];
+  readonly before: readonly string[];
 }
 
 export interface StateFile {
@@ -51,13 +69,24 @@ export interface StateFile {
   save(state: AgentState): Promise<void>;
 }
 
+const noImages: ImageRecords = { brought: {}, proven: [], before: [] };
+
 function emptyState(deviceId: string): AgentState {
-  return { format: 1, deviceId, desired: null, lastGood: null, restarts: {}, moduleKeys: {}, course: newCourse };
+  return {
+    format: 1,
+    deviceId,
+    desired: null,
+    lastGood: null,
+    restarts: {},
+    moduleKeys: {},
+    course: newCourse,
+    images: noImages,
+  };
 }
 
 /** Before there were trials, what could be read was what ran. */
 function stateOf(read: z.infer<typeof stateSchema>): AgentState {
-  return { ...read, course: read.course ?? { ...newCourse, proven: read.lastGood } };
+  return { ...read, course: read.course ?? { ...newCourse, proven: read.lastGood }, images: read.images ?? noImages };
 }
 
 export function createStateFile({ dir, deviceId }: { readonly dir: string; readonly deviceId: string }): StateFile {

@@ -3,6 +3,10 @@
 import { isJsonObject, type Json } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
 
+/** When images that the agent brought and no revision needs any more are removed; low disk removes them too, but for `never`. */
+export const pruneTimes = ['after-update', 'low-disk', 'never'] as const;
+export type PruneTime = (typeof pruneTimes)[number];
+
 export interface DevicePolicy {
   readonly allowHostNetwork: boolean;
   readonly allowPrivileged: boolean;
@@ -11,6 +15,7 @@ export interface DevicePolicy {
   /** Host devices, such as /dev/ttyUSB0, that modules may use. */
   readonly allowDevices: readonly string[];
   readonly allowCapabilities: readonly string[];
+  readonly pruneImages: PruneTime;
   /** What no file can open: the engine's own socket, and the agent's state with every module's key and this policy. */
   readonly closedPaths: readonly string[];
 }
@@ -21,7 +26,8 @@ const defaults = {
   allowBindPrefixes: [],
   allowDevices: [],
   allowCapabilities: [],
-};
+  pruneImages: 'after-update',
+} as const;
 
 export const strictPolicy: DevicePolicy = { ...defaults, closedPaths: [] };
 
@@ -47,12 +53,16 @@ export function readDevicePolicy(value: Json): Result<DevicePolicy> {
     problems.push(problem(key, `${key} is a list of strings.`));
     return [];
   };
+  const pruneImages = pruneTimes.find((time) => time === (value['pruneImages'] ?? defaults.pruneImages));
+  if (pruneImages === undefined)
+    problems.push(problem('pruneImages', `pruneImages is one of ${pruneTimes.join(', ')}.`));
   const policy = {
     allowHostNetwork: flag('allowHostNetwork'),
     allowPrivileged: flag('allowPrivileged'),
     allowBindPrefixes: list('allowBindPrefixes'),
     allowDevices: list('allowDevices'),
     allowCapabilities: list('allowCapabilities').map(capabilityName),
+    pruneImages: pruneImages ?? defaults.pruneImages,
     closedPaths: [],
   };
   return problems.length > 0 ? failure(problems) : success(policy);

@@ -139,7 +139,7 @@ function readImage(settings: JsonObject, at: string, problems: ProblemList): str
 }
 
 /** `registry:5000/web` → `registry:5000/web:latest`; a tag or digest that is there stays. */
-function withTag(image: string): string {
+export function withTag(image: string): string {
   const lastSegment = image.slice(image.lastIndexOf('/') + 1);
   return /[:@]/.test(lastSegment) ? image : `${image}:latest`;
 }

@@ -31,6 +31,7 @@ const anyPolicy: DevicePolicy = {
   allowBindPrefixes: ['/'],
   allowDevices: [],
   allowCapabilities: [],
+  pruneImages: 'never',
   closedPaths: [],
 };
 

@@ -149,7 +149,8 @@ function listText(words: readonly string[]): string {
   return words.join(', ').replace(/, ([^,]*)$/, ' and $1');
 }
 
-function sizeText(bytes: number): string {
+/** Example: 1.2e9 → `1.2 GB`. */
+export function sizeText(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
 }
 

@@ -1,5 +1,6 @@
 // What `npm run agent` is told on its command line. A mistake is one sentence that says how to mend it.
 import { parseArgs } from 'node:util';
+import { imageOrigins, type ImageOrigin } from '#agent/image-supply.ts';
 import { failure, success, type Result } from '#base/result.ts';
 
 export interface AgentFlags {
@@ -9,10 +10,14 @@ export interface AgentFlags {
   readonly dockerSocket: string;
   /** null: the default for the device and user. */
   readonly stateDir: string | null;
+  /** Whom to ask for an image, in turn. */
+  readonly imagesFrom: readonly ImageOrigin[];
+  /** null: the hub tells it. */
+  readonly hubHttpsPort: number | null;
 }
 
 const agentUsage =
-  'npm run agent -- (--connection-string "HostName=…;DeviceId=…;SharedAccessKey=…" | --connection-string-file FILE) --ca FILE [--docker SOCKET] [--state-dir DIR]';
+  'npm run agent -- (--connection-string "HostName=…;DeviceId=…;SharedAccessKey=…" | --connection-string-file FILE) --ca FILE [--docker SOCKET] [--state-dir DIR] [--images-from hub,registry|registry,hub|hub|registry] [--hub-https-port N]';
 
 const options = {
   'connection-string': { type: 'string' },
@@ -20,6 +25,8 @@ const options = {
   ca: { type: 'string' },
   docker: { type: 'string', default: '/var/run/docker.sock' },
   'state-dir': { type: 'string' },
+  'images-from': { type: 'string', default: 'hub,registry' },
+  'hub-https-port': { type: 'string' },
 } as const;
 
 export function readAgentFlags(args: readonly string[]): Result<AgentFlags> {
@@ -36,11 +43,31 @@ export function readAgentFlags(args: readonly string[]): Result<AgentFlags> {
     if (values.ca === undefined)
       return mistake('--ca is missing: give the hub’s CA certificate (caFile of its ready line)');
     const stateDir = values['state-dir'] ?? null;
-    return success({ connectionString, caFile: values.ca, dockerSocket: values.docker, stateDir });
+    const imagesFrom = readOrigins(values['images-from']);
+    if (imagesFrom === null)
+      return mistake('--images-from is an order of hub and registry, or one of them: hub,registry asks the hub first');
+    const port = values['hub-https-port'];
+    const hubHttpsPort = port === undefined ? null : Number(port);
+    if (hubHttpsPort !== null && !(Number.isInteger(hubHttpsPort) && hubHttpsPort > 0 && hubHttpsPort <= 65_535))
+      return mistake('--hub-https-port is a port, 1 to 65535');
+    return success({
+      connectionString,
+      caFile: values.ca,
+      dockerSocket: values.docker,
+      stateDir,
+      imagesFrom,
+      hubHttpsPort,
+    });
   } catch (error) {
     // parseArgs knows no other way to say that a flag is unknown.
     return mistake(error instanceof Error ? error.message : String(error));
   }
+}
+
+function readOrigins(text: string): readonly ImageOrigin[] | null {
+  const origins = text.split(',').map((word) => imageOrigins.find((origin) => origin === word.trim()));
+  const known = origins.filter((origin) => origin !== undefined);
+  return known.length === origins.length && new Set(known).size === known.length ? known : null;
 }
 
 function mistake(message: string): ReturnType<typeof failure> {

@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createAgent, readDeviceConnection } from '#agent/agent.ts';
 import { createDockerEngine } from '#agent/docker-engine.ts';
+import { createDockerShelf } from '#agent/docker-shelf.ts';
 import { AppError, asAppError, refused } from '#base/errors.ts';
 import { readAgentFlags, type AgentFlags } from './agent-flags.ts';
 import { createProgramLog } from './program-log.ts';
@@ -13,7 +14,7 @@ import { createSystemClock } from './system-clock.ts';
 async function main(): Promise<void> {
   const flags = readAgentFlags(process.argv.slice(2));
   if (!flags.ok) throw refused('request.invalid', flags.problems.map((problem) => problem.message).join(' '));
-  const { caFile, dockerSocket, stateDir } = flags.value;
+  const { caFile, dockerSocket, stateDir, imagesFrom, hubHttpsPort } = flags.value;
   const connectionString = readConnectionString(flags.value.connectionString);
   const { deviceId } = readDeviceConnection(connectionString);
   const agent = createAgent({
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
     ca: readCa(caFile),
     engine: createDockerEngine({ socketPath: dockerSocket, deviceId }),
     engineSocket: dockerSocket,
+    images: { shelf: createDockerShelf({ socketPath: dockerSocket }), from: imagesFrom, hubHttpsPort },
     stateDir: stateDir ?? defaultStateDir(deviceId),
     clock: createSystemClock(),
     log: createProgramLog('agent'),

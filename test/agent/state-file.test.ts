@@ -41,6 +41,7 @@ function aState(module: string): AgentState {
     restarts: Object.fromEntries([[module, record]]),
     moduleKeys: Object.fromEntries([[module, 'a2V5']]),
     course: { ...newCourse, ...courseOf(module, value) },
+    images: { brought: Object.fromEntries([[module, { id: 'sha256:1' }]]), proven: ['a:1'], before: [] },
   };
 }
 

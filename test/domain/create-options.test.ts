@@ -132,9 +132,18 @@ describe('readDevicePolicy', () => {
     [{ allowPriviliged: true }, 'allowPriviliged'],
     [{ allowPrivileged: 'yes' }, 'allowPrivileged'],
     [{ allowBindPrefixes: '/srv' }, 'allowBindPrefixes'],
+    [{ pruneImages: 'always' }, 'pruneImages'],
     [[], ''],
   ] as [Json, string][])('when it reads %j, it names the mistake', (value, at) => {
     const result = readDevicePolicy(value);
     expect(result.ok ? 'accepted' : result.problems.map((problem) => problem.at)).toEqual([at]);
+  });
+
+  test.each([
+    [{}, 'after-update'],
+    [{ pruneImages: 'never' }, 'never'],
+    [{ pruneImages: 'low-disk' }, 'low-disk'],
+  ] as const)('when it reads %j, images that nobody needs go: %s', (value, pruneImages) => {
+    expect(readDevicePolicy(value)).toMatchObject({ ok: true, value: { pruneImages } });
   });
 });

@@ -43,6 +43,9 @@ describe('npm run agent', () => {
     [['--connection-string', device, '--connection-string-file', 'f'], 'are both there: give one of them'],
     [['--connection-string-file', '/no/such', '--ca', 'x'], '--connection-string-file /no/such cannot be read'],
     [['--connection-string-file', 'package.json', '--ca', 'x'], 'the connection string'],
+    [['--connection-string', device, '--ca', 'x', '--images-from', 'hub,hub'], '--images-from is an order'],
+    [['--connection-string', device, '--ca', 'x', '--images-from', 'usb'], '--images-from is an order'],
+    [['--connection-string', device, '--ca', 'x', '--hub-https-port', '0'], '--hub-https-port is a port'],
     [['--verbose'], "Unknown option '--verbose'"],
   ])('when started with %j, it says what is wrong and ends with 2', async (args, message) => {
     const { code, text } = await startAgent(...args).ended;

@@ -1,9 +1,9 @@
-// A hub's registry that can be told to misbehave: real TLS with a certificate of a site CA, images made of random bytes, and for each
-// request a word on how to answer it.
+// A hub's registry that can be told to misbehave: real TLS with a certificate of a site CA, images made of random bytes or lying in a
+// registry behind it, and for each request a word on how to answer it.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,7 +59,8 @@ export type FakeAnswer = (request: IncomingMessage, response: ServerResponse) =>
 
 export type FakeHub = Awaited<ReturnType<typeof startFakeHub>>;
 
-export async function startFakeHub() {
+/** `behind`: the address of a registry that has what this one has not. */
+export async function startFakeHub(behind: string | null = null) {
   const dir = mkdtempSync(join(tmpdir(), 'lanyard-fake-hub-'));
   const ca = await openSiteCa({ dir, clock: createSystemClock() });
   const identity = await ca.issueServerCertificate(['127.0.0.1', 'localhost']);
@@ -75,8 +76,9 @@ export async function startFakeHub() {
     const odd = oddAnswer?.(path, nth) ?? null;
     if (odd !== null) return odd(request, response);
     const found = contents.get(path);
-    if (found === undefined) response.writeHead(404).end();
-    else serve(found, range, response);
+    if (found !== undefined) serve(found, range, response);
+    else if (behind === null) response.writeHead(404).end();
+    else passOn(behind, request, response);
   };
   let server = createServer({ key: identity.privateKeyPem, cert: identity.certificatePem }, answer);
   const listen = async (port: number): Promise<number> => {
@@ -127,6 +129,17 @@ export async function startFakeHub() {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+function passOn(behind: string, { url, headers }: IncomingMessage, response: ServerResponse): void {
+  const { range, accept } = headers;
+  const kept = Object.fromEntries(Object.entries({ range, accept }).filter(([, value]) => value !== undefined));
+  const asked = httpRequest(`http://${behind}${url}`, { headers: kept }, (answer) => {
+    response.writeHead(answer.statusCode ?? 0, answer.headers);
+    answer.pipe(response);
+  });
+  asked.on('error', () => response.destroy());
+  asked.end();
 }
 
 function serve(
