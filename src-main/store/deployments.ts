@@ -173,32 +173,78 @@ function statusesReader(db: Connection): (deviceId: DeviceId) => Statuses {
   };
 }
 
-function statusIn(statuses: Statuses, moduleId: string, deploymentId: string): DeploymentStatus | undefined {
+type Leaf = readonly [moduleId: string, deploymentId: string];
+
+/** From one set of statuses to another: only what differs is written, for every row has an index to keep. */
+interface StatusChanges {
+  readonly removed: readonly Leaf[];
+  readonly added: readonly (readonly [...Leaf, DeploymentStatus])[];
+  readonly changed: readonly (readonly [...Leaf, DeploymentStatus])[];
+}
+
+function statusIn(statuses: Statuses, [moduleId, deploymentId]: Leaf): DeploymentStatus | undefined {
   return ownValue(ownValue(statuses, moduleId) ?? {}, deploymentId);
 }
 
-function leavesOf(statuses: Statuses): readonly (readonly [string, string, DeploymentStatus])[] {
+function leavesOf(statuses: Statuses): readonly (readonly [...Leaf, DeploymentStatus])[] {
   return Object.entries(statuses).flatMap(([moduleId, ofModule]) =>
     Object.entries(ofModule).map(([deploymentId, status]) => [moduleId, deploymentId, status] as const),
   );
 }
 
+function changesOf(before: Statuses, statuses: Statuses): StatusChanges {
+  const ends = leavesOf(statuses).map((leaf) => {
+    const [moduleId, deploymentId, status] = leaf;
+    return { leaf, status, from: statusIn(before, [moduleId, deploymentId]) };
+  });
+  return {
+    removed: leavesOf(before)
+      .map(([moduleId, deploymentId]) => [moduleId, deploymentId] as const)
+      .filter((leaf) => statusIn(statuses, leaf) === undefined),
+    added: ends.filter(({ from }) => from === undefined).map(({ leaf }) => leaf),
+    changed: ends.filter(({ from, status }) => from !== undefined && from !== status).map(({ leaf }) => leaf),
+  };
+}
+
 function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
   const read = statusesReader(db);
-  const put = db.prepare<[string, string, string, string]>(
-    `INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status)
-     SELECT ?, ?, created_at_ms, ? FROM deployments WHERE id = +?
-     ON CONFLICT DO UPDATE SET status = excluded.status`,
+  // By number, asked once a row: a look-up inside the statement costs as much as the statement.
+  const numberOf = db.prepare<[string], number>('SELECT created_at_ms FROM deployments WHERE id = +?').pluck();
+  const add = db.prepare<[string, string, number, string]>(
+    'INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status) VALUES (?, ?, ?, ?)',
   );
-  const remove = db.prepare<[string, string, string]>(
-    `DELETE FROM deployment_statuses WHERE device_id = +? AND module_id = +?
-     AND deployment_number = (SELECT created_at_ms FROM deployments WHERE id = +?)`,
+  const change = db.prepare<[string, string, string, number]>(
+    'UPDATE deployment_statuses SET status = ? WHERE device_id = +? AND module_id = +? AND deployment_number = +?',
   );
-  // Only what differs: a new deployment over another is one row changed and one more, and every row has an index to keep.
+  const remove = db.prepare<[string, string, number]>(
+    'DELETE FROM deployment_statuses WHERE device_id = +? AND module_id = +? AND deployment_number = +?',
+  );
+  const known = createPairMemory(changesOf);
   return (deviceId, statuses, before = read(deviceId)) => {
-    for (const [moduleId, deploymentId] of leavesOf(before))
-      if (statusIn(statuses, moduleId, deploymentId) === undefined) remove.run(deviceId, moduleId, deploymentId);
-    for (const [moduleId, deploymentId, status] of leavesOf(statuses))
-      if (statusIn(before, moduleId, deploymentId) !== status) put.run(deviceId, moduleId, status, deploymentId);
+    const { removed, added, changed } = known(before, statuses);
+    for (const [moduleId, deploymentId] of removed) {
+      const number = numberOf.get(deploymentId);
+      if (number !== undefined) remove.run(deviceId, moduleId, number);
+    }
+    for (const [moduleId, deploymentId, status] of changed) {
+      const number = numberOf.get(deploymentId);
+      if (number !== undefined) change.run(status, deviceId, moduleId, number);
+    }
+    for (const [moduleId, deploymentId, status] of added) {
+      const number = numberOf.get(deploymentId);
+      if (number !== undefined) add.run(deviceId, moduleId, number, status);
+    }
+  };
+}
+
+/** What comes of two objects that nobody changes, made once for all who bring the same two: a fleet shares them. */
+function createPairMemory<Made>(make: (left: Statuses, right: Statuses) => Made): typeof make {
+  const known = new WeakMap<Statuses, WeakMap<Statuses, Made>>();
+  return (left, right) => {
+    const ofLeft = known.get(left) ?? new WeakMap<Statuses, Made>();
+    known.set(left, ofLeft);
+    const made = ofLeft.get(right) ?? make(left, right);
+    ofLeft.set(right, made);
+    return made;
   };
 }

@@ -14,6 +14,7 @@ import { m008UnfinishedWork } from './m008-unfinished-work.ts';
 import { m009Rollouts } from './m009-rollouts.ts';
 import { m010RolloutCourse } from './m010-rollout-course.ts';
 import { m011Images } from './m011-images.ts';
+import { m012StatusIndex } from './m012-status-index.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -28,6 +29,7 @@ export const migrations: readonly Migration[] = [
   m009Rollouts,
   m010RolloutCourse,
   m011Images,
+  m012StatusIndex,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
