@@ -19,6 +19,7 @@ export type JournalKind =
   /** detail: { patch, version } */
   | 'tags-changed'
   /**
+   * By itself: what comes with a new revision stands in `configuration-changed` (desired-change.ts reads both).
    * detail: { patch, version }: version is the desired `$version`, patch a merge patch from the version before; and
    * { configurations }: the ids of the automatic configurations that write to the twin, when there are any.
    */
@@ -30,7 +31,10 @@ export type JournalKind =
   | 'deployment-deleted'
   /** A person set limits of deployments. detail: { limits: name → number, or null for what is usual } */
   | 'deployment-limits-changed'
-  /** detail: { revision, base, applied, notApplied }, and { takesOver: true } when a manifest set by hand gave way to it. */
+  /**
+   * A new revision of a device. detail: { revision, base, applied, notApplied }, { desired }: the sections that came with it, each
+   * { moduleId, patch, version } as in `desired-changed`, and { takesOver: true } when a manifest set by hand gave way to it.
+   */
   | 'configuration-changed'
   /** What an automatic configuration left on a device's twins is to be taken away. */
   | 'configuration-cleared'

@@ -3,6 +3,7 @@ import { identityKey, isModuleId, type DeploymentId, type DeviceId, type ModuleI
 import { broken } from '#base/errors.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { createMergePatch } from '#base/merge-patch.ts';
+import type { DesiredChange } from '#domain/desired-change.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import { replaceSection } from '#domain/twin-change.ts';
 import type { StoreWriters } from '#store/store-types.ts';
@@ -10,7 +11,7 @@ import type { TwinSection } from '#domain/twin.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
 import { accepted } from './twin-operations.ts';
 
-interface DesiredChange {
+interface WantedDesired {
   /** The whole section. */
   readonly value: JsonObject;
   readonly nowIso: string;
@@ -19,21 +20,22 @@ interface DesiredChange {
 }
 
 /** The section as it is to stand, and what the journal says of it: the patch is what is pushed to the device or module. */
-interface NextDesired {
+export interface NextDesired {
   readonly section: TwinSection;
-  readonly detail: JsonObject;
+  readonly change: DesiredChange;
 }
 
-export type DesiredReplacer = (twin: DesiredTwin, change: DesiredChange) => NextDesired;
+export type DesiredReplacer = (twin: DesiredTwin, change: WantedDesired) => NextDesired;
 
 export const replaceDesired: DesiredReplacer = (twin, { value, nowIso, configurations = [] }) => {
   const section = accepted(replaceSection(twin.desired, value, { nowIso, section: 'desired' }), twin);
-  const detail = {
+  const change = {
+    moduleId: twin.moduleId,
     patch: createMergePatch(twin.desired.value, section.value),
     version: section.version,
     ...(configurations.length > 0 && { configurations }),
   };
-  return { section, detail };
+  return { section, change };
 };
 
 /**
@@ -42,7 +44,7 @@ export const replaceDesired: DesiredReplacer = (twin, { value, nowIso, configura
  * only while the instant lasts: with sections of their own, thousands of devices would leave as many documents in memory.
  */
 export function createDesiredReplacer(): DesiredReplacer {
-  const last = new Map<JsonObject, { readonly from: DesiredTwin['desired']; readonly next: NextDesired }>();
+  const last = new Map<JsonObject, { readonly from: DesiredTwin; readonly next: NextDesired }>();
   let instant = '';
   return (twin, change) => {
     const { value, nowIso, configurations = [] } = change;
@@ -50,29 +52,34 @@ export function createDesiredReplacer(): DesiredReplacer {
     if (configurations.length > 0) return replaceDesired(twin, change);
     if (nowIso !== instant) last.clear();
     instant = nowIso;
-    const { desired: from } = twin;
     const before = last.get(value);
-    if (before?.from.version === from.version && before.from.value === from.value) return before.next;
+    if (before !== undefined && isSameStep(before.from, twin)) return before.next;
     const next = shared(replaceDesired(twin, change));
-    last.set(value, { from, next });
+    last.set(value, { from: twin, next });
     return next;
   };
 }
 
-function shared({ section, detail }: NextDesired): NextDesired {
-  Object.freeze(section.value);
-  Object.freeze(section.metadata);
-  return { section, detail: Object.freeze(detail) };
+function isSameStep(left: DesiredTwin, right: DesiredTwin): boolean {
+  const { version, value } = left.desired;
+  return version === right.desired.version && value === right.desired.value && left.moduleId === right.moduleId;
 }
 
-/** Replaces the desired section of a twin as `replaceDesired` made it. */
+function shared({ section, change }: NextDesired): NextDesired {
+  Object.freeze(section.value);
+  Object.freeze(section.metadata);
+  return { section, change: Object.freeze(change) };
+}
+
+/** Replaces the desired section of a twin by itself, as `replaceDesired` made it. */
 export function writeDesired(
   write: StoreWriters,
   { deviceId, moduleId, version }: DesiredTwin,
-  { section, detail }: NextDesired,
+  { section, change }: NextDesired,
   actor: Actor,
 ): void {
   write.twins.updateDesired({ deviceId, moduleId, version: version + 1 }, section);
+  const { moduleId: _, ...detail } = change;
   write.journal.append({ kind: 'desired-changed', actor, deviceId, moduleId, detail });
 }
 

@@ -5,7 +5,8 @@ import { broken, type AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import { writersIn, type AutomaticRecord } from '#domain/automatic-record.ts';
+import type { AutomaticRecord } from '#domain/automatic-record.ts';
+import type { DesiredChange } from '#domain/desired-change.ts';
 import type { DeploymentStatuses } from '#domain/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import type { Device } from '#domain/registry.ts';
@@ -14,8 +15,9 @@ import type { DeviceTurns } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { automaticMatches, compareTwins, withAutomatic, type TwinDifference } from './automatic-evaluation.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
-import { namedModules, writeDesired, type DesiredReplacer } from './desired-writing.ts';
+import { namedModules, type DesiredReplacer } from './desired-writing.ts';
 import { addModule } from './new-module.ts';
+import type { RevisionTeller } from './revision-telling.ts';
 import { carryTurn, noteCarried, turnsOf, type CarriedAttempt } from './rollout-turns.ts';
 import { requireTwin } from './twin-operations.ts';
 import { withoutTerms } from './terms-in-desired.ts';
@@ -111,40 +113,53 @@ interface Evaluation extends Change {
   /** The instant of all that is written: one for the devices of a turn, so that they can share it. */
   readonly nowMs: number;
   readonly replaceDesired: DesiredReplacer;
+  readonly tellRevision: RevisionTeller;
 }
 
 /** Writes the difference and its journal entries, as the hub. */
-export function writeDifference(
-  { read, write, clock, nowMs, replaceDesired }: Evaluation,
-  difference: DeviceDifference,
-): void {
-  const { deviceId, statuses, statusesBefore, revision } = difference;
+export function writeDifference(evaluation: Evaluation, difference: DeviceDifference): void {
+  const { read, write, clock } = evaluation;
+  const { deviceId, statuses, statusesBefore } = difference;
   for (const moduleId of difference.missingModules)
     addModule({ write, clock }, { deviceId, moduleId, managedBy: 'iotEdge', authentication: undefined }, 'hub');
+  const changes = writeTwins(evaluation, difference);
+  if (statuses !== null) write.deployments.replaceStatuses(deviceId, statuses, statusesBefore);
+  if (difference.carried !== null) noteCarried({ read, write }, deviceId, difference.carried);
+  if (difference.revision !== null) writeRevision(evaluation, difference, changes);
+  else
+    for (const { moduleId, ...detail } of changes)
+      write.journal.append({ kind: 'desired-changed', actor: 'hub', deviceId, moduleId, detail });
+}
+
+/** Returns the changes of desired sections, for the journal. */
+function writeTwins({ read, write, nowMs, replaceDesired }: Evaluation, difference: DeviceDifference) {
+  const { deviceId } = difference;
+  const nowIso = new Date(nowMs).toISOString();
+  const changes: DesiredChange[] = [];
   for (const { moduleId, twin: compared, section, book, configurations } of difference.twins) {
     const identity = { deviceId, moduleId };
     if (section !== null) {
       const twin = compared ?? requireTwin(read, identity);
-      const change = { value: section, nowIso: new Date(nowMs).toISOString(), configurations };
-      writeDesired(write, twin, replaceDesired(twin, change), 'hub');
+      const wanted = { value: section, nowIso, configurations };
+      const next = replaceDesired(twin, wanted);
+      write.twins.updateDesired({ ...identity, version: twin.version + 1 }, next.section);
+      changes.push(next.change);
     }
     if (book !== null) write.configurationWrites.replace(identity, book);
   }
-  if (statuses !== null) write.deployments.replaceStatuses(deviceId, statuses, statusesBefore);
-  if (difference.carried !== null) noteCarried({ read, write }, deviceId, difference.carried);
-  if (revision === null) return;
-  const { latest, effective, automatic } = revision;
-  const { base, applied, notApplied } = effective;
-  const written = write.revisions.append(deviceId, nowMs, effective, automatic, latest);
-  const configurations = writersIn(automatic);
-  const detail: JsonObject = {
-    revision: written.revision,
-    base,
-    applied,
-    notApplied: { ...notApplied },
-    ...(configurations.length > 0 && { configurations }),
-    ...(difference.takesOver && { takesOver: true }),
-  };
+  return changes;
+}
+
+/** One row of the journal for the revision and all that came with it: of a fleet every further row counts. */
+function writeRevision(
+  { write, nowMs, tellRevision }: Evaluation,
+  { deviceId, revision: given, takesOver }: DeviceDifference,
+  desired: readonly DesiredChange[],
+): void {
+  if (given === null) return;
+  const { latest, effective, automatic } = given;
+  const { revision } = write.revisions.append(deviceId, nowMs, effective, automatic, latest);
+  const detail = tellRevision({ revision, effective, automatic, takesOver, desired });
   write.journal.append({ kind: 'configuration-changed', actor: 'hub', deviceId, detail });
 }
 

@@ -14,6 +14,7 @@ import { createAlikeComparison } from './alike-evaluation.ts';
 import { writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { reachOf } from './deployment-reach.ts';
 import { createDesiredReplacer } from './desired-writing.ts';
+import { createRevisionTeller } from './revision-telling.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
@@ -35,7 +36,7 @@ export class EvaluationController {
   #catalog: DeploymentCatalog = createDeploymentCatalog({ deployments: [] });
   readonly #queue: DeviceQueue;
   readonly #compare = createAlikeComparison();
-  readonly #replaceDesired = createDesiredReplacer();
+  readonly #shared = { replaceDesired: createDesiredReplacer(), tellRevision: createRevisionTeller() };
   readonly #failures = new Map<DeviceId, { readonly error: AppError; readonly attempts: number }>();
   readonly #retries = new Map<DeviceId, () => void>();
   #waiters: (() => void)[] = [];
@@ -177,12 +178,11 @@ export class EvaluationController {
 
   /** Resolves with how many of them, from the first, stand on disk as they should. */
   #write(deviceIds: readonly DeviceId[]): Promise<number> {
-    const replaceDesired = this.#replaceDesired;
     const { store, clock } = this.#parts;
     // Compared inside the transaction alone: one that writes nothing costs no sync.
     return store.changeSoon((write) => {
       const endsAtMs = clock.monotonicMs() + turnMs;
-      const evaluation = { read: store.read, write, clock, nowMs: clock.nowMs(), replaceDesired };
+      const evaluation = { read: store.read, write, clock, nowMs: clock.nowMs(), ...this.#shared };
       let reached = 0;
       for (const difference of this.#compare(store.read, this.#catalog, deviceIds)) {
         if (difference !== null) writeDifference(evaluation, difference);

@@ -27,6 +27,7 @@ export const concernsDevice: ReadonlySet<JournalKind> = new Set([
   'device-disconnected',
   'tags-changed',
   'desired-changed',
+  'configuration-changed',
   'reported-changed',
   'rollout-sent',
 ]);

@@ -4,6 +4,7 @@
 import type { Logger } from 'pino';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import { desiredChangesIn } from '#domain/desired-change.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import { readRouteTable, type RouteTable } from '#domain/route-table.ts';
 import type { Store } from '#store/store-types.ts';
@@ -62,9 +63,10 @@ export function createRouteTables(parts: {
       return table;
     },
     review(entries) {
-      for (const { kind, deviceId, moduleId } of entries) {
-        const touchesRoutes = (kind === 'desired-changed' && moduleId === edgeHub) || kind === 'device-deleted';
-        if (touchesRoutes && deviceId !== null) tables.delete(deviceId);
+      for (const entry of entries) {
+        const touchesRoutes =
+          entry.kind === 'device-deleted' || desiredChangesIn(entry).some(({ moduleId }) => moduleId === edgeHub);
+        if (touchesRoutes && entry.deviceId !== null) tables.delete(entry.deviceId);
       }
     },
     forget: (deviceId) => void tables.delete(deviceId),

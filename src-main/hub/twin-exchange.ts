@@ -7,6 +7,7 @@ import { asAppError, refused, type AppError } from '#base/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
 import { desiredChangeTopic, twinAnswerTopic } from '#contract/device-topics.ts';
+import { desiredChangesIn } from '#domain/desired-change.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
 import type { TwinOperations } from './hub-types.ts';
@@ -65,15 +66,17 @@ export function createTwinExchange(parts: {
 
     pushChanges(entries) {
       // A fleet is given one object (desired-writing.ts): it is written out once for the devices in a row that share it.
-      let last: { readonly detail: JsonObject; readonly payload: string } | undefined;
-      for (const { kind, deviceId, moduleId, detail } of entries) {
-        if (kind !== 'desired-changed' || deviceId === null) continue;
-        const session = sessions.get({ deviceId, moduleId });
-        const { patch, version } = detail;
-        if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
-        if (!isJsonObject(patch) || typeof version !== 'number') continue;
-        if (last?.detail !== detail) last = { detail, payload: JSON.stringify({ ...patch, $version: version }) };
-        session.tell(desiredChangeTopic(version), last.payload);
+      let last: { readonly patch: JsonObject; readonly version: number; readonly payload: string } | undefined;
+      for (const entry of entries) {
+        const { deviceId } = entry;
+        if (deviceId === null) continue;
+        for (const { moduleId, patch, version } of desiredChangesIn(entry)) {
+          const session = sessions.get({ deviceId, moduleId });
+          if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
+          if (last?.patch !== patch || last.version !== version)
+            last = { patch, version, payload: JSON.stringify({ ...patch, $version: version }) };
+          session.tell(desiredChangeTopic(version), last.payload);
+        }
       }
     },
   };

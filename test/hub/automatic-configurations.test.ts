@@ -45,10 +45,9 @@ describe('device configurations', () => {
     await deploy('settings');
     expect(desiredOf('d1').value).toEqual({ own: 1, rate: 1 });
     expect(statusesOf('d1')).toEqual({ '': { settings: 'Applied' } });
-    expect(parts.journal('desired-changed').at(-1)).toMatchObject({
+    expect(parts.journal('configuration-changed').at(-1)).toMatchObject({
       actor: 'hub',
-      moduleId: null,
-      detail: { patch: { rate: 1 }, version: 3, configurations: ['settings'] },
+      detail: { desired: [{ moduleId: null, patch: { rate: 1 }, version: 3, configurations: ['settings'] }] },
     });
     expect(parts.deployments.counts(deploymentId('settings'))).toMatchObject({ targetedCount: 1, appliedCount: 1 });
   });

@@ -20,12 +20,17 @@ describe('a section for a fleet', () => {
     const first = replace(aTwin('d1'), { value: to, nowIso });
     expect(replace(aTwin('d2'), { value: to, nowIso })).toBe(first);
     expect(first).toEqual(replaceDesired(aTwin('d1'), { value: to, nowIso }));
-    expect(first.detail).toEqual({ patch: { image: 'a:2', old: null, ports: { http: 80 } }, version: 5 });
+    expect(first.change).toEqual({
+      moduleId: '$edgeAgent',
+      patch: { image: 'a:2', old: null, ports: { http: 80 } },
+      version: 5,
+    });
   });
 
   it.each([
     ['stands at another version', aTwin('d2', 7), { value: to, nowIso }],
     ['comes from another section', aTwin('d2', 4, { image: 'b' }), { value: to, nowIso }],
+    ['is another module', { ...aTwin('d2'), moduleId: 'm' as ModuleId }, { value: to, nowIso }],
     ['is written at another instant', aTwin('d2'), { value: to, nowIso: '2026-01-01T00:00:01.000Z' }],
     ['has configurations that write to it', aTwin('d2'), { value: to, nowIso, configurations: ['c' as never] }],
   ])('when the second %s, it gets its own', (_what, twin, change) => {

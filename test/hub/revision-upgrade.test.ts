@@ -44,6 +44,16 @@ test('when only what configurations write changes, the revision is a new one, jo
   parts.deployments.create(aNewConfiguration('settings'), 'service');
   await parts.controller.settled();
   expect(parts.journal('configuration-changed').map(({ deviceId: id, detail }) => [id, detail])).toEqual([
-    ['d1', { revision: 1, base: null, applied: [], notApplied: {}, configurations: ['settings'] }],
+    [
+      'd1',
+      {
+        revision: 1,
+        base: null,
+        applied: [],
+        notApplied: {},
+        configurations: ['settings'],
+        desired: [{ moduleId: null, patch: { rate: 1 }, version: 2, configurations: ['settings'] }],
+      },
+    ],
   ]);
 });
