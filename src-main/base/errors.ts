@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'etag.mismatch'
   | 'group.in-use'
   | 'group.unknown'
+  /** A file or folder that cannot be read as images. */
+  | 'image.archive'
   /** A manifest points at content that is not here. */
   | 'image.blob-missing'
   /** A device asks for what its configuration does not name. */
@@ -38,6 +40,8 @@ export type ErrorCode =
   | 'image.manifest'
   | 'image.name'
   | 'image.quota'
+  /** A registry that images are fetched from: not reached, or it gives none. */
+  | 'image.registry'
   | 'image.unknown'
   | 'image.upload'
   | 'internal'

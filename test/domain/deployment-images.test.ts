@@ -63,7 +63,7 @@ describe('images that a content names', () => {
   });
 
   test('when it says nothing of the agent, it names no images', () => {
-    expect(imagesOfContent({ web: { 'properties.desired': { a: 1 } } } as unknown as ModulesContent)).toEqual({
+    expect(imagesOfContent({ web: { 'properties.desired': { a: 1 } } })).toEqual({
       images: [],
       credentials: [],
       notes: [],
