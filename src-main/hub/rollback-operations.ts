@@ -17,6 +17,7 @@ import { planRollback, type PlannedRollback, type RollbackParts } from './rollba
 import { requireSame, type RollbackSubject } from './rollback-subject.ts';
 import type { RolloutClock } from './rollout-clock.ts';
 import type { RolloutController } from './rollout-controller.ts';
+import { adopt, prepareAdoption } from './rollout-adoption.ts';
 import { insertFinished, joinOutsiders, tellRollout } from './rollout-redeployment.ts';
 import { firstJoin } from './rollout-joining.ts';
 import type { StepWriter } from './rollout-step.ts';
@@ -29,6 +30,8 @@ interface Parts extends RollbackParts {
 }
 
 export function createRollbackOperations(parts: Parts): ConsoleRollbacks {
+  // Two at once would write over each other's preparations.
+  const underWay = new Set<string>();
   return {
     planRollback: async (request) => (await planRollback(parts, request)).plan,
     async createRollback(request) {
@@ -39,7 +42,11 @@ export function createRollbackOperations(parts: Parts): ConsoleRollbacks {
           'rollback.invalid',
           `The rollback cannot be made: ${problemsText(problems.map((problem) => ({ code: '', ...problem })))}`,
         );
-      return create(parts, request, planned);
+      const subject = subjectText(planned.subject);
+      if (underWay.has(subject))
+        throw refused('rollback.exists', `${subject} is being taken back at this moment: wait until that is made.`);
+      underWay.add(subject);
+      return create(parts, request, planned).finally(() => underWay.delete(subject));
     },
   };
 }
@@ -58,6 +65,7 @@ async function create(
   const deploymentIds: string[] = [];
   // Who joins later is found by what the deployment reaches: some of them alone are named now.
   const isForAll = planned.targets.length === planned.reached.length;
+  await prepare({ store, controller }, planned, { policy, actor });
   await controller.turn();
   const made = controller.begin((write, { step, time }) => {
     deploymentIds.length = 0;
@@ -102,6 +110,22 @@ async function create(
   return { deploymentIds, rollout: rolloutView(rollout, { wallMs: clock.nowMs(), runMs: 0 }) };
 }
 
+async function prepare(
+  { store, controller }: Pick<Parts, 'store' | 'controller'>,
+  { subject, deployments: [lead], reached }: PlannedRollback,
+  { policy, actor }: Pick<Way, 'policy' | 'actor'>,
+): Promise<void> {
+  const adopts = toAdopt(store.read, subject);
+  if (adopts === null || lead === undefined) return;
+  const deviceIds = reached.map(({ deviceId }) => deviceId);
+  const turn = (): Promise<void> => controller.turn();
+  await prepareAdoption({ store, turn }, adopts, { policy, actor, lead: lead.deployment, deviceIds });
+}
+
+function subjectText(subject: RollbackSubject): string {
+  return subject.kind === 'revision' ? `Device '${subject.deviceId}'` : `'${subject.deployment.id}'`;
+}
+
 function reasonOf(subject: RollbackSubject): string {
   return subject.kind === 'revision'
     ? `A person set '${subject.deviceId}' back to its revision ${subject.revision.revision}.`
@@ -131,16 +155,17 @@ function makeWay(change: Change, { planned, lead, policy, actor }: Way): void {
   for (const open of controller.open())
     if (open.number === own?.createdAtMs || isSameCondition(open.targetCondition, lead.targetCondition))
       step(open, [{ kind: 'superseded', by: lead.id }], actor);
-  if (own === undefined || read.rollouts.head(own.createdAtMs) !== undefined) return;
-  const cause: Cause = {
-    by: actor,
-    reason: `It was given a rollout to be taken back by '${lead.id}'.`,
-    atMs: lead.createdAtMs,
-  };
-  const adopted = insertFinished(write, own, { policy, cause });
-  const deviceIds = [...reachedNow(read, planned, own)].toSorted();
-  const because = 'It had it before the deployment was given a rollout.';
-  joinOutsiders(write, adopted, { deviceIds, isReached: true, because, now: time.now(), actor });
+  const adopts = toAdopt(read, subject);
+  if (adopts === null) return;
+  const prepared = new Set(planned.reached.map(({ deviceId }) => deviceId));
+  const deviceIds = reachedNow(read, planned, adopts);
+  adopt(write, adopts, { policy, actor, lead, deviceIds, prepared, now: time.now() });
+}
+
+/** The deployment that is taken back, where it has no rollout yet. */
+function toAdopt(read: StoreReaders, subject: RollbackSubject): EdgeDeployment | null {
+  if (subject.kind === 'revision' || read.rollouts.head(subject.deployment.createdAtMs) !== undefined) return null;
+  return subject.deployment;
 }
 
 const changesReach: ReadonlySet<JournalKind> = new Set([

@@ -135,11 +135,16 @@ function redeploy(change: Change, { number, state }: Rollout, earlierId: Deploym
 }
 
 /** A rollout that has nothing of its own to do: it only says whom the deployment reaches. */
-export function insertFinished(
-  write: StoreWriters,
-  made: Deployment,
-  { policy, cause, ledByNumber = null }: Pick<Rollout['state'], 'policy' | 'cause'> & { ledByNumber?: number | null },
-): Rollout {
+export function insertFinished(write: StoreWriters, made: Deployment, of: FinishedOf): Rollout {
+  const rollout = finished(made, of);
+  write.rollouts.insert(rollout);
+  tellRollout(write, rollout, of.cause);
+  return rollout;
+}
+
+type FinishedOf = Pick<Rollout['state'], 'policy' | 'cause'> & { readonly ledByNumber?: number | null };
+
+export function finished(made: Deployment, { policy, cause, ledByNumber = null }: FinishedOf): Rollout {
   const { id, createdAtMs: number, targetCondition } = made;
   const gate = { successPercent: 100, soakMs: 0, needsPerson: false };
   const plain: RolloutPolicy = {
@@ -150,28 +155,30 @@ export function insertFinished(
     budgets: [],
     startsAtMs: null,
   };
-  const finished = { status: 'finished' as const, cause };
-  const rollout: Rollout = {
+  const end = { status: 'finished' as const, cause };
+  return {
     number,
     targetCondition,
-    state: { ...newRollout(id, plain, cause), ...finished, history: [finished] },
+    state: { ...newRollout(id, plain, cause), ...end, history: [end] },
     isOpen: false,
     redeployedNumber: null,
     takesBackNumber: null,
     ledByNumber,
   };
-  write.rollouts.insert(rollout);
-  tellRollout(write, rollout, cause);
-  return rollout;
 }
 
 /** Devices that no attempt of it is for, as its machine would take them in; ten thousand of them are one statement and one row. */
-export function joinOutsiders(
+export function joinOutsiders(write: StoreWriters, rollout: Rollout, joined: Passed & { readonly actor: Actor }): void {
+  const { deviceIds, isReached, because } = joined;
+  write.rollouts.putSame(rollout.number, deviceIds, outsider(isReached, because));
+  tellOutsiders(write, rollout, joined);
+}
+
+export function tellOutsiders(
   write: StoreWriters,
   { number, state }: Rollout,
   { deviceIds, isReached, because, now, actor }: Passed & { readonly actor: Actor },
 ): void {
-  write.rollouts.putSame(number, deviceIds, outsider(isReached, because));
   const event: RolloutEvent = { kind: 'reach-changed', deviceIds, isReached, because };
   // Nothing is evaluated: they have what they are said to have.
   const detail = { number, events: [event] as unknown as Json, now: { ...now }, evaluate: [] };

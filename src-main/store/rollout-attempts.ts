@@ -50,6 +50,9 @@ export function toAttempt(row: AttemptRow): RolloutAttempt {
   };
 }
 
+/** A rollout that was prepared is none yet. */
+export const isThereSql = "NOT (is_open = 0 AND status = 'pending')";
+
 export const admittedSql =
   'SELECT rollout_number FROM rollout_devices WHERE device_id = +? AND is_admitted = 1 ORDER BY rollout_number';
 export const newestAttemptsSql = `
@@ -72,6 +75,7 @@ export function readRolloutAttempts(db: Connection): Readers {
   const ofDevice = db.prepare<[string], RolloutDeviceRow & { readonly deployment_id: DeploymentId }>(`
     SELECT rollout_devices.*, deployment_id FROM rollouts
       CROSS JOIN rollout_devices ON rollout_devices.rollout_number = rollouts.number AND device_id = +?
+    WHERE ${isThereSql}
     ORDER BY number DESC`);
   return {
     admittedTo(deviceId) {

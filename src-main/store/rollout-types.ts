@@ -99,6 +99,11 @@ export interface RolloutReaders {
 export interface RolloutWriters {
   /** With its devices. */
   insert(rollout: Rollout): void;
+  /**
+   * The head of one whose devices are written part by part: until `updateHead` makes it one that is over, no reader tells of it.
+   * What was left of an earlier try is gone.
+   */
+  prepare(rollout: RolloutHead): void;
   /** All but its devices. */
   updateHead(rollout: RolloutHead): void;
   putDevice(number: number, deviceId: DeviceId, device: RolloutDevice): void;

@@ -4,7 +4,7 @@ import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { Cause, RolloutDevice, RolloutStatus, RolloutWave, StatusReached } from '#domain/rollout-state.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
-import { readRolloutAttempts, writeRolloutAttempts } from './rollout-attempts.ts';
+import { isThereSql, readRolloutAttempts, writeRolloutAttempts } from './rollout-attempts.ts';
 import { deviceParameters, toRolloutDevice, type RolloutDeviceRow } from './rollout-device-row.ts';
 import type { Rollout, RolloutHead, RolloutReaders, RolloutWriters } from './rollout-types.ts';
 
@@ -81,12 +81,16 @@ function headParameters({ state, isOpen, ...head }: RolloutHead) {
 export const openRolloutsSql = 'SELECT number FROM rollouts WHERE is_open = 1 ORDER BY number';
 
 export function readRollouts(db: Connection): RolloutReaders {
-  const numbers = db.prepare<[], number>('SELECT number FROM rollouts').pluck();
-  const head = db.prepare<[number], RolloutRow>('SELECT * FROM rollouts WHERE number = ?');
-  const heads = db.prepare<[number], RolloutRow>('SELECT * FROM rollouts ORDER BY number DESC LIMIT ? | 0');
+  const numbers = db.prepare<[], number>(`SELECT number FROM rollouts WHERE ${isThereSql}`).pluck();
+  const head = db.prepare<[number], RolloutRow>(`SELECT * FROM rollouts WHERE number = ? AND ${isThereSql}`);
+  const heads = db.prepare<[number], RolloutRow>(
+    `SELECT * FROM rollouts WHERE ${isThereSql} ORDER BY number DESC LIMIT ? | 0`,
+  );
   const open = db.prepare<[], number>(openRolloutsSql).pluck();
   const numberOf = db
-    .prepare<[string], number>('SELECT number FROM rollouts WHERE deployment_id = ? ORDER BY number DESC LIMIT 1')
+    .prepare<[string], number>(
+      `SELECT number FROM rollouts WHERE deployment_id = ? AND ${isThereSql} ORDER BY number DESC LIMIT 1`,
+    )
     .pluck();
   const devices = db.prepare<[number], RolloutDeviceRow>(
     'SELECT * FROM rollout_devices WHERE rollout_number = ? ORDER BY device_id',
@@ -144,12 +148,22 @@ export function writeRollouts(db: Connection): RolloutWriters {
   const put = db.prepare(
     `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 22 }, () => '?').join()})`,
   );
+  const ofPrepared = `number = ? AND NOT ${isThereSql}`;
+  const deleteDevices = db.prepare<[number]>(
+    `DELETE FROM rollout_devices WHERE rollout_number = (SELECT number FROM rollouts WHERE ${ofPrepared})`,
+  );
+  const deletePrepared = db.prepare<[number]>(`DELETE FROM rollouts WHERE ${ofPrepared}`);
   const putDevice = (number: number, deviceId: DeviceId, device: RolloutDevice) =>
     void put.run(deviceParameters(number, deviceId, device));
   return {
     insert(rollout: Rollout) {
       insert.run(headParameters(rollout));
       for (const [deviceId, device] of rollout.state.devices) putDevice(rollout.number, deviceId, device);
+    },
+    prepare(rollout) {
+      deleteDevices.run(rollout.number);
+      deletePrepared.run(rollout.number);
+      insert.run(headParameters({ ...rollout, isOpen: false, state: { ...rollout.state, status: 'pending' } }));
     },
     putSame(number, deviceIds, device) {
       const [, , ...rest] = deviceParameters(number, '' as DeviceId, device);

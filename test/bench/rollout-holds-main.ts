@@ -1,5 +1,6 @@
 // A rollout on a site of 10,000 devices, in a process of its own, by the hub's own controllers: made, opened to all, told of 250 ends,
-// followed by another, taken back. Of each how long it took, and the longest it held the event loop.
+// followed by another, taken back; then a deployment without one is taken back. Of each how long it took, and the longest it held
+// the event loop.
 import { pino } from 'pino';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import { readRolloutTerms } from '#contract/rollout-terms.ts';
@@ -7,14 +8,17 @@ import { createSystemClock } from '#entry/system-clock.ts';
 import { EvaluationController } from '#hub/evaluation-controller.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations, type RolloutOperations } from '#hub/rollout-operations.ts';
+import { createDeploymentOperations } from '#hub/deployment-operations.ts';
+import { createRollbackOperations } from '#hub/rollback-operations.ts';
 import { createTwinOperations } from '#hub/twin-operations.ts';
 import type { RolloutDevice } from '#domain/rollout-state.ts';
 import type { Store } from '#store/store-types.ts';
+import { aDeployment } from '#test/support/build-deployment.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { newGate, newPolicy, newWave } from '#test/support/rollout-fleet.ts';
 import { deviceIdAt, edgeAgentId, openSiteStore } from '#test/support/seed-site.ts';
 import { answerWith } from './bench-process.ts';
-import { measured } from './longest-turn.ts';
+import { measured, type LongWork } from './longest-turn.ts';
 import { revisionContent } from './revisions.ts';
 
 const reportsAtOnce = 250;
@@ -56,9 +60,28 @@ answerWith(async ({ dir, devices }: { readonly dir: string; readonly devices: nu
       await site.operations.orderRollout({ deploymentId: 'revision-2', order: 'rollBack' });
       await reaches(site, 2, ({ purpose, attempt }) => purpose === 'roll-back' && attempt === 2);
     }),
+    ...(await takenBackPlainly(site)),
   ];
   return { measures };
 });
+
+/** A deployment without a rollout, which is given one to be taken back by. */
+async function takenBackPlainly({ store, evaluation, controller }: Site): Promise<readonly LongWork[]> {
+  const clock = createSystemClock();
+  const deployments = createDeploymentOperations({ store, clock });
+  const given = aDeployment({ targetCondition: '*', content: revisionContent(3), priority: 30 });
+  deployments.create(given, 'service');
+  await evaluation.settled();
+  const gate = newGate({ needsPerson: true });
+  const waves = [newWave({ name: 'one', members: { kind: 'count', count: 1 }, gate }), newWave({ name: 'all' })];
+  const way = { kind: 'without', deploymentId: given.id, deviceIds: null, withoutBase: 'keep' } as const;
+  const rollbacks = createRollbackOperations({ store, clock, controller });
+  return [
+    await measured('a plain deployment taken back', () =>
+      rollbacks.createRollback({ way, policy: newPolicy({ waves }) }),
+    ),
+  ];
+}
 
 function openSite(dir: string, devices: number): Site {
   const store = openSiteStore(dir);
