@@ -83,7 +83,9 @@ async function serve(
   const isOwnName = (name: string) => reachableNames(host).includes(name);
   await site.https.register(serviceApi({ hub: hub.operations, clock, log, serviceKey, isOwnName }));
   const { registry } = hub.operations;
-  const siteImages = await openSiteImages({ dataDir: dir, store, registry, ca, clock, log, serviceKey, isOwnName });
+  const imagesAsked = (deviceId: DeviceId) => hub.imagesAsked(deviceId);
+  const known = { store, registry, imagesAsked, ca, clock, log, serviceKey, isOwnName };
+  const siteImages = await openSiteImages({ dataDir: dir, ...known });
   opened.push(() => siteImages.stop());
   await siteImages.serveOn(site.https);
   opened.push(() => site.stop());

@@ -20,6 +20,8 @@ interface SiteImagesParts {
   readonly dataDir: string;
   readonly store: Store;
   readonly registry: HubOperations['registry'];
+  /** Images that a device may look at though its configuration does not name them. */
+  readonly imagesAsked: (deviceId: DeviceId) => readonly string[];
   readonly ca: Pick<SiteCa, 'hasSigned'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -37,11 +39,11 @@ export interface SiteImages {
 }
 
 export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages> {
-  const { dataDir, store, clock, log, isOwnName } = parts;
+  const { dataDir, store, clock, log, isOwnName, imagesAsked } = parts;
   const dir = join(dataDir, 'images');
   const images = createImageStore({ dir, store, clock, log, pinned: () => digestsNamed(store.read) });
   await images.start();
-  const imagesOf = (deviceId: DeviceId) => imagesOfDevice(store.read, deviceId);
+  const imagesOf = (deviceId: DeviceId) => [...imagesOfDevice(store.read, deviceId), ...imagesAsked(deviceId)];
   let server: Server | undefined;
 
   function isSite(registry: string): boolean {

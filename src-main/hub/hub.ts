@@ -2,6 +2,7 @@
 // Listeners (site, console) stand before it and are not its own: it serves whoever brings a connection or a call.
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BrokerLimits } from './device-broker.ts';
@@ -44,6 +45,8 @@ export interface Hub {
   /** For the listeners: connections go in here. */
   readonly link: DeviceLink;
   readonly evaluation: EvaluationController;
+  /** Images that the device is being asked about, beside those that its configuration names. */
+  imagesAsked(deviceId: DeviceId): readonly string[];
   /** Journals the start and begins to evaluate; operations work before it too. */
   start(): void;
   /** Closes sessions, lets the work under way reach the disk, journals the stop. The store stays open. */
@@ -64,8 +67,7 @@ export async function createHub({
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
   const unfinished = new UnfinishedWork({ store, clock, log });
-  const catalog = () => evaluation.catalog;
-  const preflight = createPreflight({ read: store.read, log, catalog, methods: link.methods });
+  const preflight = createPreflight({ read: store.read, log, methods: link.methods, catalog: () => evaluation.catalog });
   const rollouts = new RolloutController({ store, clock, log, preflight });
   const attemptLogs = new AttemptLogs({ store, clock, log, methods: link.methods });
   const queries = createQueryOperations({ store, clock });
@@ -92,6 +94,7 @@ export async function createHub({
     operations,
     link,
     evaluation,
+    imagesAsked: (deviceId) => preflight.imagesAsked(deviceId),
     start() {
       store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
       evaluation.start();

@@ -11,6 +11,7 @@ import { preflightRequest, type PreflightRequest } from '#domain/preflight-reque
 import type { PreflightAnswer } from '#domain/rollout-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createAskLine } from './ask-line.ts';
+import { createAskedImages } from './asked-images.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
 import type { MethodOperations } from './hub-types.ts';
 import { askDevice, canBeAsked, type AskLimits } from './preflight-ask.ts';
@@ -37,6 +38,11 @@ export interface Preflight {
   ask(asked: PreflightCase): Promise<PreflightAnswer | null>;
 }
 
+export interface SitePreflight extends Preflight {
+  /** That the device is being asked about, and may look at meanwhile. */
+  imagesAsked(deviceId: DeviceId): readonly string[];
+}
+
 export interface PreflightParts {
   readonly read: StoreReaders;
   readonly log: Logger;
@@ -47,14 +53,16 @@ export interface PreflightParts {
   readonly limits?: AskLimits;
 }
 
-export function createPreflight(parts: PreflightParts): Preflight {
+export function createPreflight(parts: PreflightParts): SitePreflight {
   const { read, log, methods, limits = usualLimits } = parts;
+  const askedImages = createAskedImages();
   const line = createAskLine(mostAskedAtOnce);
   const requestOf = createRequests();
   const catalogNow =
     parts.catalog ??
     (() => createDeploymentCatalog({ deployments: read.deployments.list(), rollouts: read.rollouts.numbers() }));
   return {
+    imagesAsked: (deviceId) => askedImages.of(deviceId),
     async ask({ deployment, deviceId, isDue = () => true, catalog }) {
       const effectiveNow = () => effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
       const answer = answerOf(read, effectiveNow, { deployment, deviceId });
@@ -63,7 +71,9 @@ export function createPreflight(parts: PreflightParts): Preflight {
         const effective = effectiveNow();
         // What ranks above hides all of it: nothing would change.
         if (effective?.applied.includes(deployment.id) !== true) return answer;
-        return askDevice({ methods, log, limits }, deviceId, requestOf(effective));
+        const request = requestOf(effective);
+        const images = request.modules.map(({ image }) => image);
+        return askedImages.during(deviceId, images, () => askDevice({ methods, log, limits }, deviceId, request));
       });
     },
   };

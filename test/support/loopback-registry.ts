@@ -49,8 +49,17 @@ export async function startLoopbackRegistry(): Promise<LoopbackRegistry> {
   };
 }
 
-/** `from` and one more layer of bytes that do not compress; it lies in the registry and not in the engine. */
+/** `from` and one more layer of bytes that do not compress, in the registry that the reference names. */
 export async function publishLayer(
+  docker: Docker,
+  image: { readonly from: string; readonly reference: string; readonly bytes: number },
+): Promise<void> {
+  await addLayer(docker, image);
+  await pushTo(docker, image.reference);
+}
+
+/** `from` and one more layer of bytes that do not compress, under the reference. */
+export async function addLayer(
   docker: Docker,
   image: { readonly from: string; readonly reference: string; readonly bytes: number },
 ): Promise<void> {
@@ -67,11 +76,14 @@ export async function publishLayer(
     await container.remove({ force: true });
     rmSync(home, { recursive: true, force: true });
   }
-  await push(docker, image.reference);
 }
 
-async function push(docker: Docker, reference: string): Promise<void> {
-  const stream = (await docker.getImage(reference).push({ authconfig: {} })) as Readable;
+export async function pushTo(
+  docker: Docker,
+  reference: string,
+  credential: Docker.AuthConfig | object = {},
+): Promise<void> {
+  const stream = (await docker.getImage(reference).push({ authconfig: credential })) as Readable;
   let answer = '';
   for await (const chunk of stream) answer += String(chunk);
   if (answer.includes('"error"')) throw new Error(`docker push of ${reference} failed: ${answer}`);
