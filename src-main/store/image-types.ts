@@ -1,5 +1,6 @@
 // What the store offers for the images of the site: which blobs lie on disk, manifests by their content, and who names what.
 import type { Digest } from '#domain/image-digest.ts';
+import type { ImageListingReaders, ImageOriginWriters } from './image-listing-types.ts';
 
 /** A blob on disk. */
 export interface ImageBlob {
@@ -59,7 +60,7 @@ export interface NamePage {
   readonly limit: number;
 }
 
-export interface ImageReaders {
+export interface ImageReaders extends ImageListingReaders {
   blob(digest: Digest): ImageBlob | undefined;
   /** Without its sums, which are long. */
   blobHead(digest: Digest): Omit<ImageBlob, 'sums'> | undefined;
@@ -84,7 +85,7 @@ export interface ImageReaders {
   looseBlobs(addedBeforeMs: number): readonly Omit<ImageBlob, 'sums'>[];
 }
 
-export interface ImageWriters {
+export interface ImageWriters extends ImageOriginWriters {
   /** Makes a damaged one sound again. */
   putBlob(blob: Omit<ImageBlob, 'damagedAtMs'>): void;
   damageBlob(digest: Digest, atMs: number): void;

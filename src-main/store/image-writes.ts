@@ -1,6 +1,7 @@
 // What is written of images. A manifest goes with its tags and parts, a blob with its links.
 import type { Digest } from '#domain/image-digest.ts';
 import type { Connection } from './connection.ts';
+import { writeImageOrigins } from './image-listings.ts';
 import type { ImageWriters, NewImageManifest } from './image-types.ts';
 
 const dropContents = `
@@ -19,7 +20,7 @@ export const unnamedManifestsSql = `
   SELECT DISTINCT digest FROM image_manifest_links WHERE digest NOT IN (SELECT digest FROM kept)`;
 
 export function writeImages(db: Connection): ImageWriters {
-  return { ...writeBlobs(db), ...writeManifests(db), ...writeNames(db) };
+  return { ...writeBlobs(db), ...writeManifests(db), ...writeNames(db), ...writeImageOrigins(db) };
 }
 
 function writeBlobs(db: Connection) {

@@ -1,6 +1,7 @@
 // Images as rows: blobs that lie on disk, manifests, and the names over them. Whether a blob's file is there is the registry's word.
 import type { Digest } from '#domain/image-digest.ts';
 import type { Connection } from './connection.ts';
+import { readImageListings } from './image-listings.ts';
 import type { ImageBlob, ImageManifest, ImageReaders, ImageReferrer, ImageTag, ManifestPart } from './image-types.ts';
 
 interface BlobHeadRow {
@@ -41,7 +42,7 @@ export const looseBlobsSql = `
   AND NOT EXISTS (SELECT 1 FROM image_parts WHERE part = digest)`;
 
 export function readImages(db: Connection): ImageReaders {
-  return { ...readBlobs(db), ...readManifests(db), ...readNames(db) };
+  return { ...readBlobs(db), ...readManifests(db), ...readNames(db), ...readImageListings(db) };
 }
 
 function readBlobs(db: Connection) {

@@ -15,6 +15,7 @@ import { m009Rollouts } from './m009-rollouts.ts';
 import { m010RolloutCourse } from './m010-rollout-course.ts';
 import { m011Images } from './m011-images.ts';
 import { m012StatusIndex } from './m012-status-index.ts';
+import { m013ImageOrigins } from './m013-image-origins.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   m010RolloutCourse,
   m011Images,
   m012StatusIndex,
+  m013ImageOrigins,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {
