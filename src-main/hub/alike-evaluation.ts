@@ -1,15 +1,12 @@
 // Compares devices with what their deployments say, one of each kind: devices that stand alike and match the same get the same, so
 // that of a fleet only the first is worked out. INVARIANT: what is answered for a device is what comparing it alone would answer.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import { createRecentMap } from '#base/recent-map.ts';
 import type { DeviceLikeness } from '#store/device-likenesses.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
 
-/** So many kinds are remembered; each holds the desired values of the twins of a device, some 10 KB. */
-const rememberedKinds = 64;
 const readTogether = 16;
 
 /** The differences of the devices asked for, worked out as they are taken; null: there is nothing to write, or no such device. */
@@ -19,9 +16,14 @@ export type AlikeComparison = (
   deviceIds: readonly DeviceId[],
 ) => IterableIterator<DeviceDifference | null>;
 
+/** How one device stands and what it matches: what its difference follows from. */
+interface Kind {
+  readonly matched: readonly (object | null)[];
+  readonly texts: DeviceLikeness['texts'];
+}
+
 export function createAlikeComparison(): AlikeComparison {
-  const known = createRecentMap<string, DeviceDifference | null>(rememberedKinds);
-  const numberOf = createNumbering();
+  const known = createKindMemory<DeviceDifference | null>();
   return function* compare(read, catalog, deviceIds) {
     // What has its own say for each device: attempts of rollouts, and configurations that read its modules.
     const areAlone = deviceIds.length === 1 || catalog.hasRollouts() || catalog.hasModuleConfigurations();
@@ -35,12 +37,32 @@ export function createAlikeComparison(): AlikeComparison {
         yield compareAlone();
         continue;
       }
-      const { subject, isEdge, text } = likeness;
-      const matched = isEdge ? numberOf(catalog.match(subject)) : 0;
-      const kind = `${matched} ${numberOf(catalog.matchDevice(subject))} ${text}`;
-      yield asOf(likeness, known.getOrMake(kind, compareAlone));
+      const { subject, isEdge, texts } = likeness;
+      const matched = [isEdge ? catalog.match(subject) : null, catalog.matchDevice(subject)];
+      yield asOf(read, likeness, known({ matched, texts }, compareAlone));
     }
   };
+}
+
+const rememberedKinds = 8;
+
+/** The last few kinds, the newest first: devices come in rows that are alike, and most need one look. */
+function createKindMemory<Made>(): (kind: Kind, make: () => Made) => Made {
+  let kept: { readonly kind: Kind; readonly made: Made }[] = [];
+  return (kind, make) => {
+    const index = kept.findIndex((entry) => isSameKind(entry.kind, kind));
+    const found = kept[index] ?? { kind, made: make() };
+    if (index !== 0) kept = [found, ...kept.filter((entry) => entry !== found)].slice(0, rememberedKinds);
+    return found.made;
+  };
+}
+
+/** The catalog gives one object for one set of matches. */
+function isSameKind(left: Kind, right: Kind): boolean {
+  return (
+    left.matched.every((match, index) => match === right.matched[index]) &&
+    left.texts.every((text, index) => text === right.texts[index])
+  );
 }
 
 /** A few at a time: who takes them may stop at any, and would have read the others for nothing. */
@@ -56,11 +78,14 @@ function* likenessesOf(
 }
 
 /** What another of its kind is to be written, with the numbers of this one. */
-function asOf(likeness: DeviceLikeness, difference: DeviceDifference | null): DeviceDifference | null {
-  const { deviceId, revision: latest, versions } = likeness;
+function asOf(
+  read: StoreReaders,
+  { deviceId, revision: latest }: DeviceLikeness,
+  difference: DeviceDifference | null,
+): DeviceDifference | null {
   if (difference === null) return null;
   const twinOf = (moduleId: ModuleId | null, { value }: DesiredTwin['desired']): DesiredTwin | undefined => {
-    const found = versions.get(moduleId ?? '');
+    const found = read.twins.versions({ deviceId, moduleId });
     return found && { deviceId, moduleId, version: found.version, desired: { value, version: found.desiredVersion } };
   };
   return {
@@ -68,16 +93,5 @@ function asOf(likeness: DeviceLikeness, difference: DeviceDifference | null): De
     deviceId,
     twins: difference.twins.map((of) => ({ ...of, twin: of.twin && twinOf(of.moduleId, of.twin.desired) })),
     revision: difference.revision && { ...difference.revision, latest },
-  };
-}
-
-/** A number for each object, from 1: the catalog gives one object for one set of matches. */
-function createNumbering(): (object: object) => number {
-  const numbers = new WeakMap<object, number>();
-  let last = 0;
-  return (object) => {
-    const number = numbers.get(object) ?? (last += 1);
-    numbers.set(object, number);
-    return number;
   };
 }

@@ -20,7 +20,7 @@ interface WantedDesired {
 }
 
 /** The section as it is to stand, and what the journal says of it: the patch is what is pushed to the device or module. */
-export interface NextDesired {
+interface NextDesired {
   readonly section: TwinSection;
   readonly change: DesiredChange;
 }

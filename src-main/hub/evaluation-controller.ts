@@ -18,9 +18,10 @@ import { createRevisionTeller } from './revision-telling.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 
-const turnMs = 4;
+// With its commit and what is then pushed a turn is twice as long; shorter ones are mostly syncs of the disk.
+const turnMs = 6;
 /** So many share a commit at most, as long as they do not take longer than a turn. */
-const mostTogether = 64;
+const mostTogether = 100;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {

@@ -6,12 +6,6 @@ import type { ConditionSubject } from '#domain/twin.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, toColumn } from './json-column.ts';
 
-/** The twin's own version and that of its desired section. */
-export interface TwinVersions {
-  readonly version: number;
-  readonly desiredVersion: number;
-}
-
 export interface DeviceLikeness {
   readonly deviceId: DeviceId;
   readonly isEdge: boolean;
@@ -21,12 +15,10 @@ export interface DeviceLikeness {
   /** Whether automatic configurations wrote to it: each device has a book of its own for that. */
   readonly hasBooks: boolean;
   /**
-   * Its modules, the desired values of all its twins, its statuses, and the contents of its newest revision. Not in it: versions,
-   * numbers, and what `subject` has.
+   * Its modules with the desired values of all its twins, its statuses, and the contents of its newest revision. Not in it:
+   * versions, numbers, and what `subject` has. As they come from SQLite, for texts that were put together are slow to compare.
    */
-  readonly text: string;
-  /** By module id, '' for the device's own twin. */
-  readonly versions: ReadonlyMap<string, TwinVersions>;
+  readonly texts: readonly (string | null)[];
 }
 
 export interface DeviceLikenessReaders {
@@ -50,7 +42,7 @@ type Row = readonly [
 // A status of a deployment that is gone stands in the text as well: its number is never given twice.
 const selectRows = `
   SELECT devices.device_id, is_edge, own.tags, own.reported,
-    (SELECT group_concat(module_id || ' ' || version || ' ' || desired_version || ' ' || desired, char(10))
+    (SELECT group_concat(module_id || ' ' || desired, char(10))
       FROM twins WHERE twins.device_id = devices.device_id),
     (SELECT group_concat(module_id || ' ' || deployment_number || ' ' || status, char(10))
       FROM deployment_statuses AS statuses WHERE statuses.device_id = devices.device_id),
@@ -70,33 +62,14 @@ export function readDeviceLikenesses(db: Connection): DeviceLikenessReaders {
     of: (deviceIds) =>
       rows.all(toColumn(deviceIds)).map((row) => {
         const [deviceId, isEdge, tags, reported, twins, statuses, revision, effective, automatic, hasBooks] = row;
-        const { text, versions } = readTwins(twins);
         return {
           deviceId,
           isEdge: isEdge === 1,
           subject: { deviceId, tags: readShared(tags) as JsonObject, reported: readShared(reported) as JsonObject },
           revision: revision ?? 0,
           hasBooks: hasBooks === 1,
-          text: `${isEdge} ${effective} ${automatic}\n${statuses}\n${text}`,
-          versions,
+          texts: [twins, statuses, effective, automatic],
         };
       }),
   };
-}
-
-/** One line a twin: neither an id nor JSON on one line holds a line break, and an id no space. */
-function readTwins(lines: string): Pick<DeviceLikeness, 'text' | 'versions'> {
-  const versions = new Map<string, TwinVersions>();
-  let text = '';
-  for (const line of lines.split('\n')) {
-    const idEnd = line.indexOf(' ');
-    const versionEnd = line.indexOf(' ', idEnd + 1);
-    const desiredVersionEnd = line.indexOf(' ', versionEnd + 1);
-    const moduleId = line.slice(0, idEnd);
-    const version = Number(line.slice(idEnd + 1, versionEnd));
-    const desiredVersion = Number(line.slice(versionEnd + 1, desiredVersionEnd));
-    versions.set(moduleId, { version, desiredVersion });
-    text += `${moduleId}${line.slice(desiredVersionEnd)}\n`;
-  }
-  return { text, versions };
 }

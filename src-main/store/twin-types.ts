@@ -15,6 +15,8 @@ export interface TwinReaders {
   reported(identity: Identity): TwinSection | undefined;
   /** Only what a new desired section is written with. */
   desired(identity: Identity): DesiredTwin | undefined;
+  /** Only the numbers that a new desired section is written with: the twin's own version and that of the section. */
+  versions(identity: Identity): { readonly version: number; readonly desiredVersion: number } | undefined;
   /** What target conditions read of a device, and nothing more. */
   subject(deviceId: DeviceId): ConditionSubject | undefined;
   /** The same of many, by device id, ascending. */

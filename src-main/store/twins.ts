@@ -111,6 +111,9 @@ export function readTwins(db: Connection): TwinReaders {
   const desired = db.prepare<[string, string], DesiredRow>(
     'SELECT version, desired, desired_version FROM twins WHERE device_id = ? AND module_id = ?',
   );
+  const versions = db.prepare<[string, string], { readonly version: number; readonly desiredVersion: number }>(
+    'SELECT version, desired_version AS desiredVersion FROM twins WHERE device_id = +? AND module_id = +?',
+  );
   const desiredOf = db.prepare<[string], DesiredRow & { readonly module_id: ModuleId }>(
     "SELECT module_id, version, desired, desired_version FROM twins WHERE device_id = ? AND module_id > ''",
   );
@@ -131,6 +134,7 @@ export function readTwins(db: Connection): TwinReaders {
       const row = desired.get(deviceId, moduleId ?? '');
       return row && { deviceId, moduleId, version: row.version, desired: toDesired(row) };
     },
+    versions: ({ deviceId, moduleId }) => versions.get(deviceId, moduleId ?? ''),
     subject(deviceId) {
       const row = subject.get(deviceId);
       return row === undefined ? undefined : toSubject(row);
