@@ -5,7 +5,7 @@ import type { RolloutPolicy } from '#domain/rollout-policy.ts';
 import type { Rivalry } from '#domain/rollout-rivals.ts';
 import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
-import type { WaveTally } from '#domain/rollout-tally.ts';
+import type { StandingCounts, WaveTally } from '#domain/rollout-tally.ts';
 import type { AttemptLogPage, attemptLogRequest } from './console-attempt-logs.ts';
 import { largestPage } from './console-rows.ts';
 import type { SwitchNowAnswer, SwitchNowRequest } from './console-switch.ts';
@@ -143,7 +143,10 @@ export interface RolloutView {
   readonly policy: RolloutPolicy;
   readonly currentWave: number;
   readonly waves: readonly RolloutWaveRow[];
+  /** What gates and shares go by: over what still counts for them, so that whoever was taken back is excluded. */
   readonly totals: WaveTally;
+  /** How many stand how, out of how many: for people. */
+  readonly counts: StandingCounts;
   readonly isHurried: boolean;
 }
 

@@ -1,7 +1,7 @@
 // The arithmetic of gates and thresholds, on whole numbers so that they hold exactly at their boundary. Who is switched off,
 // excluded or not of the wave is in no denominator.
 import type { RolloutPolicy, StopRule, WaveGate } from './rollout-policy.ts';
-import type { RolloutDevice } from './rollout-state.ts';
+import type { DeviceStanding, RolloutDevice } from './rollout-state.ts';
 
 export interface WaveTally {
   /** Devices that count: of the wave, applicable, and awake or at their end. */
@@ -12,7 +12,7 @@ export interface WaveTally {
   readonly open: number;
   /** Switched off before they came to an end. */
   readonly asleep: number;
-  /** Not applicable, decommissioned, aborted: apart from all shares. */
+  /** Not applicable, decommissioned, aborted or taken back: apart from all shares. */
   readonly excluded: number;
 }
 
@@ -44,6 +44,44 @@ export function tally(devices: Iterable<RolloutDevice>): WaveTally {
   for (const device of devices) counts[shareOf(device)] += 1;
   return { ...counts, counted: counts.successes + counts.failures + counts.open };
 }
+
+/** How its devices stand, each counted once. */
+export interface StandingCounts {
+  readonly byStanding: Readonly<Record<DeviceStanding, number>>;
+  /** All of them: the sum over the standings. */
+  readonly devices: number;
+  /**
+   * Without those it was never for or is for no more: not applicable, decommissioned, aborted. Who sleeps and who was taken back is
+   * in it.
+   */
+  readonly meant: number;
+}
+
+/** Two successful, one rolled back, one not applicable → 4 devices, 3 meant. */
+export function countStandings(devices: Iterable<RolloutDevice>): StandingCounts {
+  const byStanding = { ...nobody };
+  let all = 0;
+  for (const { standing } of devices) {
+    byStanding[standing] += 1;
+    all += 1;
+  }
+  const leftOut = byStanding['not-applicable'] + byStanding.decommissioned + byStanding.aborted;
+  return { byStanding, devices: all, meant: all - leftOut };
+}
+
+const nobody: Readonly<Record<DeviceStanding, number>> = {
+  pending: 0,
+  downloading: 0,
+  installing: 0,
+  verifying: 0,
+  success: 0,
+  'already-installed': 0,
+  'not-applicable': 0,
+  failure: 0,
+  'rolled-back': 0,
+  aborted: 0,
+  decommissioned: 0,
+};
 
 /** How many devices a share is: rounded up and at least one. 10 % of 5 devices → 1. */
 export function devicesOfShare(percent: number, devices: number): number {

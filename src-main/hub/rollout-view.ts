@@ -3,7 +3,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
 import { explainDevice, explainHidden, explainRollout } from '#domain/rollout-explain.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollout-state.ts';
-import { tally } from '#domain/rollout-tally.ts';
+import { countStandings, tally } from '#domain/rollout-tally.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { isAwake } from './rollout-targets.ts';
@@ -30,6 +30,7 @@ export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
       return { name, openedAtMs, devices: devices.length, ...tally(devices) };
     }),
     totals: tally(state.devices.values()),
+    counts: countStandings(state.devices.values()),
   };
 }
 

@@ -1,7 +1,7 @@
 // The arithmetic of gates and stop rules, at and on both sides of every boundary.
 import { describe, expect, it } from 'vitest';
 import type { DeviceStanding, RolloutDevice } from '#domain/rollout-state.ts';
-import { devicesOfShare, holdsShare, stops, stopTally, tally } from '#domain/rollout-tally.ts';
+import { countStandings, devicesOfShare, holdsShare, stops, stopTally, tally } from '#domain/rollout-tally.ts';
 import { driveRollout, newGate, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const sample = driveRollout(newPolicy(), [newTarget('a')]).device('a');
@@ -52,6 +52,23 @@ describe('who counts', () => {
       standing('success', { isAwake: false }),
     ];
     expect(tally(devices)).toEqual({ counted: 8, successes: 3, failures: 1, open: 4, asleep: 2, excluded: 4 });
+    expect(countStandings(devices)).toEqual({
+      byStanding: {
+        pending: 2,
+        downloading: 1,
+        installing: 1,
+        verifying: 2,
+        success: 2,
+        'already-installed': 1,
+        failure: 1,
+        'not-applicable': 1,
+        'rolled-back': 1,
+        aborted: 1,
+        decommissioned: 1,
+      },
+      devices: 14,
+      meant: 11,
+    });
   });
 });
 

@@ -141,6 +141,10 @@ describe('watching and ordering', () => {
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
     for (const id of ['d1', 'd2']) await site.end(id);
     expect(site.state()).toMatchObject({ status: 'rolled-back' });
+    expect(site.operations.rollout({ deploymentId: 'v2' })).toMatchObject({
+      totals: { excluded: 2, counted: 0 },
+      counts: { byStanding: { 'rolled-back': 2, success: 0 }, devices: 2, meant: 2 },
+    });
     expect(site.operations.rolloutAttempts({ deploymentId: 'v2', deviceId: 'd2' })).toMatchObject([
       { attempt: 3, purpose: 'roll-back', verdict: 'done' },
       { attempt: 2, verdict: null, reason: 'The rollout was taken back while it was under way.' },
