@@ -21,7 +21,7 @@ export interface PreflightRow {
   readonly deviceId: string;
   /** `wait`: when what stands in its way is mended; `never`: this deployment is not for it. */
   readonly answer: 'go' | 'wait' | 'never';
-  /** Of `wait` all obstacles, of `never` the reason. */
+  /** Of `wait` all obstacles, of `never` the reason; of the others also by which deployment it would be outranked. */
   readonly sentences: readonly string[];
 }
 

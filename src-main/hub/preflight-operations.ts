@@ -18,7 +18,7 @@ import { problemsText } from '#domain/problem-text.ts';
 import type { PreflightAnswer } from '#domain/rollout-event.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
-import type { Preflight } from './preflight.ts';
+import type { SitePreflight } from './preflight.ts';
 import { catalogOf } from './preview-fleet.ts';
 import { createBreath, inSlices, type Breathe } from './preview-slices.ts';
 import { limitsInForce } from './settings-operations.ts';
@@ -28,7 +28,7 @@ const pageSize = 50;
 interface Parts {
   readonly store: Pick<Store, 'read'>;
   readonly clock: Clock;
-  readonly preflight: Preflight;
+  readonly preflight: Pick<SitePreflight, 'ask' | 'outranked'>;
   readonly limits?: Partial<DeploymentLimits>;
 }
 
@@ -44,7 +44,8 @@ export function createPreflightOperations(parts: Parts): ConsolePreflights {
       const isDue = (): boolean => signal?.aborted !== true;
       const rows = deviceIds.slice(0, limit).map(async (deviceId) => {
         if (!isMeant(deviceId)) return rowOf(deviceId, notMeant(read, deviceId));
-        return rowOf(deviceId, (await parts.preflight.ask({ ...subject, deviceId, isDue })) ?? { kind: 'go' });
+        const answer = await parts.preflight.ask({ ...subject, deviceId, isDue });
+        return rowOf(deviceId, answer ?? { kind: 'go' }, parts.preflight.outranked({ ...subject, deviceId }));
       });
       return {
         rows: await Promise.all(rows),
@@ -137,7 +138,8 @@ async function nextDevices(
   return found;
 }
 
-function rowOf(deviceId: DeviceId, answer: PreflightAnswer): PreflightRow {
-  const sentences = answer.kind === 'wait' ? answer.obstacles : [];
-  return { deviceId, answer: answer.kind, sentences: answer.kind === 'never' ? [answer.reason] : sentences };
+function rowOf(deviceId: DeviceId, answer: PreflightAnswer, outranked: string | null = null): PreflightRow {
+  if (answer.kind === 'never') return { deviceId, answer: 'never', sentences: [answer.reason] };
+  const obstacles = answer.kind === 'wait' ? answer.obstacles : [];
+  return { deviceId, answer: answer.kind, sentences: outranked === null ? obstacles : [outranked, ...obstacles] };
 }

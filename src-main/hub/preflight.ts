@@ -5,7 +5,7 @@ import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { isJsonObject, ownValue } from '#base/json.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import type { EdgeDeployment } from '#domain/deployment.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { EffectiveConfiguration, NotAppliedReason } from '#domain/effective-configuration.ts';
 import { childOf, textAt } from '#domain/module-standing.ts';
 import { preflightRequest, type PreflightRequest } from '#domain/preflight-request.ts';
 import type { PreflightAnswer } from '#domain/rollout-event.ts';
@@ -39,6 +39,8 @@ export interface Preflight {
 }
 
 export interface SitePreflight extends Preflight {
+  /** Why it would not apply to a device for which it is meant, in one sentence; null: it would, or it lacks what `ask` names. */
+  outranked(asked: Omit<PreflightCase, 'isDue'>): string | null;
   /** That the device is being asked about, and may look at meanwhile. */
   imagesAsked(deviceId: DeviceId): readonly string[];
 }
@@ -63,6 +65,10 @@ export function createPreflight(parts: PreflightParts): SitePreflight {
     (() => createDeploymentCatalog({ deployments: read.deployments.list(), rollouts: read.rollouts.numbers() }));
   return {
     imagesAsked: (deviceId) => askedImages.of(deviceId),
+    outranked({ deployment, deviceId, catalog }) {
+      const effective = effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
+      return outrankedSentence(effective?.notApplied[deployment.id]);
+    },
     async ask({ deployment, deviceId, isDue = () => true, catalog }) {
       const effectiveNow = () => effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
       const answer = answerOf(read, effectiveNow, { deployment, deviceId });
@@ -90,6 +96,14 @@ function effectiveWith(
   if (subject === undefined) return null;
   const { admitted } = turnsOf(read, catalog, deviceId);
   return catalog.match(subject, admittedAfter(read, deviceId, { number, isReached: true, admitted })).effective;
+}
+
+function outrankedSentence(reason: NotAppliedReason | undefined): string | null {
+  if (reason === undefined || reason.reason === 'no-base') return null;
+  const isBase = reason.reason === 'outranked';
+  const base = isBase ? reason.by : reason.base;
+  const why = isBase ? `base '${base}' ranks above it` : `its priority is not above that of base '${base}'`;
+  return `It would not apply to it, for ${why}, and its images and ports were not looked at: give it a higher priority.`;
 }
 
 /** Devices of one kind share one configuration. */

@@ -22,6 +22,8 @@ const aThought = (given: ReturnType<typeof aLayer>): Exclude<RolloutRequest['dep
   const { id, priority, targetCondition, content } = given;
   return { id, priority, targetCondition, content };
 };
+const above = (why: string) =>
+  `It would not apply to it, for ${why}, and its images and ports were not looked at: give it a higher priority.`;
 const layer = aThought(aLayer('extra', 'extra', { targetCondition: "deviceId IN ['d1', 'd3']" }));
 
 describe('a dry run', () => {
@@ -54,6 +56,21 @@ describe('a dry run', () => {
       "d3 never The deployment's condition does not mean it: change the condition, or the tags of the device.",
       'd4 never It is no edge device, so it runs no modules: set its capability iotEdge to true.',
       'nobody never There is no such device on this hub.',
+    ]);
+  });
+
+  test('when another deployment ranks above it, it is told which, and that images and ports were not looked at', async () => {
+    parts.deployments.create(aBase('top', { priority: 9, targetCondition: "deviceId = 'd1'" }), 'service');
+    parts.deployments.create(aBase('low', { targetCondition: "deviceId IN ['d1', 'd2', 'd3']" }), 'service');
+    const console = consoleCaller(parts);
+    expect((await console.preflight({ deployment: 'low' })).rows).toEqual([
+      { deviceId: 'd1', answer: 'go', sentences: [above("base 'top' ranks above it")] },
+      { deviceId: 'd2', answer: 'go', sentences: [] },
+      { deviceId: 'd3', answer: 'wait', sentences: [asleep] },
+    ]);
+    expect((await console.preflight({ deployment: { ...layer, priority: 9 } })).rows).toMatchObject([
+      { answer: 'go', sentences: [above("its priority is not above that of base 'top'")] },
+      { answer: 'wait', sentences: [asleep] },
     ]);
   });
 
@@ -99,6 +116,7 @@ describe('a dry run', () => {
           cases.push(asked);
           return Promise.resolve(null);
         },
+        outranked: () => null,
       },
     });
     const window = new AbortController();
