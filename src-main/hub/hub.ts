@@ -67,7 +67,8 @@ export async function createHub({
   const link = await openDeviceLink({ store, clock, log, ca, twins, ...(limits && { limits }) });
   const evaluation = new EvaluationController({ store, clock, log, random });
   const unfinished = new UnfinishedWork({ store, clock, log });
-  const preflight = createPreflight({ read: store.read, log, methods: link.methods, catalog: () => evaluation.catalog });
+  const catalog = () => evaluation.catalog;
+  const preflight = createPreflight({ read: store.read, log, catalog, methods: link.methods });
   const rollouts = new RolloutController({ store, clock, log, preflight });
   const attemptLogs = new AttemptLogs({ store, clock, log, methods: link.methods });
   const queries = createQueryOperations({ store, clock });
@@ -84,11 +85,7 @@ export async function createHub({
     settings: createSettingsOperations(forDeployments),
     files: createDeploymentFiles(forDeployments),
     rollbacks: createRollbackOperations({ ...forDeployments, controller: rollouts }),
-    rollouts: {
-      ...createRolloutOperations({ ...forDeployments, controller: rollouts }),
-      ...createGroupOperations({ store, clock }),
-      ...createPreflightOperations({ ...forDeployments, preflight }),
-    },
+    rollouts: rolloutOperations({ ...forDeployments, controller: rollouts, preflight }),
   };
   return {
     operations,
@@ -112,6 +109,12 @@ export async function createHub({
       journalStop(store, log);
     },
   };
+}
+
+type RolloutParts = Parameters<typeof createRolloutOperations>[0] & Parameters<typeof createPreflightOperations>[0];
+
+function rolloutOperations(parts: RolloutParts): HubOperations['rollouts'] {
+  return { ...createRolloutOperations(parts), ...createGroupOperations(parts), ...createPreflightOperations(parts) };
 }
 
 function journalStop(store: Store, log: Logger): void {
