@@ -59,7 +59,13 @@ export function createImageProxy(options: ImageProxyOptions): ImageProxy {
   return {
     async start() {
       starting ??= once(server.listen(0, host), 'listening');
-      await starting;
+      try {
+        await starting;
+      } catch (error) {
+        // The next pull tries again.
+        starting = null;
+        throw error;
+      }
     },
     async stop() {
       if (!server.listening) return;

@@ -4,8 +4,9 @@ import type { HubRegistry } from './hub-registry.ts';
 import type { ImageLook } from './image-look.ts';
 import { mostManifestBytes, type StoredManifest } from './image-manifest.ts';
 
-/** A list of lists has no use beyond this, and one that leads to itself ends here. */
+/** A list of lists has no use beyond this, one that leads to itself ends here, and all of them are in memory while the pull lasts. */
 const mostManifests = 64;
+const mostBytes = 4 * mostManifestBytes;
 
 export interface ProxyOffer {
   readonly repository: string;
@@ -50,7 +51,8 @@ export function createProxyOffer({ look, registry, signal, onFailed, onAlive }: 
       const known = manifests.get(digest);
       if (known !== undefined) return known;
       const size = reachable.get(digest);
-      if (size === undefined || size > mostManifestBytes || manifests.size >= mostManifests) return null;
+      const held = [...manifests.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+      if (size === undefined || held + size > mostBytes || manifests.size >= mostManifests) return null;
       const found = await registry.manifest({ repository: look.repository, reference: digest, signal: asked });
       if (found !== null) add(found);
       return found;

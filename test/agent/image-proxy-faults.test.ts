@@ -218,13 +218,27 @@ describe('a hub that lies', () => {
     await expect(site.open(image.manifest.digest)).rejects.toThrow(/manifest that is not what its digest says/);
   });
 
-  test('when an index leads to itself, it is followed no further than it is asked for', async () => {
+  test('when an index has nothing for this device, and lacks what it names, neither is here', async () => {
     const image = anImage();
     const index = anIndex({ 'linux/arm64': image });
     site.hub.put(repository, '1', { index, of: [] });
     const { look, address, path } = await site.open();
     expect(look.fitting).toBeNull();
     expect((await get(address, `${path}/manifests/${image.manifest.digest}`)).status).toBe(404);
+  });
+
+  test('when an index names more manifests than any image has, the rest are not there', async () => {
+    const layers = [aBlob(Buffer.alloc(1))];
+    const images = Array.from({ length: 70 }, (_, index) => anImage({ layers, architecture: `odd${index}` }));
+    const named = Object.fromEntries(images.map((image, index) => [`linux/odd${index}`, image]));
+    site.hub.put(repository, '1', { index: anIndex(named), of: images });
+    const { address, path } = await site.open();
+    const answers = [];
+    for (const { manifest } of images)
+      answers.push((await get(address, `${path}/manifests/${manifest.digest}`)).status);
+    // With the index itself, sixty-four.
+    expect(answers.filter((status) => status === 200)).toHaveLength(63);
+    expect(answers.at(-1)).toBe(404);
   });
 });
 

@@ -50,6 +50,21 @@ function pullsSite() {
   };
 }
 
+test('when layers are under way, those that come are told before those that wait, and none that is whole; at most sixteen', () => {
+  const { pulls, hear } = pullsSite();
+  pulls.begin('a:1', null);
+  hear('a:1', 'waits', 0, null);
+  hear('a:1', 'whole', 10, 10);
+  hear('a:1', 'comes', 3, 10);
+  expect(pulls.transferred.layers).toEqual([
+    { layer: 'comes', doneBytes: 3, totalBytes: 10 },
+    { layer: 'waits', doneBytes: 0, totalBytes: null },
+  ]);
+  for (let index = 0; index < 40; index += 1) hear('a:1', `${index}`.padStart(200, 'x'), 1, 10);
+  expect(pulls.transferred.layers).toHaveLength(16);
+  expect(Math.max(...pulls.transferred.layers.map(({ layer }) => layer.length))).toBe(64);
+});
+
 test('when a layer has not said how large it is, the total is not known yet', () => {
   const { pulls, hear, sum } = pullsSite();
   pulls.begin('a:1', null);
