@@ -181,7 +181,7 @@ describe('push', () => {
     const bare = await putManifest(site.ask, 'push/web', 'bare', anImage([config]));
     expect([bare.status, placeOf(bare)]).toEqual([
       201,
-      `/v2/push/web/manifests/${bare.headers['docker-content-digest']}`,
+      `/v2/push/web/manifests/${String(bare.headers['docker-content-digest'])}`,
     ]);
   });
 
@@ -208,7 +208,7 @@ describe('content discovery', () => {
     expect((await list('')).headers.link).toBeUndefined();
     const page = await list('?n=3');
     expect(page.json()).toMatchObject({ tags: tags.toSorted().slice(0, 3) });
-    const next = /^<(.*)>; rel="next"$/.exec(page.headers.link ?? '')?.[1] ?? '';
+    const next = /^<(.*)>; rel="next"$/.exec(String(page.headers.link))?.[1] ?? '';
     expect((await site.ask('GET', next)).json()).toMatchObject({ tags: tags.toSorted().slice(3) });
     expect((await list('?n=0')).json()).toMatchObject({ tags: [] });
     expect((await list(`?last=${tags.toSorted()[1]}`)).json()).toMatchObject({ tags: tags.toSorted().slice(2) });

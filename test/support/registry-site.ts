@@ -62,11 +62,20 @@ export async function openRegistrySite(options: { readonly dir?: string } = {}) 
   const serviceKey = openServiceKey(store);
   const isOwnName = (name: string): boolean => reachableNames(host).includes(name);
   const { registry } = hub.operations;
-  const siteImages = await openSiteImages({ dataDir, store, registry, ca, clock, log, serviceKey, isOwnName });
+  const siteImages = await openSiteImages({
+    dataDir,
+    store,
+    registry,
+    ca,
+    clock,
+    log,
+    serviceKey,
+    isOwnName,
+    imagesAsked: () => [],
+  });
   await siteImages.serveOn(listener.https);
   const { httpsPort } = await listener.start();
   hub.start();
-  const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   const own = basic('service', serviceKey);
 
   function ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
@@ -131,6 +140,10 @@ export async function openRegistrySite(options: { readonly dir?: string } = {}) 
       'service',
     );
   }
+}
+
+function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 export function digestOf(content: Uint8Array): Digest {
