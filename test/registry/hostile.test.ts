@@ -23,6 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => site.stop());
 
+async function begin(): Promise<string> {
+  const { headers } = await site.ask('POST', '/v2/u/blobs/uploads/');
+  return headers.location ?? '';
+}
+
 const config = Buffer.from('{}');
 const hex = '0'.repeat(64);
 const uploadsLeft = () => readdirSync(join(site.imagesDir, 'uploads'));
@@ -146,11 +151,6 @@ describe('manifests', () => {
 });
 
 describe('uploads', () => {
-  async function begin(): Promise<string> {
-    const { headers } = await site.ask('POST', '/v2/u/blobs/uploads/');
-    return headers.location ?? '';
-  }
-
   test('when one is gone on with in another repository, there is none', async () => {
     const upload = await begin();
     expect((await site.ask('PATCH', upload.replace('/v2/u/', '/v2/v/'), { body: config })).status).toBe(404);
