@@ -11,7 +11,9 @@ import type { HubOperations } from '#hub/hub-types.ts';
 import type { SiteCa } from '#hub/site-ca.ts';
 import { createImageStore } from '#registry/create-image-store.ts';
 import type { ImageStore } from '#registry/image-store.ts';
+import type { Puller } from '#registry/pull-access.ts';
 import { registryApi } from '#registry/registry-api.ts';
+import { openSiteShares, type SiteShares } from '#registry/site-shares.ts';
 import type { Store } from '#store/store-types.ts';
 import { createRegistryCallers } from './registry-callers.ts';
 
@@ -31,6 +33,7 @@ interface SiteImagesParts {
 
 export interface SiteImages {
   readonly images: ImageStore;
+  readonly shares: SiteShares;
   /** Whether a registry's address in an image's name is this site's own, such as `laptop:8443`. */
   readonly isSite: (registry: string) => boolean;
   /** Before the listener starts. */
@@ -44,6 +47,7 @@ export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages
   const images = createImageStore({ dir, store, clock, log, pinned: () => digestsNamed(store.read) });
   await images.start();
   const imagesOf = (deviceId: DeviceId) => [...imagesOfDevice(store.read, deviceId), ...imagesAsked(deviceId)];
+  const shares = openSiteShares({ store, clock });
   let server: Server | undefined;
 
   function isSite(registry: string): boolean {
@@ -55,12 +59,22 @@ export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages
 
   return {
     images,
+    shares,
     isSite,
     async serveOn(app) {
       server = app.server;
       const authenticate = createRegistryCallers(parts);
-      await app.register(registryApi({ images, clock, log, authenticate, imagesOf, isSite }));
+      const forRegistry = { images, shares: shares.shares, clock, log, authenticate, imagesOf, isSite };
+      await app.register(registryApi(forRegistry));
+      await app.register(shares.routes((request) => deviceOf(authenticate(request))));
     },
-    stop: () => images.stop(),
+    stop() {
+      shares.stop();
+      return images.stop();
+    },
   };
+}
+
+function deviceOf(puller: Puller): DeviceId | null {
+  return puller.kind === 'device' ? puller.deviceId : null;
 }

@@ -45,9 +45,15 @@ export async function sendBlob(
     signal: gone.signal,
     onWaiting: () => reply.raw.writeProcessing(),
   });
-  if (turn?.kind === 'sibling') return void reply.removeHeader('content-length').headers(turn.headers).code(307).send();
+  if (turn?.kind === 'sibling') {
+    for (const name of ['content-length', 'content-range']) void reply.removeHeader(name);
+    return void reply.headers(turn.headers).code(307).send();
+  }
   const blob = await images.blobs.open(digest, size === 0 ? undefined : part);
-  reply.raw.setTimeout(longestStallMs, () => reply.raw.destroy());
+  reply.raw.setTimeout(longestStallMs, () => {
+    // Whoever stands in the line again reads nothing through no fault of its own.
+    if (turn?.isInLine !== true) reply.raw.destroy();
+  });
   void reply.headers(turn?.headers ?? {}).send(turn === undefined ? blob : turn.pace(blob));
 }
 
