@@ -5,6 +5,7 @@ import { unready } from '#base/errors.ts';
 import { createHubRequests, wholeBody, type HubRequestsOptions } from './hub-requests.ts';
 import { digestOf, manifestTypes, mostManifestBytes, readManifest, type StoredManifest } from './image-manifest.ts';
 import type { BlobAsk, ImageSource } from './image-source.ts';
+import type { SiblingDoor } from './siblings.ts';
 
 interface ManifestAsk {
   readonly repository: string;
@@ -21,7 +22,13 @@ export interface HubRegistry extends ImageSource {
   stop(): void;
 }
 
-export function createHubRegistry(options: HubRequestsOptions): HubRegistry {
+interface HubRegistryOptions extends HubRequestsOptions {
+  /** Not given: every blob comes from the hub itself. */
+  readonly siblings?: SiblingDoor;
+}
+
+export function createHubRegistry(options: HubRegistryOptions): HubRegistry {
+  const { siblings } = options;
   const hub = createHubRequests(options);
   return {
     get name() {
@@ -38,11 +45,18 @@ export function createHubRegistry(options: HubRequestsOptions): HubRegistry {
         throw unready('agent.image', `${hub.name()} sent a manifest that is not what its digest says (${told})`);
       return readManifest(bytes, (answer.headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '');
     },
-    async openBlob({ repository, digest, sizeBytes, fromByte, signal, onAlive }: BlobAsk): Promise<Readable | null> {
+    async openBlob(blob: BlobAsk): Promise<Readable | null> {
+      const { repository, digest, sizeBytes, fromByte, signal, onAlive } = blob;
       const range = fromByte > 0 ? { range: `bytes=${fromByte}-` } : {};
-      const headers = { accept: 'application/octet-stream', ...range };
+      const headers = { accept: 'application/octet-stream', ...range, ...siblings?.headersFor(digest) };
       const path = `/v2/${repository}/blobs/${digest}`;
-      const answer = await hub.ask({ path, headers, signal, onAlive, wants: fromByte > 0 ? 206 : 200 });
+      const wants = [fromByte > 0 ? 206 : 200, ...(siblings === undefined ? [] : [307])];
+      const answer = await hub.ask({ path, headers, signal, onAlive, wants });
+      siblings?.heard(digest, answer?.headers ?? {});
+      if (answer?.statusCode === 307 && siblings !== undefined) {
+        answer.resume();
+        return siblings.fetch(answer.headers, blob);
+      }
       if (answer === null) return null;
       const length = answer.headers['content-length'];
       const begins = fromByte === 0 || answer.headers['content-range']?.startsWith(`bytes ${fromByte}-`) === true;
@@ -52,6 +66,7 @@ export function createHubRegistry(options: HubRequestsOptions): HubRegistry {
       const said = begins ? `${length} bytes` : 'another range';
       throw unready('agent.image', `${hub.name()} offers ${said} where ${due} from byte ${fromByte} are due`);
     },
+    distrust: (digest) => siblings?.distrust(digest) ?? false,
     isAt: (address) => address === hub.address().toLowerCase(),
     stop: () => hub.stop(),
   };

@@ -17,13 +17,16 @@ export interface HubRequestsOptions {
 }
 
 export interface Question {
+  /** GET when not given. */
+  readonly method?: 'POST';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
   /** The hub says that it will answer. */
   readonly onAlive?: () => void;
-  /** The status of the answer that is wanted. */
-  readonly wants: number;
+  readonly body?: string;
+  /** The status of the answer that is wanted, or those of all that are. */
+  readonly wants: number | readonly number[];
 }
 
 export interface HubRequests {
@@ -73,7 +76,7 @@ export function createHubRequests(options: HubRequestsOptions): HubRequests {
         throw namedError(name(), error);
       }
       const { statusCode: status = 0 } = answer;
-      if (status === question.wants && answer.headers['content-encoding'] === undefined) return answer;
+      if ([question.wants].flat().includes(status) && answer.headers['content-encoding'] === undefined) return answer;
       if (status === 401) wasRefused = false;
       const words = await errorWords(answer);
       if (status === 404 || status === 403) return null;
@@ -102,8 +105,8 @@ function send(
   question: Question & { readonly host: string; readonly port: number; readonly agent: Agent },
 ): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const { onAlive = () => undefined, path, headers, signal, host, port, agent } = question;
-  const request = httpsRequest({ path, headers, signal, host, port, agent });
+  const { onAlive = () => undefined, method = 'GET', path, headers, body, signal, host, port, agent } = question;
+  const request = httpsRequest({ method, path, headers, signal, host, port, agent });
   request.on('information', onAlive);
   request.on('response', (answer) => {
     // Whoever reads it hears of it; one that was put away may still fail.
@@ -111,7 +114,7 @@ function send(
     resolve(answer);
   });
   request.on('error', reject);
-  request.end();
+  request.end(body);
   return promise;
 }
 

@@ -16,6 +16,9 @@ export const siblingFingerprintHeader = 'lanyard-sibling-fingerprint';
 /** Of the 307, and of the request to the neighbour. */
 export const siblingTicketHeader = 'lanyard-sibling-ticket';
 
+/** Smaller ones are not worth a second connection: the hub sends them itself, and nobody keeps them. */
+export const leastSiblingBytes = 256 * 1024;
+
 /** `busy`: it serves others; `gone`: not reached, or it broke off; `slow`; `wrong`: bytes that are not what their digest says. */
 export type SiblingFault = 'busy' | 'gone' | 'slow' | 'wrong';
 const faults: readonly string[] = ['busy', 'gone', 'slow', 'wrong'] satisfies readonly SiblingFault[];

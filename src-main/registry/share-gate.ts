@@ -6,6 +6,7 @@ import { asAppError } from '#base/errors.ts';
 import type { ImageSharesView, ImageShareTerms } from '#contract/image-shares.ts';
 import {
   isFingerprint,
+  leastSiblingBytes,
   readSiblingFailure,
   siblingDeviceHeader,
   siblingFailedHeader,
@@ -28,8 +29,6 @@ interface ShareGateParts {
   readonly book: SiblingBook;
 }
 
-/** Not worth a second connection. */
-const leastSiblingBytes = 256 * 1024;
 const lookMs = 2_000;
 /** Below any patience for an answer that does not come. */
 const tellMs = 4_000;
