@@ -7,12 +7,15 @@ import { buildMissingPage } from './page-build.ts';
 import { readHubFlags, type HubFlags } from './hub-flags.ts';
 import { startHubProgram, type HubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';
+import { linkShell } from './shell-link.ts';
 import { createSystemClock } from './system-clock.ts';
+import { createWakeWatch } from './wake-watch.ts';
+import { createWakefulClock } from './wakeful-clock.ts';
 
 const stopLimitMs = 4_500;
 
 const log = createProgramLog('hub');
-const clock = createSystemClock();
+const clock = createWakefulClock(createSystemClock());
 
 function endWith(thrown: unknown): void {
   const error = asAppError(thrown);
@@ -26,6 +29,7 @@ async function serve(): Promise<void> {
   await buildMissingPage(productRoot(import.meta.dirname));
   const program = await startHubProgram(flags, { clock, log });
   const demo = flags.demoDevices === 0 ? null : await openDemo(flags, program);
+  const unwatch = watchSurroundings(program);
   let isStopping = false;
   const stop = () => {
     if (isStopping) return;
@@ -34,6 +38,7 @@ async function serve(): Promise<void> {
       log.fatal({ stopLimitMs }, 'the hub did not stop in time and ends as it is; what it acknowledged is on disk');
       process.exit(1);
     });
+    unwatch();
     Promise.resolve(demo?.stop())
       .then(() => program.stop())
       .catch(endWith)
@@ -48,6 +53,19 @@ async function serve(): Promise<void> {
     endWith(error);
     stop();
   });
+}
+
+/** Sleep of the machine, and the desktop shell where the hub is its child. Returns how to end it. */
+function watchSurroundings({ hub, store }: HubProgram): () => void {
+  const wakes = createWakeWatch({ clock, log, woke: () => hub.woke() });
+  const unwatch = clock.watch((gapMs) => wakes.foundGap(gapMs));
+  // Plain Node has no such port.
+  const port = process.parentPort as typeof process.parentPort | undefined;
+  const unlink = port === undefined ? null : linkShell({ port, clock, store, hub, hear: (word) => wakes.hear(word) });
+  return () => {
+    unwatch();
+    unlink?.();
+  };
 }
 
 /** The agent and its MQTT client are a tenth of what a start loads, and few starts want them. */

@@ -23,6 +23,7 @@ import { createPresence } from './presence.ts';
 import { createRedeliveredReports } from './redelivered-reports.ts';
 import { createRefusalJournal, type Refusal } from './refusal-journal.ts';
 import { createRouteTables } from './route-tables.ts';
+import { renewSessions } from './session-renewal.ts';
 import { createSessionRevocation } from './session-revocation.ts';
 import { createSessionSubscriptions } from './session-subscriptions.ts';
 import type { SiteCa } from './site-ca.ts';
@@ -49,6 +50,11 @@ export interface DeviceLink {
   connectedCount(): number;
   /** Where HTTPS is served on the host that devices reach this link by; agents are told. */
   tellHttpsPort(httpsPort: number): void;
+  /**
+   * Closes every session, so that devices come anew, and resolves when it is written who went. For after a sleep: a connection of
+   * before is dead on the device's side, or tells nothing of it for minutes.
+   */
+  renew(): Promise<void>;
   /** Closes every session and writes that it did; the store must still be open. */
   stop(): Promise<void>;
 }
@@ -64,8 +70,7 @@ type Parts = ReturnType<typeof createParts>;
 export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink> {
   const { store, log } = needs;
   const parts = createParts(needs);
-  const { sessions, cloudMessages, moduleMessages, delivery, methods, presence, revocation, refusals, subscriptions } =
-    parts;
+  const { sessions, cloudMessages, moduleMessages, delivery, methods, presence, revocation, subscriptions } = parts;
   const broker = await openDeviceBroker({
     log,
     sessions,
@@ -105,8 +110,9 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
     methods,
     cloudMessages,
     take: (connection, origin) => broker.take(connection, origin),
-    refuse: (refusal) => refusals.note(refusal),
+    refuse: (refusal) => parts.refusals.note(refusal),
     connectedCount: () => sessions.count(),
+    renew: () => renewSessions({ sessions, store, clock: needs.clock }),
     tellHttpsPort: (httpsPort) => parts.site.tellHttpsPort(httpsPort),
     async stop() {
       unfollow();
@@ -117,7 +123,7 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
       cloudMessages.stop();
       moduleMessages.stop();
       delivery.stop();
-      refusals.stop();
+      parts.refusals.stop();
     },
   };
 }

@@ -16,6 +16,7 @@ type SessionEnd =
   | 'token-expired'
   | 'access-withdrawn'
   | 'protocol-violation'
+  | 'hub-slept'
   | 'hub-stopped';
 
 export interface GrantedSubscription {

@@ -49,6 +49,11 @@ export interface Hub {
   imagesAsked(deviceId: DeviceId): readonly string[];
   /** Journals the start and begins to evaluate; operations work before it too. */
   start(): void;
+  /**
+   * The machine slept for longer than a connection lives: every device is met anew, and rollouts go on as after a restart, so that
+   * who is on his way back is not taken for switched off.
+   */
+  woke(): Promise<void>;
   /** Closes sessions, lets the work under way reach the disk, journals the stop. The store stays open. */
   stop(): Promise<void>;
 }
@@ -72,6 +77,7 @@ export async function createHub({
   const rollouts = new RolloutController({ store, clock, log, preflight });
   const attemptLogs = new AttemptLogs({ store, clock, log, methods: link.methods });
   const queries = createQueryOperations({ store, clock });
+  let isStopping = false;
   const operations: HubOperations = {
     registry: createRegistryOperations({ store, clock }),
     twins,
@@ -99,7 +105,9 @@ export async function createHub({
       attemptLogs.start();
       unfinished.start();
     },
+    woke: () => meetAnew(link, rollouts, () => isStopping),
     async stop() {
+      isStopping = true;
       attemptLogs.stop();
       await link.stop();
       await unfinished.stop();
@@ -115,6 +123,13 @@ type RolloutParts = Parameters<typeof createRolloutOperations>[0] & Parameters<t
 
 function rolloutOperations(parts: RolloutParts): HubOperations['rollouts'] {
   return { ...createRolloutOperations(parts), ...createGroupOperations(parts), ...createPreflightOperations(parts) };
+}
+
+/** Rollouts stand still meanwhile: they would take for switched off whoever is closed. */
+async function meetAnew(link: DeviceLink, rollouts: RolloutController, isStopping: () => boolean): Promise<void> {
+  rollouts.stop();
+  await link.renew();
+  if (!isStopping()) rollouts.start();
 }
 
 function journalStop(store: Store, log: Logger): void {
