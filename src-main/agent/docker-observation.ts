@@ -84,6 +84,7 @@ function observed(details: Docker.ContainerInspectInfo): ObservedContainer {
     imageId: details.Image,
     state: details.State.Status as ContainerState,
     health: healthOf(details.State.Health?.Status),
+    healthOutput: lastOutputOf(details.State.Health),
     exitCode: details.State.ExitCode,
     startedAtMs: instant(details.State.StartedAt),
     finishedAtMs: instant(details.State.FinishedAt),
@@ -109,6 +110,11 @@ function stranger(entry: Docker.ContainerInfo): ObservedContainer {
 
 function healthOf(status: string | undefined): ContainerHealth {
   return status === 'starting' || status === 'healthy' || status === 'unhealthy' ? status : 'none';
+}
+
+/** Before the first check some engines have no list. */
+function lastOutputOf(health: { readonly Log: readonly { readonly Output: string }[] | null } | undefined): string {
+  return health?.Log?.at(-1)?.Output ?? '';
 }
 
 /** Docker writes the year 1 for never. */

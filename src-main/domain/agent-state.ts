@@ -16,6 +16,8 @@ export interface ObservedContainer {
   readonly imageId: string;
   readonly state: ContainerState;
   readonly health: ContainerHealth;
+  /** What its health check wrote last, as far as the engine keeps it; missing: nothing. */
+  readonly healthOutput?: string;
   readonly exitCode: number;
   /** Start of the last run, and its end; 0 when there was none. */
   readonly startedAtMs: number;

@@ -4,6 +4,7 @@ import { isJsonObject, type Json } from '#base/json.ts';
 import { isAlive, type ObservedContainer } from './agent-state.ts';
 import { labelOf } from './module-label.ts';
 import type { ModuleSpec } from './module-spec.ts';
+import { plainText } from './plain-text.ts';
 import type { UpdateFailure } from './update-reason.ts';
 
 const settleLabel = 'lanyard.settle-seconds';
@@ -43,9 +44,14 @@ export function judgeGate(
   const ended = `code ${container.exitCode}`;
   if (hasEnded && spec.restartPolicy === 'never') return failed('exited', spec.name, ended);
   if (restarts + (hasEnded ? 1 : 0) >= exitsOfLoop) return failed('restart-loop', spec.name, ended);
-  if (container.health === 'unhealthy' && alive) return failed('unhealthy', spec.name, '');
+  if (container.health === 'unhealthy' && alive) return failed('unhealthy', spec.name, lastWords(container));
   if (container.state !== 'running' || container.health === 'starting') return waiting(null);
   return ranForMs >= settleMs ? { kind: 'passed' } : waiting(settleMs - ranForMs);
+}
+
+function lastWords({ healthOutput = '' }: ObservedContainer): string {
+  const words = plainText(healthOutput);
+  return words === '' ? '' : `, which said last: ${words}`;
 }
 
 function waiting(waitMs: number | null): GateVerdict {

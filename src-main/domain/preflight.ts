@@ -4,6 +4,7 @@ import { clash, portText, type HostPort } from './host-port.ts';
 import { fitsPlatform } from './platform.ts';
 import type { PreflightModule, PreflightRequest } from './preflight-request.ts';
 import type { PreflightAnswer } from './rollout-event.ts';
+import { plainText } from './plain-text.ts';
 
 export type ImageSight =
   /** On the device; `platforms` as `os/architecture`, none where it does not say. */
@@ -36,7 +37,6 @@ export interface PreflightSight {
 
 /** Below it no image of unknown size is begun. */
 const leastFreeBytes = 200e6;
-const longestReason = 300;
 /** Nobody reads more, and they are journaled each time. */
 const mostObstacles = 20;
 
@@ -152,15 +152,6 @@ function listText(words: readonly string[]): string {
 /** Example: 1.2e9 → `1.2 GB`. */
 export function sizeText(bytes: number): string {
   return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
-}
-
-/** Words of a device, which may say anything, as part of a sentence of ours. */
-export function plainText(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, longestReason);
 }
 
 function ended(text: string): string {

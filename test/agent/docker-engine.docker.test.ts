@@ -65,6 +65,19 @@ describe.skipIf(socketPath === '')('docker engine (needs LANYARD_TEST_DOCKER, th
     expect((await engine.containers()).map((container) => container.id)).not.toContain(id);
   });
 
+  test('when a health check fails, what it wrote last is seen', async () => {
+    const name = `sick-${process.pid}`;
+    const Healthcheck = { Test: ['CMD-SHELL', 'echo no license; exit 1'], Interval: 1e8, Retries: 1 };
+    await create(name, { Healthcheck });
+    await engine.start((await find(name)).id);
+    await eventually(async () =>
+      expect(await find(name)).toMatchObject({ health: 'unhealthy', healthOutput: 'no license\n' }),
+    );
+    const { id } = await find(name);
+    await engine.stop(id);
+    await engine.remove(id);
+  });
+
   test('when another made a container, it is a stranger', async () => {
     await docker.createContainer({
       name: stranger,

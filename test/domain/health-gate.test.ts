@@ -46,6 +46,23 @@ describe('judgeGate', () => {
   });
 });
 
+test.each([
+  ['wrote nothing', '', ''],
+  ['wrote blanks alone', ' \n\t', ''],
+  ['wrote what is wrong', 'no route to host\n', ', which said last: no route to host'],
+  ['wrote for a terminal', 'a\u001b[31m\u0000b\r\nc\ud800', ', which said last: a [31m b c\ufffd'],
+])('when a health check that fails %s, its failure says so on one line', (_title, healthOutput, detail) => {
+  const verdict = judgeGate(spec(), aContainer({ health: 'unhealthy', healthOutput }), view());
+  expect(verdict).toEqual({ kind: 'failed', failure: { code: 'unhealthy', module: spec().name, detail } });
+});
+
+test('when a health check writes a book, its failure says the beginning of it', () => {
+  const verdict = judgeGate(spec(), aContainer({ health: 'unhealthy', healthOutput: 'x'.repeat(100_000) }), view());
+  expect(JSON.stringify(verdict).length).toBeLessThan(1000);
+  const sick = aContainer({ health: 'unhealthy' });
+  expect(judgeGate(spec(), sick, view())).toMatchObject({ failure: { detail: '' } });
+});
+
 const settles: [string, JsonObject, number][] = [
   ['no label, as given', {}, 10_000],
   ['no such label, as given', { Labels: { other: '5' } }, 10_000],

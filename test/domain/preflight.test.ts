@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { clash, type HostPort } from '#domain/host-port.ts';
 import { fitsPlatform, platformText } from '#domain/platform.ts';
-import { judgeSight, plainText, type ImageSight, type PreflightSight } from '#domain/preflight.ts';
+import { plainText } from '#domain/plain-text.ts';
+import { judgeSight, type ImageSight, type PreflightSight } from '#domain/preflight.ts';
 import type { PreflightModule } from '#domain/preflight-request.ts';
 
 const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({

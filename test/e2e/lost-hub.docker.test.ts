@@ -62,7 +62,7 @@ const faults = [
         Healthcheck: { Test: ['CMD', 'sleep', '60'], Interval: 5e8, Timeout: 5e8, Retries: 2 },
       }),
     verdict: 'failed-rolled-back',
-    says: "While verifying, module '{}' is unhealthy by its own health check.",
+    says: "While verifying, module '{}' is unhealthy by its own health check, which said last: Health check exceeded timeout",
   },
   {
     fault: 'needs a port that is taken',
