@@ -9,6 +9,7 @@ import type { DeviceConnection } from './device-token.ts';
 import type { ImageShelf } from './docker-shelf.ts';
 import type { Engine } from './engine.ts';
 import { createHubRegistry } from './hub-registry.ts';
+import { createHubRequests, type HubRequestsOptions } from './hub-requests.ts';
 import { createImageProxy } from './image-proxy.ts';
 import { proxyPrefixOf } from './image-reference.ts';
 import { createImageRoom, freeBytesOf } from './image-room.ts';
@@ -16,6 +17,7 @@ import { createImageSupply, type ImageOrigin } from './image-supply.ts';
 import { createImageUpkeep } from './image-upkeep.ts';
 import type { Machine } from './machine.ts';
 import type { RoundReport } from './reconcile-loop.ts';
+import { Siblings } from './siblings.ts';
 import type { StallLimits } from './stall-watch.ts';
 
 export interface ImageOptions {
@@ -43,6 +45,8 @@ export interface ImagesOptions {
   readonly engine: Engine;
   readonly memory: AgentMemory;
   readonly policy: () => Promise<DevicePolicy>;
+  /** Layers kept for neighbours lie in it. */
+  readonly stateDir: string;
   readonly connection: DeviceConnection;
   readonly ca: string;
   readonly clock: Clock;
@@ -68,12 +72,17 @@ function createImagesOf(images: ImageOptions, options: ImagesOptions): Images {
   let httpsPort: number | null = null;
   let isTidying = false;
   const prefix = proxyPrefixOf(connection.deviceId);
-  const registry = createHubRegistry({ ...options, httpsPort: () => images.hubHttpsPort ?? httpsPort });
+  const toHub = { ...options, httpsPort: () => images.hubHttpsPort ?? httpsPort };
+  const siblings = siblingsOf(toHub);
+  const registry = createHubRegistry({ ...toHub, siblings });
   const limits = images.limits === undefined ? {} : { limits: images.limits };
-  const proxy = createImageProxy({ ...options, ...limits, prefix, sources: [registry] });
+  const proxy = createImageProxy({ ...options, ...limits, prefix, sources: [registry], keepers: [siblings.keeper] });
   const room = createImageRoom({ shelf, freeBytes: images.freeBytes ?? (() => freeBytesOf(engine)) });
   const pruneTime = async () => (await policy()).pruneImages;
-  const upkeep = createImageUpkeep({ ...options, shelf, prefix, pruneTime });
+  const ownUpkeep = createImageUpkeep({ ...options, shelf, prefix, pruneTime });
+  // What is kept for neighbours is no more needed here than an image that nobody runs.
+  const makeRoom = async () => [await siblings.makeRoom(), await ownUpkeep.makeRoom()].includes(true);
+  const upkeep = { ...ownUpkeep, makeRoom };
   const supply = createImageSupply({ ...options, shelf, prefix, proxy, room, upkeep, registry, from });
 
   async function tidy(): Promise<void> {
@@ -93,13 +102,24 @@ function createImagesOf(images: ImageOptions, options: ImagesOptions): Images {
     ...supply,
     siteIs(site) {
       httpsPort = site.httpsPort;
+      siblings.hubIsHere();
     },
     roundEnded({ outcome }) {
       if (outcome?.code === 200 && memory.current.course.trial === null) void tidy();
     },
     async stop() {
+      await Promise.all([proxy.stop(), siblings.stop()]);
       registry.stop();
-      await proxy.stop();
     },
   };
+}
+
+function siblingsOf(options: ImagesOptions & Pick<HubRequestsOptions, 'httpsPort'>): Siblings {
+  const { connection, policy } = options;
+  return new Siblings({
+    ...options,
+    deviceId: connection.deviceId,
+    hub: createHubRequests(options),
+    mostCacheBytes: async () => (await policy()).layerCacheMegabytes * 1_000_000,
+  });
 }

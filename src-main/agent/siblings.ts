@@ -29,7 +29,7 @@ export interface SiblingsOptions {
   readonly stateDir: string;
   /** What the device's owner allows; 0: no layer is kept and no port opened, whatever the site wants. */
   readonly mostCacheBytes: () => Promise<number>;
-  readonly hub: Pick<HubRequests, 'ask' | 'name'>;
+  readonly hub: Pick<HubRequests, 'ask' | 'name' | 'stop'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -121,8 +121,17 @@ export class Siblings {
     return true;
   }
 
+  /** Everything kept for neighbours goes: the disk is low. Whether that was anything. */
+  async makeRoom(): Promise<boolean> {
+    const hadSome = this.#cache.holds().length > 0;
+    await this.#cache.clear();
+    return hadSome;
+  }
+
+  /** The questions to the hub end with it. */
   async stop(): Promise<void> {
     await this.#talk.stop();
+    this.#options.hub.stop();
     await this.#listener?.stop();
     this.#listener = null;
     await this.#cache.settled();

@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
 
 /** When images that the agent brought and no revision needs any more are removed; low disk removes them too, but for `never`. */
-export const pruneTimes = ['after-update', 'low-disk', 'never'] as const;
+const pruneTimes = ['after-update', 'low-disk', 'never'] as const;
 export type PruneTime = (typeof pruneTimes)[number];
 
 export interface DevicePolicy {
@@ -16,6 +16,8 @@ export interface DevicePolicy {
   readonly allowDevices: readonly string[];
   readonly allowCapabilities: readonly string[];
   readonly pruneImages: PruneTime;
+  /** How much of layers is kept for neighbours where the site wants that; 0: nothing, and no port is opened for them. */
+  readonly layerCacheMegabytes: number;
   /** What no file can open: the engine's own socket, and the agent's state with every module's key and this policy. */
   readonly closedPaths: readonly string[];
 }
@@ -27,6 +29,7 @@ const defaults = {
   allowDevices: [],
   allowCapabilities: [],
   pruneImages: 'after-update',
+  layerCacheMegabytes: 2_048,
 } as const;
 
 export const strictPolicy: DevicePolicy = { ...defaults, closedPaths: [] };
@@ -56,6 +59,9 @@ export function readDevicePolicy(value: Json): Result<DevicePolicy> {
   const pruneImages = pruneTimes.find((time) => time === (value['pruneImages'] ?? defaults.pruneImages));
   if (pruneImages === undefined)
     problems.push(problem('pruneImages', `pruneImages is one of ${pruneTimes.join(', ')}.`));
+  const layerCacheMegabytes = value['layerCacheMegabytes'] ?? defaults.layerCacheMegabytes;
+  if (!isMegabytes(layerCacheMegabytes))
+    problems.push(problem('layerCacheMegabytes', 'layerCacheMegabytes is a whole number from 0 to 10000000.'));
   const policy = {
     allowHostNetwork: flag('allowHostNetwork'),
     allowPrivileged: flag('allowPrivileged'),
@@ -63,9 +69,14 @@ export function readDevicePolicy(value: Json): Result<DevicePolicy> {
     allowDevices: list('allowDevices'),
     allowCapabilities: list('allowCapabilities').map(capabilityName),
     pruneImages: pruneImages ?? defaults.pruneImages,
+    layerCacheMegabytes: isMegabytes(layerCacheMegabytes) ? layerCacheMegabytes : 0,
     closedPaths: [],
   };
   return problems.length > 0 ? failure(problems) : success(policy);
+}
+
+function isMegabytes(value: Json): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 10_000_000;
 }
 
 export function capabilityName(name: string): string {

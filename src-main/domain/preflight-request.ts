@@ -32,6 +32,7 @@ const anyPolicy: DevicePolicy = {
   allowDevices: [],
   allowCapabilities: [],
   pruneImages: 'never',
+  layerCacheMegabytes: 0,
   closedPaths: [],
 };
 

@@ -133,6 +133,10 @@ describe('readDevicePolicy', () => {
     [{ allowPrivileged: 'yes' }, 'allowPrivileged'],
     [{ allowBindPrefixes: '/srv' }, 'allowBindPrefixes'],
     [{ pruneImages: 'always' }, 'pruneImages'],
+    [{ layerCacheMegabytes: -1 }, 'layerCacheMegabytes'],
+    [{ layerCacheMegabytes: 0.5 }, 'layerCacheMegabytes'],
+    [{ layerCacheMegabytes: 10_000_001 }, 'layerCacheMegabytes'],
+    [{ layerCacheMegabytes: '1' }, 'layerCacheMegabytes'],
     [[], ''],
   ] as [Json, string][])('when it reads %j, it names the mistake', (value, at) => {
     const result = readDevicePolicy(value);
@@ -145,5 +149,13 @@ describe('readDevicePolicy', () => {
     [{ pruneImages: 'low-disk' }, 'low-disk'],
   ] as const)('when it reads %j, images that nobody needs go: %s', (value, pruneImages) => {
     expect(readDevicePolicy(value)).toMatchObject({ ok: true, value: { pruneImages } });
+  });
+
+  test.each([
+    [{}, 2_048],
+    [{ layerCacheMegabytes: 0 }, 0],
+    [{ layerCacheMegabytes: 500 }, 500],
+  ] as const)('when it reads %j, it keeps so many megabytes for neighbours: %i', (value, layerCacheMegabytes) => {
+    expect(readDevicePolicy(value)).toMatchObject({ ok: true, value: { layerCacheMegabytes } });
   });
 });

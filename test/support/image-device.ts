@@ -47,6 +47,7 @@ export async function imageDevice(docker: Docker, socketPath: string) {
       images: { shelf, from, hubHttpsPort: hub.port, freeBytes: () => Promise.resolve(freeBytes), limits },
       engine,
       memory,
+      stateDir: dir,
       ca: hub.ca,
       clock: createSystemClock(),
       log: pino({ level: 'silent' }),

@@ -62,7 +62,6 @@ export async function startSiblingDevice(given: {
       await siblings.stop();
       await proxy.stop();
       registry.stop();
-      hub.stop();
     },
   };
 }
