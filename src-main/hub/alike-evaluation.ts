@@ -80,13 +80,14 @@ function* likenessesOf(
 /** What another of its kind is to be written, with the numbers of this one. */
 function asOf(
   read: StoreReaders,
-  { deviceId, revision: latest }: DeviceLikeness,
+  { deviceId, revision: latest, agent }: DeviceLikeness,
   difference: DeviceDifference | null,
 ): DeviceDifference | null {
   if (difference === null) return null;
   const twinOf = (moduleId: ModuleId | null, { value }: DesiredTwin['desired']): DesiredTwin | undefined => {
-    const found = read.twins.versions({ deviceId, moduleId });
-    return found && { deviceId, moduleId, version: found.version, desired: { value, version: found.desiredVersion } };
+    const found = moduleId === '$edgeAgent' ? agent : read.twins.versions({ deviceId, moduleId });
+    if (found === undefined || found === null) return undefined;
+    return { deviceId, moduleId, version: found.version, desired: { value, version: found.desiredVersion } };
   };
   return {
     ...difference,

@@ -112,6 +112,7 @@ interface Change {
 interface Evaluation extends Change {
   /** The instant of all that is written: one for the devices of a turn, so that they can share it. */
   readonly nowMs: number;
+  readonly nowIso: string;
   readonly replaceDesired: DesiredReplacer;
   readonly tellRevision: RevisionTeller;
 }
@@ -132,9 +133,8 @@ export function writeDifference(evaluation: Evaluation, difference: DeviceDiffer
 }
 
 /** Returns the changes of desired sections, for the journal. */
-function writeTwins({ read, write, nowMs, replaceDesired }: Evaluation, difference: DeviceDifference) {
+function writeTwins({ read, write, nowIso, replaceDesired }: Evaluation, difference: DeviceDifference) {
   const { deviceId } = difference;
-  const nowIso = new Date(nowMs).toISOString();
   const changes: DesiredChange[] = [];
   for (const { moduleId, twin: compared, section, book, configurations } of difference.twins) {
     const identity = { deviceId, moduleId };

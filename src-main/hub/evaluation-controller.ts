@@ -183,7 +183,9 @@ export class EvaluationController {
     // Compared inside the transaction alone: one that writes nothing costs no sync.
     return store.changeSoon((write) => {
       const endsAtMs = clock.monotonicMs() + turnMs;
-      const evaluation = { read: store.read, write, clock, nowMs: clock.nowMs(), ...this.#shared };
+      const nowMs = clock.nowMs();
+      const now = { nowMs, nowIso: new Date(nowMs).toISOString() };
+      const evaluation = { read: store.read, write, clock, ...now, ...this.#shared };
       let reached = 0;
       for (const difference of this.#compare(store.read, this.#catalog, deviceIds)) {
         if (difference !== null) writeDifference(evaluation, difference);

@@ -34,7 +34,9 @@ export function createPacketOutbox(client: Client): PacketOutbox {
       settle(false);
       return;
     }
-    const isTaken = conn.write(Buffer.concat(leaving), (error) => settle(error === null || error === undefined));
+    const [first] = leaving;
+    const bytesLeaving = first !== undefined && leaving.length === 1 ? first : Buffer.concat(leaving);
+    const isTaken = conn.write(bytesLeaving, (error) => settle(error === null || error === undefined));
     if (!isTaken) (client as Client & DrainWatch).waitForDrain(() => undefined);
   }
 

@@ -127,8 +127,10 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
   // Its statuses stay behind, where unfinished-work.ts finds them.
   const leaveStatuses = db.prepare('INSERT INTO gone_deployments SELECT created_at_ms FROM deployments WHERE id = ?');
   const nextInstant = instantsOf(db);
+  const numbers = createNumbers(db);
   return {
     insert(deployment) {
+      numbers.forget();
       const createdAtMs = nextInstant(deployment.createdAtMs);
       const stored = { ...deployment, createdAtMs, updatedAtMs: Math.max(deployment.updatedAtMs, createdAtMs) };
       insert.run(toParameters(stored));
@@ -136,10 +138,11 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
     },
     update: (deployment) => void update.run(toParameters(deployment)),
     delete(id) {
+      numbers.forget();
       leaveStatuses.run(id);
       remove.run(id);
     },
-    replaceStatuses: statusesReplacer(db),
+    replaceStatuses: statusesReplacer(db, numbers.of),
   };
 }
 
@@ -206,10 +209,28 @@ function changesOf(before: Statuses, statuses: Statuses): StatusChanges {
   };
 }
 
-function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceStatuses'] {
+/**
+ * The numbers that statuses go by, looked up once. INVARIANT: a number that is remembered is that of the deployment: it has one for as
+ * long as it is there, and whatever makes or deletes one asks to forget.
+ */
+function createNumbers(db: Connection) {
+  const find = db.prepare<[string], number>('SELECT created_at_ms FROM deployments WHERE id = +?').pluck();
+  const known = new Map<string, number>();
+  return {
+    of: (id: string): number | undefined => {
+      const number = known.get(id) ?? find.get(id);
+      if (number !== undefined) known.set(id, number);
+      return number;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+function statusesReplacer(
+  db: Connection,
+  numberOf: (deploymentId: string) => number | undefined,
+): StoreWriters['deployments']['replaceStatuses'] {
   const read = statusesReader(db);
-  // By number, asked once a row: a look-up inside the statement costs as much as the statement.
-  const numberOf = db.prepare<[string], number>('SELECT created_at_ms FROM deployments WHERE id = +?').pluck();
   const add = db.prepare<[string, string, number, string]>(
     'INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status) VALUES (?, ?, ?, ?)',
   );
@@ -223,15 +244,15 @@ function statusesReplacer(db: Connection): StoreWriters['deployments']['replaceS
   return (deviceId, statuses, before = read(deviceId)) => {
     const { removed, added, changed } = known(before, statuses);
     for (const [moduleId, deploymentId] of removed) {
-      const number = numberOf.get(deploymentId);
+      const number = numberOf(deploymentId);
       if (number !== undefined) remove.run(deviceId, moduleId, number);
     }
     for (const [moduleId, deploymentId, status] of changed) {
-      const number = numberOf.get(deploymentId);
+      const number = numberOf(deploymentId);
       if (number !== undefined) change.run(status, deviceId, moduleId, number);
     }
     for (const [moduleId, deploymentId, status] of added) {
-      const number = numberOf.get(deploymentId);
+      const number = numberOf(deploymentId);
       if (number !== undefined) add.run(deviceId, moduleId, number, status);
     }
   };

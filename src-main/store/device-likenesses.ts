@@ -19,6 +19,8 @@ export interface DeviceLikeness {
    * versions, numbers, and what `subject` has. As they come from SQLite, for texts that were put together are slow to compare.
    */
   readonly texts: readonly (string | null)[];
+  /** Of `$edgeAgent`, whose section changes with nearly every revision; null: it has none. */
+  readonly agent: { readonly version: number; readonly desiredVersion: number } | null;
 }
 
 export interface DeviceLikenessReaders {
@@ -37,6 +39,8 @@ type Row = readonly [
   effective: string | null,
   automatic: string | null,
   hasBooks: number,
+  agentVersion: number | null,
+  agentDesiredVersion: number | null,
 ];
 
 // A status of a deployment that is gone stands in the text as well: its number is never given twice.
@@ -47,10 +51,12 @@ const selectRows = `
     (SELECT group_concat(module_id || ' ' || deployment_number || ' ' || status, char(10))
       FROM deployment_statuses AS statuses WHERE statuses.device_id = devices.device_id),
     revision, hex(digest), hex(automatic_digest),
-    EXISTS (SELECT 1 FROM configuration_writes AS writes WHERE writes.device_id = devices.device_id)
+    EXISTS (SELECT 1 FROM configuration_writes AS writes WHERE writes.device_id = devices.device_id),
+    agent.version, agent.desired_version
   FROM json_each(?) AS asked
     CROSS JOIN devices ON devices.device_id = asked.value
     CROSS JOIN twins AS own ON own.device_id = devices.device_id AND own.module_id = ''
+    LEFT JOIN twins AS agent ON agent.device_id = devices.device_id AND agent.module_id = '$edgeAgent'
     LEFT JOIN revisions ON revisions.device_id = devices.device_id
       AND revision = (SELECT max(revision) FROM revisions AS all_of WHERE all_of.device_id = devices.device_id)
   ORDER BY asked.key`;
@@ -58,18 +64,21 @@ const selectRows = `
 export function readDeviceLikenesses(db: Connection): DeviceLikenessReaders {
   const rows = db.prepare<[string], Row>(selectRows).raw();
   const readShared = createSharedReader();
+  return { of: (deviceIds) => rows.all(toColumn(deviceIds)).map((row) => toLikeness(row, readShared)) };
+}
+
+function toLikeness(
+  [deviceId, isEdge, tags, reported, twins, statuses, revision, effective, automatic, hasBooks, ...agent]: Row,
+  readShared: (text: string) => unknown,
+): DeviceLikeness {
+  const [version, desiredVersion] = agent;
   return {
-    of: (deviceIds) =>
-      rows.all(toColumn(deviceIds)).map((row) => {
-        const [deviceId, isEdge, tags, reported, twins, statuses, revision, effective, automatic, hasBooks] = row;
-        return {
-          deviceId,
-          isEdge: isEdge === 1,
-          subject: { deviceId, tags: readShared(tags) as JsonObject, reported: readShared(reported) as JsonObject },
-          revision: revision ?? 0,
-          hasBooks: hasBooks === 1,
-          texts: [twins, statuses, effective, automatic],
-        };
-      }),
+    deviceId,
+    isEdge: isEdge === 1,
+    subject: { deviceId, tags: readShared(tags) as JsonObject, reported: readShared(reported) as JsonObject },
+    revision: revision ?? 0,
+    hasBooks: hasBooks === 1,
+    texts: [twins, statuses, effective, automatic],
+    agent: version === null || desiredVersion === null ? null : { version, desiredVersion },
   };
 }
