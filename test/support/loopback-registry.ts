@@ -20,13 +20,15 @@ export interface LoopbackRegistry {
   stop(): Promise<void>;
 }
 
-export async function startLoopbackRegistry(): Promise<LoopbackRegistry> {
+/** `auth`: as its configuration has it (htpasswd, token); nobody is asked without. */
+export async function startLoopbackRegistry({ auth }: { readonly auth?: object } = {}): Promise<LoopbackRegistry> {
   const home = mkdtempSync(join(tmpdir(), 'lanyard-registry-'));
   const configuration = {
     version: 0.1,
     log: { level: 'info', formatter: 'json' },
     storage: { filesystem: { rootdirectory: join(home, 'images') } },
     http: { addr: '127.0.0.1:0' },
+    auth,
   };
   // YAML takes JSON.
   writeFileSync(join(home, 'registry.yml'), JSON.stringify(configuration));
