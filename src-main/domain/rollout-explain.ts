@@ -3,6 +3,7 @@ import { isWindowOpen } from './maintenance-window.ts';
 import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
 import { isHeld } from './rollout-attempt.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from './rollout-state.ts';
+import { nextOpeningText, timeText } from './rollout-times.ts';
 import { holdsShare, tally, type WaveTally } from './rollout-tally.ts';
 
 /** All but who is in it. */
@@ -10,13 +11,18 @@ export type RolloutFrame = Omit<RolloutState, 'devices'>;
 
 /**
  * Of one device. Pending, its wave 2 of 3 not open: "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens
- * when ≥ 90 % of wave 'canary' are successful."
+ * when ≥ 90 % of wave 'canary' are successful." `nextOpening`: told once for many devices of a rollout, for it takes a while to find.
  */
-export function explainDevice(rollout: RolloutFrame, device: RolloutDevice, now: RolloutNow): string {
+export function explainDevice(
+  rollout: RolloutFrame,
+  device: RolloutDevice,
+  now: RolloutNow,
+  nextOpening: () => string = () => nextOpeningText(rollout.policy, now.wallMs),
+): string {
   const because = device.reason === null ? '' : ` ${device.reason}`;
   switch (device.standing) {
     case 'pending':
-      return device.isChanging ? explainBegun(rollout, device) : explainWaiting(rollout, device, now);
+      return device.isChanging ? explainBegun(rollout, device) : explainWaiting(rollout, device, { now, nextOpening });
     case 'downloading':
     case 'installing':
     case 'verifying':
@@ -57,13 +63,18 @@ function afterFailure({ status }: RolloutFrame, { isAdmitted }: RolloutDevice): 
 export function waitingReason(rollout: RolloutFrame, { wave, isAwake }: RolloutDevice): string {
   const { waves, currentWave, status } = rollout;
   if (status === 'paused') return 'it is paused';
-  if (status === 'scheduled') return 'its time has not come yet';
+  if (status === 'scheduled') return `its time has not come yet${timeOf(rollout)}`;
   if (rollout.joiningOf !== null) return 'its devices are still being taken in';
   if (wave === null || wave > currentWave) return `wave ${(wave ?? 0) + 1} of ${waves.length} is not open yet`;
   return isAwake ? `wave ${wave + 1} of ${waves.length} is open, and others go first` : 'the device is switched off';
 }
 
-function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: RolloutNow): string {
+interface When {
+  readonly now: RolloutNow;
+  readonly nextOpening: () => string;
+}
+
+function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, { now, nextOpening }: When): string {
   const { status, cause, waves, currentWave, policy } = rollout;
   const before = device.failures > 0 && device.purpose === 'change' ? `Attempt ${device.attempt} failed. ` : '';
   const waits = `${before}It waits for its turn in the rollout: ${waitingReason(rollout, device)}.`;
@@ -82,7 +93,7 @@ function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, now: Rollo
     return `${turn}: it is in change by the rollout of '${device.changedBy.deploymentId}', and goes on when that has ended.`;
   if (!device.isAwake && !isBack) return `${turn}: it is switched off, holds up nobody, and goes on when it wakes.`;
   if (!rollout.isHurried && !isWindowOpen(policy.windows, now.wallMs))
-    return `${turn}: no maintenance window is open. It goes on when one opens, or a person hurries the rollout.`;
+    return `${turn}: no maintenance window is open, and ${nextOpening()}. It goes on when one opens, or a person hurries the rollout.`;
   const obstacles = device.preflight?.obstacles ?? [];
   if (obstacles.length > 0) return `${turn}: ${obstacles.join(' ')}`;
   if (!isBack && device.preflight === null) return `${turn}: it is being looked at whether anything stands in its way.`;
@@ -100,6 +111,10 @@ function crowd({ policy: { concurrency, budgets } }: RolloutFrame, { groups }: R
 
 function budgetText({ groupId, atLeastUp }: DisruptionBudget): string {
   return `at least ${atLeastUp} of group '${groupId}' must stay up`;
+}
+
+function timeOf({ policy }: RolloutFrame): string {
+  return policy.startsAtMs === null ? '' : `, which is ${timeText(policy.startsAtMs, policy)}`;
 }
 
 function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: RolloutDevice): string {
@@ -156,7 +171,7 @@ function next(rollout: RolloutState, now: RolloutNow): string {
       : ` ${asleep} switched off ${asleep === 1 ? 'gets its turn when it wakes' : 'get their turn when they wake'}.`;
   switch (status) {
     case 'scheduled':
-      return 'It begins at the time it is scheduled for.';
+      return `It begins at the time it is scheduled for${timeOf(rollout)}.`;
     case 'paused':
       return whilePaused(rollout);
     case 'rolling-back':
@@ -243,5 +258,5 @@ function isTakenBack({ isAdmitted, reason }: RolloutDevice): boolean {
 function shut({ policy, isHurried }: RolloutState, now: RolloutNow): string {
   return isHurried || isWindowOpen(policy.windows, now.wallMs)
     ? ''
-    : ' Nobody begins until a maintenance window opens.';
+    : ` Nobody begins until a maintenance window opens: ${nextOpeningText(policy, now.wallMs)}.`;
 }

@@ -108,9 +108,12 @@ function checkGate(at: string, { successPercent, soakMs }: WaveGate): readonly P
   ];
 }
 
+/** A calendar has no later one. */
+const lastMomentMs = 8.64e15;
+
 function checkStart(startsAtMs: number | null, { nowMs }: PolicySite): readonly Problem[] {
   if (startsAtMs === null) return [];
-  if (!Number.isSafeInteger(startsAtMs))
+  if (!Number.isSafeInteger(startsAtMs) || startsAtMs > lastMomentMs)
     return [problem('startsAtMs', 'is no moment: give whole milliseconds, or null.')];
   if (startsAtMs >= nowMs - lateStartMs) return [];
   return [problem('startsAtMs', 'lies in the past: choose a moment to come, or null to start at once.')];

@@ -14,6 +14,7 @@ import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import { idlePolicyWarnings } from '#domain/rollout-plan-warnings.ts';
 import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
 import { isFinal, type RolloutNow } from '#domain/rollout-state.ts';
+import { nextOpeningText } from '#domain/rollout-times.ts';
 import { newRollout } from '#domain/rollout.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import type { Rollout } from '#store/rollout-types.ts';
@@ -76,9 +77,10 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       const rollout = required(deploymentId);
       const { number } = rollout;
       const page = read.rollouts.devices(number, { after: after as DeviceId | null, limit });
+      const at = { now: now(), nextOpening: openingOf(rollout, now()) };
       const rows = page.map(([deviceId, device]) => {
         const slice = logs.sliceOf(number, deviceId, device);
-        return { ...rolloutDeviceRow(read, rollout, { deviceId, device, now: now() }), slice };
+        return { ...rolloutDeviceRow(read, rollout, { deviceId, device, ...at }), slice };
       });
       return { rows, next: page.length < limit ? null : (page.at(-1)?.[0] ?? null) };
     },
@@ -108,6 +110,12 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       return rolloutView(after, now());
     },
   };
+}
+
+/** Found once, by whoever asks first. */
+function openingOf({ state: { policy } }: Rollout, { wallMs }: RolloutNow): () => string {
+  let text: string | undefined;
+  return () => (text ??= nextOpeningText(policy, wallMs));
 }
 
 /** What a person can do to a rollout that came to its end. */

@@ -38,9 +38,14 @@ interface Shown {
   readonly deviceId: DeviceId;
   readonly device: RolloutDevice;
   readonly now: RolloutNow;
+  readonly nextOpening?: () => string;
 }
 
-export function rolloutDeviceRow(read: StoreReaders, { state, isOpen }: Rollout, { deviceId, device, now }: Shown) {
+export function rolloutDeviceRow(
+  read: StoreReaders,
+  { state, isOpen }: Rollout,
+  { deviceId, device, now, nextOpening }: Shown,
+) {
   const { wave, standing, attempt, bytes } = device;
   const base = baseInstead(read, state, { deviceId, device });
   return {
@@ -49,7 +54,7 @@ export function rolloutDeviceRow(read: StoreReaders, { state, isOpen }: Rollout,
     standing,
     attempt,
     bytes,
-    explanation: base === null ? explainDevice(state, device, now) : explainHidden(device, base),
+    explanation: base === null ? explainDevice(state, device, now, nextOpening) : explainHidden(device, base),
     // Nobody tells a rollout that is over who wakes and who sleeps.
     isAwake: isOpen ? device.isAwake : isAwake(read, deviceId),
   };
@@ -59,7 +64,7 @@ export function rolloutDeviceRow(read: StoreReaders, { state, isOpen }: Rollout,
 function baseInstead(
   read: StoreReaders,
   { deploymentId }: Rollout['state'],
-  { deviceId, device }: Omit<Shown, 'now'>,
+  { deviceId, device }: Pick<Shown, 'deviceId' | 'device'>,
 ): string | null {
   if (device.standing !== 'success' || !device.isAdmitted) return null;
   const effective = read.revisions.latest(deviceId)?.effective;

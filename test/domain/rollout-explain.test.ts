@@ -76,13 +76,21 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { status: 'scheduled' },
   ],
   [
+    'in a rollout that is scheduled for a time',
+    'It waits for its turn in the rollout: its time has not come yet, which is Fri 15 Jan 2027 at 01:30 (Europe/Berlin).',
+    {},
+    { status: 'scheduled' },
+    { startsAtMs: Date.UTC(2027, 0, 15, 0, 30), windows: [{ ...monday, timeZone: 'Europe/Berlin' }] },
+  ],
+  [
     'that is switched off',
     'It waits for its turn: it is switched off, holds up nobody, and goes on when it wakes.',
     { isAwake: false },
   ],
   [
     'outside the windows',
-    'It waits for its turn: no maintenance window is open. It goes on when one opens, or a person hurries the rollout.',
+    'It waits for its turn: no maintenance window is open, and the next one opens on Mon 18 Jan 2027 at 00:00 (UTC). ' +
+      'It goes on when one opens, or a person hurries the rollout.',
     {},
     {},
     { windows: [monday] },
@@ -232,13 +240,20 @@ describe('the rollout', () => {
   test.each<[string, string, Partial<RolloutState>, Partial<RolloutPolicy>?]>([
     ['scheduled', 'So. It begins at the time it is scheduled for.', { status: 'scheduled' }],
     [
+      'scheduled for a time, without windows',
+      'So. It begins at the time it is scheduled for, which is Fri 15 Jan 2027 at 00:30 (UTC).',
+      { status: 'scheduled' },
+      { startsAtMs: Date.UTC(2027, 0, 15, 0, 30) },
+    ],
+    [
       'paused',
       'So. It goes on when a person resumes it or opens the next wave. It can be canceled.',
       { status: 'paused' },
     ],
     [
       'rolling back outside its windows',
-      'So. It is taken back device by device, and then ends. Nobody begins until a maintenance window opens.',
+      'So. It is taken back device by device, and then ends. Nobody begins until a maintenance window opens: ' +
+        'the next one opens on Mon 18 Jan 2027 at 00:00 (UTC).',
       { status: 'rolling-back' },
       { windows: [monday] },
     ],

@@ -117,6 +117,11 @@ test.each<[string, Partial<RolloutPolicy>, readonly string[]]>([
     { startsAtMs: startMs - 60_001 },
     ['startsAtMs: lies in the past: choose a moment to come, or null to start at once.'],
   ],
+  [
+    'a start that no calendar has',
+    { startsAtMs: 8.64e15 + 1 },
+    ['startsAtMs: is no moment: give whole milliseconds, or null.'],
+  ],
   ['a start that is no moment', { startsAtMs: NaN }, ['startsAtMs: is no moment: give whole milliseconds, or null.']],
   [
     'windows that never open',
