@@ -15,7 +15,7 @@ export interface ShelvedImage {
   readonly digests: readonly string[];
 }
 
-export interface ShelfPull {
+interface ShelfPull {
   readonly name: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: LayerProgress) => void;

@@ -16,7 +16,7 @@ export interface HubRequestsOptions {
   readonly clock: Clock;
 }
 
-export interface Question {
+interface Question {
   /** GET when not given. */
   readonly method?: 'POST';
   readonly path: string;
@@ -45,7 +45,12 @@ const mostConnections = 16;
 export function createHubRequests(options: HubRequestsOptions): HubRequests {
   const { connection, httpsPort, clock } = options;
   const host = splitHostPort(connection.gatewayHostName ?? connection.hostName, 0)?.host ?? connection.hostName;
-  const agent = new Agent({ ca: options.ca, keepAlive: true, maxSockets: mostConnections, minVersion: 'TLSv1.2' });
+  const agent = new Agent({
+    ca: options.ca,
+    keepAlive: true,
+    maxSockets: mostConnections,
+    minVersion: 'TLSv1.2',
+  });
   let wasRefused = false;
 
   const address = (): string => `${host}${httpsPort() === null ? '' : `:${httpsPort()}`}`;

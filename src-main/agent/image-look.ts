@@ -22,7 +22,7 @@ export interface ImageLook {
   readonly small: ReadonlyMap<string, Buffer>;
 }
 
-export interface FittingImage {
+interface FittingImage {
   readonly digest: string;
   readonly config: BlobDescriptor;
   readonly layers: readonly BlobDescriptor[];

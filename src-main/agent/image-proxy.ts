@@ -152,7 +152,7 @@ async function answerBlob(
     for await (const chunk of streamBlob({ blob, sources, clock, random, limits, signal, onAlive })) {
       if (!response.headersSent) response.writeHead(200, headers);
       for (const keeping of kept) keeping.keep(chunk);
-      if (!response.write(chunk)) await once(response, 'drain', { signal });
+      if (!response.write(chunk)) await drained(response);
     }
     if (!response.headersSent) response.writeHead(200, headers);
     end(kept, 'finish');
@@ -164,6 +164,20 @@ async function answerBlob(
     if (signal.aborted || (error instanceof WrongBytes && !error.isHopeless)) return;
     offer.failed(asAppError(error).message);
   }
+}
+
+/** Or closed: then whoever writes on learns of it from the signal. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    if (response.closed) return done();
+    response.on('drain', done);
+    response.on('close', done);
+  });
 }
 
 function end(kept: readonly BlobKeeping[], how: 'finish' | 'cancel'): void {

@@ -24,6 +24,8 @@ export class StallWatch {
   readonly #limits: StallLimits;
   #silence = new AbortController();
   #cancelTimer: (() => void) | null = null;
+  /** When the source was last heard of, or asked again for more. */
+  #heardMs = 0;
   /** Since when somebody waits; null: nobody does. */
   #sinceMs: number | null;
   #waitedMs = 0;
@@ -39,7 +41,8 @@ export class StallWatch {
   /** A connection is tried; the returned signal ends it when it is silent for too long. */
   open(signal: AbortSignal): AbortSignal {
     this.#silence = new AbortController();
-    this.#arm();
+    this.#heardMs = this.#clock.monotonicMs();
+    this.#listen(this.#limits.silenceMs);
     return AbortSignal.any([signal, this.#silence.signal]);
   }
 
@@ -56,13 +59,12 @@ export class StallWatch {
     if (this.#isTooLittle()) this.#silence.abort();
     else if (this.#waitedMs >= this.#limits.windowMs) [this.#waitedMs, this.#bytes] = [0, 0];
     this.#sinceMs = null;
-    this.#cancelTimer?.();
   }
 
   /** Those bytes are dealt with; the next are waited for. */
   waiting(): void {
     this.#sinceMs = this.#clock.monotonicMs();
-    this.#arm();
+    this.#heardMs = this.#sinceMs;
   }
 
   /** The source says that it will give. */
@@ -70,7 +72,7 @@ export class StallWatch {
     this.#count();
     this.#queuedMs += this.#waitedMs;
     if (this.#queuedMs < this.#limits.queueMs) [this.#waitedMs, this.#bytes] = [0, 0];
-    this.#arm();
+    this.#heardMs = this.#clock.monotonicMs();
   }
 
   isOver(): boolean {
@@ -94,9 +96,13 @@ export class StallWatch {
     this.#sinceMs = nowMs;
   }
 
-  #arm(): void {
-    this.#cancelTimer?.();
+  /** One timer for the whole connection: chunks come by the ten thousand, and each only notes that it came. */
+  #listen(forMs: number): void {
     const ended = this.#silence;
-    this.#cancelTimer = this.#clock.after(this.#limits.silenceMs, () => ended.abort());
+    this.#cancelTimer = this.#clock.after(forMs, () => {
+      const silentMs = this.#sinceMs === null ? 0 : this.#clock.monotonicMs() - this.#heardMs;
+      if (silentMs >= this.#limits.silenceMs) ended.abort();
+      else this.#listen(this.#limits.silenceMs - silentMs);
+    });
   }
 }

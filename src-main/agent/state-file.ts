@@ -54,7 +54,7 @@ export interface AgentState {
   readonly images: ImageRecords;
 }
 
-export interface ImageRecords {
+interface ImageRecords {
   /** Image → its id, of those that the agent had fetched. */
   readonly brought: Readonly<Record<string, { readonly id: string }>>;
   /** Those of the last revision that was proven, and of the one proven before it. */
