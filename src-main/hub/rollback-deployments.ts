@@ -10,7 +10,6 @@ import { conditionFor, type RollbackSubject } from './rollback-subject.ts';
 /** More would be a site of devices that have nothing in common. */
 export const mostContents = 20;
 const highestPriority = 2 ** 31 - 1;
-const stemLength = 110;
 
 export interface PlannedDeployment {
   /** As it would be made; its instant is one that is to come. */
@@ -36,7 +35,7 @@ export function plannedDeployments(read: StoreReaders, of: MadeOf): readonly Pla
   const { subject, groups, highest } = of;
   const taken = new Set<string>();
   const make = (content: ModulesContent, priority: number): EdgeDeployment => {
-    const id = freeId(read, stemOf(subject), (candidate) => taken.has(candidate));
+    const id = freeId(read, { of: stemOf(subject), word: 'back', isTaken: (candidate) => taken.has(candidate) });
     const createdAtMs = of.firstNumber + taken.size;
     taken.add(id);
     return {
@@ -78,10 +77,7 @@ export function conditionOf(subject: RollbackSubject): string {
 /** Device ids have characters that no deployment's id may have. */
 function stemOf(subject: RollbackSubject): string {
   const of = subject.kind === 'revision' ? subject.deviceId : subject.deployment.id;
-  return `${of
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9\-+%_*!']/g, '-')
-    .slice(0, stemLength)}-back`;
+  return of.toLowerCase().replaceAll(/[^a-z0-9\-+%_*!']/g, '-');
 }
 
 function labelsOf(subject: RollbackSubject): Readonly<Record<string, string>> {

@@ -120,7 +120,7 @@ function redeploy(change: Change, { number, state }: Rollout, earlierId: Deploym
   const nowMs = clock.nowMs();
   const made = write.deployments.insert({
     ...earlier,
-    id: freeId(read, `${earlierId.slice(0, deploymentIdLength)}-again`),
+    id: freeId(read, { of: earlierId, word: 'again' }),
     priority: current.priority,
     targetCondition: current.targetCondition,
     createdAtMs: nowMs,
@@ -199,12 +199,16 @@ export function tellRollout(write: StoreWriters, { number, state, ...links }: Ro
   write.journal.append({ kind: 'rollout-created', actor: cause.by, deploymentId: state.deploymentId, detail });
 }
 
-/** `old-again` → `old-again-1`, or the next number that is free. */
-export function freeId(read: StoreReaders, stem: string, isTaken = (_id: string): boolean => false): DeploymentId {
-  for (let again = 1; ; again += 1) {
-    const candidate = `${stem}-${again}` as DeploymentId;
+/** `old` → `old-again-1`, or the next number that is free; `old-again-1` → `old-again-2`. */
+export function freeId(
+  read: StoreReaders,
+  { of, word, isTaken = () => false }: { of: string; word: 'again' | 'back'; isTaken?: (id: string) => boolean },
+): DeploymentId {
+  const stem = of.slice(0, stemLength).replace(new RegExp(`-${word}-\\d+$`), '');
+  for (let number = 1; ; number += 1) {
+    const candidate = `${stem}-${word}-${number}` as DeploymentId;
     if (read.deployments.get(candidate) === undefined && !isTaken(candidate)) return candidate;
   }
 }
 
-const deploymentIdLength = 110;
+const stemLength = 110;

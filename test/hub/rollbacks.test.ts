@@ -94,7 +94,7 @@ describe('what applies without it', () => {
     for (const id of ['d1', 'd2']) await site.end(id);
     const undo = without({ deploymentId: 'v2-back-1' });
     expect((await plan(undo)).groups).toMatchObject([{ outcome: "base 'v2' applies", devices: 2 }]);
-    await back(undo, { waves: inTwo });
+    expect((await back(undo, { waves: inTwo })).deploymentIds).toEqual(['v2-back-2']);
     expect(site.bases()).toEqual({ d1: 'v2', d2: 'v1' });
     for (const id of ['d1', 'd2']) await site.end(id);
     expect(site.bases()).toEqual({ d1: 'v2', d2: 'v2' });
