@@ -2,10 +2,12 @@
 // that of a fleet only the first is worked out. INVARIANT: what is answered for a device is what comparing it alone would answer.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { DeviceLikeness } from '#store/device-likenesses.ts';
+import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
 import type { DeploymentCatalog } from './deployment-catalog.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
+import { turnsOf } from './rollout-turns.ts';
 
 const readTogether = 16;
 
@@ -25,9 +27,8 @@ interface Kind {
 export function createAlikeComparison(): AlikeComparison {
   const known = createKindMemory<DeviceDifference | null>();
   return function* compare(read, catalog, deviceIds) {
-    // What has its own say for each device: attempts of rollouts, and configurations that read its modules.
-    const areAlone = deviceIds.length === 1 || catalog.hasRollouts() || catalog.hasModuleConfigurations();
-    if (areAlone) {
+    // Configurations that read modules have their own say for each device.
+    if (deviceIds.length === 1 || catalog.hasModuleConfigurations()) {
       for (const deviceId of deviceIds) yield compareDevice(read, catalog, deviceId);
       return;
     }
@@ -38,8 +39,10 @@ export function createAlikeComparison(): AlikeComparison {
         continue;
       }
       const { subject, isEdge, texts } = likeness;
-      const matched = [isEdge ? catalog.match(subject) : null, catalog.matchDevice(subject)];
-      yield asOf(read, likeness, known({ matched, texts }, compareAlone));
+      const turns = turnsOf(read, catalog, deviceId);
+      const matched = [isEdge ? catalog.match(subject, turns.admitted) : null, catalog.matchDevice(subject)];
+      const kind = { matched, texts: catalog.hasRollouts() ? [...texts, textOf(turns)] : texts };
+      yield asOf(read, { ...likeness, turns }, known(kind, compareAlone));
     }
   };
 }
@@ -57,9 +60,27 @@ function createKindMemory<Made>(): (kind: Kind, make: () => Made) => Made {
   };
 }
 
+/** What evaluation goes by of the attempts of a device: all but which device they are of, and when they were. */
+function textOf({ admitted, newest, sent }: DeviceTurns): string {
+  const said = [newest, sent].map((attempt) => attempt && factsOf(attempt));
+  return JSON.stringify([[...admitted], ...said]);
+}
+
+function factsOf({
+  id: _id,
+  deviceId: _ofDevice,
+  startedAtMs: _at,
+  sentVersion,
+  endedAtMs,
+  ...others
+}: RolloutAttempt) {
+  return { ...others, isSent: sentVersion !== null, isOver: endedAtMs !== null };
+}
+
 /** The catalog gives one object for one set of matches. */
 function isSameKind(left: Kind, right: Kind): boolean {
   return (
+    left.texts.length === right.texts.length &&
     left.matched.every((match, index) => match === right.matched[index]) &&
     left.texts.every((text, index) => text === right.texts[index])
   );
@@ -80,10 +101,11 @@ function* likenessesOf(
 /** What another of its kind is to be written, with the numbers of this one. */
 function asOf(
   read: StoreReaders,
-  { deviceId, revision: latest, agent }: DeviceLikeness,
+  { deviceId, revision: latest, agent, turns }: DeviceLikeness & { readonly turns: DeviceTurns },
   difference: DeviceDifference | null,
 ): DeviceDifference | null {
   if (difference === null) return null;
+  const { carried, revision } = difference;
   const twinOf = (moduleId: ModuleId | null, { value }: DesiredTwin['desired']): DesiredTwin | undefined => {
     const found = moduleId === '$edgeAgent' ? agent : read.twins.versions({ deviceId, moduleId });
     if (found === undefined || found === null) return undefined;
@@ -93,6 +115,7 @@ function asOf(
     ...difference,
     deviceId,
     twins: difference.twins.map((of) => ({ ...of, twin: of.twin && twinOf(of.moduleId, of.twin.desired) })),
-    revision: difference.revision && { ...difference.revision, latest },
+    revision: revision && { ...revision, latest },
+    carried: carried && { ...carried, attempt: turns.newest ?? carried.attempt },
   };
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { createAlikeComparison } from '#hub/alike-evaluation.ts';
 import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
 import { compareDevice } from '#hub/device-evaluation.ts';
+import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import {
   aBase,
@@ -90,4 +91,57 @@ it('when a device comes back to a way it stood before, it is told its numbers of
   const after = [...compare(store.read, catalog, pair)];
   expect(after).toEqual(pair.map((id) => compareDevice(store.read, catalog, id)));
   expect(after[0]).not.toEqual(before[0]);
+});
+
+const attempt: RolloutAttempt = {
+  id: 0,
+  rolloutNumber: 0,
+  deploymentId: 'next' as RolloutAttempt['deploymentId'],
+  deviceId: deviceId('a1'),
+  attempt: 1,
+  purpose: 'change',
+  settleSeconds: 10,
+  hold: 'none',
+  switchWithinSeconds: null,
+  sentVersion: null,
+  isForced: false,
+  isNeedless: false,
+  startedAtMs: 0,
+  endedAtMs: null,
+  verdict: null,
+  reason: null,
+  bytes: { done: 0, total: 0 },
+};
+
+it('when a rollout brings it, each is given its own attempt, under its own terms, and who is not admitted nothing', async () => {
+  const { store } = await aFleet();
+  const deployments = store.read.deployments.list();
+  const number = deployments.find(({ id }) => id === 'next')?.createdAtMs ?? 0;
+  const catalog = createDeploymentCatalog({ deployments, rollouts: [number] });
+  const given: Readonly<Record<string, Partial<RolloutAttempt> | null>> = {
+    a1: { id: 11 },
+    a2: { id: 12, startedAtMs: 5 },
+    a3: { id: 13, switchWithinSeconds: 60 },
+    'by-hand': { id: 14, sentVersion: 3 },
+    'one-more': { id: 15, isNeedless: true },
+    'own-module': null,
+  };
+  const admittedTo = (id: string): DeviceTurns => {
+    const own = given[id];
+    if (own === undefined || own === null) return { admitted: new Set(), newest: undefined, sent: undefined };
+    const newest = { ...attempt, ...own, deviceId: deviceId(id), rolloutNumber: number };
+    return { admitted: new Set([number]), newest, sent: newest.sentVersion === null ? undefined : newest };
+  };
+  const read = { ...store.read, rollouts: { ...store.read.rollouts, admittedTo } };
+  const asked = Object.keys(given).map(deviceId);
+  const differences = [...createAlikeComparison()(read, catalog, asked)];
+  expect(differences).toEqual(asked.map((id) => compareDevice(read, catalog, id)));
+  expect(differences.map((difference) => difference?.carried?.attempt.id)).toEqual([
+    11,
+    12,
+    13,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
