@@ -93,13 +93,13 @@ export class LayerCache implements BlobKeeper {
     const size = this.#kept.get(digest);
     if (size === undefined) throw unready('agent.image', `${digest} is not kept here`);
     this.#touch(digest, size);
+    const pieces = verified(this.#fileOf(digest), digest, fromByte);
     try {
-      yield* verified(this.#fileOf(digest), digest, fromByte);
-    } catch (error) {
-      // Cut short, changed or gone: either way it is no layer to pass on.
-      this.#options.log.error({ digest, reason: asAppError(error).message }, 'a layer kept for neighbours is damaged');
-      await this.#drop(digest);
-      throw error;
+      for (let next = await this.#nextOf(pieces, digest); next !== null; next = await this.#nextOf(pieces, digest))
+        // A receiver that breaks off is thrown in here, and says nothing about the file.
+        yield next;
+    } finally {
+      await pieces.return();
     }
   }
 
@@ -122,6 +122,18 @@ export class LayerCache implements BlobKeeper {
       const reason = asAppError(error).message;
       this.#options.log.warn({ digest: blob.digest, reason }, 'a layer was not kept for neighbours');
       await rm(part, { force: true }).catch(() => undefined);
+    }
+  }
+
+  async #nextOf(pieces: AsyncGenerator<Buffer, void, void>, digest: string): Promise<Buffer | null> {
+    try {
+      const next = await pieces.next();
+      return next.done === true ? null : next.value;
+    } catch (error) {
+      // Cut short, changed or gone: either way it is no layer to pass on.
+      this.#options.log.error({ digest, reason: asAppError(error).message }, 'a layer kept for neighbours is damaged');
+      await this.#drop(digest);
+      throw error;
     }
   }
 

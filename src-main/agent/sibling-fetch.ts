@@ -158,6 +158,7 @@ async function* watched(
   { clock, onFault }: SiblingFetchOptions,
 ): AsyncGenerator<Buffer, void, void> {
   let came = 0;
+  let isTheirTurn = true;
   const pace = new Pace(clock, () => answer.destroy());
   const onAbort = (): void => void answer.destroy();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -165,14 +166,16 @@ async function* watched(
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       pace.came(chunk.length);
       came += chunk.length;
+      isTheirTurn = false;
       yield chunk;
+      isTheirTurn = true;
       pace.waiting();
     }
     if (came < due) throw brokenOff(came, due);
   } catch (error) {
-    // The receiver goes on with the rest elsewhere. One that gave up waiting says no more than that it waited.
-    if (pace.isTooSlow || signal.aborted) onFault('slow');
-    else onFault('gone');
+    // The receiver goes on with the rest elsewhere. One that gave up waiting says no more than that it waited, and one that
+    // breaks off by itself says nothing of the neighbour.
+    if (isTheirTurn) onFault(pace.isTooSlow || signal.aborted ? 'slow' : 'gone');
     throw error;
   } finally {
     pace.end();

@@ -2,6 +2,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { expect, test } from 'vitest';
 import { LayerCache, type LayerCacheOptions } from '#agent/sibling-cache.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
@@ -106,6 +109,17 @@ test.each([
   expect(cache.holds()).toEqual([]);
   expect(existsSync(join(dir, layer.digest.slice(7)))).toBe(false);
   expect(await keep(layer)).toBe(true);
+  expect((await read(layer.digest)).equals(layer.bytes)).toBe(true);
+});
+
+test('when its receiver breaks off, the layer is not taken for damaged', async () => {
+  const { cache, keep, read } = aCache(aTemporaryFolder());
+  const layer = aLayer(randomBytes(800_000));
+  await keep(layer);
+  const stream = Readable.from(cache.read(layer.digest, 0), { objectMode: false, highWaterMark: 1 });
+  await once(stream, 'readable');
+  stream.destroy(new Error('the receiver is gone'));
+  await expect(finished(stream)).rejects.toThrow('the receiver is gone');
   expect((await read(layer.digest)).equals(layer.bytes)).toBe(true);
 });
 
