@@ -16,6 +16,7 @@ import { m010RolloutCourse } from './m010-rollout-course.ts';
 import { m011Images } from './m011-images.ts';
 import { m012StatusIndex } from './m012-status-index.ts';
 import { m013ImageOrigins } from './m013-image-origins.ts';
+import { m014EmptyRecords } from './m014-empty-records.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -32,6 +33,7 @@ export const migrations: readonly Migration[] = [
   m011Images,
   m012StatusIndex,
   m013ImageOrigins,
+  m014EmptyRecords,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

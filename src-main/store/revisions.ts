@@ -13,7 +13,7 @@ interface RevisionRow {
   readonly revision: number;
   readonly at_ms: number;
   readonly effective: string;
-  /** Null: written before this was kept. */
+  /** Null: configurations did nothing. JSON null: written before this was kept. */
   readonly record: string | null;
 }
 
@@ -23,7 +23,7 @@ function toRevision(row: RevisionRow, readShared: (text: string) => unknown): Re
     revision: row.revision,
     atMs: row.at_ms,
     effective: readShared(row.effective) as EffectiveConfiguration,
-    automatic: row.record === null ? null : (readShared(row.record) as AutomaticRecord),
+    automatic: row.record === null ? {} : (readShared(row.record) as AutomaticRecord | null),
   };
 }
 
@@ -60,21 +60,22 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
   const newest = db
     .prepare<[string], number>('SELECT coalesce(max(revision), 0) FROM revisions WHERE device_id = +?')
     .pluck();
-  const insert = db.prepare<[string, number, number, Buffer, Buffer]>(
+  const insert = db.prepare<[string, number, number, Buffer, Buffer | null]>(
     'INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest) VALUES (?, ?, ?, ?, ?)',
   );
   return {
     append(deviceId, atMs, effective, automatic = {}, latest = newest.get(deviceId) ?? 0) {
       const revision = latest + 1;
-      const documents = [keepEffective(effective), keepAutomatic(automatic)] as const;
-      const [{ digest }, { digest: automaticDigest }] = documents;
-      const write = (): unknown => insert.run(deviceId, revision, atMs, digest, automaticDigest);
+      const given = keepEffective(effective);
+      const done = Object.keys(automatic).length === 0 ? null : keepAutomatic(automatic);
+      const write = (): unknown => insert.run(deviceId, revision, atMs, given.digest, done?.digest ?? null);
       try {
         write();
       } catch (error) {
         // The references say when a document is not there: asking before each of a thousand revisions costs a third of them.
         if (!isMissingReference(error)) throw error;
-        for (const document of documents) document.keep();
+        given.keep();
+        done?.keep();
         write();
       }
       return { deviceId, revision, atMs, effective, automatic };
