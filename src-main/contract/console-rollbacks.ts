@@ -52,7 +52,7 @@ interface RollbackDeployment {
 }
 
 export interface RollbackPlan {
-  /** What is wrong with the request, each with its path; nothing can be made of it then. */
+  /** What is wrong with the request, each with its path in it, `policy.waves[0].name`; nothing can be made of it then. */
   readonly problems: readonly { readonly at: string; readonly message: string }[];
   /** What a person should know before, each a sentence with what else can be done. */
   readonly warnings: readonly string[];

@@ -115,7 +115,7 @@ interface RivalRow {
 }
 
 export interface RolloutPlan {
-  /** What is wrong with the policy, each with its path; nothing can be made of it then. */
+  /** What is wrong with the policy, each with its path in it, `waves[0].name`; nothing can be made of it then. */
   readonly problems: readonly { readonly at: string; readonly message: string }[];
   /** What a person should know before, each a sentence with what can be done. */
   readonly warnings: readonly string[];

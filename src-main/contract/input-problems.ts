@@ -5,13 +5,19 @@ import { ownValue } from '#base/json.ts';
 
 const mostTold = 10;
 
-/** `status: must be one of enabled, disabled, capabilities: must be a JSON object`: the first ten. */
+/** `status: must be one of enabled, disabled, waves[0].name: must be a text`: the first ten. */
 export function inputProblems({ issues }: z.core.$ZodError): string {
   return issues
     .slice(0, mostTold)
-    .map((issue) => [...issue.path.map(String), wordsOf(issue)])
-    .map((parts) => (parts.length === 1 ? parts.join('') : `${parts.slice(0, -1).join('.')}: ${parts.at(-1)}`))
+    .map((issue) => `${issue.path.length === 0 ? '' : `${pathText(issue.path)}: `}${wordsOf(issue)}`)
     .join(', ');
+}
+
+/** As the rules of the domain write paths. */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
 }
 
 const nouns: Readonly<Record<string, string>> = {

@@ -66,7 +66,9 @@ type Planned = Omit<PlannedRollback, 'asOf'>;
 async function planOn(site: Site, { way, policy }: RollbackRequest): Promise<Planned> {
   const { read, clock, breathe } = site;
   const subject = subjectOf(read, way);
-  const problems: Problem[] = [...policyProblems(read, policy, clock.nowMs())];
+  const problems: Problem[] = policyProblems(read, policy, clock.nowMs()).map(({ at, message }) => {
+    return { at: `policy.${at}`, message };
+  });
   if (policy.targets.kind !== 'fixed')
     problems.push({
       at: 'policy.targets',

@@ -23,7 +23,7 @@ test.each<readonly [unknown, string]>([
   [{ name: 'ab', count: 10 }, 'count: must be at most 9'],
   [{ name: 'ab', count: 0 }, 'count: must be at least 1'],
   [{ name: 'ab', list: [] }, 'list: must have at least 1 item'],
-  [{ name: 'ab', list: [true, 1] }, 'list.1: must be true or false'],
+  [{ name: 'ab', list: [true, 1] }, 'list[1]: must be true or false'],
   [{ name: 'ab', list: 1 }, 'list: must be a list'],
   [{ name: 'ab', mode: 'some' }, 'mode: must be one of all, each'],
   [{ name: 'ab', kind: 'tab' }, 'kind: must be tag'],

@@ -196,7 +196,7 @@ describe('what is refused', () => {
   test('a policy that makes no sense, or a growing set, is told whole', async () => {
     await rolledOut('d1');
     expect(await plan(without(), { waves: [], targets: { kind: 'growing', maxDevices: null } })).toMatchObject({
-      problems: [{ at: 'waves' }, { at: 'policy.targets' }],
+      problems: [{ at: 'policy.waves' }, { at: 'policy.targets' }],
     });
   });
 });
