@@ -58,12 +58,24 @@ function join(draft: RolloutDraft, { targets, of }: EventOf<'targets-joined'>): 
   const { policy, status, joiningOf } = draft.state;
   const isFirst = draft.devices.size === 0 || joiningOf !== null;
   if (isFinal(status) || status === 'rolling-back' || (!isFirst && policy.targets.kind === 'fixed')) return;
-  const fresh = targets.filter(({ deviceId }) => !draft.devices.has(deviceId));
+  const fresh = targets.filter(({ deviceId }) => {
+    const known = draft.devices.get(deviceId);
+    // Another that was made under the id of one that is gone is a latecomer.
+    return known === undefined || (known.standing === 'decommissioned' && !isFirst);
+  });
   const waveOf: ReadonlyMap<DeviceId, number> = isFirst
     ? divide(policy.waves, fresh, { of: of ?? joiningOf ?? fresh.length, taken: takenOf(draft) })
     : new Map(fresh.map((target) => [target.deviceId, waveOfLatecomer(policy.waves, target)]));
   for (const { deviceId, isAwake, isUp, groups } of fresh)
-    draft.setDevice(deviceId, { ...notBegun, isAwake, isUp, groups, wave: waveOf.get(deviceId) ?? null });
+    draft.setDevice(deviceId, {
+      ...notBegun,
+      isAwake,
+      isUp,
+      groups,
+      wave: waveOf.get(deviceId) ?? null,
+      // Never given twice to one id.
+      attempt: draft.devices.get(deviceId)?.attempt ?? 0,
+    });
   if (fresh.length > 0) draft.orderDevices();
   if (joiningOf !== (of ?? null)) draft.change({ joiningOf: of ?? null });
 }

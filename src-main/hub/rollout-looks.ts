@@ -58,11 +58,22 @@ export function createRolloutLooks({ clock, store, log, opens, takeTurn }: LookP
     },
     expect: (state, now) => returning.expect(state, now),
     take(now) {
+      const left: DeviceId[] = [];
       const told = new Map([...opens()].map((open) => [open, [] as RolloutEvent[]] as const));
       const deviceIds = marks.take((deviceId) => {
-        for (const [open, events] of told) events.push(...look(open, deviceId, { read, returning, now }));
+        for (const [open, events] of told) {
+          const news = look(open, deviceId, { read, returning, now });
+          if (news.some(isLeaving)) left.push(deviceId);
+          events.push(...news);
+        }
       });
+      // One that was made anew under the id is met once the first is known to be gone.
+      marks.add(left);
       return { deviceIds, told };
     },
   };
+}
+
+function isLeaving(event: RolloutEvent): boolean {
+  return event.kind === 'target-left' && event.isDecommissioned;
 }

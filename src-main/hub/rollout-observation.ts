@@ -46,7 +46,7 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   const { read, rollout, finder } = look;
   const known = rollout.state.devices.get(deviceId);
   const target = finder.targetOf(deviceId);
-  if (known === undefined) {
+  if (known === undefined || (known.standing === 'decommissioned' && target !== null)) {
     const mayJoin = target !== null && isTaking(rollout.state);
     return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
   }

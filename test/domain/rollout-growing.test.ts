@@ -1,6 +1,7 @@
 // A set that grows up to a number: it closes when as many came, and ends when they have.
 import { expect, test } from 'vitest';
-import { driveRollout, five, newPolicy, newWave } from '#test/support/rollout-fleet.ts';
+import type { DeviceId } from '#base/ids.ts';
+import { driveRollout, five, newPolicy, newTarget, newWave } from '#test/support/rollout-fleet.ts';
 
 test('when as many came as may and more than that match, it is finished in whichever wave', () => {
   const waves = [newWave({ name: 'a', members: { kind: 'count', count: 3 } }), newWave()];
@@ -24,4 +25,14 @@ test('when as many came as may and one of them is tried again, it is waited for'
   rollout.clear('a');
   rollout.end('a');
   expect(rollout.state().status).toBe('finished');
+});
+
+test('when a device is gone and another joins under its id, it is new, but for the number of its attempt', () => {
+  const rollout = driveRollout(newPolicy({ targets: { kind: 'growing', maxDevices: null } }), [newTarget('a')]);
+  rollout.clear('a');
+  rollout.end('a', 'failed-unchanged');
+  const gone = { kind: 'target-left', deviceId: 'a' as DeviceId, isDecommissioned: true } as const;
+  rollout.send(gone);
+  rollout.send({ kind: 'targets-joined', targets: [newTarget('a')] });
+  expect(rollout.device('a')).toMatchObject({ standing: 'pending', attempt: 1, failures: 0, verdict: null, wave: 0 });
 });

@@ -174,11 +174,19 @@ function checkDevices(before: RolloutState, after: RolloutState, events: readonl
     expect(device.attempt).toBeGreaterThanOrEqual(was.attempt);
     const isSameAttempt = device.attempt === was.attempt && device.purpose === was.purpose;
     const isLeaving = device.standing === 'decommissioned';
-    if (ends.has(was.standing) && isSameAttempt && !isRetried && !isLeaving) expect(device.standing).toBe(was.standing);
+    const isAnother = was.standing === 'decommissioned' && isJoining(deviceId, after, events);
+    if (ends.has(was.standing) && isSameAttempt && !isRetried && !isLeaving && !isAnother)
+      expect(device.standing).toBe(was.standing);
     checkReports(was, device, deviceId, events);
     if (device.isChanging) expect(ends.has(device.standing)).toBe(false);
     expect(device.deadlineRunMs !== null).toBe(device.isChanging && device.isAwake);
   }
+}
+
+/** One that was made anew under the id of one that is gone. */
+function isJoining(deviceId: DeviceId, { policy }: RolloutState, events: readonly RolloutEvent[]): boolean {
+  const joins = events.flatMap((event) => (event.kind === 'targets-joined' ? event.targets : []));
+  return policy.targets.kind === 'growing' && joins.some((target) => target.deviceId === deviceId);
 }
 
 /** Who came to an end was told so by a report of its own attempt that is newer than those before, or ran out of time. */

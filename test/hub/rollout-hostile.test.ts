@@ -49,13 +49,16 @@ describe('a device that is deleted and made anew under its id', () => {
     expect(site.bases()).toMatchObject({ d1: 'v1' });
   });
 
-  test('when the set grows, the second does not join it either: what is gone stays so', async () => {
+  test('when the set grows, the second joins it as whoever comes later, and its attempts are counted on', async () => {
     await site.devices('d1', 'd2');
     await site.rollOut({ concurrency: 1, targets: { kind: 'growing', maxDevices: null } });
     await replace('d1');
+    expect(site.standings()).toMatchObject({ d1: 'pending' });
     await site.end('d2');
-    expect(site.standings()).toEqual({ d1: 'decommissioned', d2: 'success' });
-    expect(site.bases()).toEqual({ d1: 'v1', d2: 'v2' });
+    expect(device('d1')).toMatchObject({ isChanging: true, attempt: 2, failures: 0 });
+    await site.end('d1');
+    expect(site.standings()).toEqual({ d1: 'success', d2: 'success' });
+    expect(site.bases()).toEqual({ d1: 'v2', d2: 'v2' });
   });
 });
 
