@@ -8,6 +8,7 @@ import { z } from 'zod';
 export const ociManifestType = 'application/vnd.oci.image.manifest.v1+json';
 export const ociIndexType = 'application/vnd.oci.image.index.v1+json';
 export const ociConfigType = 'application/vnd.oci.image.config.v1+json';
+export const ociLayoutVersion = '1.0.0';
 export const ociLayerType = 'application/vnd.oci.image.layer.v1.tar';
 const dockerManifestType = 'application/vnd.docker.distribution.manifest.v2+json';
 const dockerListType = 'application/vnd.docker.distribution.manifest.list.v2+json';

@@ -1,5 +1,5 @@
 // A registry that gives a layout and fails as it is told to: what the real one does only on bad days.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LayoutMaker } from '#test/support/image-shelf.ts';
@@ -29,7 +29,8 @@ export async function startFaultyRegistry(
     if (fault(request, response, count)) return;
     const [, kind, reference = ''] = /\/(manifests|blobs)\/([^/]+)$/.exec(path) ?? [];
     const file = layout.pathOf(tags[reference] ?? reference);
-    if (!existsSync(file) || !reference) return void response.writeHead(path === '/v2/' ? 200 : 404).end();
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
+      return void response.writeHead(path === '/v2/' ? 200 : 404).end();
     const content = readFileSync(file);
     const type = kind === 'manifests' ? (JSON.parse(content.toString()) as { mediaType: string }).mediaType : 'x/y';
     const first = Number(/^bytes=(\d+)-/.exec(range)?.[1] ?? 0);

@@ -21,12 +21,15 @@ export interface ImageShelf {
   close(): Promise<void>;
 }
 
-export async function openShelf(imageDir?: string): Promise<ImageShelf> {
-  const home = mkdtempSync(join(tmpdir(), 'lanyard-shelf-'));
+/** `home`: a folder that is there already; `images`: where blobs lie, if not in it. */
+export async function openShelf(
+  places: { readonly home?: string; readonly images?: string } = {},
+): Promise<ImageShelf> {
+  const home = places.home ?? mkdtempSync(join(tmpdir(), 'lanyard-shelf-'));
   const clock = createSystemClock();
   const log = pino({ level: 'silent' });
   const store = openStore({ dir: home, clock, log });
-  const dir = imageDir ?? join(home, 'images');
+  const dir = places.images ?? join(home, 'images');
   const images = createImageStore({ dir, store, clock, log });
   await images.start();
   const uploads = join(dir, 'uploads');
