@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { asAppError, unready, type AppError } from '#base/errors.ts';
+import { AppError, unready } from '#base/errors.ts';
 import { reasonOf } from './docker-call.ts';
 import type { LayerProgress, PullRequest } from './engine.ts';
 
@@ -28,9 +28,13 @@ export interface ImageTransfer extends PullRequest {
 export async function pullImage(docker: Docker, request: PullRequest, stallMs = usualStallMs): Promise<void> {
   try {
     await transferImage(docker, request, stallMs);
+    await docker.getImage(request.image).inspect();
   } catch (error) {
     // Turned into a sentence here, because only here it is known that this is all there is to say.
-    throw pullError(request, asAppError(error));
+    throw pullError(
+      request,
+      error instanceof AppError ? error : unready('agent.image', reasonOf(error), { cause: error }),
+    );
   }
 }
 
@@ -39,7 +43,7 @@ function pullError({ image, signal }: PullRequest, { message, cause }: AppError)
   return unready('agent.image', `Image '${image}' cannot be pulled: ${message}`, { cause });
 }
 
-/** @throws unready `agent.image` with the bare reason: whose image it is knows the caller. */
+/** The caller sees whether it is there then, and says whose image it is. @throws unready `agent.image` with the bare reason. */
 export async function transferImage(
   docker: Docker,
   { image, credential, signal, onProgress, onStart = () => undefined }: ImageTransfer,
@@ -73,7 +77,6 @@ export async function transferImage(
     progress.read(`${decoder.end()}\n`);
     stop.removeEventListener('abort', abort);
     if (progress.failure() !== null) throw new Error(progress.failure() ?? '');
-    await docker.getImage(image).inspect();
   } catch (error) {
     const reason = stalled.signal.aborted ? 'nothing came for five minutes.' : reasonOf(error);
     throw unready('agent.image', reason, { cause: error });

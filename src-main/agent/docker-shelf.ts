@@ -30,7 +30,7 @@ export interface ImageShelf {
   all(): Promise<readonly ShelvedImage[]>;
   /** Digests of its unpacked layers, lowest first. */
   layersOf(id: string): Promise<readonly string[]>;
-  /** Without credentials. @throws unready `agent.image` with the bare reason. */
+  /** Without credentials; whether it is there then, `find` tells. @throws unready `agent.image` with the bare reason. */
   pull(request: ShelfPull): Promise<void>;
   /** A name that leads elsewhere leads here from now on. */
   giveName(id: string, name: string): Promise<void>;

@@ -216,13 +216,15 @@ async function pullFromRegistry(
 
 async function offerOfHub(request: OfferRequest, name: ImageName, options: ImageSupplyOptions): Promise<ImageOffer> {
   const { registry, room } = options;
+  const limit = AbortSignal.timeout(request.limitMs);
   try {
-    const { look } = await lookAtHub(name, AbortSignal.timeout(request.limitMs), options);
+    const { look } = await lookAtHub(name, limit, options);
     if (look === null) return { isOffered: false, reason: `${registry.name} does not have it` };
     return { isOffered: true, platforms: look.platforms, sizeBytes: await room.neededBytes(look) };
   } catch (error) {
     // Why there is none is the answer.
-    return { isOffered: false, reason: asAppError(error).message };
+    const tooLate = `${registry.name} did not answer within ${request.limitMs / 1_000} seconds`;
+    return { isOffered: false, reason: limit.aborted ? tooLate : asAppError(error).message };
   }
 }
 

@@ -66,6 +66,14 @@ describe.skipIf(missing !== null)(`images from the hub${missing === null ? '' : 
     }
   });
 
+  test('when one image is wanted by its tag and by its digest at once, both come', async () => {
+    const { image, digest } = await device.publish('twice', 300_000);
+    const pinned = image.replace(':1', `@${digest}`);
+    await Promise.all([device.pull(image), device.pull(pinned), device.pull(image)]);
+    expect([await device.has(image), await device.has(pinned)]).toEqual([true, true]);
+    expect((await device.names()).filter((name) => name.includes('127.0.0.1:') && name.includes('/twice'))).toEqual([]);
+  });
+
   test('when a digest is on the device under another name, nobody is asked for it', async () => {
     const { image, digest } = await device.publish('elsewhere');
     const own = `${device.registry.address}/${plant}/${device.run}/elsewhere@${digest}`;

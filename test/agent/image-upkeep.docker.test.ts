@@ -160,6 +160,15 @@ describe.skipIf(missing !== null)(`upkeep of images${missing === null ? '' : ` (
       });
     });
 
+    test('when the hub does not answer a look beforehand, that is said, and the registry is asked', async () => {
+      const { image } = await device.publish('slow', 10_000);
+      device.hub.misbehave(() => () => undefined);
+      const offer = await device.images.offerOf({ image, credential: null, limitMs: 500 });
+      device.hub.misbehave(() => null);
+      const told = /^the hub 127\.0\.0\.1:\d+ did not answer within 0\.5 seconds; its registry: /;
+      expect(offer).toMatchObject({ isOffered: false, reason: expect.stringMatching(told) });
+    });
+
     test('when an image is of Docker Hub, the places where people push it by hand are looked at, too', async () => {
       device.hub.asked.splice(0);
       await expect(device.pull(`hand-${device.run}:1`, { from: device.imagesFrom(['hub']) })).rejects.toThrow();

@@ -171,6 +171,17 @@ describe.skipIf(missing !== null)(`images without the internet${missing === null
     close();
   });
 
+  test('when the agent is killed in mid-pull, the next one brings the image and leaves nothing else', async () => {
+    await bring('cut:1', base, 40_000_000);
+    await deploy('cut', 15, `${plant}/cut:1`);
+    await eventually(() => expect(agent?.stderr()).toContain(`pull ${plant}/cut:1`), patienceMs);
+    await agent?.end('SIGKILL');
+    expect(await ourNames()).not.toContain(`${plant}/cut:1`);
+    agent = startAgentProcess(agentArgs);
+    await runs(`${plant}/cut:1`);
+    expect((await ourNames()).filter((name) => name.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
   test('when the hub is killed in mid-pull and comes back, the module runs', async () => {
     await bring('large:1', base, 60_000_000);
     await deploy('large', 20, `${plant}/large:1`);
