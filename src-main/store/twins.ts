@@ -29,6 +29,7 @@ interface TwinRow extends ReportedRow {
 const twinColumns = `twins.device_id, twins.module_id, twins.version AS twin_version, tags,
   desired, desired_metadata, desired_version, reported, reported_metadata, reported_version`;
 
+/** Metadata is read when it is asked for: it is longer than the values, and few who read a twin look at it. */
 function toTwin(row: TwinRow): Twin {
   const desired = fromColumn(row.desired) as JsonObject;
   return {
@@ -38,10 +39,18 @@ function toTwin(row: TwinRow): Twin {
     tags: fromColumn(row.tags) as JsonObject,
     desired: {
       value: desired,
-      metadata: metadataFromColumn(row.desired_metadata, desired),
+      get metadata() {
+        return metadataFromColumn(row.desired_metadata, desired);
+      },
       version: row.desired_version,
     },
-    reported: toReported(row),
+    reported: {
+      value: fromColumn(row.reported) as JsonObject,
+      get metadata() {
+        return fromColumn(row.reported_metadata) as JsonObject;
+      },
+      version: row.reported_version,
+    },
   };
 }
 
