@@ -44,9 +44,18 @@ export interface ImageListingReaders {
     deploymentIds: readonly DeploymentId[],
     limit: number,
   ): { readonly count: number; readonly first: readonly DeviceId[] };
+  /** Of the devices to which the deployment applies. */
+  platformsGiven(id: DeploymentId): readonly ReportedPlatform[];
+}
+
+/** As its agent reported it; null where it did not, or no text. */
+export interface ReportedPlatform {
+  readonly os: string | null;
+  readonly architecture: string | null;
+  readonly devices: number;
 }
 
 export interface ImageOriginWriters {
-  /** The latest counts. The image must be here. */
+  /** The latest counts; of an image that is gone by now nothing is kept. */
   putOrigin(place: ImagePlace, origin: ImageOriginRow): void;
 }

@@ -8,6 +8,7 @@ import type {
   ImagePlace,
   ImageWeight,
   ListedImage,
+  ReportedPlatform,
 } from './image-listing-types.ts';
 
 interface ListedRow {
@@ -65,9 +66,22 @@ export const devicesOfDeploymentsSql = `
   WHERE deployment_number IN (SELECT created_at_ms FROM deployments WHERE id IN (SELECT value FROM json_each(?)))
     AND module_id = '$edgeAgent' AND status = 'Applied'`;
 
+export const platformsOfDeploymentSql = `
+  SELECT CASE json_type(reported, '$.runtime.platform.os') WHEN 'text'
+      THEN json_extract(reported, '$.runtime.platform.os') END AS os,
+    CASE json_type(reported, '$.runtime.platform.architecture') WHEN 'text'
+      THEN json_extract(reported, '$.runtime.platform.architecture') END AS architecture,
+    count(*) AS devices
+  FROM deployment_statuses LEFT JOIN twins USING (device_id, module_id)
+  WHERE deployment_number = (SELECT created_at_ms FROM deployments WHERE id = ?)
+    AND module_id = '$edgeAgent' AND status = 'Applied'
+  GROUP BY 1, 2`;
+
 export function readImageListings(db: Connection): ImageListingReaders {
   const list = db.prepare<[Record<string, unknown>], ListedRow>(listedImagesSql);
-  const one = db.prepare<[string, string], ListedRow>(`${listedColumns} WHERE link.repository = ? AND link.digest = ?`);
+  const one = db.prepare<[string, string], ListedRow>(
+    `${listedColumns} WHERE link.repository = ? AND link.digest = ? AND ${isListed}`,
+  );
   const count = db.prepare<[], number>(`SELECT count(*) FROM image_manifest_links AS link WHERE ${isListed}`).pluck();
   const weight = db.prepare<
     [Record<string, string>],
@@ -76,6 +90,7 @@ export function readImageListings(db: Connection): ImageListingReaders {
   const countDevices = db.prepare<[string], number>(`SELECT count(*) FROM (${devicesOfDeploymentsSql})`).pluck();
   const devices = db.prepare<[string, number], DeviceId>(`${devicesOfDeploymentsSql} ORDER BY device_id LIMIT ?`);
   devices.pluck();
+  const platforms = db.prepare<[string], ReportedPlatform>(platformsOfDeploymentSql);
   return {
     listed: ({ after, limit }) =>
       list.all({ repository: after?.repository ?? '', digest: after?.digest ?? '', limit }).map(toListed),
@@ -92,6 +107,7 @@ export function readImageListings(db: Connection): ImageListingReaders {
       const text = JSON.stringify(ids);
       return { count: countDevices.get(text) ?? 0, first: devices.all(text, limit) };
     },
+    platformsGiven: (id: DeploymentId) => platforms.all(id),
   };
 }
 
@@ -109,11 +125,12 @@ function toListed(row: ListedRow): ListedImage {
 
 export function writeImageOrigins(db: Connection): ImageOriginWriters {
   const put = db.prepare(`
-    INSERT INTO image_origins (repository, digest, kind, came_from, at_ms) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO image_origins (repository, digest, kind, came_from, at_ms)
+    SELECT repository, digest, ?, ?, ? FROM image_manifest_links WHERE repository = ? AND digest = ?
     ON CONFLICT (repository, digest) DO UPDATE SET
       kind = excluded.kind, came_from = excluded.came_from, at_ms = excluded.at_ms`);
   return {
     putOrigin: ({ repository, digest }: ImagePlace, { kind, from, atMs }) =>
-      void put.run(repository, digest, kind, from, atMs),
+      void put.run(kind, from, atMs, repository, digest),
   };
 }

@@ -2,7 +2,12 @@
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { Digest } from '#domain/image-digest.ts';
-import { devicesOfDeploymentsSql, imageWeightSql, listedImagesSql } from '#store/image-listings.ts';
+import {
+  devicesOfDeploymentsSql,
+  imageWeightSql,
+  listedImagesSql,
+  platformsOfDeploymentSql,
+} from '#store/image-listings.ts';
 import type { ManifestPart } from '#store/image-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { aBase } from '#test/support/build-deployment.ts';
@@ -11,12 +16,13 @@ import { aMemoryStore, aMigratedDatabase } from '#test/support/test-store.ts';
 
 const digestOf = (name: string) => `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0')}` as Digest;
 
+const partOf = (part: string): ManifestPart =>
+  part.startsWith('/')
+    ? { digest: digestOf(part.slice(1)), kind: 'manifest', bytes: 1 }
+    : { digest: digestOf(part), kind: 'blob', bytes: part.length };
+
 /** `parts`: names of manifests with a slash before, of blobs without. */
 function put(store: Store, repository: string, name: string, parts: readonly string[], more: object = {}): void {
-  const partOf = (part: string): ManifestPart =>
-    part.startsWith('/')
-      ? { digest: digestOf(part.slice(1)), kind: 'manifest', bytes: 1 }
-      : { digest: digestOf(part), kind: 'blob', bytes: part.length };
   const none = { subject: null, artifactType: null, annotations: null };
   store.change(({ images }) => {
     for (const part of parts.filter((part) => !part.startsWith('/')))
@@ -103,6 +109,11 @@ test('when deployments apply to devices, those devices are counted once', () => 
   site.putDevice({ id: 'b', statuses: { base: 'Applied', old: 'Targeted' } });
   const given = (...ids: string[]) => site.store.read.images.devicesGiven(ids as DeploymentId[], 1);
   expect(given('base', 'layer')).toEqual({ count: 2, first: ['a' as DeviceId] });
+  site.report('a', { runtime: { platform: { os: 'linux', architecture: 7 } } });
+  expect(site.store.read.images.platformsGiven('base' as DeploymentId)).toEqual([
+    { os: null, architecture: null, devices: 1 },
+    { os: 'linux', architecture: null, devices: 1 },
+  ]);
   expect(given('old')).toEqual({ count: 0, first: [] });
   expect(given()).toEqual({ count: 0, first: [] });
 });
@@ -111,6 +122,7 @@ test.each([
   ['the list', listedImagesSql, { repository: 'a', digest: 'd', limit: 1 }],
   ['a weight', imageWeightSql, { repository: 'a', digest: 'd' }],
   ['the devices', devicesOfDeploymentsSql, '[]'],
+  ['the platforms', platformsOfDeploymentSql, 'base'],
 ])('when %s is read, no table is gone through', (_what, sql, values) => {
   const plan = aMigratedDatabase().prepare(`EXPLAIN QUERY PLAN ${sql}`).all(values) as { readonly detail: string }[];
   expect(plan.map(({ detail }) => detail).filter((line) => /^SCAN (link|content|image|deploy)/.test(line))).toEqual(
