@@ -44,12 +44,13 @@ export const imageImportRequest = z.strictObject({
   path,
   /** For an image that the file gives no name. */
   name: imageName.nullable().default(null),
-  /** Of an image for many, only these; null: those the site's devices have, or all where it has none. */
+  /** Of an image for many, only these; null: all. */
   platforms: z.array(platform).max(64).nullable().default(null),
 });
 
 export const imageFetchRequest = z.strictObject({
   image: imageName,
+  /** Null: those of the site's devices, or all where it has none. */
   platforms: z.array(platform).max(64).nullable().default(null),
   /** Asked for, used, forgotten: never journaled, logged or kept. Null: those of the deployments that name the registry. */
   credential: z
@@ -95,13 +96,13 @@ export interface ImageUpload {
 
 /** What answers; it throws `AppError`. What takes long is a task: it goes on whoever looks, until it ends or is cancelled. */
 export interface ConsoleImages extends ConsoleImageShares {
-  images(request: z.infer<typeof imagePageRequest>): ImagePage;
+  images(request: z.infer<typeof imagePageRequest>): Promise<ImagePage>;
   /** Null: there is none. */
-  image(request: ImageRequest): ImageDetail | null;
+  image(request: ImageRequest): Promise<ImageDetail | null>;
   usage(): Promise<ImageUsage>;
-  planRemoval(request: z.infer<typeof imageRemovalRequest>): ImageRemovalPlan;
+  planRemoval(request: z.infer<typeof imageRemovalRequest>): Promise<ImageRemovalPlan>;
   /** Takes its names and manifests; `collect` frees the bytes. */
-  remove(request: z.infer<typeof imageRemovalRequest>): ImageRemovalPlan;
+  remove(request: z.infer<typeof imageRemovalRequest>): Promise<ImageRemovalPlan>;
   collect(): Promise<{ readonly blobs: number; readonly freedBytes: number }>;
   setQuota(request: z.infer<typeof imageQuotaRequest>): Promise<ImageUsage>;
   /** What is in it, without importing. */
