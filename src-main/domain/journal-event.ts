@@ -84,6 +84,8 @@ export type JournalKind =
   | 'image-healed'
   /** A tag, or (tag null) a manifest with its tags. detail: { repository, tag, digest } */
   | 'image-removed'
+  /** A person brought images: from a file or from registries. detail: { kind, from, images }: how many */
+  | 'images-brought'
   /** A manifest is here, or a tag names another one. detail: { repository, tag, digest } */
   | 'image-stored'
   /** What nothing names any more was deleted. detail: { manifests, blobs, freedBytes } */

@@ -55,6 +55,7 @@ export function createImageStore(parts: ImageStoreParts): ImageStore {
         write.journal.append({ kind: 'image-quota-changed', actor, detail: { bytes: quotaBytes } });
       });
     },
+    graceMs,
     collect: (actor) => collectImages({ store, files, clock, graceMs, pinned, isAwaited: asked.has }, actor),
     start: () => files.prepare(),
     stop: () => blobs.stop(),

@@ -103,6 +103,8 @@ export interface ImageStore {
   usage(): Promise<ImageUsage>;
   /** Null: as much as the disk has. */
   setQuota(quotaBytes: number | null, actor: Actor): void;
+  /** What is younger is not collected. */
+  readonly graceMs: number;
   /**
    * Deletes manifests without a name that no deployment names by digest, and content that nothing points at. What came within the
    * grace stays, for its manifest may be under way.
