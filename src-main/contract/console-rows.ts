@@ -57,6 +57,15 @@ export interface DeviceDeployment {
   readonly reason: NotAppliedReason | null;
 }
 
+/** What a device fetches right now, as its agent counts it. */
+export interface DeviceDownload {
+  readonly doneBytes: number;
+  /** Null: not every layer's size is known yet. */
+  readonly totalBytes: number | null;
+  /** Those under way, by the engine's short names; none where its agent does not tell. */
+  readonly layers: readonly { readonly id: string; readonly doneBytes: number; readonly totalBytes: number | null }[];
+}
+
 export interface DeviceDetail {
   readonly row: DeviceRow;
   readonly isEdge: boolean;
@@ -75,6 +84,8 @@ export interface DeviceDetail {
   readonly refusal: string | null;
   /** Whether what it was sent runs as wanted, and which modules do not and why; null where no deployment applies. */
   readonly health: DeviceHealth | null;
+  /** Null: it fetches nothing. */
+  readonly download: DeviceDownload | null;
   readonly modules: readonly ModuleDetail[];
   readonly deployments: readonly DeviceDeployment[];
 }

@@ -1,7 +1,15 @@
 // Builds the rows and the one-device view of the console, straight from the store: no copy of the state is kept here.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { ownValue, type JsonObject } from '#base/json.ts';
-import type { DeploymentRow, DeviceDeployment, DeviceDetail, DeviceRow, ModuleOrigin } from '#contract/console-rows.ts';
+import type {
+  DeploymentRow,
+  DeviceDeployment,
+  DeviceDetail,
+  DeviceDownload,
+  DeviceRow,
+  ModuleOrigin,
+} from '#contract/console-rows.ts';
+import { readAttemptReport } from '#contract/rollout-report.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import type { Deployment } from '#domain/deployment.ts';
 import { deviceHealth } from '#domain/device-health.ts';
@@ -113,6 +121,7 @@ export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDet
     revision: revision === undefined ? null : { number: revision.revision, atMs: revision.atMs },
     base: revision?.effective.base ?? null,
     health: row.outcome === null ? null : deviceHealth(sight.desired.value, sight.desired.version, reported),
+    download: row.connected ? downloadOf(reported) : null,
     modules: sight.modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
     deployments: [
       ...inFoldOrder(row.applied, revision?.effective).map((id): DeviceDeployment => ({
@@ -127,6 +136,18 @@ export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDet
       })),
     ],
   };
+}
+
+function downloadOf(reported: JsonObject): DeviceDownload | null {
+  const attempt = readAttemptReport(reported);
+  if (attempt?.step !== 'downloading') return null;
+  const layers = attempt.layers.map((layer) => ({ ...layer, totalBytes: knownBytes(layer.totalBytes) }));
+  return { doneBytes: attempt.doneBytes, totalBytes: knownBytes(attempt.totalBytes), layers };
+}
+
+/** A total of 0 is one that the agent does not know. */
+function knownBytes(bytes: number): number | null {
+  return bytes === 0 ? null : bytes;
 }
 
 /** The base first, then the layers as they build on it. */

@@ -33,6 +33,29 @@ test('when the agent of an edge device is connected, the device is: its own iden
   });
 });
 
+const downloading = (attempt: object) => ({
+  ...aReport(1, {}),
+  lanyard: { attempt: { version: 2, attempt: 1, number: 3, step: 'downloading', ...attempt } },
+});
+
+test('when a device fetches, its layers are told with what is known of them, and what is no count is none', () => {
+  const layers = [
+    { id: 'a1', doneBytes: 5, totalBytes: 10 },
+    { id: 'b2', doneBytes: 0, totalBytes: 0 },
+  ];
+  const reported = downloading({ doneBytes: 5, totalBytes: 0, layers });
+  const told = { doneBytes: 5, totalBytes: null, layers: [layers[0], { id: 'b2', doneBytes: 0, totalBytes: null }] };
+  expect(setUp({ id: 'd1', reported }).detail.download).toEqual(told);
+  expect(setUp({ id: 'd1', reported, connected: false }).detail.download).toBeNull();
+  const hostile = downloading({ layers: [{ id: 7, doneBytes: -1 }] });
+  expect(setUp({ id: 'd1', reported: hostile }).detail.download).toEqual({
+    doneBytes: 0,
+    totalBytes: null,
+    layers: [],
+  });
+  expect(setUp({ id: 'd1', reported: aReport(1, {}) }).detail.download).toBeNull();
+});
+
 test('when a device never connected, it was never seen', () => {
   const { row } = setUp({ id: 'd1', connected: false, seenAtMs: 0 });
   expect(row).toMatchObject({ state: 'never-seen', lastSeenAtMs: null, outcome: null });
