@@ -61,7 +61,7 @@ export function isNews(device: RolloutDevice, { attempt, number }: Report): bool
 
 /**
  * Only what moved extends the deadline: a device that repeats itself does not. One that holds its switch is at no step, so it has
- * none until it goes on.
+ * none until it goes on; one that is hindered from it has that of any step.
  */
 export function progress(
   device: RolloutDevice,
@@ -69,16 +69,20 @@ export function progress(
   policy: RolloutPolicy,
   now: RolloutNow,
 ): RolloutDevice {
+  const isHolding = report.step === 'held';
   const standing = report.step === 'held' ? 'installing' : report.step;
   const hasMoved =
-    standing !== device.standing || report.bytes.done > device.bytes.done || device.deadlineRunMs === null;
+    standing !== device.standing ||
+    report.bytes.done > device.bytes.done ||
+    device.deadlineRunMs === null ||
+    (isHindered(device) && !isHolding);
   const extended = hasMoved && device.isAwake ? now.runMs + policy.stepLimitMs : device.deadlineRunMs;
   return {
     ...device,
     standing,
     bytes: report.bytes,
     reportNumber: report.number,
-    deadlineRunMs: report.step === 'held' ? null : extended,
+    deadlineRunMs: isHolding && report.isHindered !== true ? null : extended,
     reason: report.reason ?? null,
   };
 }
@@ -88,16 +92,29 @@ export function isHeld({ isChanging, isAwake, deadlineRunMs }: RolloutDevice): b
   return isChanging && isAwake && deadlineRunMs === null;
 }
 
+/** Whether it would switch, and something of it is to be mended first: nothing but that gives a reason to one in a step. */
+export function isHindered({ isChanging, standing, deadlineRunMs, reason }: RolloutDevice): boolean {
+  return isChanging && standing === 'installing' && deadlineRunMs !== null && reason !== null;
+}
+
 export function end(device: RolloutDevice, report: Ending, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
   const told = { ...device, bytes: report.bytes ?? device.bytes };
   return { ...endWith(told, report.verdict, report.reason, policy, now), reportNumber: report.number };
 }
 
-/** A step that showed no progress for too long. */
+/**
+ * A step that showed no progress for too long. One that was hindered from its switch has changed nothing, and the deployment reaches
+ * it no more unless it is tried again: mended after that, it would go on with what is told to have failed.
+ */
 export function expire(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
   const minutes = Math.ceil(policy.stepLimitMs / 60_000);
-  const reason = `It showed no progress while ${device.standing} for ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`;
-  return endWith(device, 'failed-stuck', reason, policy, now);
+  const limit = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  if (!isHindered(device)) {
+    const reason = `It showed no progress while ${device.standing} for ${limit}.`;
+    return endWith(device, 'failed-stuck', reason, policy, now);
+  }
+  const ended = endWith(device, 'failed-unchanged', `${device.reason} It could not switch for ${limit}.`, policy, now);
+  return ended.standing === 'failure' ? { ...ended, isAdmitted: false } : ended;
 }
 
 /** Out of the rollout, for a reason that is nobody's failure; the deployment reaches it only where that changes nothing. */

@@ -74,6 +74,8 @@ export type RolloutEvent =
       readonly step: 'downloading' | 'installing' | 'verifying' | 'held';
       /** Who holds it, as a sentence; absent where nobody does, or its agent does not say. */
       readonly reason?: string;
+      /** Nobody means to hold it: something of the device is to be mended first. */
+      readonly isHindered?: boolean;
       readonly bytes: { readonly done: number; readonly total: number };
     }
   | {

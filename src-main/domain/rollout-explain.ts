@@ -1,7 +1,7 @@
 // Why a rollout, or a device in it, stands where it stands, and what would move it on: one sentence or two, from the state alone.
 import { isWindowOpen } from './maintenance-window.ts';
 import type { DisruptionBudget, WaveGate } from './rollout-policy.ts';
-import { isHeld } from './rollout-attempt.ts';
+import { isHeld, isHindered } from './rollout-attempt.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { nextOpeningText, timeText } from './rollout-times.ts';
 import { holdsShare, tally, type WaveTally } from './rollout-tally.ts';
@@ -134,6 +134,8 @@ function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and nobody waits for it.`;
   if (isHeld(device))
     return `${way} has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
+  if (isHindered(device))
+    return `${way} has all it needs for attempt ${attempt} and cannot switch: ${reason} ${limitText(rollout)}`;
   return `${way} ${what}${share}, in attempt ${attempt}. ${limitText(rollout)}`;
 }
 

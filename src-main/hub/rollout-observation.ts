@@ -5,7 +5,7 @@ import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.
 import { deviceHealth } from '#domain/device-health.ts';
 import type { JournalKind } from '#domain/journal-event.ts';
 import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
-import { isHeld } from '#domain/rollout-attempt.ts';
+import { isHeld, isHindered } from '#domain/rollout-attempt.ts';
 import type { RolloutEvent } from '#domain/rollout-event.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollout-state.ts';
 import { holdSentence } from '#domain/switch-holder.ts';
@@ -55,7 +55,7 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   if (target.isUp !== known.isUp) events.push({ kind: target.isUp ? 'device-up' : 'device-down', deviceId });
   // Waking gives it a deadline: whether it holds its switch is told again.
   const hasWoken = events.some(({ kind }) => kind === 'device-woke');
-  const standing = hasWoken ? { ...known, deadlineRunMs: look.now.runMs } : known;
+  const standing = hasWoken ? { ...known, deadlineRunMs: look.now.runMs, reason: null } : known;
   if (known.isChanging) events.push(...attemptEvents(look, deviceId, standing));
   else look.settling.delete(deviceId);
   return events;
@@ -163,12 +163,12 @@ function moved(
   }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'> & Partial<Pick<AttemptReport, 'hold'>>,
 ): readonly RolloutEvent[] {
   const { standing, bytes, attempt, reportNumber } = known;
-  const knownStep = standing === 'installing' && isHeld(known) ? 'held' : standing;
+  const knownStep = standing === 'installing' && (isHeld(known) || isHindered(known)) ? 'held' : standing;
   const reason = step === 'held' && hold ? holdSentence(hold) : null;
   const isSame = step === knownStep && reason === known.reason;
   if (isSame && bytes.done === doneBytes && bytes.total === totalBytes) return [];
   const at = { deviceId, attempt, number: reportNumber + 1 };
-  const said = reason === null ? {} : { reason };
+  const said = reason === null ? {} : { reason, ...(hold?.by === 'disk' && { isHindered: true }) };
   return [{ kind: 'progress-reported', ...at, step, ...said, bytes: { done: doneBytes, total: totalBytes } }];
 }
 

@@ -35,3 +35,45 @@ test('when it says who holds, that is its reason and told, until it goes on', ()
   rollout.send({ ...at, number: 2, step: 'installing' });
   expect(rollout.device('d1').reason).toBe(null);
 });
+
+const full = 'the disk of its agent is full. It goes on when that is mended.';
+const hindered = {
+  kind: 'progress-reported',
+  deviceId: d1,
+  attempt: 1,
+  bytes: { done: 5, total: 9 },
+  step: 'held',
+} as const;
+
+test('when a full disk hinders it, that is told, and its time runs: nothing was changed, and it is reached no more', () => {
+  const rollout = driveRollout(newPolicy({ stepLimitMs: 60_000 }), [newTarget('d1')]);
+  rollout.clear('d1');
+  rollout.pass(30_000);
+  rollout.send({ ...hindered, number: 1, reason: full, isHindered: true });
+  expect(explainDevice(rollout.state(), rollout.device('d1'), { wallMs: 0, runMs: 0 })).toBe(
+    `It has all it needs for attempt 1 and cannot switch: ${full} Without progress for 1 minute the attempt counts as failed.`,
+  );
+  rollout.pass(58_000);
+  rollout.send({ ...hindered, number: 2, reason: full, isHindered: true });
+  expect(rollout.device('d1')).toMatchObject({ standing: 'installing', isChanging: true });
+  rollout.pass(1000);
+  expect(rollout.device('d1')).toMatchObject({
+    standing: 'failure',
+    verdict: 'failed-unchanged',
+    isAdmitted: false,
+    reason: `${full} It could not switch for 1 minute.`,
+  });
+});
+
+test('when the disk is mended in time, it goes on with the time of a step; when it is to be tried again, it stays in the rollout', () => {
+  const rollout = driveRollout(newPolicy({ stepLimitMs: 60_000, retries: 1 }), [newTarget('d1')]);
+  rollout.clear('d1');
+  rollout.send({ ...hindered, number: 1, reason: full, isHindered: true });
+  rollout.pass(59_000);
+  rollout.send({ ...hindered, number: 2, step: 'installing' });
+  rollout.pass(59_000);
+  expect(rollout.device('d1')).toMatchObject({ standing: 'installing', reason: null });
+  rollout.send({ ...hindered, number: 3, reason: full, isHindered: true });
+  rollout.pass(1000);
+  expect(rollout.device('d1')).toMatchObject({ standing: 'pending', failures: 1, isAdmitted: true });
+});

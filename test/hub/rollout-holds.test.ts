@@ -1,5 +1,6 @@
 // Devices that have what they need and hold their switch: for a lock, a person, or because a window closed on them.
 import { expect, test } from 'vitest';
+import { deviceId } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 
@@ -51,5 +52,23 @@ test('when a window closes on a device that holds its switch, the next one gives
   expect(site.agentOf('d1').desired.version).toBe(version + 1);
   await site.end('d1');
   expect(site.standings()).toEqual({ d1: 'success' });
+  expect(foldedRollout(site.parts.store.read, 'v2')).toEqual(site.state());
+});
+
+test('when the disk of its agent is full, it fails at its deadline, and does not switch once that is mended', async () => {
+  await site.devices('d1', 'd2');
+  await site.rollOut({ stepLimitMs: 60_000 });
+  const { version } = site.agentOf('d1').desired;
+  const hold = { by: 'disk', module: null, message: 'the disk is full' };
+  const attempt = { version, attempt: 1, number: 1, step: 'held', doneBytes: 5, totalBytes: 9, hold };
+  await site.report('d1', { lanyard: { attempt } });
+  const steps = site.parts.journal('rollout-advanced').length;
+  await site.report('d1', { lanyard: { attempt: { ...attempt, number: 2 } } });
+  expect(site.parts.journal('rollout-advanced')).toHaveLength(steps);
+  const [row] = site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows;
+  expect(row?.explanation).toContain('cannot switch: the disk is full. It goes on when that is mended.');
+  await site.pass(61_000);
+  expect(site.state().devices.get(deviceId('d1'))).toMatchObject({ standing: 'failure', verdict: 'failed-unchanged' });
+  expect(site.bases()).toMatchObject({ d1: 'v1' });
   expect(foldedRollout(site.parts.store.read, 'v2')).toEqual(site.state());
 });
