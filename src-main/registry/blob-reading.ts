@@ -6,12 +6,14 @@ import { asAppError, unready } from '#base/errors.ts';
 import type { ImageBlob } from '#store/image-types.ts';
 import { isStretchSound, stretchBytes } from './blob-sums.ts';
 import type { ByteRange } from './image-store.ts';
+import type { StretchBuffers } from './stretch-buffers.ts';
 
 interface ReadingParts {
   readonly blob: ImageBlob;
   /** Closed by the stream. */
   readonly file: FileHandle;
   readonly range: ByteRange;
+  readonly buffers: StretchBuffers;
   readonly onDamaged: () => void;
 }
 
@@ -51,7 +53,7 @@ class BlobStream extends Readable {
       this.push(null);
       return;
     }
-    const { blob, range, onDamaged } = this.#parts;
+    const { blob, range, buffers, onDamaged } = this.#parts;
     const stretch = await (this.#reading ?? this.#readAt(index));
     if (!isStretchSound(blob.sums, index, stretch)) {
       onDamaged();
@@ -60,11 +62,18 @@ class BlobStream extends Readable {
     this.#index = index + 1;
     if (this.#index <= this.#lastIndex) void this.#readAt(this.#index);
     const start = index * stretchBytes;
-    this.push(stretch.subarray(Math.max(range.first - start, 0), Math.min(range.last + 1 - start, stretch.byteLength)));
+    const part = stretch.subarray(
+      Math.max(range.first - start, 0),
+      Math.min(range.last + 1 - start, stretch.byteLength),
+    );
+    buffers.lent(part);
+    this.push(part);
   }
 
   #readAt(index: number): Promise<Uint8Array> {
-    const reading = readStretch(this.#parts.file, index, this.#parts.blob.bytes);
+    const position = index * stretchBytes;
+    const buffer = this.#parts.buffers.take().subarray(0, this.#parts.blob.bytes - position);
+    const reading = readStretch(this.#parts.file, buffer, position);
     // Awaited with the next turn, unless the peer is gone by then.
     reading.catch(() => undefined);
     this.#reading = reading;
@@ -73,9 +82,7 @@ class BlobStream extends Readable {
 }
 
 /** Shorter than wanted where the file ends too soon. */
-async function readStretch(file: FileHandle, index: number, blobBytes: number): Promise<Uint8Array> {
-  const position = index * stretchBytes;
-  const buffer = Buffer.allocUnsafeSlow(Math.min(stretchBytes, blobBytes - position));
+async function readStretch(file: FileHandle, buffer: Buffer, position: number): Promise<Uint8Array> {
   let filled = 0;
   while (filled < buffer.byteLength) {
     const { bytesRead } = await file.read(buffer, filled, buffer.byteLength - filled, position + filled);

@@ -1,7 +1,10 @@
 // Blobs going out, whole or in part, and taken out of a repository.
+import type { OutgoingHttpHeaders } from 'node:http';
 import { refused } from '#base/errors.ts';
+import { sendStream } from './blob-sending.ts';
 import { askedRange } from './byte-range.ts';
 import { requireDigest, type Exchange, type RoutesParts } from './registry-exchange.ts';
+import { createStretchBuffers } from './stretch-buffers.ts';
 
 /** A peer that reads nothing for so long is gone. */
 const longestStallMs = 120_000;
@@ -49,12 +52,17 @@ export async function sendBlob(
     for (const name of ['content-length', 'content-range']) void reply.removeHeader(name);
     return void reply.headers(turn.headers).code(307).send();
   }
-  const blob = await images.blobs.open(digest, size === 0 ? undefined : part);
+  const buffers = createStretchBuffers();
+  const blob = await images.blobs.open(digest, size === 0 ? undefined : part, buffers);
   reply.raw.setTimeout(longestStallMs, () => {
     // Whoever stands in the line again reads nothing through no fault of its own.
     if (turn?.isInLine !== true) reply.raw.destroy();
   });
-  void reply.headers(turn?.headers ?? {}).send(turn === undefined ? blob : turn.pace(blob));
+  // Past fastify, whose way of sending a stream knows nothing of memory that is lent.
+  reply.hijack();
+  const headers = { ...(reply.getHeaders() as OutgoingHttpHeaders), ...turn?.headers };
+  reply.raw.writeHead(reply.statusCode, headers);
+  sendStream(turn === undefined ? blob : turn.pace(blob), reply.raw, (chunk) => buffers.giveBack(chunk));
 }
 
 /** `DELETE /v2/<name>/blobs/<digest>`: the repository shows it no more; its bytes go when nothing points at them. */

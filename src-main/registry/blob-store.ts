@@ -13,6 +13,7 @@ import { readBlob } from './blob-reading.ts';
 import type { ReceivedBlob } from './blob-upload.ts';
 import type { ImageRoom } from './image-room.ts';
 import type { ByteRange, ImageBlobs } from './image-store.ts';
+import { ownBuffers, type StretchBuffers } from './stretch-buffers.ts';
 import { createUploads } from './uploads-under-way.ts';
 
 export interface BlobStoreParts {
@@ -58,7 +59,8 @@ export function createBlobStore(parts: BlobStoreParts): BlobStore {
 
   return {
     sizeOf,
-    open: (digest, range) => openSound({ files, blob: store.read.images.blob(digest), digest, range, markDamaged }),
+    open: (digest, range, buffers = ownBuffers) =>
+      openSound({ files, blob: store.read.images.blob(digest), digest, range, buffers, markDamaged }),
     begin: () => uploads.begin(),
     resume: (id) => uploads.resume(id),
     async put(source, expected, signal) {
@@ -84,10 +86,11 @@ interface Opening {
   readonly blob: ImageBlob | undefined;
   readonly digest: Digest;
   readonly range: ByteRange | undefined;
+  readonly buffers: StretchBuffers;
   readonly markDamaged: (digest: Digest) => void;
 }
 
-async function openSound({ files, blob, digest, range, markDamaged }: Opening) {
+async function openSound({ files, blob, digest, range, buffers, markDamaged }: Opening) {
   const missing = () => refused('image.unknown', `There is no blob ${digest} here: upload or import it.`);
   if (blob === undefined || blob.damagedAtMs !== null) throw missing();
   const wanted = range ?? { first: 0, last: blob.bytes - 1 };
@@ -99,7 +102,7 @@ async function openSound({ files, blob, digest, range, markDamaged }: Opening) {
     throw error;
   });
   if (file !== undefined && (await file.stat()).size === blob.bytes)
-    return readBlob({ blob, file, range: wanted, onDamaged: () => markDamaged(digest) });
+    return readBlob({ blob, file, range: wanted, buffers, onDamaged: () => markDamaged(digest) });
   await file?.close();
   markDamaged(digest);
   throw missing();

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { Digest } from '#domain/image-digest.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { ImageManifest, ImageReferrer, ImageTag, ManifestPart, NamePage } from '#store/image-types.ts';
+import type { StretchBuffers } from './stretch-buffers.ts';
 
 /** First and last byte, both inclusive, as in HTTP. */
 export interface ByteRange {
@@ -31,9 +32,9 @@ export interface ImageBlobs {
   sizeOf(digest: Digest): number | null;
   /**
    * The bytes, each stretch compared with its checksum before it is given out: a damaged one is told (journal) and ends the
-   * stream with an error before it. @throws refused `image.unknown` when it is not here or damaged; `request.range` out of it
+   * stream with an error before it. `lender`: memory that is used again, for who gives it back. @throws refused `image.unknown` when it is not here or damaged; `request.range` out of it
    */
-  open(digest: Digest, range?: ByteRange): Promise<Readable>;
+  open(digest: Digest, range?: ByteRange, lender?: StretchBuffers): Promise<Readable>;
   begin(): Promise<BlobUpload>;
   resume(id: string): BlobUpload | undefined;
   /** A whole one; what is here already is not written again, but is read and compared. Two at once of a digest are harmless. */
