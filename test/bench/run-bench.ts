@@ -12,6 +12,7 @@ import { evaluateFleet } from './evaluate-fleet.ts';
 import { evaluationScale } from './evaluation-scale.ts';
 import { fanOut, rolloutFanOut } from './fan-out.ts';
 import { hostileTexts } from './hostile-texts.ts';
+import { imageImport, imagePull, imagePulls } from './images.ts';
 import { idleMemory } from './idle-memory.ts';
 import { ingest } from './ingest.ts';
 import { layering } from './layering.ts';
@@ -42,6 +43,9 @@ const workloads: readonly Workload[] = [
   rolloutFanOut,
   start,
   idleMemory,
+  imagePull,
+  imagePulls,
+  imageImport,
 ];
 
 async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {
