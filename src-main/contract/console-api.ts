@@ -25,6 +25,19 @@ import {
   queryRequest,
   revisionsRequest,
 } from './console-inputs.ts';
+import {
+  type ConsoleImages,
+  imageExportRequest,
+  imageFetchRequest,
+  imageImportRequest,
+  imagePageRequest,
+  imagePathRequest,
+  imageQuotaRequest,
+  imageRemovalRequest,
+  imageRequest,
+  imagesOfDeploymentsRequest,
+  imageTaskRequest,
+} from './console-images.ts';
 import { type ConsolePreflights, preflightCheckRequest } from './console-preflights.ts';
 import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
 import { type ConsoleRollbacks, rollbackRequest, type RollbackRequest } from './console-rollbacks.ts';
@@ -43,6 +56,7 @@ import {
 import { switchNowRequest } from './console-switch.ts';
 import { type ConsoleSettings, deploymentLimitsRequest } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
+import { imageShareChange } from './image-shares.ts';
 import { inputProblems } from './input-problems.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
@@ -83,6 +97,7 @@ export interface ConsoleContext {
   readonly settings: ConsoleSettings;
   readonly rollouts: ConsoleRollouts & ConsolePreflights;
   readonly rollbacks: ConsoleRollbacks;
+  readonly images: ConsoleImages;
   readonly isLagging: () => boolean;
 }
 
@@ -128,6 +143,7 @@ export function createConsoleRouter() {
       .input(deploymentLimitsRequest)
       .mutation(({ ctx, input }) => ctx.settings.setDeploymentLimits(input)),
     ...rolloutProcedures(trpc),
+    ...imageProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }
@@ -182,6 +198,40 @@ function rolloutProcedures(trpc: ReturnType<typeof startTrpc>) {
     setGroup: trpc.procedure.input(groupRequest).mutation(({ ctx, input }) => ctx.rollouts.setGroup(input)),
     deleteGroup: trpc.procedure.input(groupIdRequest).mutation(({ ctx, input }) => ctx.rollouts.deleteGroup(input)),
     setRings: trpc.procedure.input(ringsRequest).mutation(({ ctx, input }) => ctx.rollouts.setRings(input)),
+  };
+}
+
+function imageProcedures(trpc: ReturnType<typeof startTrpc>) {
+  return {
+    images: trpc.procedure.input(imagePageRequest).query(({ ctx, input }) => ctx.images.images(input)),
+    image: trpc.procedure.input(imageRequest).query(({ ctx, input }) => ctx.images.image(input)),
+    imageUsage: trpc.procedure.query(({ ctx }) => ctx.images.usage()),
+    planImageRemoval: trpc.procedure
+      .input(imageRemovalRequest)
+      .query(({ ctx, input }) => ctx.images.planRemoval(input)),
+    removeImage: trpc.procedure.input(imageRemovalRequest).mutation(({ ctx, input }) => ctx.images.remove(input)),
+    collectImages: trpc.procedure.mutation(({ ctx }) => ctx.images.collect()),
+    setImageQuota: trpc.procedure.input(imageQuotaRequest).mutation(({ ctx, input }) => ctx.images.setQuota(input)),
+    inspectImages: trpc.procedure.input(imagePathRequest).query(({ ctx, input }) => ctx.images.inspect(input)),
+    importImages: trpc.procedure.input(imageImportRequest).mutation(({ ctx, input }) => ctx.images.importPath(input)),
+    // Its input holds a password: a mutation, never asked again.
+    fetchImage: trpc.procedure.input(imageFetchRequest).mutation(({ ctx, input }) => ctx.images.fetch(input)),
+    fetchMissingImages: trpc.procedure
+      .input(imagesOfDeploymentsRequest)
+      .mutation(({ ctx, input }) => ctx.images.fetchMissing(input)),
+    imageReadiness: trpc.procedure
+      .input(imagesOfDeploymentsRequest)
+      .query(({ ctx, input }) => ctx.images.readiness(input)),
+    exportImages: trpc.procedure.input(imageExportRequest).mutation(({ ctx, input }) => ctx.images.exportPath(input)),
+    cancelImageTask: trpc.procedure.input(imageTaskRequest).mutation(({ ctx, input }) => ctx.images.cancelTask(input)),
+    forgetImageTask: trpc.procedure.input(imageTaskRequest).mutation(({ ctx, input }) => ctx.images.forgetTask(input)),
+    imageShares: trpc.procedure.query(({ ctx }) => ctx.images.imageShares()),
+    setImageShares: trpc.procedure
+      .input(imageShareChange)
+      .mutation(({ ctx, input }) => ctx.images.setImageShares(input)),
+    imageNews: trpc.procedure.subscription(({ ctx, signal }) =>
+      ctx.images.follow({ isLagging: ctx.isLagging, signal }),
+    ),
   };
 }
 

@@ -102,6 +102,7 @@ async function serve(
     site: addresses,
     failureOf,
     hub: hub.operations,
+    images: siteImages.console,
     ...reach,
   });
   opened.push(() => page.stop());

@@ -9,10 +9,15 @@ import { splitHostPort } from '#contract/connection-string.ts';
 import { digestsNamed, imagesOfDevice } from '#hub/device-images.ts';
 import type { HubOperations } from '#hub/hub-types.ts';
 import type { SiteCa } from '#hub/site-ca.ts';
+import type { ConsoleImages } from '#contract/console-images.ts';
+import { createConsoleImages } from '#registry/console-images.ts';
 import { createImageStore } from '#registry/create-image-store.ts';
+import { createHttp } from '#registry/fetch-http.ts';
+import { createImageOperations } from '#registry/image-operations.ts';
 import type { ImageStore } from '#registry/image-store.ts';
 import type { Puller } from '#registry/pull-access.ts';
 import { registryApi } from '#registry/registry-api.ts';
+import { createImageWork } from '#registry/site-image-work.ts';
 import { openSiteShares, type SiteShares } from '#registry/site-shares.ts';
 import type { Store } from '#store/store-types.ts';
 import { createRegistryCallers } from './registry-callers.ts';
@@ -34,6 +39,8 @@ interface SiteImagesParts {
 export interface SiteImages {
   readonly images: ImageStore;
   readonly shares: SiteShares;
+  /** For the console's page. */
+  readonly console: ConsoleImages;
   /** Whether a registry's address in an image's name is this site's own, such as `laptop:8443`. */
   readonly isSite: (registry: string) => boolean;
   /** Before the listener starts. */
@@ -57,9 +64,20 @@ export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages
     return named !== undefined && named.port === port && isOwnName(named.host);
   }
 
+  const operations = createImageOperations({
+    store: images,
+    clock,
+    http: createHttp({ proxyEnvironment: process.env }),
+    isSite,
+  });
+  const work = createImageWork({ read: store.read, operations });
+  const page = createConsoleImages({ dir, store, images, work, shares: shares.operations, isSite, clock, log });
+  await page.start();
+
   return {
     images,
     shares,
+    console: page.images,
     isSite,
     async serveOn(app) {
       server = app.server;
@@ -68,7 +86,8 @@ export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages
       await app.register(registryApi(forRegistry));
       await app.register(shares.routes((request) => deviceOf(authenticate(request))));
     },
-    stop() {
+    async stop() {
+      await page.stop();
       shares.stop();
       return images.stop();
     },

@@ -12,6 +12,7 @@ import type { Clock } from '#base/clock.ts';
 import { AppError, refused } from '#base/errors.ts';
 import { type ConsoleContext, createConsoleRouter } from '#contract/console-api.ts';
 import { largestFileBytes } from '#contract/console-files.ts';
+import type { ConsoleImages } from '#contract/console-images.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
@@ -20,6 +21,7 @@ import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
+import { addTransferRoutes } from './console-transfers.ts';
 import { withoutSchemas } from './without-schemas.ts';
 
 const longestRequest = 64 * 1024;
@@ -44,6 +46,7 @@ export interface ConsoleListenerOptions {
   /** What kept a device from being given its configuration, if something did. */
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
   readonly hub: ConsoleOperations;
+  readonly images: ConsoleImages;
   /** A loopback address. */
   readonly host: string;
   /** 0 picks a free one. */
@@ -55,14 +58,7 @@ export interface ConsoleListenerOptions {
 
 export function createConsoleListener(options: ConsoleListenerOptions): ConsoleListener {
   const feed = createConsoleFeed({ ...options, metrics: options.hub.metrics });
-  const app = fastify({
-    logger: false,
-    bodyLimit: longestRequest,
-    requestTimeout: 10_000,
-    connectionTimeout: 30_000,
-    forceCloseConnections: true,
-    schemaController: withoutSchemas,
-  });
+  const app = openApp();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
   const source = createConsoleSource({ ...options, feed });
   applyWSSHandler({
@@ -75,6 +71,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       settings: options.hub.settings,
       rollouts: options.hub.rollouts,
       rollbacks: options.hub.rollbacks,
+      images: options.images,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },
@@ -94,6 +91,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       addSafetyHeaders(app);
       addHostCheck(app, () => ({ gate, authority }));
       addSessionRoutes(app, () => gate);
+      addTransferRoutes(app, { images: options.images, gate: () => gate, log: options.log });
       servePage(app, { rendererDir: options.rendererDir, authority: () => authority });
       app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
         upgrade({ request, socket, head, gate, sockets });
@@ -111,6 +109,19 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       await app.close();
     },
   };
+}
+
+function openApp(): FastifyInstance {
+  return fastify({
+    logger: false,
+    bodyLimit: longestRequest,
+    // Of the head alone: a file of images takes as long as it takes.
+    http: { headersTimeout: 10_000 },
+    requestTimeout: 0,
+    connectionTimeout: 30_000,
+    forceCloseConnections: true,
+    schemaController: withoutSchemas,
+  });
 }
 
 function requireLoopback(host: string): void {

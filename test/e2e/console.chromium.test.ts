@@ -6,6 +6,7 @@ import { buildAll } from '#entry/page-build.ts';
 import { type ConsoleListener, createConsoleListener } from '#hub/console-listener.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
+import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, type ConsoleSite, createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import type { DeploymentId } from '#base/ids.ts';
@@ -32,6 +33,7 @@ describe.skipIf(browserMissing !== null)(
         clock: site.clock,
         failureOf: () => undefined,
         hub: createConsoleOperations(site),
+        images: createImagesDouble().images,
         port,
         ...options,
       });

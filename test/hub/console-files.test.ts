@@ -1,6 +1,7 @@
 // Files over the console's own wire: a real listener, a real window, bytes in base64.
 import { afterEach, expect, test } from 'vitest';
 import { createConsoleListener } from '#hub/console-listener.ts';
+import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
@@ -18,6 +19,7 @@ async function openWindow() {
     clock: site.clock,
     log: silentLog,
     hub: createConsoleOperations(site),
+    images: createImagesDouble().images,
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',

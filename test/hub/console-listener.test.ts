@@ -10,6 +10,7 @@ import { WebSocket } from 'ws';
 import type { ConsoleEvent } from '#contract/console-rows.ts';
 import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console-listener.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
+import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -48,6 +49,7 @@ async function startConsole(change: Partial<ConsoleListenerOptions> = {}) {
     store: site.store,
     clock: site.clock,
     hub: createConsoleOperations(site),
+    images: createImagesDouble().images,
     ...options,
     ...change,
   });

@@ -1,10 +1,6 @@
 // The limits as the page asks for them and sets them, and what they then mean for what is created, imported and previewed.
 import { beforeEach, expect, test } from 'vitest';
-import { createConsoleRouter } from '#contract/console-api.ts';
-import { createConsoleConfigurations } from '#hub/console-configurations.ts';
-import { createConsoleFeed } from '#hub/console-feed.ts';
-import { createConsoleSource } from '#hub/console-source.ts';
-import { createConsoleOperations } from '#test/support/console-operations.ts';
+import { consoleCaller } from '#test/support/console-caller.ts';
 import { createHubParts, type HubParts } from '#test/support/hub-parts.ts';
 
 let parts: HubParts;
@@ -12,23 +8,7 @@ beforeEach(() => {
   parts = createHubParts();
 });
 
-function caller() {
-  const hub = createConsoleOperations(parts);
-  const site = { https: '', mqtts: '', caFile: '' };
-  const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
-  const source = createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub });
-  const configurations = createConsoleConfigurations(hub.deployments);
-  const { files, settings, rollbacks, rollouts } = hub;
-  return createConsoleRouter().createCaller({
-    source,
-    files,
-    configurations,
-    settings,
-    rollouts,
-    rollbacks,
-    isLagging: () => false,
-  });
-}
+const caller = () => consoleCaller(parts);
 
 test('when limits are set, all of them are told back, and so they are to whoever asks next', async () => {
   const console = caller();

@@ -3,6 +3,7 @@ import { createConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
+import { createImagesDouble } from './console-images-double.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import type { HubParts } from './hub-parts.ts';
 
@@ -19,6 +20,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     settings: hub.settings,
     rollouts: hub.rollouts,
     rollbacks: hub.rollbacks,
+    images: createImagesDouble(parts.clock).images,
     isLagging: () => false,
   };
   return createConsoleRouter().createCaller(context, signal && { signal });
