@@ -56,7 +56,7 @@ interface ServerIdentity {
 /** A pinned certificate is signed by nobody we know: the device link decides, not TLS. */
 const clientCertificates = { requestCert: true, rejectUnauthorized: false };
 
-/** The shorter key first, as browsers and Docker have it: as safe, and images go out a fifth cheaper. */
+/** The shorter key first, as browsers and Docker have it: as safe, and cheaper where gigabytes of images go out. */
 const ciphers = [...new Set(['TLS_AES_128_GCM_SHA256', ...DEFAULT_CIPHERS.split(':')])].join(':');
 
 const refreshEveryMs = 60_000;
