@@ -3,6 +3,7 @@
 // one is free; a timer runs only while there are pulls.
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { ImageSharesView, ImageShareTerms } from '#contract/image-shares.ts';
 import {
   isFingerprint,
@@ -34,6 +35,8 @@ const lookMs = 2_000;
 const tellMs = 4_000;
 const mostRows = 1_000;
 const people = '';
+/** So many small blobs a device may have at a time past the line: configurations, which others wait for and which cost nothing. */
+const mostPastLine = 2;
 
 /** A pull in the line, and how whoever asked is answered. */
 interface Asker {
@@ -146,6 +149,7 @@ export class ShareGate implements Shares {
         deviceId,
         digest,
         totalBytes: bytes,
+        isQueued: deviceId !== null && !this.#mayPassLine(deviceId, bytes),
         onSent: (more) => (this.#sent += more),
         onBack: () => this.#backInLine(asker),
       },
@@ -154,6 +158,13 @@ export class ShareGate implements Shares {
     const fingerprint = isFingerprint(given) ? given : null;
     const asker: Asker = { pull, ask, answer, fingerprint, toldAtMs: this.#clock.monotonicMs() };
     return asker;
+  }
+
+  #mayPassLine(deviceId: DeviceId, bytes: number): boolean {
+    if (bytes >= leastSiblingBytes) return false;
+    let past = 0;
+    for (const pull of this.#pulls) if (pull.deviceId === deviceId && pull.puller === null) past += 1;
+    return past < mostPastLine;
   }
 
   /** What the ask itself tells of neighbours. */

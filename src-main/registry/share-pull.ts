@@ -11,6 +11,8 @@ export interface PullParts {
   readonly deviceId: DeviceId | null;
   readonly digest: string;
   readonly totalBytes: number;
+  /** It needs a slot: it is no person's, and not one of a device's few small ones. */
+  readonly isQueued: boolean;
   /** It takes something again and has no slot. */
   readonly onBack: () => void;
   readonly onSent: (bytes: number) => void;
@@ -24,7 +26,7 @@ const rateMs = 3_000;
 export class Pull {
   readonly #parts: PullParts;
   readonly sinceMs: number;
-  /** In the line as a device; people are in none. */
+  /** In the line as a device; null: it is in none. */
   readonly puller: Puller | null;
   state: PullRow['state'] = 'waiting';
   isOver = false;
@@ -38,7 +40,7 @@ export class Pull {
     this.#parts = parts;
     this.sinceMs = parts.clock.monotonicMs();
     this.#rate = { sinceMs: this.sinceMs, bytes: 0, lastPerSecond: 0 };
-    this.puller = parts.deviceId === null ? null : { deviceId: parts.deviceId, ...line };
+    this.puller = parts.deviceId === null || !parts.isQueued ? null : { deviceId: parts.deviceId, ...line };
   }
 
   get deviceId(): DeviceId | null {

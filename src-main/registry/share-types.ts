@@ -40,7 +40,7 @@ export interface HubTurn {
   leave(): void;
 }
 
-export interface SiblingTurn {
+interface SiblingTurn {
   readonly kind: 'sibling';
   readonly headers: Readonly<Record<string, string>>;
 }

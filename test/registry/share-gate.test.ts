@@ -120,6 +120,17 @@ test('when people pull, they stand in no line and take no slot', async () => {
   expect([device, ...people].map((asked) => asked.got()?.kind)).toEqual(['stream', 'stream', 'stream']);
 });
 
+test('when a blob is small, it passes the line, but not more than two of a device at a time', async () => {
+  const site = aShareSite({ pullsAtOnce: 1 });
+  const asked = [site.ask('pump'), ...Array.from({ length: 3 }, () => site.ask('oven', { bytes: 2_000 }))];
+  await settled();
+  expect(asked.map((one) => one.got()?.kind)).toEqual(['stream', 'stream', 'stream', undefined]);
+  asked[1]?.hangUp();
+  const next = site.ask('oven', { bytes: 2_000 });
+  await settled();
+  expect([asked[3]?.got(), next.got()?.kind]).toEqual([null, 'stream']);
+});
+
 test('when the bandwidth is limited, two devices with one and three streams get the same, and no more than the limit', async () => {
   const site = aShareSite({ bytesPerSecond: 1_000_000 });
   const asked = ['pump', 'oven', 'oven', 'oven'].map((device, at) => site.ask(device, { digest: aDigest(`${at}`) }));

@@ -57,7 +57,7 @@ test('when a setting is not understood, the usual terms hold', () => {
 
 test('when somebody looks, it is told who is sent to, who waits, and at which rate', async () => {
   const site = aShareSite({ pullsAtOnce: 1 });
-  site.ask('pump', { bytes: 5_000 });
+  site.ask('pump', { bytes: 500_000 });
   site.clock.advance(2_000);
   site.ask('oven');
   const view = await createShareOperations({ store: aMemoryStore(), gate: site.gate }).imageShares();
@@ -66,7 +66,7 @@ test('when somebody looks, it is told who is sent to, who waits, and at which ra
     waiting: 1,
     bytesPerSecond: 0,
     pulls: [
-      { deviceId: 'pump', state: 'sending', sinceMs: 0, sentBytes: 0, totalBytes: 5_000 },
+      { deviceId: 'pump', state: 'sending', sinceMs: 0, sentBytes: 0, totalBytes: 500_000 },
       { deviceId: 'oven', state: 'waiting', sinceMs: 2_000 },
     ],
   });
