@@ -36,6 +36,23 @@ test('when forty pulls of one layer come at once, the hub sends it twice, and ev
   expect(view.leftToSiblings.blobs).toBeGreaterThanOrEqual(37);
 });
 
+test('when the hub has no slot, a pull is held open, told that it is heard, and goes on when one is free', async () => {
+  const { site } = set;
+  await site.shares.operations.setImageShares({ siblings: 'off', pullsAtOnce: 1 });
+  const [first, second] = [await site.device('first'), await site.device('second')];
+  const { promise: goOn, resolve } = Promise.withResolvers<undefined>();
+  site.onHubChunk = (digest) => (digest === site.layer.digest ? goOn : undefined);
+  const pulls = [first.pull(site.layer)];
+  await eventually(async () => expect((await site.shares.operations.imageShares()).sending).toBe(1));
+  pulls.push(second.pull(site.layer));
+  await eventually(async () => expect((await site.shares.operations.imageShares()).waiting).toBe(1));
+  await eventually(() => expect(second.signsOfLife()).toBeGreaterThan(0));
+  expect(site.begins).toEqual([0]);
+  resolve(undefined);
+  for (const bytes of await Promise.all(pulls)) expect(bytes.equals(site.layer.bytes)).toBe(true);
+  expect(site.begins).toEqual([0, 0]);
+});
+
 test('when a neighbour is killed in mid-transfer, the rest comes from the hub, and only the rest', async () => {
   const { site } = set;
   const [giver, taker] = (await devices(2)) as [SiblingDevice, SiblingDevice];
@@ -51,7 +68,7 @@ test('when a neighbour is killed in mid-transfer, the rest comes from the hub, a
   const rest = site.sentByHub() - before;
   expect(rest).toBeGreaterThan(0);
   expect(rest).toBeLessThan(layerBytes);
-  expect(site.ranges).toEqual([undefined, `bytes=${layerBytes - rest}-`]);
+  expect(site.begins).toEqual([0, layerBytes - rest]);
 });
 
 test('when a neighbour is gone before it is asked, the hub gives all, and sends nobody there for a while', async () => {

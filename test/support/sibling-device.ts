@@ -20,6 +20,8 @@ export interface SiblingDevice {
   readonly stateDir: string;
   /** Pulls the layer through its own proxy, as Docker does; each chunk as it comes, if that is asked for. */
   pull(layer: FakeBlob, onChunk?: (came: number) => void): Promise<Buffer>;
+  /** How often a source of its pulls gave a sign of life, bytes or none. */
+  readonly signsOfLife: () => number;
   stop(): Promise<void>;
 }
 
@@ -51,11 +53,14 @@ export async function startSiblingDevice(given: {
   await proxy.start();
   siblings.hubIsHere();
   let isStopped = false;
+  let signs = 0;
+  const onAlive = (): void => void (signs += 1);
   return {
+    signsOfLife: () => signs,
     name,
     siblings,
     stateDir,
-    pull: (layer, onChunk) => pullThrough({ proxy, registry }, layer, onChunk),
+    pull: (layer, onChunk) => pullThrough({ proxy, registry, onAlive }, layer, onChunk),
     async stop() {
       if (isStopped) return;
       isStopped = true;
@@ -66,8 +71,14 @@ export async function startSiblingDevice(given: {
   };
 }
 
+interface PullParts {
+  readonly proxy: ImageProxy;
+  readonly registry: HubRegistry;
+  readonly onAlive: () => void;
+}
+
 async function pullThrough(
-  { proxy, registry }: { readonly proxy: ImageProxy; readonly registry: HubRegistry },
+  { proxy, registry, onAlive }: PullParts,
   layer: FakeBlob,
   onChunk: (came: number) => void = () => undefined,
 ): Promise<Buffer> {
@@ -76,7 +87,7 @@ async function pullThrough(
   const look = await lookAtImage(ask, { registry, clock });
   if (look === null) throw new Error('the hub does not have it');
   const failures: string[] = [];
-  const listeners = { onFailed: (reason: string) => void failures.push(reason), onAlive: () => undefined };
+  const listeners = { onFailed: (reason: string) => void failures.push(reason), onAlive };
   const entry = proxy.open(createProxyOffer({ look, registry, signal, ...listeners }));
   const [address = '', ...rest] = entry.name.split('/');
   const url = `http://${address}/v2/${rest.join('/')}/blobs/${layer.digest}`;

@@ -32,8 +32,8 @@ export interface SiblingSite {
   readonly layer: FakeBlob;
   /** Bytes of the layer that the hub itself sent. */
   sentByHub(digest?: string): number;
-  /** The `Range` of each request of the layer that the hub answered with bytes itself. */
-  readonly ranges: (string | undefined)[];
+  /** The first byte of each stretch of the layer that the hub sent itself. */
+  readonly begins: readonly number[];
   /** Called with each chunk the hub sends of a layer. */
   onHubChunk: (digest: string, bytes: number) => Promise<void> | void;
   device(name: string, given?: { mostCacheBytes?: number; stateDir?: string }): Promise<SiblingDevice>;
@@ -63,20 +63,18 @@ async function openSite(): Promise<SiblingSite & { stop(): Promise<void> }> {
   const layer = aBlob(randomBytes(layerBytes));
   await putImage(images, layer);
   const sent = new Map<string, number>();
-  const ranges: (string | undefined)[] = [];
+  const begins: number[] = [];
   const shares = openSiteShares({ store, clock });
   await shares.operations.setImageShares({ siblings: 'on' });
   const ca = await openSiteCa({ dir, clock });
   const { privateKeyPem: key, certificatePem: cert } = await ca.issueServerCertificate(['127.0.0.1']);
   const app = fastify({ https: { key, cert }, forceCloseConnections: true });
-  const counted = countingStore(images, async (digest, bytes) => {
+  const count = async (digest: string, bytes: number): Promise<void> => {
     sent.set(digest, (sent.get(digest) ?? 0) + bytes);
     await site.onHubChunk(digest, bytes);
-  });
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    if (request.url.endsWith(layer.digest) && reply.statusCode < 300 && request.method === 'GET')
-      ranges.push(request.headers.range);
-    done();
+  };
+  const counted = countingStore(images, count, (digest, first) => {
+    if (digest === layer.digest) begins.push(first);
   });
   await serve(app, counted, shares);
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -87,7 +85,7 @@ async function openSite(): Promise<SiblingSite & { stop(): Promise<void> }> {
   const site: SiblingSite & { stop(): Promise<void> } = {
     shares,
     layer,
-    ranges,
+    begins,
     onHubChunk: () => undefined,
     sentByHub: (digest = layer.digest) => sent.get(digest) ?? 0,
     async device(name, given = {}) {
@@ -167,13 +165,19 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, void> 
 }
 
 /** As the store, with every byte it gives out counted, in chunks small enough to stop between. */
-function countingStore(images: ImageStore, count: (digest: string, bytes: number) => Promise<void>): ImageStore {
+function countingStore(
+  images: ImageStore,
+  count: (digest: string, bytes: number) => Promise<void>,
+  onOpen: (digest: string, first: number) => void,
+): ImageStore {
   return {
     ...images,
     blobs: {
       ...images.blobs,
-      async open(digest, range) {
-        const source = await images.blobs.open(digest, range);
+      async open(...asked) {
+        const [digest, range] = asked;
+        onOpen(digest, range?.first ?? 0);
+        const source = await images.blobs.open(...asked);
         const counting = new Transform({
           transform(chunk: Buffer, _encoding, done) {
             count(digest, chunk.length).then(() => done(null, chunk), done);
