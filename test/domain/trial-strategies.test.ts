@@ -5,6 +5,7 @@ import type { PlanInput } from '#domain/plan-input.ts';
 import { newTrial, type Trial } from '#domain/update-trial.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {
+  comingBy,
   comingOf,
   deleting,
   failedOften,
@@ -25,7 +26,6 @@ import {
 } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';
 
-const coming = (strategy: string): PlanInput['coming'] => comingOf({ modules: [labelled(strategy)] });
 const beside: Trial = { ...switched, phase: 'beside', hasSwitched: false, beside: ['web'] };
 const oldImage: PlanInput['images'] = new Map([['web:0', null]]);
 
@@ -34,12 +34,12 @@ type Row = readonly [title: string, overrides: Partial<PlanInput>, steps: readon
 const staging: readonly Row[] = [
   [
     'one must give way first, it turns to that',
-    { images: noImages, coming: coming('kill-then-download') },
+    { images: noImages, coming: comingBy('kill-then-download') },
     ['enter yield'],
   ],
   [
     'its image must go first, it turns to that',
-    { images: noImages, coming: coming('delete-then-download') },
+    { images: noImages, coming: comingBy('delete-then-download') },
     ['enter yield'],
   ],
   [
@@ -49,7 +49,7 @@ const staging: readonly Row[] = [
   ],
   [
     'there is no old one to give way, it pulls',
-    { images: noImages, coming: coming('delete-then-download'), containers: [], wanted: [] },
+    { images: noImages, coming: comingBy('delete-then-download'), containers: [], wanted: [] },
     ["pull image 'web:1'"],
   ],
   [
@@ -69,17 +69,17 @@ const staging: readonly Row[] = [
   ],
   [
     'one is handed over, it is fetched like any',
-    { images: noImages, coming: coming('hand-over') },
+    { images: noImages, coming: comingBy('hand-over') },
     ["pull image 'web:1'"],
   ],
   [
     'one is handed over and ready, it goes beside',
-    { containers: [old, successor], coming: coming('hand-over') },
+    { containers: [old, successor], coming: comingBy('hand-over') },
     ['enter beside'],
   ],
   [
     'there is no old one to hand over, it switches',
-    { containers: [successor], wanted: [], coming: coming('hand-over') },
+    { containers: [successor], wanted: [], coming: comingBy('hand-over') },
     ['enter switch'],
   ],
   [

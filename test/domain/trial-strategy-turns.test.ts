@@ -7,11 +7,11 @@ import { newTrial, type Trial } from '#domain/update-trial.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {
+  comingBy,
   comingOf,
   deleting,
   failedOften,
   killing,
-  labelled,
   noImages,
   old,
   oldAndNewImage,
@@ -24,19 +24,17 @@ import {
 } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';
 
-const coming = (strategy: string): PlanInput['coming'] => comingOf({ modules: [labelled(strategy)] });
-
 const firstStep = (trial: Trial, overrides: Partial<PlanInput>) => plan(trialInput(trial, overrides)).steps[0];
 
 describe('what is turned to', () => {
   test('when the stage turns, it says what gives way, with which image, and what is handed over', () => {
-    expect(firstStep(newTrial, { images: noImages, coming: coming('delete-then-download') })).toMatchObject({
+    expect(firstStep(newTrial, { images: noImages, coming: comingBy('delete-then-download') })).toMatchObject({
       trial: { phase: 'yield', hasSwitched: true, yields: { web: 'web:0' }, ranBefore: { web: 1_000 } },
     });
-    expect(firstStep(newTrial, { images: noImages, coming: coming('kill-then-download') })).toMatchObject({
+    expect(firstStep(newTrial, { images: noImages, coming: comingBy('kill-then-download') })).toMatchObject({
       trial: { yields: { web: null }, beside: [] },
     });
-    expect(firstStep(newTrial, { containers: [old, successor], coming: coming('hand-over') })).toMatchObject({
+    expect(firstStep(newTrial, { containers: [old, successor], coming: comingBy('hand-over') })).toMatchObject({
       trial: { phase: 'beside', hasSwitched: false, yields: {}, beside: ['web'] },
     });
   });

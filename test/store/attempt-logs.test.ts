@@ -5,7 +5,7 @@ import type { AttemptLog } from '#store/attempt-log-types.ts';
 import { devicesWithoutLogsSql, keptLogsSql, missingLogsSql, surplusLogsSql } from '#store/attempt-logs.ts';
 import type { Store } from '#store/store-types.ts';
 import { driveRollout, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
-import { aMemoryStore, aMigratedDatabase } from '#test/support/test-store.ts';
+import { aMemoryStore, queryPlan } from '#test/support/test-store.ts';
 
 const d1 = 'd1' as DeviceId;
 const d2 = 'd2' as DeviceId;
@@ -108,12 +108,7 @@ test.each([
   [keptLogsSql, [7, 'd1'], 'sqlite_autoindex_rollout_attempts_1'],
   [surplusLogsSql, ['d1'], 'rollout_attempts_by_device'],
 ])('when it is asked "%s", rows are found in their order and nothing is sorted', (sql, parameters, found) => {
-  const db = aMigratedDatabase();
-  const plan = db
-    .prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all(...parameters)
-    .map(({ detail }) => detail)
-    .join('; ');
+  const plan = queryPlan(sql, parameters);
   expect(plan).toContain(found);
   expect(plan).not.toMatch(/TEMP B-TREE|SCAN attempt_logs/);
 });

@@ -6,7 +6,7 @@ import { admittedSql, newestAttemptsSql } from '#store/rollout-attempts.ts';
 import { openRolloutsSql } from '#store/rollouts.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import { driveRollout, newGate, newPolicy, newTarget, newWave } from '#test/support/rollout-fleet.ts';
-import { aMemoryStore, aMigratedDatabase, putDevice } from '#test/support/test-store.ts';
+import { aMemoryStore, queryPlan, putDevice } from '#test/support/test-store.ts';
 
 const d1 = 'd1' as DeviceId;
 const terms = { settleSeconds: 10, hold: 'none', switchWithinSeconds: null } as const;
@@ -165,12 +165,7 @@ test.each([
   [newestAttemptsSql, ['d1'], 'rollout_attempts_by_device'],
   [openRolloutsSql, [], 'rollouts_open'],
 ])('when evaluation asks "%s", an index answers and nothing is sorted', (sql, parameters, index) => {
-  const db = aMigratedDatabase();
-  const plan = db
-    .prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
-    .all(...parameters)
-    .map(({ detail }) => detail)
-    .join('; ');
+  const plan = queryPlan(sql, parameters);
   expect(plan).toContain(index);
   expect(plan).not.toMatch(/TEMP B-TREE|SCAN rollout_/);
 });

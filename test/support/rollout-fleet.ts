@@ -2,7 +2,7 @@
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEffect, RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import type { RolloutPolicy, WaveGate, WavePlan } from '#domain/rollout-policy.ts';
-import type { RolloutDevice, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
+import type { Cause, RolloutDevice, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 import { advance, newRollout } from '#domain/rollout.ts';
 
@@ -46,17 +46,9 @@ export const canaryThenRest = [
 
 export const idOf = (deviceId: string): DeviceId => deviceId as DeviceId;
 
-export const byPerson = (
-  kind:
-    | 'paused'
-    | 'resumed'
-    | 'canceled'
-    | 'rolled-back'
-    | 'hurried'
-    | 'failed-retried'
-    | 'wave-released'
-    | 'deployment-deleted',
-) => ({ kind, by: 'console' }) as const;
+/** What a person can say. */
+type Order = Extract<RolloutEvent, { readonly by: Cause['by'] }>['kind'];
+export const byPerson = (kind: Order) => ({ kind, by: 'console' }) as const;
 
 /** A rollout on its way: what it did so far, and short words for what happens to it. */
 export interface DrivenRollout {

@@ -39,6 +39,14 @@ export function aMigratedDatabase(): Connection {
   return db;
 }
 
+/** How SQLite finds the rows of a query, step by step: `SEARCH t USING INDEX …; SCAN …`. */
+export function queryPlan(sql: string, parameters: readonly unknown[]): string {
+  const rows = aMigratedDatabase()
+    .prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+    .all(...parameters);
+  return rows.map(({ detail }) => detail).join('; ');
+}
+
 /** What a commit queue of one's own needs for what devices report. */
 export function aReportedFold(db: Connection): ReportedFold {
   return createReportedFold(readTwins(db), writeTwins(db));

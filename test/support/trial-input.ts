@@ -82,3 +82,8 @@ export const oldAndNewImage: PlanInput['images'] = new Map([
   ['web:0', null],
   ['web:1', null],
 ]);
+
+/** A set of that module alone. */
+export function comingBy(strategy: string): Coming {
+  return comingOf({ modules: [labelled(strategy)] });
+}
