@@ -19,7 +19,7 @@ export function imagesOfDevice(read: StoreReaders, deviceId: DeviceId): readonly
 }
 
 /** Of a desired section of `$edgeAgent`, whatever else is in it. */
-export function imagesIn(section: Json | undefined): readonly string[] {
+function imagesIn(section: Json | undefined): readonly string[] {
   return ['modules', 'systemModules'].flatMap((part) =>
     Object.values(objectIn(section, part)).flatMap((module) => {
       const image = objectIn(module, 'settings')['image'];

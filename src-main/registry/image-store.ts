@@ -83,7 +83,7 @@ export interface BlobLinks {
   remove(repository: string, digest: Digest): boolean;
 }
 
-export interface ImageUsage {
+interface ImageUsage {
   readonly blobs: number;
   readonly bytes: number;
   /** Null: as much as the disk has. */

@@ -2,7 +2,7 @@
 // word of a path decides; each name is decoded once and then has to be exactly a name, so no trick of paths passes.
 import { isRepository } from '#domain/image-name.ts';
 
-export type RegistryTarget =
+type RegistryTarget =
   | { readonly kind: 'base' }
   | { readonly kind: 'catalog' }
   | { readonly kind: 'manifest'; readonly repository: string; readonly reference: string }

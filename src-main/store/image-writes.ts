@@ -9,7 +9,7 @@ const dropContents = `
   AND NOT EXISTS (SELECT 1 FROM image_manifest_links AS link WHERE link.digest = image_manifests.digest)`;
 
 // What is kept leads to what it points at, and holds what speaks of it: a signature stays as long as what it signs.
-export const unnamedManifestsSql = `
+const unnamedManifestsSql = `
   WITH RECURSIVE kept (digest) AS (
     SELECT digest FROM image_tags
     UNION SELECT digest FROM image_manifest_links WHERE put_at_ms >= $putBeforeMs

@@ -94,7 +94,7 @@ describe('a device', () => {
     expect([answer.status, codeOf(answer)]).toEqual([404, 'MANIFEST_UNKNOWN']);
   });
 
-  test('when it is given other images, the new ones and those it ran before are open, and no older', async () => {
+  test('when it is given other images, the new ones are open at once, and others stay closed', async () => {
     const other = site.addDevice('press-2', ['plant/web:1']);
     const asks = async () =>
       Promise.all(
