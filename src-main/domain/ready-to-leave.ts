@@ -27,14 +27,14 @@ export interface LeavingDeployment {
   readonly notes: readonly string[];
 }
 
-export interface LackingImage {
+interface LackingImage {
   readonly image: string;
   readonly platform: string;
   /** A sentence: what is not ready, and what to do. */
   readonly explanation: string;
 }
 
-export interface LeavingVerdict {
+interface LeavingVerdict {
   readonly deploymentId: string;
   readonly platforms: readonly {
     readonly platform: string;
@@ -53,7 +53,7 @@ export interface LeavingReadiness {
 }
 
 /** Where no device has said its platform: an image is ready when it is here for any. */
-export const anyPlatform = 'any';
+const anyPlatform = 'any';
 
 /**
  * Example: web:1 is here for linux/amd64, the devices are linux/amd64 and linux/arm64, its index lists both → not ready,

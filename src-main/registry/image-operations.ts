@@ -32,14 +32,14 @@ export interface ImageOperationsNeeds {
   readonly isSite?: (registry: string) => boolean;
 }
 
-export interface SingleFetchRequest extends Omit<FetchRequest, 'name'> {
+interface SingleFetchRequest extends Omit<FetchRequest, 'name'> {
   /** As deployments write it. */
   readonly image: string;
   /** The one whose address is the image's registry is used. */
   readonly credentials: readonly RegistryCredential[];
 }
 
-export interface ExportRequest {
+interface ExportRequest {
   readonly images: readonly ExportedImage[];
   /** Of an index only these; null: all that is here. */
   readonly platforms: readonly string[] | null;

@@ -2,7 +2,7 @@
 import { normalName, unreadable, type SourceEntry } from './import-source.ts';
 
 /** As a tar lists it; `place` is where its reader finds the content. */
-export interface ListedEntry<P> {
+interface ListedEntry<P> {
   readonly name: string;
   readonly type: string | null;
   readonly linkName: string;

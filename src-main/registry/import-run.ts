@@ -24,7 +24,7 @@ export interface ImportRun {
   readonly prefix?: string;
 }
 
-export interface ImportedImage {
+interface ImportedImage {
   /** As deployments name it. */
   readonly name: string;
   readonly repository: string;
