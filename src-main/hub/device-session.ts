@@ -47,6 +47,8 @@ export interface DeviceSession {
   send(topic: string, payload: string | Uint8Array): Promise<boolean>;
   /** The same where nobody asks what became of it. */
   tell(topic: string, payload: string | Uint8Array): void;
+  /** The same of a packet as `publishPacket` makes them, which many sessions may be given. */
+  tellPacket(packet: Buffer): void;
   /** PUBACK of what the client published. */
   acknowledge(packetId: number): void;
   /** Calls back when the client may be read from again: who does not read its answers is not heard either. */
@@ -95,6 +97,9 @@ export function createDeviceSession(
       }),
     tell(topic, payload) {
       if (isOpen()) outbox.publish(topic, payload);
+    },
+    tellPacket(packet) {
+      if (isOpen()) outbox.send(packet);
     },
     acknowledge(packetId) {
       if (isOpen()) outbox.acknowledge(packetId);

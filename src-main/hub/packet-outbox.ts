@@ -5,6 +5,8 @@ import type { Client } from 'aedes';
 export interface PacketOutbox {
   /** A PUBLISH at QoS 0; `settle` hears whether it was handed to the operating system. */
   publish(topic: string, payload: string | Uint8Array, settle?: (isSent: boolean) => void): void;
+  /** One as `publishPacket` makes them, which many clients may be given. */
+  send(packet: Buffer): void;
   acknowledge(messageId: number): void;
   /** Calls back at once, or, when the client is behind with reading, once it has caught up or is gone. */
   whenRead(proceed: () => void): void;
@@ -52,6 +54,7 @@ export function createPacketOutbox(client: Client): PacketOutbox {
       if (settle !== undefined) settlers.push(settle);
       put(publishPacket(topic, payload));
     },
+    send: put,
     acknowledge: (messageId) => put(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff])),
     whenRead(proceed) {
       if (conn.writableNeedDrain && !client.closed) (client as Client & DrainWatch).waitForDrain(proceed);

@@ -11,6 +11,7 @@ import { desiredChangesIn } from '#domain/desired-change.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
 import type { TwinOperations } from './hub-types.ts';
+import { publishPacket } from './packet-outbox.ts';
 import type { RedeliveredReports } from './redelivered-reports.ts';
 
 export interface TwinExchange {
@@ -65,8 +66,8 @@ export function createTwinExchange(parts: {
     },
 
     pushChanges(entries) {
-      // A fleet is given one object (desired-writing.ts): it is written out once for the devices in a row that share it.
-      let last: { readonly patch: JsonObject; readonly version: number; readonly payload: string } | undefined;
+      // A fleet is given one object (desired-writing.ts): one packet is made for the devices in a row that share it.
+      let last: { readonly patch: JsonObject; readonly version: number; readonly packet: Buffer } | undefined;
       for (const entry of entries) {
         const { deviceId } = entry;
         if (deviceId === null) continue;
@@ -74,12 +75,16 @@ export function createTwinExchange(parts: {
           const session = sessions.get({ deviceId, moduleId });
           if (session?.subscriptions.has('desired-changes') !== true || !session.isReady) continue;
           if (last?.patch !== patch || last.version !== version)
-            last = { patch, version, payload: JSON.stringify({ ...patch, $version: version }) };
-          session.tell(desiredChangeTopic(version), last.payload);
+            last = { patch, version, packet: changePacket(patch, version) };
+          session.tellPacket(last.packet);
         }
       }
     },
   };
+}
+
+function changePacket(patch: JsonObject, version: number): Buffer {
+  return publishPacket(desiredChangeTopic(version), JSON.stringify({ ...patch, $version: version }));
 }
 
 function parseReport(payload: Buffer): JsonObject {

@@ -49,11 +49,12 @@ describe('createPacketOutbox', () => {
     outbox.publish('a', '1');
     outbox.acknowledge(0x1234);
     await Promise.resolve();
-    outbox.publish('b', '2');
+    outbox.send(publishPacket('b', '2'));
     expect(writes).toEqual([]);
     await eventually(() => expect(writes).toHaveLength(1));
     const packets = read(writes[0] ?? Buffer.alloc(0));
     expect(packets.map(({ type }) => type)).toEqual([3, 4, 3]);
+    expect(packets[2] && topicOf(packets[2])).toBe('b');
     expect(packets[1]?.body).toEqual(Buffer.from([0x12, 0x34]));
     expect(outbox.waitingBytes()).toBe(0);
   });
