@@ -114,26 +114,22 @@ test('when a tag names a manifest that its repository has not, it is refused', (
   expect(() => write(store, (images) => images.setTag(tag))).toThrow(/FOREIGN KEY/);
 });
 
-describe('what nothing names', () => {
-  function aSite(): Store {
-    const store = aMemoryStore();
-    withBlobs(store, 'tagged', 'child', 'loose', 'old');
-    write(store, (images) => {
-      images.putManifest('a', aManifest('child', { parts: [part('child')] }), 1);
-      images.putManifest(
-        'a',
-        aManifest('index', { parts: [part('child', 'manifest'), part('absent', 'manifest')] }),
-        1,
-      );
-      images.putManifest('a', aManifest('signature', { subject: digestOf('child'), parts: [part('tagged')] }), 1);
-      images.putManifest('a', aManifest('old', { parts: [part('old')] }), 1);
-      images.putManifest('a', aManifest('pinned'), 1);
-      images.putManifest('a', aManifest('young'), 100);
-      images.setTag({ repository: 'a', tag: 'v1', digest: digestOf('index'), taggedAtMs: 1 });
-    });
-    return store;
-  }
+function aSite(): Store {
+  const store = aMemoryStore();
+  withBlobs(store, 'tagged', 'child', 'loose', 'old');
+  write(store, (images) => {
+    images.putManifest('a', aManifest('child', { parts: [part('child')] }), 1);
+    images.putManifest('a', aManifest('index', { parts: [part('child', 'manifest'), part('absent', 'manifest')] }), 1);
+    images.putManifest('a', aManifest('signature', { subject: digestOf('child'), parts: [part('tagged')] }), 1);
+    images.putManifest('a', aManifest('old', { parts: [part('old')] }), 1);
+    images.putManifest('a', aManifest('pinned'), 1);
+    images.putManifest('a', aManifest('young'), 100);
+    images.setTag({ repository: 'a', tag: 'v1', digest: digestOf('index'), taggedAtMs: 1 });
+  });
+  return store;
+}
 
+describe('what nothing names', () => {
   test('when it is dropped, what a tag, a pin or a signature leads to stays', () => {
     const store = aSite();
     write(store, (images) => expect(images.dropUnnamedManifests(50, [digestOf('pinned')])).toBe(1));
