@@ -6,11 +6,17 @@ import { DeploymentsView } from './deployments-view.tsx';
 import { DeviceView } from './device-view.tsx';
 import { DevicesView } from './devices-view.tsx';
 import { HouseMark } from './house-mark.tsx';
+import { ImageView } from './image-view.tsx';
+import { useImages } from './images-store.ts';
+import { ImagesView } from './images-view.tsx';
 import { JournalBanner } from './journal-banner.tsx';
 import { LinkBanner } from './link-banner.tsx';
 import { LockedView } from './locked-view.tsx';
-import { deploymentsPath, deviceIdOf, devicesPath } from './paths.ts';
+import { deploymentsPath, deviceIdOf, devicesPath, imageOf, imagesPath, pullsPath, readinessPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
+import { PullsView } from './pulls-view.tsx';
+import { ReadinessView } from './readiness-view.tsx';
+import { TaskChip } from './task-chip.tsx';
 
 export function AppView() {
   const isLocked = useProjection((state) => state.link.state === 'locked');
@@ -31,6 +37,18 @@ export function AppView() {
           <Route path={deploymentsPath}>
             <DeploymentsView />
           </Route>
+          <Route path={imagesPath}>
+            <ImagesView />
+          </Route>
+          <Route path={readinessPath}>
+            <ReadinessView />
+          </Route>
+          <Route path={pullsPath}>
+            <PullsView />
+          </Route>
+          <Route path={`${imagesPath}/*`}>
+            <ShownImage />
+          </Route>
           <Route>
             <Redirect to={devicesPath} replace />
           </Route>
@@ -46,9 +64,16 @@ function ShownDevice() {
   return deviceId === null ? <Redirect to={devicesPath} replace /> : <DeviceView deviceId={deviceId} />;
 }
 
+function ShownImage() {
+  const [path] = useLocation();
+  const image = imageOf(path);
+  return image === null ? <Redirect to={imagesPath} replace /> : <ImageView {...image} />;
+}
+
 function Top() {
   const devices = useProjection((state) => state.devices.size);
   const deployments = useProjection((state) => state.deployments.size);
+  const images = useImages((state) => state.news?.images ?? 0);
   return (
     <header className="top">
       <div className="top-inner">
@@ -59,7 +84,9 @@ function Top() {
         <nav className="places" aria-label="Places">
           <Place path={devicesPath} word="Devices" count={devices} />
           <Place path={deploymentsPath} word="Deployments" count={deployments} />
+          <Place path={imagesPath} word="Images" count={images} />
         </nav>
+        <TaskChip />
         <SchemeSwitch />
       </div>
     </header>

@@ -2,11 +2,13 @@
 import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
 import type { ConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleApi } from './console-link.ts';
+import { createImagesApi, type ImagesApi } from './images-api.ts';
 
 const longestRetryMs = 3_000;
 
 export interface ConsoleConnection {
   readonly api: ConsoleApi;
+  readonly images: ImagesApi;
   close(): Promise<void>;
 }
 
@@ -33,6 +35,7 @@ export function connectConsole(on: { readonly opened: () => void; readonly close
         return () => subscription.unsubscribe();
       },
     },
+    images: createImagesApi(client),
     close: () => socket.close(),
   };
 }

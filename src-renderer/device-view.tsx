@@ -1,10 +1,10 @@
 // One device: how it stands, what it was told, what it runs, and which deployments decided that.
-import { IconArrowLeft } from '@tabler/icons-react';
-import { Link } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import { ageInWords, agoInWords, clockTime } from './age.ts';
+import { BackLink } from './back-link.tsx';
 import { ConfigurationStatus } from './configuration-status.tsx';
 import { DeviceDeployments } from './device-deployments.tsx';
+import { DeviceDownloadView } from './device-download.tsx';
 import { EmptyView } from './empty-view.tsx';
 import { ModuleTable } from './module-table.tsx';
 import { devicesPath } from './paths.ts';
@@ -19,13 +19,7 @@ export function DeviceView({ deviceId }: { readonly deviceId: string }) {
   const device = useProjection((state) => (state.device?.deviceId === deviceId ? state.device : null));
   return (
     <>
-      <Link
-        href={devicesPath}
-        className="plain-link"
-        style={{ display: 'inline-flex', alignItems: 'center', gap: 6, margin: '20px 0 10px', fontSize: 14 }}
-      >
-        <IconArrowLeft size={16} aria-hidden /> Devices
-      </Link>
+      <BackLink path={devicesPath} word="Devices" />
       {device === null && <p className="dimmed">Reading the device …</p>}
       {device !== null && device.detail === null && (
         <EmptyView title="There is no such device">
@@ -51,6 +45,12 @@ function Detail({ detail }: { readonly detail: DeviceDetail }) {
       <Facts detail={detail} />
       {detail.isEdge && (
         <>
+          {detail.download !== null && (
+            <>
+              <Heading>Downloading</Heading>
+              <DeviceDownloadView download={detail.download} />
+            </>
+          )}
           <Heading>Modules</Heading>
           <ModuleTable modules={detail.modules} />
           <Heading>Deployments</Heading>

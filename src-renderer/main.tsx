@@ -1,6 +1,8 @@
 // Starts the page: session first, then the connection, then the views.
 import '@mantine/core/styles.css';
 import './style.css';
+import './images.css';
+import './dialogs.css';
 import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,7 +10,9 @@ import { Router } from 'wouter';
 import { AppView } from './app-view.tsx';
 import { connectConsole } from './console-client.ts';
 import { createConsoleLink } from './console-link.ts';
-import { deviceIdOf } from './paths.ts';
+import { createImagesLink } from './images-link.ts';
+import { useImages } from './images-store.ts';
+import { deviceIdOf, imagesPath } from './paths.ts';
 import { placeOf, useHashPath, useHashSearch } from './hash-location.ts';
 import { dispatch, useProjection } from './projection-store.ts';
 import { askSession, holdsToken, openSession, type SessionState } from './session.ts';
@@ -40,10 +44,23 @@ function connect(): void {
     projection: useProjection.getState,
     after: (delayMs, work) => void setTimeout(work, delayMs),
   });
-  const watchPlace = () => link.watchDevice(deviceIdOf(placeOf(window.location.hash).path));
+  const images = createImagesLink({
+    api: connection.images,
+    onNews: (news) => useImages.setState({ news }),
+    onKnown: (known) => useImages.setState({ known }),
+    onFailure: (failure) => useImages.setState({ failure }),
+    after: (delayMs, work) => void setTimeout(work, delayMs),
+  });
+  useImages.setState({ api: connection.images });
+  const watchPlace = () => {
+    const { path } = placeOf(window.location.hash);
+    link.watchDevice(deviceIdOf(path));
+    images.watch(path === imagesPath || path.startsWith(`${imagesPath}/`));
+  };
   window.addEventListener('hashchange', watchPlace);
   watchPlace();
   link.start();
+  images.start();
 }
 
 async function begin(asked: Promise<SessionState>): Promise<void> {

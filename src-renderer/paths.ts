@@ -2,6 +2,9 @@
 
 export const devicesPath = '/devices';
 export const deploymentsPath = '/deployments';
+export const imagesPath = '/images';
+export const readinessPath = '/images/ready';
+export const pullsPath = '/images/pulls';
 
 export function devicePath(deviceId: string): string {
   return `${devicesPath}/${encodeURIComponent(deviceId)}`;
@@ -11,11 +14,24 @@ export function deploymentPath(deploymentId: string): string {
   return `${deploymentsPath}?id=${encodeURIComponent(deploymentId)}`;
 }
 
+export function imagePath({ repository, digest }: { readonly repository: string; readonly digest: string }): string {
+  return `${imagesPath}/at/${encodeURIComponent(repository)}/${digest}`;
+}
+
+/** The image an address shows; null for any other address. */
+export function imageOf(path: string): { readonly repository: string; readonly digest: string } | null {
+  const found = /^\/images\/at\/([^/]+)\/(sha256:[0-9a-f]{64})$/.exec(path);
+  return found === null ? null : { repository: decoded(found[1] ?? ''), digest: found[2] ?? '' };
+}
+
 /** The device an address shows; null for any other address. */
 export function deviceIdOf(path: string): string | null {
   const encoded = /^\/devices\/([^/]+)$/.exec(path)?.[1];
-  if (encoded === undefined) return null;
-  // An address is typed by people: one that does not decode names no device.
+  return encoded === undefined ? null : decoded(encoded);
+}
+
+/** An address is typed by people: one that does not decode names nothing that is there. */
+function decoded(encoded: string): string {
   try {
     return decodeURIComponent(encoded);
   } catch {

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
 import { ageInWords, agoInWords } from '#renderer/age.ts';
 import { filterPath, matchesFilter, readFilter } from '#renderer/device-filter.ts';
-import { deviceIdOf, devicePath } from '#renderer/paths.ts';
+import { archiveAddress } from '#renderer/archive-address.ts';
+import { bytesInWords, shareInWords } from '#renderer/bytes.ts';
+import { imageTitle, originInWords, shortDigest, taskTitle } from '#renderer/image-words.ts';
+import { deviceIdOf, devicePath, imageOf, imagePath } from '#renderer/paths.ts';
 import { safeText } from '#renderer/safe-text.ts';
 import { notAppliedWords, runtimeCodeWords } from '#renderer/status-words.ts';
 import type { DeploymentId } from '#base/ids.ts';
@@ -102,4 +105,58 @@ test('when a deployment does not apply, the reason names the one that decided it
   expect(notAppliedWords({ reason: 'priority-not-above-base', base })).toContain('winner');
   expect(notAppliedWords({ reason: 'no-base' })).toContain('no base');
   expect(notAppliedWords(null)).toContain('does not apply');
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_000, '1.0 KB'],
+  [9_949, '9.9 KB'],
+  [9_950, '10 KB'],
+  [999_499, '999 KB'],
+  [999_500, '1.0 MB'],
+  [71_400_000, '71 MB'],
+  [2_310_000_000, '2.3 GB'],
+  [-5, '0 B'],
+])('when there are %d bytes, it reads "%s"', (bytes, words) => {
+  expect(bytesInWords(bytes)).toBe(words);
+});
+
+test('when not all of it is there, it is never a hundred per cent', () => {
+  expect([shareInWords(0, 10), shareInWords(999, 1_000), shareInWords(10, 10), shareInWords(0, 0)]).toEqual([
+    '0 %',
+    '99 %',
+    '100 %',
+    '100 %',
+  ]);
+});
+
+test.each([
+  { repository: 'reg.local_5000/plant/web', digest: `sha256:${'a'.repeat(64)}` },
+  { repository: 'web', digest: `sha256:${'0'.repeat(64)}` },
+])('when an image lies at $repository, its address leads back to it', (place) => {
+  expect(imageOf(imagePath(place))).toEqual(place);
+});
+
+test('when an address is none of an image, it names none', () => {
+  for (const path of ['/images', '/images/at/web', '/images/at/web/sha256:1', '/images/ready'])
+    expect(imageOf(path)).toBeNull();
+});
+
+test('when images are told of, names are shortened and made harmless', () => {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  expect(imageTitle({ name: 'nginx', tags: ['1', '2'] })).toBe('nginx:1');
+  expect(imageTitle({ name: 'ngi\u202Enx', tags: [] })).toBe('ngi\uFFFDnx');
+  expect(shortDigest(digest)).toBe('sha256:abababababab');
+  expect(taskTitle({ kind: 'fetch', subject: 'a\u202Eb' })).toBe('Fetch a\uFFFDb');
+  expect(originInWords({ kind: 'push', from: null, atMs: 1 })).toBe('Pushed');
+  expect(originInWords({ kind: 'file', from: 'a\u0000.tar', atMs: 1 })).toBe('File a\uFFFD.tar');
+});
+
+test.each([
+  [{ deploymentIds: null }, '/images/archive?deployments=all'],
+  [{ deploymentIds: ['a&b'] }, '/images/archive?deployment=a%26b'],
+  [{ images: [{ repository: 'a/b', digest: 'sha256:1' }] }, '/images/archive?repository=a%2Fb&digest=sha256%3A1'],
+])('when %j is to be taken as one file, its address is %s', (what, address) => {
+  expect(archiveAddress(what)).toBe(address);
 });

@@ -1,0 +1,36 @@
+// A question or a form above the page: the browser's own dialog, which keeps the focus, makes the rest inert and closes on Escape.
+import { ActionIcon } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+
+export function DialogView(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  // While it is still part of the page, or the focus would not go back to who opened it.
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (element === null || element.open) return;
+    element.showModal();
+    return () => element.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby={titleId}
+      onClose={() => dialog.current?.isConnected === true && props.onClose()}
+    >
+      <div className="dialog-head">
+        <h2 id={titleId}>{props.title}</h2>
+        <ActionIcon variant="subtle" color="gray" size={44} aria-label="Close" onClick={props.onClose}>
+          <IconX size={20} />
+        </ActionIcon>
+      </div>
+      {props.children}
+    </dialog>
+  );
+}
