@@ -62,11 +62,18 @@ describe('reachOf', () => {
   });
 });
 
-/** The devices whose registry row the controller reads from now on: it looks at them. */
+/** The devices that the controller reads from now on, by their registry row or with others alike: it looks at them. */
 function watchLooks(): ReadonlySet<string> {
   const looked = new Set<string>();
-  const { devices } = parts.store.read;
+  const { devices, deviceLikenesses } = parts.store.read;
   const get = devices.get.bind(devices);
+  const of = deviceLikenesses.of.bind(deviceLikenesses);
+  Object.assign(deviceLikenesses, {
+    of(ids: Parameters<typeof of>[0]) {
+      for (const id of ids) looked.add(id);
+      return of(ids);
+    },
+  });
   Object.assign(devices, {
     get(id: Parameters<typeof get>[0]) {
       looked.add(id);
