@@ -113,7 +113,7 @@ export interface ImageFileReport {
 }
 
 export type ImageTaskKind = 'import' | 'fetch' | 'export';
-export type ImageTaskState = 'running' | 'done' | 'failed' | 'cancelled';
+type ImageTaskState = 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface ImageTaskRow {
   readonly id: string;
@@ -135,7 +135,7 @@ export interface ImageTaskRow {
   readonly message: string | null;
 }
 
-export interface MissingImage {
+interface MissingImage {
   readonly image: string;
   readonly platform: string;
   /** Why it is not ready: not here at all, not for this platform, damaged, …; a sentence with what to do. */

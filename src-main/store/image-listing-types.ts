@@ -14,7 +14,7 @@ export interface ListedImage {
   readonly atMs: number;
 }
 
-export interface ImageOriginRow {
+interface ImageOriginRow {
   readonly kind: 'file' | 'registry';
   readonly from: string;
   readonly atMs: number;
