@@ -9,6 +9,7 @@ import { ImageUsersWords } from './image-users.tsx';
 import { imageTitle, originInWords, shortDigest, soundnessWords } from './image-words.ts';
 import { imagePath } from './paths.ts';
 import { safeText } from './safe-text.ts';
+import { SlashedName } from './slashed-name.tsx';
 import { StatusMark } from './status-mark.tsx';
 import { useView } from './view-store.ts';
 
@@ -48,7 +49,7 @@ function ImageTableRow({ row, onRemove }: { readonly row: ImageRow; readonly onR
     <tr data-image={row.repository}>
       <td>
         <Link href={imagePath(row)} className="strong-link">
-          {imageTitle(row)}
+          <SlashedName name={imageTitle(row)} />
         </Link>
         {row.tags.length === 0 && <span className="dimmed"> without a tag</span>}
         <OtherTags tags={row.tags.slice(1)} />
