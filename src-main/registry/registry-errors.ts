@@ -31,8 +31,8 @@ const failures: Partial<Record<ErrorCode, RegistryFailure>> = {
   'request.range': { status: 416, code: 'BLOB_UPLOAD_INVALID' },
   'request.too-large': { status: 413, code: 'SIZE_INVALID' },
   'request.unknown': { status: 404, code: 'UNSUPPORTED' },
-  // Not 503, which clients take for a registry that comes back in a moment.
-  'store.full': { status: 507, code: 'DENIED' },
+  // Not 507: of a 5xx Docker and skopeo show the status alone and try again; of this they show the sentence, and stop.
+  'store.full': { status: 403, code: 'DENIED' },
   throttled: { status: 429, code: 'TOOMANYREQUESTS' },
 };
 
