@@ -1,6 +1,6 @@
 // Manifests: given out, taken in, deleted.
 import { refused, type AppError } from '#base/errors.ts';
-import { isDigest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/image-digest.ts';
 import { isTag } from '#domain/image-name.ts';
 import { digestOf } from './blob-hash.ts';
 import { mostManifestBytes } from './manifest-reading.ts';
@@ -31,7 +31,7 @@ export async function takeManifest(
   reference: string,
 ): Promise<void> {
   const actor = access.requireService(puller);
-  const expected = isTag(reference) ? null : requireDigest(reference);
+  const expected = expectedOf(reference);
   const content = await wholeBody(request);
   if (expected !== null && digestOf(content) !== expected)
     throw refused(
@@ -54,9 +54,20 @@ export function deleteManifest(
   reference: string,
 ): void {
   const actor = access.requireService(puller);
-  if (!isDigest(reference) && !isTag(reference)) requireDigest(reference);
+  expectedOf(reference);
   images.manifests.remove(repository, reference, actor);
   void reply.code(202).send();
+}
+
+/** Null: it is a tag. @throws refused `image.digest`, `image.name` */
+function expectedOf(reference: string): Digest | null {
+  if (isTag(reference)) return null;
+  // No tag has a colon, and every digest has.
+  if (reference.includes(':')) return requireDigest(reference);
+  throw refused(
+    'image.name',
+    `'${reference.slice(0, 200)}' cannot be a tag: use letters, digits, _ . - (at most 128, none of . - first).`,
+  );
 }
 
 async function wholeBody(request: Exchange['request']): Promise<Buffer> {

@@ -123,6 +123,15 @@ describe('manifests', () => {
     expect((await site.ask('PUT', '/v2/m/manifests/v1', streamed)).status).toBe(status);
   });
 
+  test.each(['PUT', 'DELETE'])('when %s names a tag that is none, the answer speaks of tags', async (method) => {
+    const headers = { 'content-type': manifestType };
+    for (const tag of ['t'.repeat(129), '-v1', 'v 1']) {
+      const path = `/v2/m/manifests/${encodeURIComponent(tag)}`;
+      const { status, body } = await site.ask(method, path, { headers });
+      expect([status, body.toString()]).toEqual([400, expect.stringContaining('cannot be a tag: use letters')]);
+    }
+  });
+
   test('when it is put under a digest that is not its own, it is refused', async () => {
     const answer = await putManifest(site.ask, 'm', self, anImage([config]));
     expect([answer.status, codeOf(answer)]).toEqual([400, 'DIGEST_INVALID']);
