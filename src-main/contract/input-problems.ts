@@ -9,8 +9,14 @@ const mostTold = 10;
 export function inputProblems({ issues }: z.core.$ZodError): string {
   return issues
     .slice(0, mostTold)
-    .map((issue) => `${issue.path.length === 0 ? '' : `${pathText(issue.path)}: `}${wordsOf(issue)}`)
+    .map((issue) => `${subjectOf(issue)}${wordsOf(issue)}`)
     .join(', ');
+}
+
+/** Whole sentences are made of the schema's own words about the input as a whole. */
+function subjectOf({ path, message }: z.core.$ZodIssue): string {
+  if (path.length > 0) return `${pathText(path)}: `;
+  return isOfLibrary(message) ? 'it ' : '';
 }
 
 /** As the rules of the domain write paths. */
@@ -30,9 +36,13 @@ const nouns: Readonly<Record<string, string>> = {
 };
 const countedIn: Readonly<Record<string, string>> = { array: 'item', string: 'character' };
 
+/** By how it begins its sentences. */
+function isOfLibrary(message: string): boolean {
+  return /^(?:Invalid|Too|Unrecognized) /.test(message);
+}
+
 function wordsOf(issue: z.core.$ZodIssue): string {
-  // How the library begins its sentences.
-  if (!/^(?:Invalid|Too|Unrecognized) /.test(issue.message)) return issue.message;
+  if (!isOfLibrary(issue.message)) return issue.message;
   switch (issue.code) {
     case 'invalid_type': {
       const wanted = `must be ${ownValue(nouns, issue.expected) ?? issue.expected}`;

@@ -14,7 +14,8 @@ const schema = z.strictObject({
 });
 
 test.each<readonly [unknown, string]>([
-  [null, 'must be a JSON object'],
+  [undefined, 'it is missing and must be a JSON object'],
+  [null, 'it must be a JSON object'],
   [{}, 'name: is missing and must be a text'],
   [{ name: 5 }, 'name: must be a text'],
   [{ name: 'abcde' }, 'name: must have at most 4 characters'],
@@ -27,7 +28,7 @@ test.each<readonly [unknown, string]>([
   [{ name: 'ab', list: 1 }, 'list: must be a list'],
   [{ name: 'ab', mode: 'some' }, 'mode: must be one of all, each'],
   [{ name: 'ab', kind: 'tab' }, 'kind: must be tag'],
-  [{ name: 'ab', nmae: 1 }, 'has what is not known here, remove nmae'],
+  [{ name: 'ab', nmae: 1 }, 'it has what is not known here, remove nmae'],
   [{ name: 'ab', own: 'xy' }, 'own: is longer than a flag'],
   [{ name: 'ab', either: [] }, 'either: cannot be read as it is written'],
   [{ name: 5, count: 'x' }, 'name: must be a text, count: must be a number'],
