@@ -40,7 +40,12 @@ export interface ImageSupplyOptions extends ImageLookOptions {
 }
 
 type PullOutcome =
-  | { readonly isHere: true; readonly id: string }
+  | {
+      readonly isHere: true;
+      readonly id: string;
+      /** Of what the hub has under its name; not there: it came from elsewhere. */
+      readonly digest?: string;
+    }
   | {
       readonly isHere: false;
       readonly reason: string;
@@ -51,7 +56,7 @@ type PullOutcome =
 const longestReason = 400;
 
 export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
-  const { engine, shelf, upkeep, from, log } = options;
+  const { engine, upkeep, from, log } = options;
   const pullFrom: Readonly<Record<ImageOrigin, typeof pullFromHub>> = { hub: pullFromHub, registry: pullFromRegistry };
 
   return {
@@ -60,14 +65,14 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
       const parsed = parseImageName(image);
       // Then Docker says what is wrong with the name.
       if (!parsed.ok) return engine.pull(request);
-      const known = await findByDigest(shelf, parsed.value);
+      const known = await findByDigest(parsed.value, options);
       if (known !== null) return settle(image, known, options);
       const reasons: string[] = [];
       for (const origin of from) {
         const outcome = await pullFrom[origin](request, parsed.value, options);
         if (outcome.isHere) {
           log.info({ image, from: origin }, 'an image came');
-          if (origin === 'hub') return settle(image, outcome.id, options);
+          if (origin === 'hub') return settle(image, outcome, options);
           return upkeep.brought(image, outcome.id);
         }
         if (outcome.isFinal === true) throw cannotBePulled(image, `${unended(outcome.reason)}.`);
@@ -92,20 +97,31 @@ export function createImageSupply(options: ImageSupplyOptions): ImageSupply {
   };
 }
 
-/** An image named by its digest may be here under the name of another registry, or under that of a pull that was cut off. */
-async function findByDigest(shelf: ImageShelf, { digest }: ImageName): Promise<string | null> {
+/**
+ * An image named by its digest may be here under the name of another registry, under that of a pull that was cut off, or by its tag:
+ * of that the engine knows no digest once the name is gone under which it came.
+ */
+async function findByDigest(
+  { digest }: ImageName,
+  { shelf, upkeep }: Pick<ImageSupplyOptions, 'shelf' | 'upkeep'>,
+): Promise<{ readonly id: string; readonly digest: string } | null> {
   if (digest === null) return null;
+  const brought = upkeep.idOf(digest);
   const found = (await shelf.all()).find(
-    ({ id, digests }) => id === digest || digests.some((name) => name.endsWith(`@${digest}`)),
+    ({ id, digests }) => id === digest || id === brought || digests.some((name) => name.endsWith(`@${digest}`)),
   );
-  return found?.id ?? null;
+  return found === undefined ? null : { id: found.id, digest };
 }
 
 /** Gives it the name by which the agent looks for it, and takes away the one under which it came. */
-async function settle(image: string, id: string, { shelf, upkeep, prefix }: ImageSupplyOptions): Promise<void> {
+async function settle(
+  image: string,
+  { id, digest }: { readonly id: string; readonly digest?: string },
+  { shelf, upkeep, prefix }: ImageSupplyOptions,
+): Promise<void> {
   const name = keptNameOf(image) ?? image;
   if ((await shelf.find(name))?.id !== id) await shelf.giveName(id, name);
-  await upkeep.brought(image, id);
+  await upkeep.brought(image, id, digest);
   const { names = [], digests = [] } = (await shelf.find(id)) ?? {};
   for (const other of [...names, ...digests]) if (isProxyName(other, prefix)) await shelf.takeName(other);
 }
@@ -136,10 +152,10 @@ async function pullFromHub(request: PullRequest, name: ImageName, options: Image
         reason: `${registry.name} has it for ${look.platforms.join(', ') || 'no platform'}, and this device is ${platform}`,
       };
     const known = await findSame(shelf, look);
-    if (known !== null) return { isHere: true, id: known.id };
+    if (known !== null) return { isHere: true, id: known.id, digest: look.digest };
     const noRoom = await room.whyNone(look, () => upkeep.makeRoom());
     if (noRoom !== null) return { isHere: false, reason: noRoom, isFinal: true };
-    return { isHere: true, id: await pullThroughProxy(request, look, options) };
+    return { isHere: true, id: await pullThroughProxy(request, look, options), digest: look.digest };
   } catch (error) {
     // The next in turn may have it; why this one did not give it is told if none does.
     return { isHere: false, reason: asAppError(error).message };

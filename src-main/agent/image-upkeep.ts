@@ -12,8 +12,10 @@ import type { ImageShelf } from './docker-shelf.ts';
 import { isProxyName, keptNameOf } from './image-reference.ts';
 
 export interface ImageUpkeep {
-  /** It is on the device under its own name, and the agent brought it. */
-  brought(image: string, id: string): Promise<void>;
+  /** It is on the device under its own name, and the agent brought it; `digest` is that of what the hub had under its name. */
+  brought(image: string, id: string, digest?: string): Promise<void>;
+  /** The id under which the engine may still know what came with this digest; null: nothing did. */
+  idOf(digest: string): string | null;
   /** The device runs what it should, and nothing is under way. */
   settled(): Promise<void>;
   /** The disk is low: true when something went. */
@@ -32,12 +34,16 @@ export function createImageUpkeep(options: ImageUpkeepOptions): ImageUpkeep {
   const { memory } = options;
   let isTidied = false;
   return {
-    async brought(image, id) {
-      if (memory.current.images.brought[image]?.id === id) return;
+    async brought(image, id, digest) {
+      const known = memory.current.images.brought[image];
+      if (known?.id === id && (digest === undefined || known.digest === digest)) return;
       await memory.change((state) => {
-        const brought = { ...state.images.brought, [image]: { id } };
+        const brought = { ...state.images.brought, [image]: { id, ...(digest !== undefined && { digest }) } };
         return { ...state, images: { ...state.images, brought } };
       });
+    },
+    idOf(digest) {
+      return Object.values(memory.current.images.brought).find((one) => one.digest === digest)?.id ?? null;
     },
     async settled() {
       const hasTurned = await noteProven(memory);

@@ -19,7 +19,7 @@ const restartRecord = z.object({
 
 const imagesSchema = z.object({
   /** Image → its id when it came: another one under that name is somebody else's. */
-  brought: openRecord(z.object({ id: z.string() })),
+  brought: openRecord(z.object({ id: z.string(), digest: z.string().optional() })),
   proven: z.array(z.string()),
   before: z.array(z.string()),
 });
@@ -54,9 +54,15 @@ export interface AgentState {
   readonly images: ImageRecords;
 }
 
+export interface BroughtImage {
+  readonly id: string;
+  /** Not there: from another registry, or by an agent that did not keep it. */
+  readonly digest?: string | undefined;
+}
+
 interface ImageRecords {
-  /** Image → its id, of those that the agent had fetched. */
-  readonly brought: Readonly<Record<string, { readonly id: string }>>;
+  /** Image → its id, of those that the agent had fetched; and the digest of what the hub had under its name, which the engine forgets. */
+  readonly brought: Readonly<Record<string, BroughtImage>>;
   /** Those of the last revision that was proven, and of the one proven before it. */
   readonly proven: readonly string[];
   readonly before: readonly string[];

@@ -89,6 +89,21 @@ describe.skipIf(missing !== null)(`images from the hub${missing === null ? '' : 
     expect(await device.has(image.replace(':1', `@${digest}`))).toBe(true);
   });
 
+  test('when it came by its tag and is named by its digest, nobody is asked for it, until that image is gone', async () => {
+    const { image, digest } = await device.publish('tagged');
+    const pinned = image.replace(':1', `@${digest}`);
+    await device.pull(image);
+    device.hub.asked.splice(0);
+    await device.pull(pinned);
+    expect(device.hub.asked).toEqual([]);
+    expect(await device.has(pinned)).toBe(true);
+    await device.engine.removeImage(image);
+    await device.engine.removeImage(pinned);
+    await device.pull(pinned);
+    expect(device.hub.asked.length).toBeGreaterThan(0);
+    expect(await device.has(pinned)).toBe(true);
+  });
+
   test('when the hub is killed in mid-pull and comes back, the pull goes on to its end', async () => {
     const { image } = await device.publish('killed', 4_000_000);
     device.hub.asked.splice(0);
