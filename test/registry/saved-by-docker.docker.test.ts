@@ -1,15 +1,21 @@
 // A real Docker as maker and reader: what `docker save` writes comes in with the image's id, what is exported `docker load` takes.
-import { execFile } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import Docker from 'dockerode';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHttp } from '#registry/fetch-http.ts';
 import { createImageOperations, type ImageOperations } from '#registry/image-operations.ts';
 import { openShelf, type ImageShelf } from '#test/support/image-shelf.ts';
+import { importBusybox } from '#test/support/test-images.ts';
 
-const socket = process.env['LANYARD_TEST_DOCKER'] ?? '/tmp/dk/docker.sock';
+const socket = process.env['LANYARD_TEST_DOCKER'] ?? '';
+const hasSkopeo = spawnSync('skopeo', ['--version']).status === 0;
+const missing =
+  socket === '' ? 'needs LANYARD_TEST_DOCKER, the socket of a dockerd' : hasSkopeo ? null : 'needs skopeo';
+const ground = `lanyard-ground-${process.pid}:1`;
 let shelf: ImageShelf;
 let operations: ImageOperations;
 beforeEach(async () => {
@@ -27,10 +33,10 @@ async function skopeo(...words: readonly string[]): Promise<void> {
   await promisify(execFile)('skopeo', ['copy', '-q', ...words]);
 }
 
-/** An image of two layers besides those of `bb:1`, one of them empty of files. */
+/** An image of two layers besides those of the ground's, one of them empty of files. */
 async function anImage(): Promise<{ readonly name: string; readonly id: string }> {
   const name = `lanyard-saved-${process.pid}:1`;
-  const container = await docker('run', '-d', '--network=none', 'bb:1', 'sh', '-c', 'echo a > /a');
+  const container = await docker('run', '-d', '--network=none', ground, 'sh', '-c', 'echo a > /a');
   await docker('wait', container);
   await docker('commit', container, name);
   await docker('rm', container);
@@ -40,13 +46,16 @@ async function anImage(): Promise<{ readonly name: string; readonly id: string }
 
 const bring = (path: string) => operations.import({ path, actor: 'console', name: null, platforms: null });
 
-describe.skipIf(!existsSync(socket))('with a real Docker', () => {
+describe.skipIf(missing !== null)(`with a real Docker${missing === null ? '' : ` (${missing})`}`, () => {
+  beforeAll(() => importBusybox(new Docker({ socketPath: socket }), ground, ['sleep', '600']));
+  afterAll(async () => void (await docker('rmi', '-f', ground)));
+
   test('when it saved an image, the image comes in with its id, and loads back after an export with the same id', async () => {
     const { name, id } = await anImage();
     const path = join(shelf.home, 'saved.tar');
-    await docker('save', '-o', path, name, 'bb:1');
+    await docker('save', '-o', path, name, ground);
     const outcome = await bring(path);
-    expect(outcome.images.map((image) => image.name).toSorted()).toEqual(['bb:1', name].toSorted());
+    expect(outcome.images.map((image) => image.name).toSorted()).toEqual([ground, name].toSorted());
     const image = outcome.images.find((one) => one.name === name);
     const manifest = shelf.images.manifests.get(image?.repository ?? '', '1');
     const { config } = JSON.parse(Buffer.from(manifest?.content ?? []).toString()) as { config: { digest: string } };
