@@ -11,6 +11,7 @@ import { findOrStartEngine } from './support/private-docker.ts';
 const debianPackages: Readonly<Record<string, string>> = {
   'docker.io': '/usr/sbin/dockerd',
   'docker-registry': '/usr/bin/docker-registry',
+  skopeo: '/usr/bin/skopeo',
   chromium: '/usr/bin/chromium',
   'mosquitto-clients': '/usr/bin/mosquitto_pub',
   'busybox-static': '/bin/busybox',
