@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 
 /** Read, compared and sent at once: large enough that the calls do not count, small enough that they hold up nothing. */
-export const stretchBytes = 256 * 1024;
+export const stretchBytes = 512 * 1024;
 const sumBytes = 4;
 
 export interface SumsInMaking {
