@@ -110,8 +110,11 @@ function explain(image: string, platform: string, standing: ImageStanding | unde
   const incomplete = fitting.find(({ state }) => state === 'incomplete');
   if (incomplete !== undefined) {
     const parts = incomplete.lacking === 1 ? '1 part' : `${incomplete.lacking} parts`;
-    return `'${image}' is here, but ${parts} of it for ${platform} ${incomplete.lacking === 1 ? 'is' : 'are'} missing or damaged: fetch or import it again, which mends it.`;
+    const whose = platform === anyPlatform ? 'of it' : `of it for ${platform}`;
+    return `'${image}' is here, but ${parts} ${whose} ${incomplete.lacking === 1 ? 'is' : 'are'} missing or damaged: fetch or import it again, which mends it.`;
   }
+  if (fitting.length > 0 && platform === anyPlatform)
+    return `'${image}' is known here, but for no platform whole: fetch it while you are online, or import it.`;
   if (fitting.length > 0)
     return `'${image}' is here, but not for ${platform}: fetch it for that platform while you are online, or import it.`;
   const made = listText(standing.platforms.flatMap((entry) => entry.platform ?? []));

@@ -50,6 +50,18 @@ describe('one image for one platform', () => {
       "'web:1' is here, but 1 part of it for linux/amd64 is missing or damaged: fetch or import it again, which mends it.",
     ],
     [
+      'lacks a part, and no device said what it is',
+      index({ platform: 'linux/amd64', state: 'incomplete', lacking: 1 }),
+      null,
+      "'web:1' is here, but 1 part of it is missing or damaged: fetch or import it again, which mends it.",
+    ],
+    [
+      'was brought for no platform, and no device said what it is',
+      index(absent('linux/amd64')),
+      null,
+      "'web:1' is known here, but for no platform whole: fetch it while you are online, or import it.",
+    ],
+    [
       'lacks parts',
       single({ platform: 'linux/amd64', state: 'incomplete', lacking: 3 }),
       'linux/amd64',
