@@ -54,7 +54,7 @@ export interface AgentState {
   readonly images: ImageRecords;
 }
 
-export interface BroughtImage {
+interface BroughtImage {
   readonly id: string;
   /** Not there: from another registry, or by an agent that did not keep it. */
   readonly digest?: string | undefined;
