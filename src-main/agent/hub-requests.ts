@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, unready, type AppError } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import { splitHostPort } from '#contract/connection-string.ts';
 import { makeDeviceToken, type DeviceConnection } from './device-token.ts';
 
@@ -143,7 +144,7 @@ async function errorWords(answer: IncomingMessage): Promise<string> {
     return '';
   }
   try {
-    const body = JSON.parse((await wholeBody(answer, mostErrorBytes, '')).toString('utf8')) as unknown;
+    const body = parseJson((await wholeBody(answer, mostErrorBytes, '')).toString('utf8'));
     const message = (body as { errors?: readonly { message?: unknown }[] } | null)?.errors?.[0]?.message;
     return typeof message === 'string' ? `: ${message.slice(0, 300).replace(/\.$/, '')}` : '';
   } catch {

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { unready } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import { platformText } from '#domain/platform.ts';
 
 export const mostManifestBytes = 4 * 1024 * 1024;
@@ -59,7 +60,7 @@ export function readManifest(bytes: Buffer, mediaType: string): StoredManifest {
   if (kind === null)
     throw unready('agent.image', `its manifest is of the kind '${mediaType}', which is not known here`);
   const shape = kind === 'index' ? indexShape : imageShape;
-  const parsed = shape.safeParse(parseJson(bytes));
+  const parsed = shape.safeParse(jsonOf(bytes));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw unready('agent.image', `its manifest is damaged (${issue?.path.join('.') ?? ''} ${issue?.message ?? ''})`);
@@ -85,7 +86,7 @@ export interface ImageConfig {
 
 /** Null where it cannot be read: Docker judges it, and only what is told beforehand is lost. */
 export function readImageConfig(bytes: Buffer): ImageConfig | null {
-  const parsed = configShape.safeParse(parseJson(bytes));
+  const parsed = configShape.safeParse(jsonOf(bytes));
   if (!parsed.success) return null;
   const { os, architecture, rootfs } = parsed.data;
   return { platform: platformText(os, architecture), diffIds: rootfs?.diff_ids ?? [] };
@@ -95,9 +96,9 @@ export function digestOf(bytes: Uint8Array): string {
   return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
-function parseJson(bytes: Buffer): unknown {
+function jsonOf(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return parseJson(bytes.toString('utf8'));
   } catch {
     // The shape refuses undefined.
     return undefined;

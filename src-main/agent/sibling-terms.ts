@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { jitteredBackoffMs } from '#base/backoff.ts';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, unready } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import {
   siblingsPath,
   siblingTerms,
@@ -134,7 +135,7 @@ export class SiblingTalk {
     }
     const address = answer.socket.localAddress ?? '';
     const text = (await wholeBody(answer, mostAnswerBytes, hub.name())).toString('utf8');
-    const terms = siblingTerms.safeParse(JSON.parse(text));
+    const terms = siblingTerms.safeParse(parseJson(text));
     if (!terms.success) throw unready('agent.image', `${hub.name()} says of neighbours what cannot be understood`);
     this.#known = { terms: terms.data, ticketKey: readTicketKey(terms.data.ticketKey), atMs: clock.monotonicMs() };
     await onTerms(this.isOn, address);

@@ -2,6 +2,7 @@
 // "Token Authentication Specification"). Tokens are kept for the one fetch that they were got for, passwords nowhere.
 import { z } from 'zod';
 import { refused, unready } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import { readChallenges, type Challenge } from './fetch-challenge.ts';
 import { isLoopback, type Http, type HttpAnswer, type HttpCall } from './fetch-http.ts';
 import { readBody } from './fetch-body.ts';
@@ -97,8 +98,8 @@ function basic({ username, password }: Credential): string {
 
 function parsed(body: Uint8Array): unknown {
   try {
-    // A body that is no JSON is an expected outcome, and JSON.parse has no other way to say so.
-    return JSON.parse(Buffer.from(body).toString('utf8'));
+    // A body that is no JSON is an expected outcome, and there is no other way to hear of it.
+    return parseJson(Buffer.from(body).toString('utf8'));
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 // Manifests and indexes as registries, layouts and saved files hold them: Docker's schema 2 and OCI's, which differ in names alone.
 // They come from strangers: whatever is not as the specification has it is refused, with what and where.
 import { refused } from '#base/errors.ts';
+import { parseJson } from '#base/json-text.ts';
 import { platformOf } from '#domain/image-platforms.ts';
 import { isDigest, type Digest } from '#domain/image-digest.ts';
 import { z } from 'zod';
@@ -102,8 +103,8 @@ export function isAttestation({ annotations }: Descriptor): boolean {
 export function readJson(content: Uint8Array, where: string): object {
   let json: unknown;
   try {
-    // Text of strangers that is no JSON is an expected outcome, and JSON.parse has no other way to say so.
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
+    // Text of strangers that is no JSON is an expected outcome, and there is no other way to hear of it.
+    json = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(content));
   } catch (error) {
     throw refused('image.manifest', `${where} is no JSON (${(error as Error).message}): make or copy it anew.`);
   }

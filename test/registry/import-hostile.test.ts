@@ -56,6 +56,15 @@ describe('what is wrong with a file', () => {
       'has no images in it (neither index.json nor manifest.json)',
     ],
     [
+      'has a key that would be misread in every text of the hub from then on',
+      (home) => {
+        const { layout } = layoutAt(join(home, 'layout'));
+        writeFileSync(join(layout.dir, 'index.json'), String.raw`{"schemaVersion":2,"manifests":[],"\\":1}`);
+        return layout.dir;
+      },
+      'A key that is one backslash cannot be read: rename it',
+    ],
+    [
       'is cut off',
       (home) => {
         const path = tarOf(layoutAt(join(home, 'l')).layout.dir, join(home, 'cut.tar'));
