@@ -14,7 +14,11 @@ export const ociLayerType = 'application/vnd.oci.image.layer.v1.tar';
 const dockerManifestType = 'application/vnd.docker.distribution.manifest.v2+json';
 const dockerListType = 'application/vnd.docker.distribution.manifest.list.v2+json';
 
-export const documentTypes: readonly string[] = [ociIndexType, dockerListType, ociManifestType, dockerManifestType];
+/** Of an image. */
+export const imageTypes: ReadonlySet<string> = new Set([ociManifestType, dockerManifestType]);
+/** Of several, for a platform each. */
+export const indexTypes: ReadonlySet<string> = new Set([ociIndexType, dockerListType]);
+export const documentTypes: readonly string[] = [...indexTypes, ...imageTypes];
 /** The specification's limit; our own registry takes no larger ones either. */
 export const largestDocumentBytes = 4 * 1024 * 1024;
 
@@ -69,7 +73,7 @@ export function readDocument(content: Uint8Array, mediaType: string | null, wher
       `${where} is in Docker's schema ${head.schemaVersion}, which has no digests to check: push or save the image anew with a Docker of 2016 or later.`,
     );
   const type = head.mediaType ?? mediaType;
-  const isIndex = type === ociIndexType || type === dockerListType || (type === null && 'manifests' in json);
+  const isIndex = type === null ? 'manifests' in json : indexTypes.has(type);
   if (isIndex) {
     const { manifests, subject } = checked(index, json, where);
     return { kind: 'index', entries: manifests.map(descriptorOf), subject: subject?.digest ?? null };
@@ -123,6 +127,11 @@ export function checked<T>(schema: z.ZodType<T>, json: unknown, where: string): 
   );
 }
 
+/** Whether a layer lies with somebody else by its own word, and may not be passed on. */
+export function liesElsewhere({ urls, mediaType }: Pick<z.infer<typeof descriptor>, 'urls' | 'mediaType'>): boolean {
+  return (urls ?? []).length > 0 || /\.foreign\.|\.nondistributable\./.test(mediaType);
+}
+
 function descriptorOf(read: z.infer<typeof descriptor>): Descriptor {
   const { os = '', architecture = '', variant = '' } = read.platform ?? {};
   return {
@@ -132,7 +141,7 @@ function descriptorOf(read: z.infer<typeof descriptor>): Descriptor {
     platform: platformOf(os, architecture, variant),
     artifactType: read.artifactType ?? null,
     annotations: read.annotations ?? {},
-    isElsewhere: (read.urls ?? []).length > 0 || /\.foreign\.|\.nondistributable\./.test(read.mediaType),
+    isElsewhere: liesElsewhere(read),
   };
 }
 

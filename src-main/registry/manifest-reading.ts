@@ -6,6 +6,7 @@ import { refused, type AppError } from '#base/errors.ts';
 import { inputProblems } from '#contract/input-problems.ts';
 import { isDigest, type Digest } from '#domain/image-digest.ts';
 import type { ManifestPart } from '#store/image-types.ts';
+import { imageTypes, indexTypes, largestDocumentBytes, liesElsewhere } from './image-document.ts';
 
 export interface ManifestReading {
   readonly mediaType: string;
@@ -18,18 +19,8 @@ export interface ManifestReading {
   readonly annotations: string | null;
 }
 
-export const mostManifestBytes = 4 * 1024 * 1024;
 /** Docker takes 127 layers, and no index of the world has so many architectures. */
 const mostParts = 2000;
-
-const imageTypes = new Set([
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-]);
-const indexTypes = new Set([
-  'application/vnd.oci.image.index.v1+json',
-  'application/vnd.docker.distribution.manifest.list.v2+json',
-]);
 
 const descriptor = z.looseObject({
   mediaType: z.string().min(1).max(255),
@@ -56,8 +47,8 @@ type Head = Pick<z.infer<typeof imageIndex>, 'artifactType' | 'subject' | 'annot
 
 /** `contentType`: of the request, '' for none. @throws refused `image.manifest`, `image.digest` */
 export function readManifest(content: Uint8Array, contentType: string): ManifestReading {
-  if (content.byteLength > mostManifestBytes)
-    throw invalid(`it is larger than ${mostManifestBytes / 1024 / 1024} MB: put content into layers`);
+  if (content.byteLength > largestDocumentBytes)
+    throw invalid(`it is larger than ${largestDocumentBytes / 1024 / 1024} MB: put content into layers`);
   const document = jsonOf(content);
   const mediaType = typeOf(document, contentType);
   if (indexTypes.has(mediaType)) {
@@ -119,10 +110,6 @@ function digestIn({ digest }: Descriptor): Digest {
     'image.digest',
     `The manifest names '${digest.slice(0, 100)}', which is not sha256: and 64 small hexadecimal digits, the digest this site keeps.`,
   );
-}
-
-function liesElsewhere({ urls, mediaType }: Descriptor): boolean {
-  return (urls ?? []).length > 0 || /\.foreign\.|\.nondistributable\./.test(mediaType);
 }
 
 function invalid(why: string, cause?: unknown): AppError {

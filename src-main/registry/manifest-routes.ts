@@ -3,7 +3,7 @@ import { refused, type AppError } from '#base/errors.ts';
 import type { Digest } from '#domain/image-digest.ts';
 import { isTag } from '#domain/image-name.ts';
 import { digestOf } from './blob-hash.ts';
-import { mostManifestBytes } from './manifest-reading.ts';
+import { largestDocumentBytes } from './image-document.ts';
 import { bodyOf, contentLengthOf, requireDigest, type Exchange, type RoutesParts } from './registry-exchange.ts';
 
 /** `GET` and `HEAD /v2/<name>/manifests/<reference>`. */
@@ -71,12 +71,12 @@ function expectedOf(reference: string): Digest | null {
 }
 
 async function wholeBody(request: Exchange['request']): Promise<Buffer> {
-  if ((contentLengthOf(request) ?? 0) > mostManifestBytes) throw tooLarge();
+  if ((contentLengthOf(request) ?? 0) > largestDocumentBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of bodyOf(request)) {
     bytes += chunk.byteLength;
-    if (bytes > mostManifestBytes) throw tooLarge();
+    if (bytes > largestDocumentBytes) throw tooLarge();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -85,6 +85,6 @@ async function wholeBody(request: Exchange['request']): Promise<Buffer> {
 function tooLarge(): AppError {
   return refused(
     'request.too-large',
-    `A manifest has at most ${mostManifestBytes / 1024 / 1024} MB: put content into layers.`,
+    `A manifest has at most ${largestDocumentBytes / 1024 / 1024} MB: put content into layers.`,
   );
 }
