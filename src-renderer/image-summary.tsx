@@ -1,7 +1,8 @@
 // The three things to know before leaving: whether all is here, whether there is room, and who takes images right now.
 import { Progress } from '@mantine/core';
 import { Link } from 'wouter';
-import type { ImageReadiness, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import { Act } from './act.tsx';
 import { bytesInWords, shareInWords } from './bytes.ts';
 import { imageTitleOfMissing, notReadyWords, readyWords } from './image-words.ts';

@@ -1,6 +1,6 @@
 // No images yet: where they are dropped, and the other ways in.
 import { IconPackageImport } from '@tabler/icons-react';
-import type { ImageReadiness } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import { Act } from './act.tsx';
 import { FileChoice } from './file-choice.tsx';
 import { useImages } from './images-store.ts';

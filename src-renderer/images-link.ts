@@ -1,6 +1,7 @@
 // Keeps the images true to the hub: its news as they come, and the lists read again when the news tell of another revision,
 // while somebody looks at them.
-import type { ImageNews, ImagePage, ImageReadiness, ImageRow, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageNews, ImagePage, ImageRow, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import type { ImagesApi } from './images-api.ts';
 import type { ImagesKnown } from './images-store.ts';
 

@@ -1,6 +1,7 @@
 // What the page knows of the site's images: the news of the hub, and the lists as they were read last.
 import { create } from 'zustand';
-import type { ImageNews, ImageReadiness, ImageRow, ImageTaskRow, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageNews, ImageRow, ImageTaskRow, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import type { ImagesApi } from './images-api.ts';
 
 export interface ImagesKnown {

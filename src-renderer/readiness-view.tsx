@@ -1,6 +1,6 @@
 // "Ready to leave: yes, or these are missing", deployment by deployment and platform by platform.
 import { Link } from 'wouter';
-import type { DeploymentReadiness } from '#contract/console-image-rows.ts';
+import type { DeploymentReadiness } from '#domain/ready-to-leave.ts';
 import { Act } from './act.tsx';
 import { BackLink } from './back-link.tsx';
 import { EmptyView } from './empty-view.tsx';

@@ -135,35 +135,6 @@ export interface ImageTaskRow {
   readonly message: string | null;
 }
 
-interface MissingImage {
-  readonly image: string;
-  readonly platform: string;
-  /** Why it is not ready: not here at all, not for this platform, damaged, …; a sentence with what to do. */
-  readonly explanation: string;
-}
-
-export interface DeploymentReadiness {
-  readonly deploymentId: string;
-  /** It names images, for each platform of the devices it means. */
-  readonly platforms: readonly {
-    readonly platform: string;
-    /** Devices of this platform that it means. */
-    readonly devices: number;
-    readonly images: number;
-    readonly missing: readonly MissingImage[];
-  }[];
-  /** What could not be told (a device that never said its platform, a name that is none), each a sentence. */
-  readonly notes: readonly string[];
-}
-
-/** "Ready to leave: yes, or these are missing." */
-export interface ImageReadiness {
-  readonly isReady: boolean;
-  readonly deployments: readonly DeploymentReadiness[];
-  /** All that is missing, each image and platform once. */
-  readonly missing: readonly MissingImage[];
-}
-
 /** The whole of what moves, each time: one that was missed costs nothing. At most ten a second. */
 export interface ImageNews {
   /** Of images, deployments and settings: with another number, also an earlier one, the lists are read again. */

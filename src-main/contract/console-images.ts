@@ -7,10 +7,10 @@ import type {
   ImageFileReport,
   ImageNews,
   ImagePage,
-  ImageReadiness,
   ImageRemovalPlan,
   ImageUsage,
 } from './console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import { largestPage } from './console-rows.ts';
 import type { ConsoleImageShares } from './image-shares.ts';
 

@@ -34,20 +34,24 @@ interface LackingImage {
   readonly explanation: string;
 }
 
-interface LeavingVerdict {
+export interface DeploymentReadiness {
   readonly deploymentId: string;
+  /** It names images, for each platform of the devices it means. */
   readonly platforms: readonly {
     readonly platform: string;
+    /** Devices of this platform that it means. */
     readonly devices: number;
     readonly images: number;
     readonly missing: readonly LackingImage[];
   }[];
+  /** What could not be told (a device that never said its platform, a name that is none), each a sentence. */
   readonly notes: readonly string[];
 }
 
-export interface LeavingReadiness {
+/** "Ready to leave: yes, or these are missing." */
+export interface ImageReadiness {
   readonly isReady: boolean;
-  readonly deployments: readonly LeavingVerdict[];
+  readonly deployments: readonly DeploymentReadiness[];
   /** Each image and platform once. */
   readonly missing: readonly LackingImage[];
 }
@@ -62,7 +66,7 @@ const anyPlatform = 'any';
 export function judgeReadiness(
   deployments: readonly LeavingDeployment[],
   standings: ReadonlyMap<string, ImageStanding>,
-): LeavingReadiness {
+): ImageReadiness {
   const verdicts = deployments.map((deployment) => judgeDeployment(deployment, standings));
   const missing = new Map<string, LackingImage>();
   for (const lacking of verdicts.flatMap(({ platforms }) => platforms.flatMap(({ missing }) => missing)))
@@ -73,7 +77,7 @@ export function judgeReadiness(
 function judgeDeployment(
   { deploymentId, images, devices, notes }: LeavingDeployment,
   standings: ReadonlyMap<string, ImageStanding>,
-): LeavingVerdict {
+): DeploymentReadiness {
   const known = devices.flatMap(({ platform, count }) => (platform === null ? [] : [{ platform, devices: count }]));
   const silent = devices.reduce((sum, { platform, count }) => (platform === null ? sum + count : sum), 0);
   const judged = known.length === 0 ? [{ platform: anyPlatform, devices: silent }] : known;

@@ -7,7 +7,7 @@ import type { ImageFileReport } from '#contract/console-image-rows.ts';
 import type { Digest } from '#domain/image-digest.ts';
 import { imagesOfContent } from '#domain/deployment-images.ts';
 import { imageNameOf, parseImageName, type ImageName } from '#domain/image-name.ts';
-import { judgeReadiness, type ImageStanding, type LeavingReadiness } from '#domain/ready-to-leave.ts';
+import { judgeReadiness, type ImageStanding, type ImageReadiness } from '#domain/ready-to-leave.ts';
 import { credentialFor, type RegistryCredential } from '#domain/registry-credential.ts';
 import { planExport, type ExportedImage } from './export-plan.ts';
 import { layoutTar } from './export-tar.ts';
@@ -59,7 +59,7 @@ export interface ImageOperations {
   readiness(
     deployments: readonly NeedyDeployment[],
     choices?: Pick<StandingChoices, 'isThorough' | 'signal'>,
-  ): Promise<LeavingReadiness>;
+  ): Promise<ImageReadiness>;
   /** One image with the names that its repository gives it. */
   exported(repository: string, digest: Digest): ExportedImage;
   /** The images that a content names, as far as they are here, and the names of those that are not. */
@@ -138,7 +138,7 @@ async function readinessOf(
   store: ImageStore,
   deployments: readonly NeedyDeployment[],
   choices: StandingChoices,
-): Promise<LeavingReadiness> {
+): Promise<ImageReadiness> {
   const standings = new Map<string, ImageStanding>();
   const read = deployments.map(({ id, content, devices }) => ({ id, devices, ...imagesOfContent(content) }));
   for (const { image, name } of read.flatMap(({ images }) => images)) {

@@ -1,5 +1,6 @@
 // What is done with images on a person's word: the long work behind the console's tasks.
-import type { ImageFileReport, ImageReadiness } from '#contract/console-image-rows.ts';
+import type { ImageFileReport } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import type { Digest } from '#domain/image-digest.ts';
 import type { ImageArchiveRequest, ImageExportWhat } from '#contract/console-images.ts';
 import type { ProgressListener } from './image-progress.ts';

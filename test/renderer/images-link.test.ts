@@ -1,6 +1,7 @@
 // The page's images: when its lists are read, and what it does when the hub cannot answer.
 import { expect, test } from 'vitest';
-import type { ImageNews, ImagePage, ImageReadiness, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageNews, ImagePage, ImageUsage } from '#contract/console-image-rows.ts';
+import type { ImageReadiness } from '#domain/ready-to-leave.ts';
 import { createImagesLink } from '#renderer/images-link.ts';
 import type { ImagesKnown } from '#renderer/images-store.ts';
 import { anImage, noShares } from '#test/support/console-images-double.ts';
