@@ -1,12 +1,16 @@
 // The console API over this page's one WebSocket: reconnects by itself, and notices a hub that has stopped answering.
-import { createTRPCClient, createWSClient, wsLink } from '@trpc/client';
+import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import type { ConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleApi } from './console-link.ts';
 import { createImagesApi, type ImagesApi } from './images-api.ts';
 
 const longestRetryMs = 3_000;
 
+/** Every procedure of the console API, typed. */
+export type HubClient = TRPCClient<ConsoleRouter>;
+
 export interface ConsoleConnection {
+  readonly client: HubClient;
   readonly api: ConsoleApi;
   readonly images: ImagesApi;
   close(): Promise<void>;
@@ -22,6 +26,7 @@ export function connectConsole(on: { readonly opened: () => void; readonly close
   });
   const client = createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] });
   return {
+    client,
     api: {
       devices: (page) => client.devices.query(page),
       deployments: (page) => client.deployments.query(page),

@@ -1,6 +1,6 @@
 // Keeps the projection true to the hub: a snapshot whenever a subscription begins or a flush is missing, flushes in between,
 // and the one device that is looked at read again whenever it changed.
-import type { PageRequest } from '#contract/console-api.ts';
+import type { PageRequest } from '#contract/console-inputs.ts';
 import type { ConsoleEvent, ConsoleFlush, DeploymentPage, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
 import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
 

@@ -10,6 +10,7 @@ import { Router } from 'wouter';
 import { AppView } from './app-view.tsx';
 import { connectConsole } from './console-client.ts';
 import { createConsoleLink } from './console-link.ts';
+import { useHub } from './hub-store.ts';
 import { createImagesLink } from './images-link.ts';
 import { useImages } from './images-store.ts';
 import { deviceIdOf, imagesPath } from './paths.ts';
@@ -52,6 +53,7 @@ function connect(): void {
     after: (delayMs, work) => void setTimeout(work, delayMs),
   });
   useImages.setState({ api: connection.images });
+  useHub.setState({ client: connection.client });
   const watchPlace = () => {
     const { path } = placeOf(window.location.hash);
     link.watchDevice(deviceIdOf(path));

@@ -1,13 +1,23 @@
 // The addresses inside the page.
 
+export const sitePath = '/site';
 export const devicesPath = '/devices';
 export const deploymentsPath = '/deployments';
+export const rolloutsPath = '/rollouts';
+export const groupsPath = '/groups';
+export const livePath = '/live';
+export const historyPath = '/history';
+export const settingsPath = '/settings';
 export const imagesPath = '/images';
 export const readinessPath = '/images/ready';
 export const pullsPath = '/images/pulls';
 
 export function devicePath(deviceId: string): string {
   return `${devicesPath}/${encodeURIComponent(deviceId)}`;
+}
+
+export function rolloutPath(deploymentId: string): string {
+  return `${rolloutsPath}/${encodeURIComponent(deploymentId)}`;
 }
 
 export function deploymentPath(deploymentId: string): string {

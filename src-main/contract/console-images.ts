@@ -1,7 +1,7 @@
 // The console's procedures for images: what may be asked, checked for shape and size, and who answers. Bytes of images travel
 // beside it, as plain HTTP bodies of the same listener (`imageUploadPath`, `imageArchivePath`), for they have no size limit.
 import { z } from 'zod';
-import type { Follower } from './console-api.ts';
+import type { Follower } from './console-inputs.ts';
 import type {
   ImageDetail,
   ImageFileReport,

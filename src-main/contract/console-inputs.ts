@@ -92,3 +92,15 @@ export const matchesRequest = z.strictObject({
   explainModule: idText.nullable().default(null),
   limit: pageSize,
 });
+
+export interface PageRequest {
+  /** The last key of the page before; null for the first page. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Whoever reads the changes: how it says that it lags behind, and that it left. */
+export interface Follower {
+  readonly isLagging: () => boolean;
+  readonly signal: AbortSignal | undefined;
+}

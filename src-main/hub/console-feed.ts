@@ -3,7 +3,7 @@
 // INVARIANTS: a change is in a flush numbered higher than any page read before it. A follower that lags misses flushes and
 // never queues them; the jump in numbers tells it so, at the latest with the first flush after it has caught up.
 import type { Clock } from '#base/clock.ts';
-import type { Follower } from '#contract/console-api.ts';
+import type { Follower } from '#contract/console-inputs.ts';
 import type { ConsoleEvent, SiteFacts } from '#contract/console-rows.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';

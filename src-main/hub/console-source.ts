@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import { type DeploymentId, type DeviceId, isDeviceId } from '#base/ids.ts';
-import type { ConsoleSource } from '#contract/console-api.ts';
+import type { ConsoleSource } from '#contract/console-context.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import { deploymentRow, deviceDetail, deviceRow } from './console-rows.ts';

@@ -1,7 +1,7 @@
 // What moves with images, for the open pages: at most ten times a second the whole of it. A page that lags misses some and
 // loses nothing, for each tells everything.
 import type { Clock } from '#base/clock.ts';
-import type { Follower } from '#contract/console-api.ts';
+import type { Follower } from '#contract/console-inputs.ts';
 import type { ImageNews, ImageTaskRow } from '#contract/console-image-rows.ts';
 import type { ImageSharesView } from '#contract/image-shares.ts';
 

@@ -1,6 +1,6 @@
 // The page's link to the hub: when it reads a snapshot, when a flush is enough, and what a lost answer leads to.
 import { expect, test } from 'vitest';
-import type { PageRequest } from '#contract/console-api.ts';
+import type { PageRequest } from '#contract/console-inputs.ts';
 import type { ConsoleEvent, ConsoleFlush, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
 import { type ConsoleApi, createConsoleLink } from '#renderer/console-link.ts';
 import { emptyProjection, type Projection, type ProjectionEvent, project } from '#renderer/projection.ts';
