@@ -32,7 +32,8 @@ test.each<[string, readonly [string, Record<string, string>][]]>([
 
 test('when it is made to be slow, it is read at once', () => {
   const header = `Bearer realm="${'\\'.repeat(4_000)}`;
-  const begunAtMs = performance.now();
+  const before = process.cpuUsage();
   readChallenges(header);
-  expect(performance.now() - begunAtMs).toBeLessThan(500);
+  // Of the processor, whoever else has it meanwhile.
+  expect(process.cpuUsage(before).user).toBeLessThan(500_000);
 });
