@@ -51,6 +51,12 @@ export type JournalKind =
   | 'identity-contested'
   /** A person asked for a new service key when the hub was started. */
   | 'service-key-rotated'
+  /** A person had the service connection string shown, with its key. */
+  | 'service-key-shown'
+  /** A person had the database copied. detail: { fileName, bytes } */
+  | 'backup-made'
+  /** The machine's clock was set, while the hub ran or since it ran last. detail: { byMs }: how far, and below 0 it went back. */
+  | 'clock-jumped'
   /** detail: { name, status } */
   | 'method-called'
   | 'cloud-message-queued'
