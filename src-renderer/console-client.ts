@@ -30,6 +30,7 @@ export function connectConsole(on: { readonly opened: () => void; readonly close
     api: {
       devices: (page) => client.devices.query(page),
       deployments: (page) => client.deployments.query(page),
+      rollouts: (page) => client.rolloutRows.query(page),
       device: (deviceId) => client.device.query({ deviceId }),
       follow({ onEvent, onEnd }) {
         const subscription = client.changes.subscribe(undefined, {

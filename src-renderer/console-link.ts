@@ -1,7 +1,14 @@
 // Keeps the projection true to the hub: a snapshot whenever a subscription begins or a flush is missing, flushes in between,
 // and the one device that is looked at read again whenever it changed.
 import type { PageRequest } from '#contract/console-inputs.ts';
-import type { ConsoleEvent, ConsoleFlush, DeploymentPage, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
+import type {
+  ConsoleEvent,
+  ConsoleFlush,
+  DeploymentPage,
+  DeviceDetail,
+  DevicePage,
+  RolloutPage,
+} from '#contract/console-rows.ts';
 import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
 
 const pageSize = 50;
@@ -10,6 +17,7 @@ const resubscribeAfterMs = 1_000;
 export interface ConsoleApi {
   devices(page: PageRequest): Promise<DevicePage>;
   deployments(page: PageRequest): Promise<DeploymentPage>;
+  rollouts(page: PageRequest): Promise<RolloutPage>;
   device(deviceId: string): Promise<DeviceDetail | null>;
   follow(on: { readonly onEvent: (event: ConsoleEvent) => void; readonly onEnd: () => void }): () => void;
 }
@@ -63,6 +71,11 @@ export function createConsoleLink(needs: {
         (page) => api.deployments(page),
         isCurrent,
         (page) => dispatch({ type: 'deployments-read', page }),
+      );
+      await readPages(
+        (page) => api.rollouts(page),
+        isCurrent,
+        (page) => dispatch({ type: 'rollouts-read', page }),
       );
       await readPages(
         (page) => api.devices(page),

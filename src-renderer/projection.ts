@@ -7,6 +7,8 @@ import type {
   DeviceDetail,
   DevicePage,
   DeviceRow,
+  RolloutPage,
+  RolloutRow,
   SiteFacts,
 } from '#contract/console-rows.ts';
 
@@ -38,6 +40,9 @@ export interface Projection {
   readonly number: number;
   readonly devices: Rows<DeviceRow>;
   readonly deployments: Rows<DeploymentRow>;
+  readonly rollouts: Rows<RolloutRow>;
+  /** Another number: groups may be others than they were. */
+  readonly groupsRevision: number;
   /** Keys removed while a snapshot is read: a page read before must not bring them back. */
   readonly removed: ReadonlyMap<string, number>;
   /** The one device looked at; `detail` null means that there is none of that id. */
@@ -50,6 +55,7 @@ export type ProjectionEvent =
   | { readonly type: 'journal-told'; readonly brokenSeq: number | null }
   | { readonly type: 'devices-read'; readonly page: DevicePage }
   | { readonly type: 'deployments-read'; readonly page: DeploymentPage }
+  | { readonly type: 'rollouts-read'; readonly page: RolloutPage }
   | { readonly type: 'snapshot-completed' }
   | { readonly type: 'flushed'; readonly flush: ConsoleFlush }
   | { readonly type: 'device-read'; readonly deviceId: string; readonly detail: DeviceDetail | null };
@@ -63,6 +69,8 @@ export const emptyProjection: Projection = {
   number: 0,
   devices: new Map(),
   deployments: new Map(),
+  rollouts: new Map(),
+  groupsRevision: 0,
   removed: new Map(),
   device: null,
 };
@@ -83,6 +91,7 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
         ...state,
         round: state.round + 1,
         number: event.number,
+        groupsRevision: state.groupsRevision + 1,
         removed: new Map(),
         site: event.site ?? state.site,
       };
@@ -92,6 +101,8 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
       return { ...state, devices: merged(state, state.devices, event.page, 'device', (row) => row.deviceId) };
     case 'deployments-read':
       return { ...state, deployments: merged(state, state.deployments, event.page, 'deployment', (row) => row.id) };
+    case 'rollouts-read':
+      return { ...state, rollouts: merged(state, state.rollouts, event.page, 'rollout', (row) => row.deploymentId) };
     case 'snapshot-completed':
       return {
         ...state,
@@ -99,6 +110,7 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
         removed: new Map(),
         devices: ofRound(state.devices, state.round),
         deployments: ofRound(state.deployments, state.round),
+        rollouts: ofRound(state.rollouts, state.round),
       };
     case 'flushed':
       return flushed(state, event.flush);
@@ -111,6 +123,7 @@ function flushed(state: Projection, flush: ConsoleFlush): Projection {
   const { number } = flush;
   const devicePage = { number, rows: flush.devices };
   const deploymentPage = { number, rows: flush.deployments };
+  const rolloutPage = { number, rows: flush.rollouts };
   const removed = new Map(state.removed);
   for (const id of flush.removedDevices) removed.set(`device ${id}`, number);
   for (const id of flush.removedDeployments) removed.set(`deployment ${id}`, number);
@@ -125,6 +138,8 @@ function flushed(state: Projection, flush: ConsoleFlush): Projection {
       merged(next, state.deployments, deploymentPage, 'deployment', (row) => row.id),
       flush.removedDeployments,
     ),
+    rollouts: merged(next, state.rollouts, rolloutPage, 'rollout', (row) => row.deploymentId),
+    groupsRevision: state.groupsRevision + (flush.areGroupsChanged ? 1 : 0),
   };
 }
 

@@ -18,7 +18,14 @@ import type {
 import type { ConsolePreflights } from './console-preflights.ts';
 import type { ConsoleRollbacks } from './console-rollbacks.ts';
 import type { ConsoleRollouts } from './console-rollouts.ts';
-import type { ConsoleEvent, DeploymentPage, DeviceDetail, DevicePage, QueryAnswer } from './console-rows.ts';
+import type {
+  ConsoleEvent,
+  DeploymentPage,
+  DeviceDetail,
+  DevicePage,
+  QueryAnswer,
+  RolloutPage,
+} from './console-rows.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
@@ -27,6 +34,7 @@ export interface ConsoleSource {
   devices(page: PageRequest): DevicePage;
   deployments(page: PageRequest): Promise<DeploymentPage>;
   /** Null: there is no such device. */
+  rollouts(page: PageRequest): RolloutPage;
   device(deviceId: string): DeviceDetail | null;
   /** A page of a twin query, as scripts may ask them: the search of the app. */
   query(request: z.infer<typeof queryRequest>): Promise<QueryAnswer>;

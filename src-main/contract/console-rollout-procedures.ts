@@ -1,5 +1,6 @@
 // The console's procedures for rollouts, the ways back and groups; what they ask and answer stands in console-rollouts.ts.
 import { attemptLogRequest } from './console-attempt-logs.ts';
+import { pageRequest } from './console-inputs.ts';
 import { preflightCheckRequest } from './console-preflights.ts';
 import { rollbackRequest, type RollbackRequest } from './console-rollbacks.ts';
 import {
@@ -25,6 +26,7 @@ export function rolloutProcedures(trpc: ConsoleTrpc) {
       .input(rolloutRequest)
       .mutation(({ ctx, input }) => ctx.rollouts.createRollout(input as RolloutRequest)),
     rollout: trpc.procedure.input(rolloutIdRequest).query(({ ctx, input }) => ctx.rollouts.rollout(input)),
+    rolloutRows: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.rollouts(input)),
     rollouts: trpc.procedure.query(({ ctx }) => ctx.rollouts.rollouts()),
     rolloutDevices: trpc.procedure
       .input(rolloutDevicesRequest)

@@ -4,6 +4,8 @@ import type { NotAppliedReason } from '#domain/effective-configuration.ts';
 import type { DeviceHealth } from '#domain/device-health.ts';
 import type { ApplyOutcome, DeviceState } from '#domain/device-state.ts';
 import type { ModuleStanding } from '#domain/module-standing.ts';
+import type { Cause, RolloutStatus } from '#domain/rollout-state.ts';
+import type { StandingCounts } from '#domain/rollout-tally.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
@@ -113,6 +115,32 @@ export interface QueryAnswer {
 }
 
 /** Where devices and tools reach this hub, for the screens that explain how. */
+/** A rollout in a few words: where it is, and how its devices stand. */
+export interface RolloutRow {
+  readonly deploymentId: string;
+  readonly createdAtMs: number;
+  readonly status: RolloutStatus;
+  readonly cause: Cause;
+  /** Who made it. */
+  readonly madeBy: Cause['by'];
+  /** Its newest open wave; null: none is open yet. */
+  readonly wave: { readonly name: string; readonly number: number } | null;
+  readonly waves: number;
+  /** Out of how many: `meant`, which holds no one that it was never for. */
+  readonly counts: StandingCounts;
+  /** Of those still to come or in change: switched off. */
+  readonly asleep: number;
+  /** The rollout of this deployment is what it takes back; null: it takes none back. */
+  readonly takesBack: string | null;
+}
+
+export interface RolloutPage {
+  readonly number: number;
+  /** Newest first. */
+  readonly rows: readonly RolloutRow[];
+  readonly next: string | null;
+}
+
 export interface SiteFacts {
   readonly https: string;
   readonly mqtts: string;
@@ -136,6 +164,10 @@ interface ConsoleHello {
   readonly type: 'hello';
   readonly number: number;
   readonly site: SiteFacts;
+  /** A rollout never goes: what was rolled out stays to be read when its deployment is deleted. */
+  readonly rollouts: readonly RolloutRow[];
+  /** Groups, who is in them, or the order of rings. */
+  readonly areGroupsChanged: boolean;
   /** The journal row from which on it proves nothing, because it was changed by other means; null: none was found (yet). */
   readonly journalBrokenSeq: number | null;
 }

@@ -60,13 +60,23 @@ export interface StandingCounts {
 /** Two successful, one rolled back, one not applicable → 4 devices, 3 meant. */
 export function countStandings(devices: Iterable<RolloutDevice>): StandingCounts {
   const byStanding = { ...nobody };
-  let all = 0;
-  for (const { standing } of devices) {
-    byStanding[standing] += 1;
-    all += 1;
-  }
+  for (const { standing } of devices) byStanding[standing] += 1;
+  return countedAs(byStanding);
+}
+
+/** The same of devices that were counted already, standing by standing; one may come more than once. */
+export function countShares(
+  shares: Iterable<{ readonly standing: DeviceStanding; readonly devices: number }>,
+): StandingCounts {
+  const byStanding = { ...nobody };
+  for (const { standing, devices } of shares) byStanding[standing] += devices;
+  return countedAs(byStanding);
+}
+
+function countedAs(byStanding: Readonly<Record<DeviceStanding, number>>): StandingCounts {
+  const devices = Object.values(byStanding).reduce((sum, count) => sum + count, 0);
   const leftOut = byStanding['not-applicable'] + byStanding.decommissioned + byStanding.aborted;
-  return { byStanding, devices: all, meant: all - leftOut };
+  return { byStanding, devices, meant: devices - leftOut };
 }
 
 const nobody: Readonly<Record<DeviceStanding, number>> = {
@@ -120,6 +130,15 @@ export function stops({ atLeastFailed, comparison, percent }: StopRule, { failed
   if (failed === 0 || failed < atLeastFailed) return false;
   const share = failed * 100;
   return comparison === '>' ? share > percent * ended : share >= percent * ended;
+}
+
+/**
+ * With how many failed devices the rule stops a rollout of which so many came to an end: the line that failures must not reach.
+ * `>` 50 %, at least 2, of 8 → 5; of 1 → 2.
+ */
+export function failuresToStop({ atLeastFailed, comparison, percent }: StopRule, ended: number): number {
+  const share = percent * ended;
+  return Math.max(atLeastFailed, comparison === '>' ? Math.floor(share / 100) + 1 : Math.ceil(share / 100));
 }
 
 /** Whether a failed device gets another attempt by itself. */

@@ -2,14 +2,13 @@
 // read when a flush asks, the latest state of each.
 import type { Clock } from '#base/clock.ts';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { type ConsoleFlush, type DeviceRow, largestPage } from '#contract/console-rows.ts';
+import type { ConsoleFlush, DeviceRow } from '#contract/console-rows.ts';
 import type { JournalEntry } from '#domain/journal-event.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { deploymentRow, deviceRow } from './console-rows.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
-
-// So that a flush never holds the hub's loop long enough to delay a device.
-const workForMs = 4;
+import { createRolloutChanges } from './console-rollout-changes.ts';
+import { takeSome, workForMs } from './changed-rows.ts';
 
 export interface ConsoleChanges {
   note(entries: readonly JournalEntry[]): void;
@@ -27,6 +26,7 @@ export function createConsoleChanges(needs: {
   const { read, clock, metrics } = needs;
   const devices = new Set<DeviceId>();
   const deployments = new Set<DeploymentId>();
+  const rollouts = createRolloutChanges({ read, clock });
   let recountAll = false;
 
   function noteCounts(rows: readonly DeviceRow[]): void {
@@ -41,11 +41,12 @@ export function createConsoleChanges(needs: {
       for (const entry of entries) {
         if (entry.deviceId !== null) devices.add(entry.deviceId);
         if (entry.deploymentId !== null) deployments.add(entry.deploymentId);
+        rollouts.note(entry);
         // A device may have left any deployment, and its entry names only where it is now.
         if (entry.kind === 'configuration-changed' || entry.kind === 'device-deleted') recountAll = true;
       }
     },
-    areEmpty: () => devices.size === 0 && deployments.size === 0 && !recountAll,
+    areEmpty: () => devices.size === 0 && deployments.size === 0 && rollouts.areEmpty() && !recountAll,
     take() {
       const changedDevices = takeSome(devices, clock, (id) => {
         const device = read.devices.get(id);
@@ -64,27 +65,14 @@ export function createConsoleChanges(needs: {
         removedDevices: changedDevices.removed,
         deployments: changedDeployments.rows,
         removedDeployments: changedDeployments.removed,
+        ...rollouts.take(),
       };
     },
     clear() {
       devices.clear();
       deployments.clear();
+      rollouts.clear();
       recountAll = false;
     },
   };
-}
-
-/** Takes keys out of the set, oldest first, until the time or a page is used up: at least one, so that it always gets on. */
-function takeSome<Key, Row>(keys: Set<Key>, clock: Clock, rowOf: (key: Key) => Row | undefined) {
-  const deadlineMs = clock.monotonicMs() + workForMs;
-  const rows: Row[] = [];
-  const removed: Key[] = [];
-  for (const key of keys) {
-    keys.delete(key);
-    const row = rowOf(key);
-    if (row === undefined) removed.push(key);
-    else rows.push(row);
-    if (rows.length + removed.length >= largestPage || clock.monotonicMs() >= deadlineMs) break;
-  }
-  return { rows, removed };
 }

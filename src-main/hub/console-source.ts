@@ -8,6 +8,7 @@ import type { Store } from '#store/store-types.ts';
 import type { ConsoleFeed } from './console-feed.ts';
 import { deploymentRow, deviceDetail, deviceRow } from './console-rows.ts';
 import type { HubOperations } from './hub-types.ts';
+import { rolloutRowOf } from './rollout-rows.ts';
 
 const workForMs = 5;
 
@@ -53,6 +54,15 @@ export function createConsoleSource(needs: {
     compareRevisions: (request) => hub.effective.compareRevisions(request),
     preview: (changes, signal) => hub.previews.preview(changes, signal),
     previewDevices: (request) => hub.previews.previewDevices(request),
+    rollouts({ after, limit }) {
+      const before = after === null ? undefined : read.rollouts.numberOf(after as DeploymentId);
+      const heads = read.rollouts.heads(limit, before);
+      // Of an id that was used twice the newest is shown, and found by it.
+      const shown = heads.filter(({ number, state }) => read.rollouts.numberOf(state.deploymentId) === number);
+      const rows = rowsInTime(shown, clock, (head) => rolloutRowOf(read, head));
+      const isLast = rows.length === shown.length && heads.length < limit;
+      return { number: feed.number(), rows, next: isLast ? null : (rows.at(-1)?.deploymentId ?? null) };
+    },
     matchesOf: (request, signal) => hub.previews.matchesOf(request, signal),
   };
 }

@@ -1,6 +1,6 @@
 // What the store offers for rollouts: the state that the machine goes on from, whom deployments reach, and every attempt made.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import type { DeviceStanding, RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
 import type { Verdict } from '#domain/update-trial.ts';
 
 export interface Rollout {
@@ -60,6 +60,45 @@ export interface DeviceTurns {
   readonly sent: RolloutAttempt | undefined;
 }
 
+/** What a picture of a rollout needs of a device, ten thousand at a time. */
+export interface RolloutCell {
+  readonly deviceId: DeviceId;
+  readonly wave: number | null;
+  readonly standing: DeviceStanding;
+  readonly isAwake: boolean;
+  readonly attempt: number;
+}
+
+/** How many devices stand so. */
+export interface StandingShare {
+  readonly standing: DeviceStanding;
+  readonly isAwake: boolean;
+  readonly devices: number;
+}
+
+/** When an attempt was begun and how it ended. */
+export interface AttemptCourse {
+  readonly deviceId: DeviceId;
+  readonly attempt: number;
+  readonly purpose: RolloutDevice['purpose'];
+  readonly isNeedless: boolean;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly verdict: Verdict | null;
+  readonly reason: string | null;
+}
+
+export interface RolloutSights {
+  standings(number: number): readonly StandingShare[];
+  /** By device id, ascending. */
+  cells(number: number, page: { readonly after: string; readonly limit: number }): readonly RolloutCell[];
+  /** By device id and attempt, ascending. */
+  courses(
+    number: number,
+    page: { readonly after: { readonly deviceId: string; readonly attempt: number }; readonly limit: number },
+  ): readonly AttemptCourse[];
+}
+
 /** Where one device stands in one rollout. */
 interface DeviceInRollout {
   readonly number: number;
@@ -67,15 +106,15 @@ interface DeviceInRollout {
   readonly device: RolloutDevice;
 }
 
-export interface RolloutReaders {
+export interface RolloutReaders extends RolloutSights {
   /** Numbers of all deployments that have a rollout, open or not. */
   numbers(): readonly number[];
   get(number: number): Rollout | undefined;
   head(number: number): RolloutHead | undefined;
   /** The newest of a deployment id, one that is gone included. */
   numberOf(deploymentId: DeploymentId): number | undefined;
-  /** All, newest first. */
-  heads(limit: number): readonly RolloutHead[];
+  /** All, newest first; `before`: only those of a lower number. */
+  heads(limit: number, before?: number): readonly RolloutHead[];
   /** Numbers of those to which something can still happen, oldest first. */
   open(): readonly number[];
   /** By device id, ascending. */

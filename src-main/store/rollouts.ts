@@ -6,6 +6,7 @@ import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import { isThereSql, readRolloutAttempts, writeRolloutAttempts } from './rollout-attempts.ts';
 import { deviceParameters, toRolloutDevice, type RolloutDeviceRow } from './rollout-device-row.ts';
+import { readRolloutSights } from './rollout-sights.ts';
 import type { Rollout, RolloutHead, RolloutReaders, RolloutWriters } from './rollout-types.ts';
 
 interface RolloutRow {
@@ -83,8 +84,8 @@ export const openRolloutsSql = 'SELECT number FROM rollouts WHERE is_open = 1 OR
 export function readRollouts(db: Connection): RolloutReaders {
   const numbers = db.prepare<[], number>(`SELECT number FROM rollouts WHERE ${isThereSql}`).pluck();
   const head = db.prepare<[number], RolloutRow>(`SELECT * FROM rollouts WHERE number = ? AND ${isThereSql}`);
-  const heads = db.prepare<[number], RolloutRow>(
-    `SELECT * FROM rollouts WHERE ${isThereSql} ORDER BY number DESC LIMIT ? | 0`,
+  const heads = db.prepare<[number, number], RolloutRow>(
+    `SELECT * FROM rollouts WHERE number < +? AND ${isThereSql} ORDER BY number DESC LIMIT ? | 0`,
   );
   const open = db.prepare<[], number>(openRolloutsSql).pluck();
   const numberOf = db
@@ -119,7 +120,7 @@ export function readRollouts(db: Connection): RolloutReaders {
       return { ...found, state: { ...found.state, devices: new Map(rows) } };
     },
     numberOf: (deploymentId) => numberOf.get(deploymentId),
-    heads: (limit) => heads.all(limit).map(toHead),
+    heads: (limit, before = Number.MAX_SAFE_INTEGER) => heads.all(before, limit).map(toHead),
     open: () => open.all(),
     devices: (number, { after, limit }) =>
       somePage.all(number, after ?? '', limit).map((row) => [row.device_id, toRolloutDevice(row)]),
@@ -130,6 +131,7 @@ export function readRollouts(db: Connection): RolloutReaders {
     ledBy: (number) => ledBy.all(number),
     takingBack: (number) => takingBack.all(number),
     ...readRolloutAttempts(db),
+    ...readRolloutSights(db),
   };
 }
 

@@ -1,7 +1,16 @@
 // The arithmetic of gates and stop rules, at and on both sides of every boundary.
 import { describe, expect, it } from 'vitest';
 import type { DeviceStanding, RolloutDevice } from '#domain/rollout-state.ts';
-import { countStandings, devicesOfShare, holdsShare, stops, stopTally, tally } from '#domain/rollout-tally.ts';
+import {
+  countShares,
+  countStandings,
+  devicesOfShare,
+  failuresToStop,
+  holdsShare,
+  stops,
+  stopTally,
+  tally,
+} from '#domain/rollout-tally.ts';
 import { driveRollout, newGate, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const sample = driveRollout(newPolicy(), [newTarget('a')]).device('a');
@@ -125,5 +134,42 @@ describe('a stop rule', () => {
       standing('aborted'),
     ];
     expect(stopTally(devices)).toEqual({ failed: 2, ended: 5 });
+  });
+});
+
+describe('devices that were counted already', () => {
+  it('counts them as the devices themselves, also where a standing comes twice', () => {
+    const shares = [
+      { standing: 'success', devices: 2 },
+      { standing: 'pending', devices: 1 },
+      { standing: 'pending', devices: 3 },
+      { standing: 'aborted', devices: 1 },
+    ] as const;
+    const devices = shares.flatMap((share) => some(share.devices, standing(share.standing)));
+    expect(countShares(shares)).toEqual(countStandings(devices));
+    expect(countShares(shares)).toMatchObject({ devices: 7, meant: 6 });
+  });
+});
+
+describe('the line that failures must not reach', () => {
+  const action = { kind: 'pause' } as const;
+  it('is where the stop rule fires, for every number of devices that ended', () => {
+    for (const comparison of ['>', '≥'] as const)
+      for (const percent of [0, 1, 10, 33, 50, 99, 100])
+        for (const atLeastFailed of [1, 2, 5])
+          for (let ended = 1; ended <= 40; ended += 1) {
+            const rule = { comparison, percent, atLeastFailed, action };
+            const line = failuresToStop(rule, ended);
+            for (let failed = 0; failed <= ended; failed += 1)
+              expect([failed, ended, stops(rule, { failed, ended })]).toEqual([failed, ended, failed >= line]);
+          }
+  });
+  it.each([
+    ['>', 50, 2, 8, 5],
+    ['>', 50, 2, 1, 2],
+    ['≥', 50, 2, 8, 4],
+    ['≥', 10, 1, 0, 1],
+  ] as const)('%s %i %%, at least %i, of %i that ended: %i', (comparison, percent, atLeastFailed, ended, line) => {
+    expect(failuresToStop({ comparison, percent, atLeastFailed, action }, ended)).toBe(line);
   });
 });

@@ -14,6 +14,8 @@ const aFlush = (number: number, removedDevices: readonly string[] = []): Console
   removedDevices,
   deployments: [],
   removedDeployments: [],
+  rollouts: [],
+  areGroupsChanged: false,
   journalBrokenSeq: null,
 });
 
@@ -33,6 +35,9 @@ function setUp(pages: readonly DevicePage[] = [{ number: 0, rows: [], next: null
       return page;
     },
     async deployments() {
+      return { number: 0, rows: [], next: null };
+    },
+    async rollouts() {
       return { number: 0, rows: [], next: null };
     },
     async device(id) {

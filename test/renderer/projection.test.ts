@@ -1,6 +1,7 @@
 // The page's picture of the site: no older row ever replaces a newer one, whatever order they come in.
 import { expect, test } from 'vitest';
-import type { ConsoleFlush, DeviceRow } from '#contract/console-rows.ts';
+import type { ConsoleFlush, DeviceRow, RolloutRow } from '#contract/console-rows.ts';
+import { countShares } from '#domain/rollout-tally.ts';
 import { emptyProjection, hasGap, project, type Projection, type ProjectionEvent } from '#renderer/projection.ts';
 
 const aRow = (deviceId: string, parts: Partial<DeviceRow> = {}): DeviceRow => ({
@@ -25,10 +26,25 @@ const aFlush = (number: number, parts: Partial<ConsoleFlush> = {}): ConsoleFlush
   removedDeployments: [],
   journalBrokenSeq: null,
   ...parts,
+  rollouts: [],
+  areGroupsChanged: false,
 });
 
 const began = (number: number): ProjectionEvent => ({ type: 'snapshot-began', number, site: null });
 const page = (number: number, rows: readonly DeviceRow[]): ProjectionEvent => ({
+const aRollout = (status: RolloutRow['status']): RolloutRow => ({
+  deploymentId: 'v2',
+  createdAtMs: 1,
+  status,
+  cause: { by: 'console', reason: 'A person made it.', atMs: 1 },
+  madeBy: 'console',
+  wave: null,
+  waves: 1,
+  counts: countShares([]),
+  asleep: 0,
+  takesBack: null,
+});
+
   type: 'devices-read',
   page: { number, rows, next: null },
 });
@@ -111,4 +127,16 @@ test('when the journal was found changed, that stays, whatever a hub says that h
   const state = after(began(0), told(null), flushed(1, { journalBrokenSeq: 7 }), flushed(2), began(0), told(null));
   expect(state.journalBrokenSeq).toBe(7);
   expect(after(began(0), told(9)).journalBrokenSeq).toBe(9);
+});
+
+test('when a rollout changed, its newest row is shown, and groups that changed are told by another number', () => {
+  const read: ProjectionEvent = { type: 'rollouts-read', page: { number: 0, rows: [aRollout('pending')], next: null } };
+  const state = after(began(0), flushed(1, { rollouts: [aRollout('paused')] }), read, completed);
+  expect(state.rollouts.get('v2')?.row.status).toBe('paused');
+  const { groupsRevision } = state;
+  expect(project(state, flushed(2)).groupsRevision).toBe(groupsRevision);
+  expect(project(state, flushed(2, { areGroupsChanged: true })).groupsRevision).not.toBe(groupsRevision);
+  expect(project(state, began(9)).groupsRevision).not.toBe(groupsRevision);
+  const again = after(began(0), read, completed, began(5), completed);
+  expect(again.rollouts.size).toBe(0);
 });

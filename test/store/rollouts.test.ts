@@ -113,13 +113,58 @@ describe('what was written', () => {
     expect(rollouts.open()).toEqual([3, 4]);
     expect(rollouts.numbers()).toEqual([3, 4, 5]);
     expect(rollouts.heads(2).map(({ number }) => number)).toEqual([5, 4]);
+    expect(rollouts.heads(2, 5).map(({ number }) => number)).toEqual([4, 3]);
     expect(rollouts.numberOf('d1' as DeploymentId)).toBe(5);
     expect(rollouts.numberOf('other' as DeploymentId)).toBeUndefined();
     expect(rollouts.ofDevice('d2' as DeviceId).map(({ number }) => number)).toEqual([5, 4, 3]);
   });
 });
 
+test('when a picture is drawn from it, its devices are counted as they stand and told page by page', () => {
+  const store = aMemoryStore();
+  const rollout = aRollout(7);
+  store.change((write) => {
+    write.rollouts.insert(rollout);
+    write.rollouts.insert(aRollout(8));
+  });
+  const { rollouts } = store.read;
+  const devices = [...rollout.state.devices];
+  const shares = rollouts.standings(7);
+  expect(shares.reduce((sum, share) => sum + share.devices, 0)).toBe(devices.length);
+  for (const { standing, isAwake, devices: counted } of shares)
+    expect(devices.filter(([, device]) => device.standing === standing && device.isAwake === isAwake)).toHaveLength(
+      counted,
+    );
+  const expected = devices.map(([deviceId, { wave, standing, isAwake, attempt }]) => {
+    return { deviceId, wave, standing, isAwake, attempt };
+  });
+  expect(rollouts.cells(7, { after: '', limit: 10 })).toEqual(expected);
+  expect(rollouts.cells(7, { after: d1, limit: 1 })).toEqual(expected.slice(1, 2));
+});
+
 describe('attempts', () => {
+  test('when the course of a rollout is told, its attempts come device by device in their order', () => {
+    const { store } = aBegunAttempt();
+    const { rollouts } = store.read;
+    const page = (deviceId: string, attempt: number, limit = 10) =>
+      rollouts.courses(7, { after: { deviceId, attempt }, limit }).map((row) => `${row.deviceId} ${row.attempt}`);
+    expect(page('', 0)).toEqual(['d1 1', 'd1 2']);
+    expect(page('', 0, 1)).toEqual(['d1 1']);
+    expect(page('d1', 1)).toEqual(['d1 2']);
+    expect(rollouts.courses(8, { after: { deviceId: '', attempt: 0 }, limit: 10 })).toEqual([]);
+    const [second] = rollouts.attempts(7, d1);
+    expect(rollouts.courses(7, { after: { deviceId: 'd1', attempt: 1 }, limit: 1 })[0]).toEqual({
+      deviceId: d1,
+      attempt: 2,
+      purpose: second?.purpose,
+      isNeedless: false,
+      startedAtMs: second?.startedAtMs,
+      endedAtMs: null,
+      verdict: null,
+      reason: null,
+    });
+  });
+
   test('when an attempt was sent, its terms hold until the next one is sent', () => {
     const { store } = aBegunAttempt();
     const { rollouts } = store.read;
