@@ -9,6 +9,9 @@ export type ErrorCode =
   | 'agent.image'
   | 'agent.create-options'
   | 'auth.refused'
+  /** One is made already. */
+  | 'backup.busy'
+  | 'backup.cancelled'
   | 'configuration.flag'
   | 'console.refused'
   | 'deployment.condition'

@@ -1,6 +1,7 @@
 // A whole copy of the database beside it. Its final name appears only once every byte of it is on disk.
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeOldCopies } from './backup-copy.ts';
 import type { Connection } from './connection.ts';
 import { syncDirectory, syncFile } from './data-directory.ts';
 
@@ -21,16 +22,8 @@ export function backUp(db: Connection, { dir, label }: { readonly dir: string; r
   } finally {
     rmSync(partial, { force: true });
   }
-  removeOld(dir, path);
+  // Each is as large as the database: only the newest are kept.
+  removeOldCopies(dir, /^hub-v\d+-.*\.db$/, mostKept);
   syncDirectory(dir);
   return path;
-}
-
-/** Each is as large as the database: only the newest are kept. What others put into the folder stays. */
-function removeOld(dir: string, newest: string): void {
-  const old = readdirSync(dir)
-    .filter((name) => /^hub-.*\.db$/.test(name) && join(dir, name) !== newest)
-    .map((name) => ({ path: join(dir, name), madeAtMs: statSync(join(dir, name)).mtimeMs }))
-    .toSorted((left, right) => right.madeAtMs - left.madeAtMs);
-  for (const { path } of old.slice(mostKept - 1)) rmSync(path, { force: true });
 }

@@ -4,6 +4,7 @@ import type { Clock } from '#base/clock.ts';
 import { broken, refused } from '#base/errors.ts';
 import { readAttemptLogs, writeAttemptLogs } from './attempt-logs.ts';
 import { readAgentStandings } from './agent-standings.ts';
+import { copyDatabase } from './backup-copy.ts';
 import { backUp } from './backup.ts';
 import { createCheckpoints } from './checkpoints.ts';
 import { readCloudMessages, writeCloudMessages } from './cloud-messages.ts';
@@ -178,7 +179,11 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
     changeSoon: queue.changeSoon,
     reportSoon: queue.reportSoon,
     onCommitted: queue.onCommitted,
-    snapshot: () => openSnapshot(db, readersOf),
+    snapshot: snapshots.open,
+    copyTo(target) {
+      if (db.memory) throw broken('A store in memory was to be copied to a disk.');
+      return copyDatabase({ ...target, database: db.name, signal: AbortSignal.any([target.signal, closing.signal]) });
+    },
     checkIntegrity: () => (db.memory ? Promise.resolve('ok') : runQuickCheck(db.name, closing.signal)),
     close() {
       if (!db.open) return;

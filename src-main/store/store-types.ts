@@ -7,6 +7,7 @@ import type { EffectiveConfiguration } from '#domain/effective-configuration.ts'
 import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { TwinSection } from '#domain/twin.ts';
+import type { StoreCopies } from './backup-copy.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { DeviceLikenessReaders } from './device-likenesses.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
@@ -273,7 +274,7 @@ export interface ReportWriters {
   readonly journal: StoreWriters['journal'];
 }
 
-export interface Store {
+export interface Store extends StoreCopies {
   readonly read: StoreReaders;
   /** One transaction, on disk when it returns. What `work` throws rolls all of it back and is thrown on. */
   change<T>(work: (write: StoreWriters) => T): T;
