@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { Link, useSearch } from 'wouter';
 import type { DeploymentRow } from '#contract/console-rows.ts';
-import { type DeploymentPart, filterPath } from './device-filter.ts';
+import { type DeploymentStanding, filterPath } from './device-filter.ts';
 import { EmptyView } from './empty-view.tsx';
 import { deploymentPath, deploymentsPath } from './paths.ts';
 import { Pill } from './pill.tsx';
@@ -92,10 +92,10 @@ function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRow[] }) 
                   safeText(row.targetCondition)
                 )}
               </td>
-              <Count row={row} part="targeted" count={row.targetedCount} />
-              <Count row={row} part="applied" count={row.appliedCount} />
-              <Count row={row} part="success" count={row.reportedSuccessfulCount} />
-              <Count row={row} part="failure" count={row.reportedFailedCount} />
+              <Count row={row} standing="targeted" count={row.targetedCount} />
+              <Count row={row} standing="applied" count={row.appliedCount} />
+              <Count row={row} standing="succeeded" count={row.reportedSuccessfulCount} />
+              <Count row={row} standing="failed" count={row.reportedFailedCount} />
             </tr>
           ))}
         </tbody>
@@ -104,13 +104,13 @@ function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRow[] }) 
   );
 }
 
-function Count(props: { readonly row: DeploymentRow; readonly part: DeploymentPart; readonly count: number }) {
-  const { row, part, count } = props;
-  const isAlarm = part === 'failure' && count > 0;
+function Count(props: { readonly row: DeploymentRow; readonly standing: DeploymentStanding; readonly count: number }) {
+  const { row, standing, count } = props;
+  const isAlarm = standing === 'failed' && count > 0;
   return (
-    <td className="number" data-part={part}>
+    <td className="number" data-standing={standing}>
       <Link
-        href={filterPath({ deployment: row.id, part })}
+        href={filterPath({ deployment: row.id, standing })}
         className="plain-link"
         style={isAlarm ? { color: 'var(--mantine-color-red-text)', fontWeight: 650 } : undefined}
       >

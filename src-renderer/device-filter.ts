@@ -1,19 +1,22 @@
-// Which devices a list shows: the state and the deployment a link asked for, and the words typed. All of it lives in the
-// address, so that every count can be a link and every list a bookmark.
+// Which devices a list shows: the state and the deployment a link asked for, the words typed, and a condition that the hub
+// answers. All of it lives in the address, so that every count can be a link and every list a bookmark.
 import type { DeviceRow } from '#contract/console-rows.ts';
 import type { DeviceState } from '#domain/device-state.ts';
 
-/** How the devices of a deployment are meant: its four counts. */
-export type DeploymentPart = 'targeted' | 'applied' | 'success' | 'failure';
+/** How the devices of a deployment are meant: its five counts. */
+export type DeploymentStanding = 'targeted' | 'applied' | 'succeeded' | 'failed' | 'healthy';
 
 export interface DeviceFilter {
   readonly state: DeviceState | null;
   readonly deployment: string | null;
-  readonly part: DeploymentPart;
+  readonly standing: DeploymentStanding;
+  /** In the id or in a tag, all of them. */
   readonly words: string;
+  /** A target condition: `tags.site = 'north' AND properties.reported.x > 3`. */
+  readonly query: string;
 }
 
-const parts: readonly DeploymentPart[] = ['targeted', 'applied', 'success', 'failure'];
+const standings: readonly DeploymentStanding[] = ['targeted', 'applied', 'succeeded', 'failed', 'healthy'];
 
 /** In the order of attention: what needs a person first. */
 export const deviceStates: readonly DeviceState[] = [
@@ -32,37 +35,36 @@ export function readFilter(search: string): DeviceFilter {
   return {
     state: deviceStates.find((state) => state === query.get('state')) ?? null,
     deployment: query.get('deployment'),
-    part: parts.find((part) => part === query.get('part')) ?? 'targeted',
-    words: query.get('q') ?? '',
+    standing: standings.find((standing) => standing === query.get('standing')) ?? 'targeted',
+    words: query.get('words') ?? '',
+    query: query.get('query') ?? '',
   };
 }
 
-/** The address of the list with this filter: `/devices?state=failing`. */
+/** The address of the list with this filter: `/devices?deployment=site-base&standing=failed`. */
 export function filterPath(filter: Partial<DeviceFilter>): string {
   const query = new URLSearchParams();
   if (filter.state) query.set('state', filter.state);
   if (filter.deployment) query.set('deployment', filter.deployment);
-  if (filter.deployment && filter.part) query.set('part', filter.part);
-  if (filter.words) query.set('q', filter.words);
+  if (filter.deployment && filter.standing) query.set('standing', filter.standing);
+  if (filter.words) query.set('words', filter.words);
+  if (filter.query) query.set('query', filter.query);
   return query.size === 0 ? '/devices' : `/devices?${query.toString()}`;
 }
 
-/** By state only where asked: the tabs count what the rest of the filter leaves. */
-export function matchesFilter(row: DeviceRow, filter: Omit<DeviceFilter, 'state'>): boolean {
-  const words = filter.words.toLowerCase().split(/\s+/).filter(Boolean);
-  if (!words.every((word) => row.deviceId.toLowerCase().includes(word))) return false;
-  return filter.deployment === null || isPart(row, filter.deployment, filter.part);
-}
-
-function isPart(row: DeviceRow, deployment: string, part: DeploymentPart): boolean {
+/** Whether the device stands so on the deployment: what the deployment's own counts count. */
+export function standsOn(row: DeviceRow, deployment: string, standing: DeploymentStanding): boolean {
   const isApplied = row.applied.includes(deployment);
-  switch (part) {
+  switch (standing) {
     case 'targeted':
       return isApplied || row.notApplied.includes(deployment);
     case 'applied':
       return isApplied;
-    case 'success':
-    case 'failure':
-      return isApplied && row.outcome === part;
+    case 'succeeded':
+      return isApplied && row.outcome === 'success';
+    case 'failed':
+      return isApplied && row.outcome === 'failure';
+    case 'healthy':
+      return isApplied && row.isHealthy;
   }
 }

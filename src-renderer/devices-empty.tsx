@@ -1,22 +1,23 @@
 // Why the list of devices shows nothing, or not all, and what to do about it.
 import { Link } from 'wouter';
-import { type DeploymentPart, type DeviceFilter, filterPath } from './device-filter.ts';
+import { type DeploymentStanding, type DeviceFilter, filterPath } from './device-filter.ts';
 import { EmptyView } from './empty-view.tsx';
 import { devicesPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
 
-const partWords: Readonly<Record<DeploymentPart, string>> = {
+const standingWords: Readonly<Record<DeploymentStanding, string>> = {
   targeted: 'targeted by',
   applied: 'running',
-  success: 'reporting success with',
-  failure: 'reporting failure with',
+  succeeded: 'reporting success with',
+  failed: 'reporting failure with',
+  healthy: 'healthy under',
 };
 
 export function FilterChip({ filter }: { readonly filter: DeviceFilter }) {
   return (
     <p style={{ margin: '0 0 12px' }}>
-      Devices {partWords[filter.part]} <span className="mono">{safeText(filter.deployment ?? '')}</span>
+      Devices {standingWords[filter.standing]} <span className="mono">{safeText(filter.deployment ?? '')}</span>
       {' · '}
       <Link href={filterPath({ ...filter, deployment: null })} className="plain-link">
         show all

@@ -4,8 +4,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { type DeviceFilter, filterPath, matchesFilter, readFilter } from './device-filter.ts';
+import { type DeviceFilter, filterPath, readFilter, standsOn } from './device-filter.ts';
 import { DeviceTable } from './device-table.tsx';
+import { hasWords, wordsIn } from './device-words.ts';
 import { FilterChip, NoDevices, NoMatch } from './devices-empty.tsx';
 import { useProjection } from './projection-store.ts';
 import { StateTabs } from './state-tabs.tsx';
@@ -16,7 +17,14 @@ export function DevicesView() {
   const search = useSearch();
   const filter = useMemo(() => readFilter(search), [search]);
   const matching = useMemo(
-    () => [...kept.values()].map(({ row }) => row).filter((row) => matchesFilter(row, filter)),
+    () =>
+      [...kept.values()]
+        .map(({ row }) => row)
+        .filter(
+          (row) =>
+            hasWords(row, wordsIn(filter.words)) &&
+            (filter.deployment === null || standsOn(row, filter.deployment, filter.standing)),
+        ),
     [kept, filter],
   );
   if (kept.size === 0) return isComplete ? <NoDevices /> : <p className="dimmed">Reading the devices …</p>;

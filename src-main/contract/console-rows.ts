@@ -25,7 +25,16 @@ export interface DeviceRow {
   readonly notApplied: readonly string[];
   /** How the applied configuration went, by IoT Hub's rule; null where none is applied. */
   readonly outcome: ApplyOutcome | null;
+  /** It was carried out and every module is as wanted, as its last report says. */
+  readonly isHealthy: boolean;
+  /** The values of its tags by path, `place.floor`, as far as a list has room for them (`mostTags`, `longestTag`). */
+  readonly tags: Readonly<Record<string, string | number | boolean>>;
 }
+
+/** Of one device in a list, in the order of its twin. */
+export const mostTags = 32;
+/** Longer texts are cut and end in `…`. */
+export const longestTag = 64;
 
 export interface DeploymentRow {
   readonly id: string;
@@ -106,15 +115,6 @@ export interface DeploymentPage {
   readonly next: string | null;
 }
 
-export interface QueryAnswer {
-  /** `twin`: whole twins, in IoT Hub's JSON. `raw`: what the query selected of them. */
-  readonly kind: 'twin' | 'raw';
-  readonly rows: readonly JsonObject[];
-  /** Where the next page goes on; null on the last. */
-  readonly continuation: string | null;
-}
-
-/** Where devices and tools reach this hub, for the screens that explain how. */
 /** A rollout in a few words: where it is, and how its devices stand. */
 export interface RolloutRow {
   readonly deploymentId: string;
@@ -141,6 +141,15 @@ export interface RolloutPage {
   readonly next: string | null;
 }
 
+export interface QueryAnswer {
+  /** `twin`: whole twins, in IoT Hub's JSON. `raw`: what the query selected of them. */
+  readonly kind: 'twin' | 'raw';
+  readonly rows: readonly JsonObject[];
+  /** Where the next page goes on; null on the last. */
+  readonly continuation: string | null;
+}
+
+/** Where devices and tools reach this hub, for the screens that explain how. */
 export interface SiteFacts {
   readonly https: string;
   readonly mqtts: string;
@@ -155,6 +164,10 @@ export interface ConsoleFlush {
   readonly removedDevices: readonly string[];
   readonly deployments: readonly DeploymentRow[];
   readonly removedDeployments: readonly string[];
+  /** A rollout never goes: what was rolled out stays to be read when its deployment is deleted. */
+  readonly rollouts: readonly RolloutRow[];
+  /** Groups, who is in them, or the order of rings. */
+  readonly areGroupsChanged: boolean;
   /** As in the hello; in every flush, so that none who missed one misses it. */
   readonly journalBrokenSeq: number | null;
 }
@@ -164,10 +177,6 @@ interface ConsoleHello {
   readonly type: 'hello';
   readonly number: number;
   readonly site: SiteFacts;
-  /** A rollout never goes: what was rolled out stays to be read when its deployment is deleted. */
-  readonly rollouts: readonly RolloutRow[];
-  /** Groups, who is in them, or the order of rings. */
-  readonly areGroupsChanged: boolean;
   /** The journal row from which on it proves nothing, because it was changed by other means; null: none was found (yet). */
   readonly journalBrokenSeq: number | null;
 }

@@ -31,6 +31,11 @@ export function deviceHealth(desired: JsonObject, desiredVersion: number, report
   return { isHealthy: outcome === 'success' && troubles.length === 0, outcome, troubles };
 }
 
+/** Whether nothing is wrong with the module; the system's own count for nothing. */
+export function isAsWanted(module: ModuleStanding): boolean {
+  return module.isSystem || reasonOf(module) === null;
+}
+
 /** What is wrong with one module; null for one that is as wanted, and for the system's own. */
 function troubleOf(module: ModuleStanding): ModuleTrouble | null {
   const reason = module.isSystem ? null : reasonOf(module);

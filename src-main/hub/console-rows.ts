@@ -12,13 +12,14 @@ import type {
 import { readAttemptReport } from '#contract/rollout-report.ts';
 import { deploymentType } from '#domain/deployment-content.ts';
 import type { Deployment } from '#domain/deployment.ts';
-import { deviceHealth } from '#domain/device-health.ts';
+import { deviceHealth, isAsWanted } from '#domain/device-health.ts';
 import { applyOutcome, deviceState } from '#domain/device-state.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { childOf, type ModuleStanding, moduleStandings, numberAt, textAt } from '#domain/module-standing.ts';
 import type { Device, Presence } from '#domain/registry.ts';
 import type { TwinSection } from '#domain/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
+import { tagsInRow } from './console-tags.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
 
 // Edge devices connect as their agent, so its twin and presence are what there is to know.
@@ -67,6 +68,8 @@ function sightOf(read: StoreReaders, device: Device): DeviceSight {
     applied,
     notApplied,
     outcome,
+    isHealthy: outcome === 'success' && modules.every(isAsWanted),
+    tags: tagsInRow(read.twins.get({ deviceId, moduleId: null })?.tags ?? {}),
   };
   return { row, device, connectionChangedAtMs: presence.connectionChangedAtMs, desired, reported, modules };
 }

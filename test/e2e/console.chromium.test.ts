@@ -127,8 +127,8 @@ describe.skipIf(browserMissing !== null)(
       await page.goto(url);
       await page.getByRole('link', { name: /^Deployments/ }).click();
       const row = page.locator('tr[data-deployment="base"]');
-      expect(await row.locator('[data-part]').allInnerTexts()).toEqual(['2', '2', '1', '1']);
-      await row.locator('[data-part="failure"] a').focus();
+      expect(await row.locator('[data-standing]').allInnerTexts()).toEqual(['2', '2', '1', '1']);
+      await row.locator('[data-standing="failed"] a').focus();
       await page.keyboard.press('Enter');
       await deviceRow('bad').waitFor();
       expect(await page.locator('tr[data-device]').count()).toBe(1);

@@ -30,6 +30,8 @@ test('when the agent of an edge device is connected, the device is: its own iden
     applied: ['base'],
     notApplied: ['layer'],
     outcome: 'pending',
+    isHealthy: false,
+    tags: {},
   });
 });
 

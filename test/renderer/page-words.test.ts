@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
 import { ageInWords, agoInWords } from '#renderer/age.ts';
-import { filterPath, matchesFilter, readFilter } from '#renderer/device-filter.ts';
+import { filterPath, readFilter, standsOn } from '#renderer/device-filter.ts';
+import { hasWords, wordsIn } from '#renderer/device-words.ts';
 import { archiveAddress } from '#renderer/archive-address.ts';
 import { bytesInWords, shareInWords } from '#renderer/bytes.ts';
 import { imageTitle, originInWords, shortDigest, taskTitle } from '#renderer/image-words.ts';
@@ -50,27 +51,47 @@ const row: DeviceRow = {
   applied: ['base'],
   notApplied: ['old'],
   outcome: 'failure',
+  isHealthy: false,
+  tags: { site: 'North hall', 'place.floor': 2 },
 };
 
 test.each([
   ['', true],
-  ['q=pump', true],
-  ['q=07+PUMP', true],
-  ['q=valve', false],
+  ['pump', true],
+  ['07 PUMP', true],
+  ['valve', false],
+  ['north', true],
+  ['pump hall', true],
+  ['site=north', true],
+  ['place.floor=2', true],
+  ['south', false],
+])('when the words are "%s", Pump-07 of the north hall is found: %s', (words, isFound) => {
+  expect(hasWords(row, wordsIn(words))).toBe(isFound);
+});
+
+test.each([
   ['deployment=base', true],
   ['deployment=old', true],
-  ['deployment=old&part=applied', false],
-  ['deployment=base&part=applied', true],
-  ['deployment=base&part=failure', true],
-  ['deployment=base&part=success', false],
-  ['deployment=base&part=nonsense', true],
+  ['deployment=old&standing=applied', false],
+  ['deployment=base&standing=applied', true],
+  ['deployment=base&standing=failed', true],
+  ['deployment=base&standing=succeeded', false],
+  ['deployment=base&standing=healthy', false],
+  ['deployment=base&standing=nonsense', true],
   ['deployment=none', false],
-])('when the address asks for "%s", a failing Pump-07 under base is shown: %s', (search, isShown) => {
-  expect(matchesFilter(row, readFilter(search))).toBe(isShown);
+])('when the address asks for "%s", a device that failed under base is meant: %s', (search, isMeant) => {
+  const { deployment, standing } = readFilter(search);
+  expect(standsOn(row, deployment ?? '', standing)).toBe(isMeant);
 });
 
 test('when a filter is written as an address and read again, it is the same', () => {
-  const filter = { state: 'failing', deployment: 'a&b=c#d', part: 'success', words: 'x y' } as const;
+  const filter = {
+    state: 'failing',
+    deployment: 'a&b=c#d',
+    standing: 'succeeded',
+    words: 'x y',
+    query: "tags.a = 'b&c#d' AND NOT tags.e",
+  } as const;
   expect(readFilter(filterPath(filter).replace('/devices?', ''))).toEqual(filter);
   expect(filterPath({})).toBe('/devices');
 });

@@ -14,6 +14,8 @@ const aRow = (deviceId: string, parts: Partial<DeviceRow> = {}): DeviceRow => ({
   applied: [],
   notApplied: [],
   outcome: 'success',
+  isHealthy: true,
+  tags: {},
   ...parts,
 });
 
@@ -24,14 +26,12 @@ const aFlush = (number: number, parts: Partial<ConsoleFlush> = {}): ConsoleFlush
   removedDevices: [],
   deployments: [],
   removedDeployments: [],
-  journalBrokenSeq: null,
-  ...parts,
   rollouts: [],
   areGroupsChanged: false,
+  journalBrokenSeq: null,
+  ...parts,
 });
 
-const began = (number: number): ProjectionEvent => ({ type: 'snapshot-began', number, site: null });
-const page = (number: number, rows: readonly DeviceRow[]): ProjectionEvent => ({
 const aRollout = (status: RolloutRow['status']): RolloutRow => ({
   deploymentId: 'v2',
   createdAtMs: 1,
@@ -45,6 +45,8 @@ const aRollout = (status: RolloutRow['status']): RolloutRow => ({
   takesBack: null,
 });
 
+const began = (number: number): ProjectionEvent => ({ type: 'snapshot-began', number, site: null });
+const page = (number: number, rows: readonly DeviceRow[]): ProjectionEvent => ({
   type: 'devices-read',
   page: { number, rows, next: null },
 });

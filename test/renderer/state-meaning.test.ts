@@ -14,6 +14,8 @@ const row: DeviceRow = {
   applied: ['base'],
   notApplied: [],
   outcome: 'success',
+  isHealthy: true,
+  tags: {},
 };
 const trouble = (module: string, kind: ModuleTrouble['kind'] = 'failing'): ModuleTrouble => ({
   module,
