@@ -43,7 +43,7 @@ import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readRollouts, writeRollouts } from './rollouts.ts';
 import { readSettings, writeSettings } from './settings.ts';
-import { openSnapshot } from './snapshot.ts';
+import { createSnapshots } from './snapshot.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
 import { readTagValues } from './tag-values.ts';
@@ -172,6 +172,7 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
   const queue = createCommitQueue({ db, writers, journal, reports, bodies, clock, log });
   const checkpoints = createCheckpoints({ db, clock, log });
   queue.onCommitted(() => checkpoints.committed());
+  const snapshots = createSnapshots(db, readersOf);
   const closing = new AbortController();
   return {
     read,
@@ -179,7 +180,7 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
     changeSoon: queue.changeSoon,
     reportSoon: queue.reportSoon,
     onCommitted: queue.onCommitted,
-    snapshot: snapshots.open,
+    snapshot: () => snapshots.open(),
     copyTo(target) {
       if (db.memory) throw broken('A store in memory was to be copied to a disk.');
       return copyDatabase({ ...target, database: db.name, signal: AbortSignal.any([target.signal, closing.signal]) });
@@ -191,6 +192,7 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
       queue.flush();
       closing.abort();
       checkpoints.stop();
+      snapshots.close();
       db.close();
       onClosed();
     },
