@@ -55,6 +55,7 @@ export class RolloutDraft {
 
   /** By id, as the store gives them back: who is first must not depend on when a device joined. */
   orderDevices(): void {
+    if (isAscending(this.devices.keys())) return;
     this.#moved = new Map([...this.devices].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
@@ -77,4 +78,14 @@ export class RolloutDraft {
     this.#state = { ...this.#state, status, cause, history: [...this.#state.history, { status, cause }] };
     this.effects.push({ kind: 'status-changed', status, cause });
   }
+}
+
+/** Most joins are of devices after all that are there, and sorting ten thousand for them is most of what a join takes. */
+function isAscending(ids: Iterable<DeviceId>): boolean {
+  let before: DeviceId | undefined;
+  for (const id of ids) {
+    if (before !== undefined && id < before) return false;
+    before = id;
+  }
+  return true;
 }

@@ -39,8 +39,13 @@ export async function joinRest(open: OpenRollout, { store, clock, log }: JoinPar
 async function missing(open: OpenRollout, read: StoreReaders, turns: Turns): Promise<readonly RolloutTarget[]> {
   const { devices } = open.rollout.state;
   const isMeant = meantBy(read, open.rollout);
-  const found = await findTargets(read, open.finder, turns);
-  return found.filter(({ deviceId }) => !devices.has(deviceId) && isMeant(deviceId));
+  const targets: RolloutTarget[] = [];
+  for (const target of await findTargets(read, open.finder, turns)) {
+    if (!devices.has(target.deviceId) && isMeant(target.deviceId)) targets.push(target);
+    // Whether it is meant is read from disk.
+    await turns.next();
+  }
+  return targets;
 }
 
 async function join(open: OpenRollout, targets: readonly RolloutTarget[], step: JoinStep): Promise<void> {
