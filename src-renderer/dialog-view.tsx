@@ -2,6 +2,8 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { openDialog } from './shortcut-book.ts';
+import { DialogName } from './shortcuts.ts';
 
 export function DialogView(props: {
   readonly title: string;
@@ -15,8 +17,12 @@ export function DialogView(props: {
     const element = dialog.current;
     if (element === null || element.open) return;
     element.showModal();
-    return () => element.close();
-  }, []);
+    const leaveBook = openDialog(titleId);
+    return () => {
+      leaveBook();
+      element.close();
+    };
+  }, [titleId]);
   return (
     <dialog
       ref={dialog}
@@ -30,7 +36,7 @@ export function DialogView(props: {
           <IconX size={20} />
         </ActionIcon>
       </div>
-      {props.children}
+      <DialogName value={titleId}>{props.children}</DialogName>
     </dialog>
   );
 }

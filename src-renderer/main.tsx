@@ -3,13 +3,13 @@ import '@mantine/core/styles.css';
 import './style.css';
 import './images.css';
 import './dialogs.css';
-import { MantineProvider } from '@mantine/core';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { AppView } from './app-view.tsx';
 import { connectConsole } from './console-client.ts';
 import { createConsoleLink } from './console-link.ts';
+import { HouseTheme } from './house-theme.tsx';
 import { useHub } from './hub-store.ts';
 import { createImagesLink } from './images-link.ts';
 import { useImages } from './images-store.ts';
@@ -17,14 +17,9 @@ import { deviceIdOf, imagesPath } from './paths.ts';
 import { placeOf, useHashPath, useHashSearch } from './hash-location.ts';
 import { dispatch, useProjection } from './projection-store.ts';
 import { askSession, holdsToken, openSession, type SessionState } from './session.ts';
-import { cssVariables, theme } from './theme.ts';
 import { startTicking } from './view-store.ts';
 
 const retrySessionMs = 1_000;
-
-function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? '';
-}
 
 function connect(): void {
   const connection = connectConsole({
@@ -85,16 +80,11 @@ if (root !== null) {
   void begin(openSession());
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider
-        theme={theme}
-        cssVariablesResolver={cssVariables}
-        defaultColorScheme="auto"
-        getStyleNonce={styleNonce}
-      >
+      <HouseTheme>
         <Router hook={useHashPath} searchHook={useHashSearch} hrefs={useHashPath.hrefs}>
           <AppView />
         </Router>
-      </MantineProvider>
+      </HouseTheme>
     </StrictMode>,
   );
 }

@@ -9,7 +9,7 @@ export type SessionState = 'open' | 'locked' | 'unreachable';
 export async function openSession(): Promise<SessionState> {
   const token = tokenHash.exec(window.location.hash)?.[1];
   if (token === undefined) return askSession();
-  window.history.replaceState(null, '', '#/devices');
+  window.history.replaceState(null, '', '#/');
   const state = await ask({
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -1,6 +1,7 @@
-// The colours of the house: every status pair reads at WCAG AA in light and in dark (Mantine's own do not).
-// Fonts come from the system, for the page may fetch nothing.
+// The colours of the house: every status pair reads at WCAG AA in light and in dark (Mantine's own do not), and at 7:1 in sunlight.
+// Lines that mean something, and the focus ring, stand out 3:1 in each. Fonts come from the system: the page may fetch nothing.
 import { createTheme, type CSSVariablesResolver, type MantineTheme, type VariantColorsResolver } from '@mantine/core';
+import type { Look } from './look.ts';
 
 const light = {
   green: '#1d6f2b',
@@ -35,31 +36,64 @@ function colorVariables(colors: typeof light, background: string, hoverTowards: 
   );
 }
 
-export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+/** Every one at 7:1 or better on white and on its own tint. */
+const sunlight: typeof light = {
+  green: '#00470f',
+  teal: '#00453b',
+  yellow: '#4a3100',
+  orange: '#662900',
+  red: '#7d0009',
+  blue: '#003a85',
+  gray: '#262b30',
+};
+
+const variables: Readonly<Record<Look, Readonly<Record<string, string>>>> = {
   light: {
     ...colorVariables(light, '#fff', 'black'),
+    '--mantine-color-text': '#16191d',
     '--mantine-color-dimmed': '#565d66',
-    '--mantine-color-placeholder': '#6a717a',
+    '--mantine-color-placeholder': '#646b74',
     '--mantine-color-anchor': light.blue,
     '--mantine-color-body': '#f6f7f9',
-    '--mantine-color-default-border': '#868e96',
+    '--mantine-color-default-border': '#7d858e',
     '--mantine-primary-color-contrast': '#fff',
     '--house-surface': '#fff',
     '--house-line': '#dfe3e8',
+    '--house-focus': light.blue,
   },
   dark: {
     ...colorVariables(dark, '#1b1f24', 'white'),
+    '--mantine-color-text': '#e6e9ec',
     '--mantine-color-dimmed': '#aeb6bf',
-    '--mantine-color-placeholder': '#939ba4',
+    '--mantine-color-placeholder': '#9aa2ab',
     '--mantine-color-anchor': dark.blue,
     '--mantine-color-body': '#14171a',
     '--mantine-color-default-border': '#79828c',
     '--mantine-primary-color-contrast': '#000',
     '--house-surface': '#1b1f24',
     '--house-line': '#333a42',
+    '--house-focus': dark.blue,
   },
-});
+  sunlight: {
+    ...colorVariables(sunlight, '#fff', 'black'),
+    '--mantine-color-text': '#000',
+    '--mantine-color-dimmed': '#262b30',
+    '--mantine-color-placeholder': '#3d444b',
+    '--mantine-color-anchor': sunlight.blue,
+    '--mantine-color-body': '#fff',
+    '--mantine-color-default-border': '#000',
+    '--mantine-primary-color-contrast': '#fff',
+    '--house-surface': '#fff',
+    '--house-line': '#5a6068',
+    '--house-focus': sunlight.blue,
+  },
+};
+
+/** Sunlight is a light scheme to Mantine, with colours of its own. */
+export function cssVariablesOf(look: Look): CSSVariablesResolver {
+  const { light, dark, sunlight } = variables;
+  return () => ({ variables: {}, light: look === 'sunlight' ? sunlight : light, dark });
+}
 
 const variantColors: VariantColorsResolver = ({
   color,
@@ -109,5 +143,6 @@ export const theme = createTheme({
   headings: { fontWeight: '650' },
   defaultRadius: 'md',
   cursorType: 'pointer',
+  respectReducedMotion: true,
   variantColorResolver: variantColors,
 });

@@ -1,0 +1,54 @@
+// Shows the screen of the address, tells the window's title, and puts the focus at its beginning when one comes to it.
+import { Suspense, useEffect } from 'react';
+import { Redirect, useLocation } from 'wouter';
+import { ScreenBoundary } from './screen-boundary.tsx';
+import { screenOf, screens } from './screens.tsx';
+import { ScreenName } from './shortcuts.ts';
+
+// As in index.html.
+const bareTitle = 'Lanyard';
+const mainId = 'screen';
+
+export function ScreenRouter() {
+  const [path] = useLocation();
+  const screen = screenOf(path);
+  const view = screen?.pages.map((page) => page(path)).find((drawn) => drawn !== null);
+  const home = screen?.path ?? screens[0]?.path ?? '/';
+  return (
+    <main id={mainId} className="frame" tabIndex={-1}>
+      {screen === null || view === undefined ? (
+        <Redirect to={home} replace />
+      ) : (
+        <ScreenName value={screen.word}>
+          {/* The next address starts anew, also after one that broke. */}
+          <ScreenBoundary key={path} screen={screen.word}>
+            <Suspense fallback={<p className="dimmed">Opening {screen.word} …</p>}>
+              {view}
+              <Arrival word={screen.word} />
+            </Suspense>
+          </ScreenBoundary>
+        </ScreenName>
+      )}
+    </main>
+  );
+}
+
+export function focusScreen(): void {
+  const main = document.querySelector<HTMLElement>(`#${mainId}`);
+  const head = main?.querySelector<HTMLElement>('h1');
+  if (head) head.tabIndex = -1;
+  (head ?? main)?.focus({ preventScroll: head === undefined || head === null });
+}
+
+/** Drawn beside the view, so that it happens when the view is there; a new one at every address. */
+function Arrival({ word }: { readonly word: string }) {
+  useEffect(() => {
+    // The page that was just opened is left as the browser has it.
+    const isFirst = document.title === bareTitle;
+    document.title = `${word} · ${bareTitle}`;
+    if (isFirst) return;
+    window.scrollTo(0, 0);
+    focusScreen();
+  }, [word]);
+  return null;
+}
