@@ -1,6 +1,7 @@
 // The console's API: pages of rows to start from, and one subscription of numbered changes to stay live.
 // Only shapes and input checks live here; the hub brings what answers. The page imports the router's type alone.
 import { leftValuesRequest, removalRuleRequest } from './console-configurations.ts';
+import { devicePageProcedures } from './console-device-page-procedures.ts';
 import {
   deploymentExportRequest,
   fileRequest,
@@ -67,6 +68,7 @@ export function createConsoleRouter() {
       .mutation(({ ctx, input }) => ctx.settings.setDeploymentLimits(input)),
     ...rolloutProcedures(trpc),
     ...imageProcedures(trpc),
+    ...devicePageProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { ConsoleConfigurations } from './console-configurations.ts';
+import type { ConsoleDevicePage } from './console-device-page.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { ConsoleImages } from './console-images.ts';
 import type {
@@ -33,8 +34,8 @@ import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-vi
 export interface ConsoleSource {
   devices(page: PageRequest): DevicePage;
   deployments(page: PageRequest): Promise<DeploymentPage>;
-  /** Null: there is no such device. */
   rollouts(page: PageRequest): RolloutPage;
+  /** Null: there is no such device. */
   device(deviceId: string): DeviceDetail | null;
   /** A page of a twin query, as scripts may ask them: the search of the app. */
   query(request: z.infer<typeof queryRequest>): Promise<QueryAnswer>;
@@ -57,5 +58,6 @@ export interface ConsoleContext {
   readonly rollouts: ConsoleRollouts & ConsolePreflights;
   readonly rollbacks: ConsoleRollbacks;
   readonly images: ConsoleImages;
+  readonly devicePage: ConsoleDevicePage;
   readonly isLagging: () => boolean;
 }

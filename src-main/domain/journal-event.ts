@@ -61,6 +61,7 @@ export type JournalKind =
   | 'method-called'
   | 'cloud-message-queued'
   | 'cloud-message-taken'
+  /** It never arrived. detail: { messageId, reason }: it expired, was sent too often, or was taken back (`purged`). */
   | 'cloud-message-expired'
   /** An import ended before its last item; what is in is in. detail: { fileName, items, done } */
   | 'file-import-interrupted'

@@ -4,14 +4,16 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import { cloudMessageTopic } from '#contract/device-topics.ts';
 import type { Actor } from '#domain/journal-event.ts';
 import type { CloudMessage, Store, StoreWriters } from '#store/store-types.ts';
 import type { DeviceSession, GrantedSubscription, SessionTable } from './device-session.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
-import type { CloudMessageOperations } from './hub-types.ts';
+import type { CloudMessageOperations, WaitingMessage } from './hub-types.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { MessageTime } from './message-time.ts';
+import { requireDevice } from './registry-lookup.ts';
 
 export interface CloudMessages extends CloudMessageOperations {
   /** Sends what waits and is not under way yet, if the device has asked for its messages. */
@@ -88,6 +90,8 @@ export function createCloudMessages(parts: CloudMessagesParts): CloudMessages {
       if (session !== undefined) deliver(session);
       return queued;
     },
+    waiting: (deviceId) => waitingOf(store, deviceId, time.nowMs()),
+    purge: (deviceId, actor) => store.change((write) => purge(store, write, deviceId, actor)),
     stop,
   };
 }
@@ -119,17 +123,32 @@ function enqueue(
   return write.cloudMessages.enqueue({ ...message, messageId, enqueuedAtMs });
 }
 
+function waitingOf({ read }: Store, deviceId: DeviceId, nowMs: number): readonly WaitingMessage[] {
+  return read.cloudMessages.waiting(deviceId, waitingLimit).map((message) => {
+    const { messageId, body, deliveryCount, enqueuedAtMs, expiresAtMs } = message;
+    const expiresInMs = expiresAtMs === null ? null : Math.max(0, expiresAtMs - nowMs);
+    return { messageId, body, deliveryCount, ageMs: Math.max(0, nowMs - enqueuedAtMs), expiresInMs };
+  });
+}
+
+function purge({ read }: Store, write: StoreWriters, deviceId: DeviceId, actor: Actor): number {
+  requireDevice(read, deviceId);
+  const waiting = read.cloudMessages.waiting(deviceId, waitingLimit);
+  for (const message of waiting) drop(write, message, 'purged', actor);
+  return waiting.length;
+}
+
 function whyGone(message: CloudMessage, nowMs: number): 'expired' | 'delivery-count' | null {
   if (message.expiresAtMs !== null && message.expiresAtMs <= nowMs) return 'expired';
   return message.deliveryCount >= deliveryLimit ? 'delivery-count' : null;
 }
 
-function drop(write: StoreWriters, message: CloudMessage, reason: string): void {
+function drop(write: StoreWriters, message: CloudMessage, reason: string, actor: Actor = 'hub'): void {
   const { deviceId, messageId } = message;
   // It may have been taken, or dropped, since it was read.
   if (!write.cloudMessages.delete(message.id)) return;
   const detail = { messageId, reason };
-  write.journal.append({ kind: 'cloud-message-expired', actor: 'hub', deviceId, detail });
+  write.journal.append({ kind: 'cloud-message-expired', actor, deviceId, detail });
 }
 
 function wireProperties({ messageId, deviceId, properties }: CloudMessage): Record<string, string> {

@@ -18,6 +18,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleConfigurations } from './console-configurations.ts';
+import { createConsoleDevicePage } from './console-device-page.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
@@ -62,6 +63,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
   const app = openApp();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
   const source = createConsoleSource({ ...options, feed });
+  const devicePage = createConsoleDevicePage({ ...options, deviceHost: new URL(options.site.mqtts).host });
   applyWSSHandler({
     wss: sockets,
     router: createConsoleRouter(),
@@ -73,6 +75,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       rollouts: options.hub.rollouts,
       rollbacks: options.hub.rollbacks,
       images: options.images,
+      devicePage,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },

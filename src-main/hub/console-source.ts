@@ -14,7 +14,20 @@ const workForMs = 5;
 
 export type ConsoleOperations = Pick<
   HubOperations,
-  'deployments' | 'effective' | 'files' | 'previews' | 'metrics' | 'queries' | 'rollbacks' | 'rollouts' | 'settings'
+  | 'deployments'
+  | 'effective'
+  | 'files'
+  | 'previews'
+  | 'metrics'
+  | 'queries'
+  | 'rollbacks'
+  | 'rollouts'
+  | 'settings'
+  // What the page of one device stands on.
+  | 'registry'
+  | 'twins'
+  | 'methods'
+  | 'cloudMessages'
 >;
 
 export function createConsoleSource(needs: {

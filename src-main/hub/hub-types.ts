@@ -186,6 +186,13 @@ export interface MethodOperations {
   ): Promise<{ readonly status: number; readonly payload: Json }>;
 }
 
+/** A message that waits, by ages that setting the clock leaves alone. */
+export interface WaitingMessage extends Pick<CloudMessage, 'messageId' | 'body' | 'deliveryCount'> {
+  readonly ageMs: number;
+  /** Null: never. */
+  readonly expiresInMs: number | null;
+}
+
 export interface CloudMessageOperations {
   /** Queued on disk until the device takes it. At most 50 wait per device, as in IoT Hub. */
   send(
@@ -197,6 +204,10 @@ export interface CloudMessageOperations {
     },
     actor: Actor,
   ): CloudMessage;
+  /** Those that the device has not taken yet, oldest first. */
+  waiting(deviceId: DeviceId): readonly WaitingMessage[];
+  /** Takes them back, how many: those under way the device may still get. */
+  purge(deviceId: DeviceId, actor: Actor): number;
 }
 
 export interface HubOperations {

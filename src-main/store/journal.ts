@@ -31,6 +31,7 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
   return {
     list: (page) => list.all(page.after ?? 0, page.limit).map(toEntry),
     ofDevice: deviceReader(db),
+    pageOfDevice: devicePager(db),
     lastSeq: () => lastSeq.get() ?? 0,
     findBrokenSeq: chainWalker(db),
   };
@@ -59,6 +60,37 @@ function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
       for (const row of rows) if (row.seq > afterSeq) entries.push(toEntry(row));
     }
     return entries;
+  };
+}
+
+export const pageOfDeviceSql = `${select} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
+  ORDER BY seq DESC LIMIT ? | 0`;
+export const pageOfDeviceAndKindsSql = `${select} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
+  AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ? | 0`;
+
+/** A stretch is one look into the index, of about ten microseconds. */
+const stretchesOfPage = 200;
+
+function devicePager(db: Connection): StoreReaders['journal']['pageOfDevice'] {
+  const lastSeq = db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM journal').pluck();
+  const ofDevice = db.prepare<[number, string, number, number], ChainedRow>(pageOfDeviceSql);
+  const ofKinds = db.prepare<[number, string, number, string, number], ChainedRow>(pageOfDeviceAndKindsSql);
+  return (deviceId, { before, limit, kinds }) => {
+    const wanted = kinds === undefined ? undefined : toColumn(kinds);
+    const below = Math.min(before ?? Number.MAX_SAFE_INTEGER, (lastSeq.get() ?? 0) + 1);
+    const newest = Math.floor(Math.max(0, below - 1) / 1024);
+    const oldest = Math.max(0, newest - stretchesOfPage + 1);
+    const entries: JournalEntry[] = [];
+    for (let stretch = newest; stretch >= oldest; stretch -= 1) {
+      const room = limit - entries.length;
+      const rows =
+        wanted === undefined
+          ? ofDevice.all(stretch, deviceId, below, room)
+          : ofKinds.all(stretch, deviceId, below, wanted, room);
+      for (const row of rows) entries.push(toEntry(row));
+      if (entries.length === limit) return { entries, next: entries.at(-1)?.seq ?? null };
+    }
+    return { entries, next: oldest === 0 ? null : oldest * 1024 };
   };
 }
 

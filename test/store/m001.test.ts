@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#store/connection.ts';
 import { countsSql, statusesSql } from '#store/deployments.ts';
-import { ofDeviceAndKindsSql, ofDeviceSql } from '#store/journal.ts';
+import { ofDeviceAndKindsSql, ofDeviceSql, pageOfDeviceAndKindsSql, pageOfDeviceSql } from '#store/journal.ts';
 import { aMigratedDatabase } from '#test/support/test-store.ts';
 
 function planOf(db: Connection, sql: string): string[] {
@@ -24,6 +24,12 @@ describe('query plans', () => {
       'the journal of a device, some kinds',
       ofDeviceAndKindsSql,
       'journal_by_device (<expr>=? AND device_id=? AND kind=?)',
+    ],
+    ['a page of the journal of a device', pageOfDeviceSql, 'journal_by_device (<expr>=? AND device_id=?'],
+    [
+      'a page of the same, some kinds',
+      pageOfDeviceAndKindsSql,
+      'journal_by_device (<expr>=? AND device_id=? AND kind=?',
     ],
     [
       'the journal from a number on',

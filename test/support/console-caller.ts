@@ -1,6 +1,7 @@
 // The console's API called without a wire: its router over the operations of a hub's parts.
 import { createConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
+import { createConsoleDevicePage } from '#hub/console-device-page.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { createImagesDouble } from './console-images-double.ts';
@@ -21,6 +22,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     rollouts: hub.rollouts,
     rollbacks: hub.rollbacks,
     images: createImagesDouble(parts.clock).images,
+    devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
     isLagging: () => false,
   };
   return createConsoleRouter().createCaller(context, signal && { signal });

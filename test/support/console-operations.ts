@@ -1,6 +1,7 @@
 // What the console asks of a hub, over a store alone: as the hub itself puts it together.
 import { pino } from 'pino';
 import type { Clock } from '#base/clock.ts';
+import { unready } from '#base/errors.ts';
 import type { ConsoleOperations } from '#hub/console-source.ts';
 import { createDeploymentFiles } from '#hub/deployment-files.ts';
 import { createDeploymentOperations } from '#hub/deployment-operations.ts';
@@ -10,11 +11,14 @@ import { createGroupOperations } from '#hub/group-operations.ts';
 import { createPreflightOperations } from '#hub/preflight-operations.ts';
 import { createPreflight } from '#hub/preflight.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
+import { createRegistryOperations } from '#hub/registry-operations.ts';
 import { createRollbackOperations } from '#hub/rollback-operations.ts';
 import { RolloutController } from '#hub/rollout-controller.ts';
 import { createRolloutOperations } from '#hub/rollout-operations.ts';
+import { createRolloutSights } from '#hub/rollout-sights.ts';
 import { createSettingsOperations } from '#hub/settings-operations.ts';
 import { createQueryOperations } from '#hub/query-operations.ts';
+import { createTwinOperations } from '#hub/twin-operations.ts';
 import type { Store } from '#store/store-types.ts';
 
 export function createConsoleOperations(parts: { readonly store: Store; readonly clock: Clock }): ConsoleOperations {
@@ -23,6 +27,9 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
   const controller = new RolloutController({ ...parts, log });
   return {
     queries,
+    registry: createRegistryOperations(parts),
+    twins: createTwinOperations(parts),
+    ...withoutLink,
     effective: createEffectiveOperations(parts.store.read),
     previews: createPreviewOperations(parts),
     deployments: createDeploymentOperations(parts),
@@ -32,8 +39,22 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     rollbacks: createRollbackOperations({ ...parts, controller }),
     rollouts: {
       ...createRolloutOperations({ ...parts, controller }),
+      ...createRolloutSights({ ...parts, controller }),
       ...createGroupOperations(parts),
       ...createPreflightOperations({ ...parts, preflight: createPreflight({ read: parts.store.read, log }) }),
     },
   };
 }
+
+/** Nobody can connect to a store. */
+const offline = () => unready('device.offline', 'It is not connected, or takes no method calls.');
+const withoutLink: Pick<ConsoleOperations, 'methods' | 'cloudMessages'> = {
+  methods: { invoke: () => Promise.reject(offline()) },
+  cloudMessages: {
+    send() {
+      throw offline();
+    },
+    waiting: () => [],
+    purge: () => 0,
+  },
+};

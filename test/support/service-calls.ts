@@ -29,8 +29,8 @@ export function serviceCalls() {
 
   beforeEach(async () => {
     sent.length = 0;
-    const { registry, twins, clock, log } = parts;
-    const hub: HubOperations = { registry, twins, ...createConsoleOperations(parts), ...deviceOperations(sent) };
+    const { clock, log } = parts;
+    const hub: HubOperations = { ...createConsoleOperations(parts), ...deviceOperations(sent) };
     app = fastify({ routerOptions: { maxParamLength: 128 * 3 } });
     await app.register(serviceApi({ hub, clock, log, serviceKey, isOwnName: (host) => host === 'hub.local' }));
   });
@@ -74,6 +74,8 @@ function deviceOperations(sent: unknown[]): Pick<HubOperations, 'methods' | 'clo
         const queued = { id: 1, messageId: 'm1', enqueuedAtMs: 0, deliveryCount: 0 };
         return { ...queued, ...message, deviceId };
       },
+      waiting: () => [],
+      purge: () => 0,
     },
   };
 }
