@@ -18,6 +18,7 @@ import type {
 } from './console-inputs.ts';
 import type { ConsolePreflights } from './console-preflights.ts';
 import type { ConsoleRollbacks } from './console-rollbacks.ts';
+import type { ConsoleRolloutSights } from './console-rollout-sights.ts';
 import type { ConsoleRollouts } from './console-rollouts.ts';
 import type {
   ConsoleEvent,
@@ -55,7 +56,7 @@ export interface ConsoleContext {
   readonly files: ConsoleFiles;
   readonly configurations: ConsoleConfigurations;
   readonly settings: ConsoleSettings;
-  readonly rollouts: ConsoleRollouts & ConsolePreflights;
+  readonly rollouts: ConsoleRollouts & ConsolePreflights & ConsoleRolloutSights;
   readonly rollbacks: ConsoleRollbacks;
   readonly images: ConsoleImages;
   readonly devicePage: ConsoleDevicePage;

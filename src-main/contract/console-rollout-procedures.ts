@@ -14,6 +14,7 @@ import {
   rolloutRequest,
   type RolloutRequest,
 } from './console-rollouts.ts';
+import { rolloutCellsRequest, rolloutDeviceRowsRequest } from './console-rollout-sights.ts';
 import { switchNowRequest } from './console-switch.ts';
 import type { ConsoleTrpc } from './console-trpc.ts';
 
@@ -31,6 +32,14 @@ export function rolloutProcedures(trpc: ConsoleTrpc) {
     rolloutDevices: trpc.procedure
       .input(rolloutDevicesRequest)
       .query(({ ctx, input }) => ctx.rollouts.rolloutDevices(input)),
+    rolloutCells: trpc.procedure.input(rolloutCellsRequest).query(({ ctx, input }) => ctx.rollouts.rolloutCells(input)),
+    rolloutDeviceRows: trpc.procedure
+      .input(rolloutDeviceRowsRequest)
+      .query(({ ctx, input }) => ctx.rollouts.rolloutDeviceRows(input)),
+    rolloutCourse: trpc.procedure
+      .input(rolloutIdRequest)
+      .query(({ ctx, input, signal }) => ctx.rollouts.rolloutCourse(input, signal)),
+    rolloutOrders: trpc.procedure.input(rolloutIdRequest).query(({ ctx, input }) => ctx.rollouts.rolloutOrders(input)),
     rolloutAttempts: trpc.procedure
       .input(rolloutAttemptsRequest)
       .query(({ ctx, input }) => ctx.rollouts.rolloutAttempts(input)),

@@ -150,7 +150,7 @@ export interface RolloutView {
   readonly isHurried: boolean;
 }
 
-interface RolloutDeviceRow {
+export interface RolloutDeviceRow {
   readonly deviceId: string;
   readonly wave: number | null;
   readonly standing: DeviceStanding;
@@ -167,7 +167,7 @@ interface RolloutDevicePage {
   readonly next: string | null;
 }
 
-interface RolloutAttemptRow {
+export interface RolloutAttemptRow {
   readonly attempt: number;
   readonly purpose: 'change' | 'roll-back';
   readonly startedAtMs: number;

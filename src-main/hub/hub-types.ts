@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
 import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsolePreflights } from '#contract/console-preflights.ts';
+import type { ConsoleRolloutSights } from '#contract/console-rollout-sights.ts';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ConsoleSettings } from '#contract/console-settings.ts';
 import type { DeploymentHead, GivenHead } from '#domain/deployment-head.ts';
@@ -222,6 +223,6 @@ export interface HubOperations {
   readonly metrics: MetricsOperations;
   readonly files: ConsoleFiles;
   readonly settings: ConsoleSettings;
-  readonly rollouts: ConsoleRollouts & ConsolePreflights;
+  readonly rollouts: ConsoleRollouts & ConsolePreflights & ConsoleRolloutSights;
   readonly rollbacks: ConsoleRollbacks;
 }

@@ -23,6 +23,7 @@ import { createGroupOperations } from './group-operations.ts';
 import { createRollbackOperations } from './rollback-operations.ts';
 import { RolloutController } from './rollout-controller.ts';
 import { createRolloutOperations } from './rollout-operations.ts';
+import { createRolloutSights } from './rollout-sights.ts';
 import { createSettingsOperations } from './settings-operations.ts';
 import type { SiteCa } from './site-ca.ts';
 import { createTwinOperations } from './twin-operations.ts';
@@ -122,7 +123,12 @@ export async function createHub({
 type RolloutParts = Parameters<typeof createRolloutOperations>[0] & Parameters<typeof createPreflightOperations>[0];
 
 function rolloutOperations(parts: RolloutParts): HubOperations['rollouts'] {
-  return { ...createRolloutOperations(parts), ...createGroupOperations(parts), ...createPreflightOperations(parts) };
+  return {
+    ...createRolloutOperations(parts),
+    ...createRolloutSights(parts),
+    ...createGroupOperations(parts),
+    ...createPreflightOperations(parts),
+  };
 }
 
 /** Rollouts stand still meanwhile: they would take for switched off whoever is closed. */

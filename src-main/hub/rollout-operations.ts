@@ -12,7 +12,7 @@ import type { Actor } from '#domain/journal-event.ts';
 import { problemsText } from '#domain/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
 import { idlePolicyWarnings } from '#domain/rollout-plan-warnings.ts';
-import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
+import { unfitOrder } from '#domain/rollout-order.ts';
 import { isFinal, type RolloutNow } from '#domain/rollout-state.ts';
 import { nextOpeningText } from '#domain/rollout-times.ts';
 import { newRollout } from '#domain/rollout.ts';
@@ -27,6 +27,7 @@ import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
 import { plannedWaves, policyProblems, takeBackWarnings, wayBackProblems } from './rollout-plan.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
+import { orderKinds, requiredRollout } from './rollout-required.ts';
 import { rolloutDeviceRow, rolloutView } from './rollout-view.ts';
 import { switchNow } from './rollout-switch.ts';
 import { limitsInForce } from './settings-operations.ts';
@@ -41,30 +42,13 @@ interface Parts {
   readonly limits?: Partial<DeploymentLimits>;
 }
 
-const orders: Readonly<Record<RolloutOrder, RolloutOrderKind>> = {
-  pause: 'paused',
-  resume: 'resumed',
-  releaseWave: 'wave-released',
-  retryFailed: 'failed-retried',
-  rollBack: 'rolled-back',
-  cancel: 'canceled',
-  hurry: 'hurried',
-};
-
 export function createRolloutOperations(parts: Parts): RolloutOperations {
   const { store, controller, clock } = parts;
   const { read } = store;
   const logs = createAttemptLogView(read);
   // Nothing is decided by it: sentences only.
   const now = (): RolloutNow => ({ wallMs: clock.nowMs(), runMs: 0 });
-  const required = (deploymentId: string): Rollout => {
-    const number = isDeploymentId(deploymentId) ? read.rollouts.numberOf(deploymentId) : undefined;
-    const rollout = number === undefined ? undefined : controller.get(number);
-    if (rollout !== undefined) return rollout;
-    throw refused('rollout.unknown', `There is no rollout of '${deploymentId}' on this hub.`, {
-      subject: deploymentId,
-    });
-  };
+  const required = (deploymentId: string): Rollout => requiredRollout({ read, controller }, deploymentId);
   return {
     planRollout: async (request) => (await planned(parts, request)).plan,
     createRollout: async (request) => rolloutView(await create(parts, request, 'console'), now()),
@@ -97,9 +81,9 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
     async orderRollout({ deploymentId, order }) {
       await controller.turn();
       const { number, state } = required(deploymentId);
-      const unfit = unfitOrder(state, orders[order]);
+      const unfit = unfitOrder(state, orderKinds[order]);
       if (unfit !== null) throw refused('rollout.unfit', unfit, { subject: deploymentId });
-      const event: RolloutEvent = { kind: orders[order], by: 'console' };
+      const event: RolloutEvent = { kind: orderKinds[order], by: 'console' };
       const after = isFinal(state.status) ? null : controller.order(number, event, 'console');
       if (after === null)
         throw refused(
