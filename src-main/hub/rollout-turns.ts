@@ -98,7 +98,7 @@ export function noteCarried(
   deviceId: DeviceId,
   { attempt, isNeedless }: CarriedAttempt,
 ): void {
-  const version = isNeedless ? null : (read.twins.get({ deviceId, moduleId: agentId })?.desired.version ?? 1);
+  const version = isNeedless ? null : (read.twins.versions({ deviceId, moduleId: agentId })?.desiredVersion ?? 1);
   if (version === null) write.rollouts.noteNeedless(attempt.id);
   else write.rollouts.noteSent(attempt.id, version);
   const { rolloutNumber, deploymentId } = attempt;
