@@ -49,6 +49,12 @@ export function judgeGate(
   return ranForMs >= settleMs ? { kind: 'passed' } : waiting(settleMs - ranForMs);
 }
 
+/** Why it has not passed although its time is up, to follow `60 s`. Example: `, while its health check had not passed yet`. */
+export function standsInWords(container: ObservedContainer): string {
+  if (container.health === 'starting') return `, while its health check had not passed yet${lastWords(container)}`;
+  return container.state === 'running' ? '' : `, and is ${container.state}`;
+}
+
 function lastWords({ healthOutput = '' }: ObservedContainer): string {
   const words = plainText(healthOutput);
   return words === '' ? '' : `, which said last: ${words}`;

@@ -2,7 +2,7 @@
 import { ownValue } from '#base/json.ts';
 import { isAlive, recordName, type ObservedContainer, type OwnContainer, type RestartRecord } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
-import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-gate.ts';
+import { gateLimitMs, judgeGate, settleMsOf, standsInWords, type GateVerdict } from './health-gate.ts';
 import { keepRunning } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, OwnContainers, PlanInput, WantedModule } from './plan-input.ts';
@@ -12,6 +12,8 @@ import type { Coming, Trial } from './update-trial.ts';
 /** What must be waited for: each one's verdict, and what keeps it going meanwhile. */
 interface Watched {
   readonly module: string;
+  /** Why it has not passed yet, in words that may be empty. */
+  readonly stands: string;
   readonly verdict: GateVerdict;
   readonly steps: readonly Step[];
   readonly waitsMs: readonly (number | null)[];
@@ -49,7 +51,7 @@ export function planGate(trial: Trial, gate: Gate, input: PlanInput): Moves {
     gate.settleMs,
   );
   if (input.phaseForMs >= limitMs) {
-    const detail = `${limitMs / 1_000} s`;
+    const detail = `${limitMs / 1_000} s${slowest.stands}`;
     return only(failTrial(trial, input, { code: 'not-proven', module: slowest.module, detail }));
   }
   return waitFor(open, limitMs - input.phaseForMs);
@@ -60,9 +62,10 @@ function watch(wanted: WantedModule, trial: Trial, { role, settleMs }: Gate, inp
   const current: OwnContainer | null = containersOf(module, input.containers)[role];
   if (current === null || current.specHash !== trial.hashes[module]) {
     const failure = { code: 'container-gone', module, detail: '' } as const;
-    return { module, verdict: { kind: 'failed', failure }, steps: [], waitsMs: [] };
+    return { module, stands: '', verdict: { kind: 'failed', failure }, steps: [], waitsMs: [] };
   }
-  if (wasAiling(trial, module)) return { module, verdict: { kind: 'passed' }, steps: [], waitsMs: [] };
+  const stands = standsInWords(current);
+  if (wasAiling(trial, module)) return { module, stands, verdict: { kind: 'passed' }, steps: [], waitsMs: [] };
   const record = ownValue(input.restarts, recordName(module, current.name));
   const restarts = restartsSince(current, record, trial.exitsBefore[module] ?? 0);
   const verdict = judgeGate(wanted.spec, current, {
@@ -71,7 +74,7 @@ function watch(wanted: WantedModule, trial: Trial, { role, settleMs }: Gate, inp
     settleMs: settleMsOf(wanted.spec, settleMs),
   });
   const { steps, waitMs } = keepRunning(current, wanted, input);
-  return { module, verdict, steps, waitsMs: [waitMs, verdict.kind === 'waiting' ? verdict.waitMs : null] };
+  return { module, stands, verdict, steps, waitsMs: [waitMs, verdict.kind === 'waiting' ? verdict.waitMs : null] };
 }
 
 function restartsSince(container: ObservedContainer, record: RestartRecord | undefined, before: number): number {

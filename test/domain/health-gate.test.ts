@@ -1,10 +1,12 @@
 // What passes the gate of a new revision, what fails it, and how long it may take.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
+import { plan } from '#domain/agent-plan.ts';
 import type { ObservedContainer } from '#domain/agent-state.ts';
-import { gateLimitMs, judgeGate, settleMsOf, type GateView } from '#domain/health-gate.ts';
+import { gateLimitMs, judgeGate, settleMsOf, standsInWords, type GateView } from '#domain/health-gate.ts';
 import type { ModuleSpec } from '#domain/module-spec.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
+import { fresh, parked, switched, trialInput } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';
 
 const spec = (overrides: Partial<ModuleSpec> = {}): ModuleSpec => aWantedModule(overrides).spec;
@@ -56,6 +58,19 @@ test.each([
   expect(verdict).toEqual({ kind: 'failed', failure: { code: 'unhealthy', module: spec().name, detail } });
 });
 
+test.each<[string, Partial<ObservedContainer>, string]>([
+  ['runs without a health check', {}, ''],
+  ['was not there for long enough', { state: 'created' }, ', and is created'],
+  ['has a check that says nothing', { health: 'starting' }, ', while its health check had not passed yet'],
+  [
+    'has a check that complains',
+    { health: 'starting', healthOutput: 'no route\n' },
+    ', while its health check had not passed yet, which said last: no route',
+  ],
+])('when the time is up for a module that %s, its failure says where it stands', (_title, container, words) => {
+  expect(standsInWords(aContainer(container))).toBe(words);
+});
+
 test('when a health check writes a book, its failure says the beginning of it', () => {
   const verdict = judgeGate(spec(), aContainer({ health: 'unhealthy', healthOutput: 'x'.repeat(100_000) }), view());
   expect(JSON.stringify(verdict).length).toBeLessThan(1000);
@@ -86,4 +101,13 @@ const limits: [string, JsonObject[], number, number][] = [
 test.each(limits)('when %s, the gate takes so long at most', (_title, options, settleMs, expected) => {
   const specs = options.map((createOptions) => ({ createOptions }));
   expect(gateLimitMs(specs, settleMs)).toBe(expected);
+});
+
+test('when time is up for a module whose health check never passed, the reason says what the check said last', () => {
+  const trial = { ...switched, phase: 'verify' } as const;
+  const waiting = { ...fresh, health: 'starting', healthOutput: 'no route' } as const;
+  const [step] = plan(trialInput(trial, { containers: [parked, waiting], phaseForMs: 60_000 })).steps;
+  expect(step).toMatchObject({
+    trial: { failure: { detail: '60 s, while its health check had not passed yet, which said last: no route' } },
+  });
 });
