@@ -39,6 +39,8 @@ export interface Projection {
   /** Number of the last flush seen. */
   readonly number: number;
   readonly devices: Rows<DeviceRow>;
+  /** How many there are, while they are read. */
+  readonly devicesToRead: number | null;
   readonly deployments: Rows<DeploymentRow>;
   readonly rollouts: Rows<RolloutRow>;
   /** Another number: groups may be others than they were. */
@@ -68,6 +70,7 @@ export const emptyProjection: Projection = {
   isComplete: false,
   number: 0,
   devices: new Map(),
+  devicesToRead: null,
   deployments: new Map(),
   rollouts: new Map(),
   groupsRevision: 0,
@@ -98,7 +101,11 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
     case 'journal-told':
       return { ...state, journalBrokenSeq: event.brokenSeq ?? state.journalBrokenSeq };
     case 'devices-read':
-      return { ...state, devices: merged(state, state.devices, event.page, 'device', (row) => row.deviceId) };
+      return {
+        ...state,
+        devices: merged(state, state.devices, event.page, 'device', (row) => row.deviceId),
+        devicesToRead: event.page.total ?? state.devicesToRead,
+      };
     case 'deployments-read':
       return { ...state, deployments: merged(state, state.deployments, event.page, 'deployment', (row) => row.id) };
     case 'rollouts-read':
@@ -107,6 +114,7 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
       return {
         ...state,
         isComplete: true,
+        devicesToRead: null,
         removed: new Map(),
         devices: ofRound(state.devices, state.round),
         deployments: ofRound(state.deployments, state.round),

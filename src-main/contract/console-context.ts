@@ -33,7 +33,7 @@ import type { EffectiveView, RevisionComparison, RevisionPage } from './effectiv
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
 export interface ConsoleSource {
-  devices(page: PageRequest): DevicePage;
+  devices(page: PageRequest): Promise<DevicePage>;
   deployments(page: PageRequest): Promise<DeploymentPage>;
   rollouts(page: PageRequest): RolloutPage;
   /** Null: there is no such device. */

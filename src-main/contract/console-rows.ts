@@ -107,6 +107,8 @@ export interface DevicePage {
   readonly rows: readonly DeviceRow[];
   /** Where the next page goes on; null on the last. */
   readonly next: string | null;
+  /** All there are, told with the first page. */
+  readonly total?: number;
 }
 
 export interface DeploymentPage {

@@ -48,10 +48,7 @@ export function createConsoleChanges(needs: {
     },
     areEmpty: () => devices.size === 0 && deployments.size === 0 && rollouts.areEmpty() && !recountAll,
     take() {
-      const changedDevices = takeSome(devices, clock, (id) => {
-        const device = read.devices.get(id);
-        return device === undefined ? undefined : deviceRow(read, device);
-      });
+      const changedDevices = takeSome(devices, clock, (id) => deviceRow(read, id));
       noteCounts(changedDevices.rows);
       const isCounted = deployments.size === 0 || metrics.catchUp(workForMs);
       const changedDeployments = takeSome(deployments, clock, (id) => {

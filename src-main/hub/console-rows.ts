@@ -16,78 +16,52 @@ import { deviceHealth, isAsWanted } from '#domain/device-health.ts';
 import { applyOutcome, deviceState } from '#domain/device-state.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
 import { childOf, type ModuleStanding, moduleStandings, numberAt, textAt } from '#domain/module-standing.ts';
-import type { Device, Presence } from '#domain/registry.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import type { DeviceSight } from '#store/device-sights.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { tagsInRow } from './console-tags.ts';
 import type { MetricsOperations } from './deployment-metrics.ts';
 
-// Edge devices connect as their agent, so its twin and presence are what there is to know.
 const agentId = '$edgeAgent' as ModuleId;
-const nothing: TwinSection = { value: {}, metadata: {}, version: 0 };
+const noAgent = { desired: {}, desiredVersion: 0, reported: {} };
 
-interface DeviceSight {
+interface SeenDevice {
   readonly row: DeviceRow;
-  readonly device: Device;
-  readonly connectionChangedAtMs: number | null;
-  readonly desired: TwinSection;
-  readonly reported: JsonObject;
+  readonly agent: NonNullable<DeviceSight['agent']>;
   readonly modules: readonly ModuleStanding[];
 }
 
-export function deviceRow(read: StoreReaders, device: Device): DeviceRow {
-  return sightOf(read, device).row;
+/** Undefined: there is no such device. */
+export function deviceRow(read: StoreReaders, deviceId: DeviceId): DeviceRow | undefined {
+  const sight = read.deviceSights.get(deviceId);
+  return sight === undefined ? undefined : rowOf(sight);
 }
 
-function sightOf(read: StoreReaders, device: Device): DeviceSight {
-  const { deviceId } = device;
-  const twin = device.isEdge ? read.twins.get({ deviceId, moduleId: agentId }) : undefined;
-  const agent = device.isEdge ? read.modules.get(deviceId, agentId) : undefined;
-  const desired = twin?.desired ?? nothing;
-  const reported = twin?.reported.value ?? {};
-  const modules = moduleStandings(desired.value, reported);
-  const presence = presenceOf(agent === undefined ? [device] : [device, agent]);
-  const { applied, notApplied } = deploymentsOf(read, deviceId);
-  const outcome = applied.length === 0 ? null : applyOutcome(desired.version, reported);
+export function rowOf(sight: DeviceSight): DeviceRow {
+  return seen(sight).row;
+}
+
+function seen(sight: DeviceSight): SeenDevice {
+  const { deviceId, isEnabled, isEdge, isConnected, tags, statuses } = sight;
+  const agent = sight.agent ?? noAgent;
+  const modules = moduleStandings(agent.desired, agent.reported);
+  const outcome = statuses.applied.length === 0 ? null : applyOutcome(agent.desiredVersion, agent.reported);
   const wanted = modules.filter((module) => !module.isSystem && module.wanted?.status === 'running');
-  const state = deviceState({
-    isEnabled: device.status === 'enabled',
-    isConnected: presence.isConnected,
-    wasEverConnected: presence.connectionChangedAtMs !== null,
-    isEdge: device.isEdge,
-    outcome,
-    modules,
-  });
+  const wasEverConnected = sight.connectionChangedAtMs !== 0;
+  const state = deviceState({ isEnabled, isConnected, wasEverConnected, isEdge, outcome, modules });
   const row: DeviceRow = {
     deviceId,
     state,
-    connected: presence.isConnected,
-    lastSeenAtMs: presence.lastSeenAtMs,
+    connected: isConnected,
+    lastSeenAtMs: wasEverConnected ? Math.max(sight.connectionChangedAtMs, sight.lastActivityAtMs) : null,
     wantedModules: wanted.length,
     runningModules: wanted.filter((module) => module.health === 'running').length,
-    applied,
-    notApplied,
+    applied: statuses.applied,
+    notApplied: statuses.notApplied,
     outcome,
     isHealthy: outcome === 'success' && modules.every(isAsWanted),
-    tags: tagsInRow(read.twins.get({ deviceId, moduleId: null })?.tags ?? {}),
+    tags: tagsInRow(tags),
   };
-  return { row, device, connectionChangedAtMs: presence.connectionChangedAtMs, desired, reported, modules };
-}
-
-function presenceOf(identities: readonly Presence[]) {
-  const changedAtMs = Math.max(...identities.map((identity) => identity.connectionChangedAtMs));
-  const activeAtMs = Math.max(...identities.map((identity) => identity.lastActivityAtMs));
-  return {
-    isConnected: identities.some((identity) => identity.connectionState === 'Connected'),
-    connectionChangedAtMs: changedAtMs === 0 ? null : changedAtMs,
-    lastSeenAtMs: changedAtMs === 0 ? null : Math.max(changedAtMs, activeAtMs),
-  };
-}
-
-function deploymentsOf(read: StoreReaders, deviceId: DeviceId) {
-  const statuses = Object.entries(read.deployments.statuses(deviceId)[agentId] ?? {});
-  const withStatus = (wanted: string) => statuses.filter(([, status]) => status === wanted).map(([id]) => id);
-  return { applied: withStatus('Applied').sort(), notApplied: withStatus('Targeted').sort() };
+  return { row, agent, modules };
 }
 
 export function deploymentRow(metrics: Pick<MetricsOperations, 'glance'>, deployment: Deployment): DeploymentRow {
@@ -103,11 +77,14 @@ export function deploymentRow(metrics: Pick<MetricsOperations, 'glance'>, deploy
   };
 }
 
-/** All that the store knows of it. */
-export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDetail, 'refusal'> {
-  const sight = sightOf(read, device);
-  const { row, reported } = sight;
-  const revision = read.revisions.latest(device.deviceId);
+/** All that the store knows of it; null: there is no such device. */
+export function deviceDetail(read: StoreReaders, deviceId: DeviceId): Omit<DeviceDetail, 'refusal'> | null {
+  const device = read.devices.get(deviceId);
+  const sight = read.deviceSights.get(deviceId);
+  if (device === undefined || sight === undefined) return null;
+  const { row, agent, modules } = seen(sight);
+  const { desired, desiredVersion, reported } = agent;
+  const revision = read.revisions.latest(deviceId);
   const lastStatus = childOf(reported, 'lastDesiredStatus');
   const code = numberAt(lastStatus, 'code');
   return {
@@ -116,16 +93,16 @@ export function deviceDetail(read: StoreReaders, device: Device): Omit<DeviceDet
     enabled: device.status === 'enabled',
     statusReason: device.statusReason,
     createdAtMs: device.createdAtMs,
-    connectionChangedAtMs: sight.connectionChangedAtMs,
-    tags: read.twins.get({ deviceId: device.deviceId, moduleId: null })?.tags ?? {},
-    desiredVersion: sight.desired.version,
+    connectionChangedAtMs: sight.connectionChangedAtMs === 0 ? null : sight.connectionChangedAtMs,
+    tags: sight.tags,
+    desiredVersion,
     reportedVersion: numberAt(reported, 'lastDesiredVersion'),
     lastDesiredStatus: code === null ? null : { code, description: textAt(lastStatus, 'description') ?? '' },
     revision: revision === undefined ? null : { number: revision.revision, atMs: revision.atMs },
     base: revision?.effective.base ?? null,
-    health: row.outcome === null ? null : deviceHealth(sight.desired.value, sight.desired.version, reported),
+    health: row.outcome === null ? null : deviceHealth(desired, desiredVersion, reported),
     download: row.connected ? downloadOf(reported) : null,
-    modules: sight.modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
+    modules: modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
     deployments: [
       ...inFoldOrder(row.applied, revision?.effective).map((id): DeviceDeployment => ({
         id,

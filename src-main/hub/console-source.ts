@@ -6,7 +6,8 @@ import { type DeploymentId, type DeviceId, isDeviceId } from '#base/ids.ts';
 import type { ConsoleSource } from '#contract/console-context.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ConsoleFeed } from './console-feed.ts';
-import { deploymentRow, deviceDetail, deviceRow } from './console-rows.ts';
+import { devicePage } from './console-device-pages.ts';
+import { deploymentRow, deviceDetail } from './console-rows.ts';
 import type { HubOperations } from './hub-types.ts';
 import { rolloutRowOf } from './rollout-rows.ts';
 
@@ -41,12 +42,7 @@ export function createConsoleSource(needs: {
   const { feed, clock, failureOf, hub } = needs;
   const { read } = needs.store;
   return {
-    devices({ after, limit }) {
-      const devices = read.devices.list({ after: (after ?? undefined) as DeviceId | undefined, limit });
-      const rows = rowsInTime(devices, clock, (device) => deviceRow(read, device));
-      const isLast = rows.length === devices.length && devices.length < limit;
-      return { number: feed.number(), rows, next: isLast ? null : (rows.at(-1)?.deviceId ?? null) };
-    },
+    devices: (page) => devicePage(page, { read, clock, number: feed.number() }),
     async deployments({ after, limit }) {
       await hub.metrics.caughtUp();
       const all = read.deployments.ids();
@@ -54,19 +50,6 @@ export function createConsoleSource(needs: {
       const rows = rowsInTime(rest.slice(0, limit), clock, (id) => deploymentRow(hub.metrics, hub.deployments.get(id)));
       return { number: feed.number(), rows, next: rows.length === rest.length ? null : (rows.at(-1)?.id ?? null) };
     },
-    device(deviceId) {
-      const device = isDeviceId(deviceId) ? read.devices.get(deviceId) : undefined;
-      return device === undefined
-        ? null
-        : { ...deviceDetail(read, device), refusal: inWords(failureOf(device.deviceId)) };
-    },
-    query: ({ query, ...page }) => hub.queries.run(query, page),
-    follow: (follower) => feed.follow(follower),
-    effective: (request) => hub.effective.effective(request),
-    revisions: (request) => hub.effective.revisions(request),
-    compareRevisions: (request) => hub.effective.compareRevisions(request),
-    preview: (changes, signal) => hub.previews.preview(changes, signal),
-    previewDevices: (request) => hub.previews.previewDevices(request),
     rollouts({ after, limit }) {
       const before = after === null ? undefined : read.rollouts.numberOf(after as DeploymentId);
       const heads = read.rollouts.heads(limit, before);
@@ -76,6 +59,17 @@ export function createConsoleSource(needs: {
       const isLast = rows.length === shown.length && heads.length < limit;
       return { number: feed.number(), rows, next: isLast ? null : (rows.at(-1)?.deploymentId ?? null) };
     },
+    device(deviceId) {
+      const detail = isDeviceId(deviceId) ? deviceDetail(read, deviceId) : null;
+      return detail === null ? null : { ...detail, refusal: inWords(failureOf(detail.row.deviceId as DeviceId)) };
+    },
+    query: ({ query, ...page }) => hub.queries.run(query, page),
+    follow: (follower) => feed.follow(follower),
+    effective: (request) => hub.effective.effective(request),
+    revisions: (request) => hub.effective.revisions(request),
+    compareRevisions: (request) => hub.effective.compareRevisions(request),
+    preview: (changes, signal) => hub.previews.preview(changes, signal),
+    previewDevices: (request) => hub.previews.previewDevices(request),
     matchesOf: (request, signal) => hub.previews.matchesOf(request, signal),
   };
 }

@@ -87,15 +87,14 @@ function createDeviceTally({ store, clock }: { readonly store: Pick<Store, 'read
   }
 
   function stand(deviceId: DeviceId): void {
-    const device = read.devices.get(deviceId);
+    const row = deviceRow(read, deviceId);
     const before = standings.get(deviceId);
     if (before !== undefined) counts[before] -= 1;
-    if (device === undefined) {
+    if (row === undefined) {
       standings.delete(deviceId);
       return;
     }
-    const { connected, state } = deviceRow(read, device);
-    const now = state === 'failing' ? 'failing' : connected ? 'connected' : 'away';
+    const now = row.state === 'failing' ? 'failing' : row.connected ? 'connected' : 'away';
     standings.set(deviceId, now);
     counts[now] += 1;
   }

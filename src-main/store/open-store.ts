@@ -23,6 +23,7 @@ import {
 import { assertOurs, readHeader } from './database-header.ts';
 import { readDeployments, writeDeployments } from './deployments.ts';
 import { readDeviceLikenesses } from './device-likenesses.ts';
+import { readDeviceSights } from './device-sights.ts';
 import { readDevices, writeDevices } from './devices.ts';
 import { putForeignLogAside } from './foreign-log.ts';
 import { readGroups, writeGroups } from './groups.ts';
@@ -126,6 +127,7 @@ function readersOf(db: Connection): StoreReaders {
     revisions: readRevisions(db),
     deviceLikenesses: readDeviceLikenesses(db),
     agentStandings: readAgentStandings(db),
+    deviceSights: readDeviceSights(db),
     cloudMessages: readCloudMessages(db),
     moduleMessages: readModuleMessages(db),
     telemetry: readTelemetry(db),

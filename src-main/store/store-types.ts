@@ -10,6 +10,7 @@ import type { TwinSection } from '#domain/twin.ts';
 import type { StoreCopies } from './backup-copy.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { DeviceLikenessReaders } from './device-likenesses.ts';
+import type { DeviceSightReaders } from './device-sights.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
 import type { AttemptLogReaders, AttemptLogWriters } from './attempt-log-types.ts';
 import type { ImageReaders, ImageWriters } from './image-types.ts';
@@ -144,6 +145,7 @@ export interface StoreReaders {
     lastManaged(deviceId: DeviceId, revision: number): number | undefined;
   };
   readonly deviceLikenesses: DeviceLikenessReaders;
+  readonly deviceSights: DeviceSightReaders;
   readonly agentStandings: {
     /** Undefined: no such device, or no edge device. */
     get(deviceId: DeviceId): AgentStanding | undefined;

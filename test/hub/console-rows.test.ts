@@ -13,9 +13,9 @@ function setUp(device: Parameters<ReturnType<typeof createConsoleSite>['putDevic
   const { store, putDevice, putDeployment } = createConsoleSite();
   for (const id of Object.keys(device.statuses ?? {})) putDeployment(aDeployment({ id }));
   putDevice(device);
-  const stored = store.read.devices.get(device.id as DeviceId);
-  if (stored === undefined) throw broken('the device was not stored');
-  return { row: deviceRow(store.read, stored), detail: deviceDetail(store.read, stored) };
+  const detail = deviceDetail(store.read, device.id as DeviceId);
+  if (detail === null) throw broken('the device was not stored');
+  return { row: deviceRow(store.read, device.id as DeviceId), detail };
 }
 
 test('when the agent of an edge device is connected, the device is: its own identity never connects', () => {
