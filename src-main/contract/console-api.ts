@@ -2,6 +2,7 @@
 // Only shapes and input checks live here; the hub brings what answers. The page imports the router's type alone.
 import { leftValuesRequest, removalRuleRequest } from './console-configurations.ts';
 import { devicePageProcedures } from './console-device-page-procedures.ts';
+import { deploymentProcedures } from './console-deployment-procedures.ts';
 import {
   deploymentExportRequest,
   fileRequest,
@@ -66,6 +67,7 @@ export function createConsoleRouter() {
     setDeploymentLimits: trpc.procedure
       .input(deploymentLimitsRequest)
       .mutation(({ ctx, input }) => ctx.settings.setDeploymentLimits(input)),
+    ...deploymentProcedures(trpc),
     ...rolloutProcedures(trpc),
     ...imageProcedures(trpc),
     ...devicePageProcedures(trpc),

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { ConsoleConfigurations } from './console-configurations.ts';
 import type { ConsoleDevicePage } from './console-device-page.ts';
+import type { ConsoleDeployments } from './console-deployments.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { ConsoleImages } from './console-images.ts';
 import type {
@@ -55,6 +56,7 @@ export interface ConsoleContext {
   readonly source: ConsoleSource;
   readonly files: ConsoleFiles;
   readonly configurations: ConsoleConfigurations;
+  readonly deployments: ConsoleDeployments;
   readonly settings: ConsoleSettings;
   readonly rollouts: ConsoleRollouts & ConsolePreflights & ConsoleRolloutSights;
   readonly rollbacks: ConsoleRollbacks;

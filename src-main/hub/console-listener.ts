@@ -18,6 +18,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleConfigurations } from './console-configurations.ts';
+import { createConsoleDeployments } from './console-deployments.ts';
 import { createConsoleDevicePage } from './console-device-page.ts';
 import { createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
@@ -63,6 +64,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
   const app = openApp();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
   const source = createConsoleSource({ ...options, feed });
+  const deployments = createConsoleDeployments(options);
   const devicePage = createConsoleDevicePage({ ...options, deviceHost: new URL(options.site.mqtts).host });
   applyWSSHandler({
     wss: sockets,
@@ -71,6 +73,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       source,
       files: options.hub.files,
       configurations: createConsoleConfigurations(options.hub.deployments),
+      deployments,
       settings: options.hub.settings,
       rollouts: options.hub.rollouts,
       rollbacks: options.hub.rollbacks,

@@ -1,6 +1,7 @@
 // The console's API called without a wire: its router over the operations of a hub's parts.
 import { createConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
+import { createConsoleDeployments } from '#hub/console-deployments.ts';
 import { createConsoleDevicePage } from '#hub/console-device-page.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
@@ -18,6 +19,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     source: createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub }),
     files: hub.files,
     configurations: createConsoleConfigurations(hub.deployments),
+    deployments: createConsoleDeployments({ ...parts, hub }),
     settings: hub.settings,
     rollouts: hub.rollouts,
     rollbacks: hub.rollbacks,
