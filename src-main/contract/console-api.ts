@@ -22,6 +22,7 @@ import {
   queryRequest,
   revisionsRequest,
 } from './console-inputs.ts';
+import { manyDevicesProcedures } from './console-many-devices-procedures.ts';
 import { rolloutProcedures } from './console-rollout-procedures.ts';
 import { deploymentLimitsRequest } from './console-settings.ts';
 import { startTrpc } from './console-trpc.ts';
@@ -71,6 +72,7 @@ export function createConsoleRouter() {
     ...rolloutProcedures(trpc),
     ...imageProcedures(trpc),
     ...devicePageProcedures(trpc),
+    ...manyDevicesProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

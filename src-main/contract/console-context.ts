@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { ConsoleConfigurations } from './console-configurations.ts';
 import type { ConsoleDevicePage } from './console-device-page.ts';
+import type { ConsoleDevices } from './console-devices.ts';
 import type { ConsoleDeployments } from './console-deployments.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import type { ConsoleImages } from './console-images.ts';
@@ -62,5 +63,6 @@ export interface ConsoleContext {
   readonly rollbacks: ConsoleRollbacks;
   readonly images: ConsoleImages;
   readonly devicePage: ConsoleDevicePage;
+  readonly manyDevices: ConsoleDevices;
   readonly isLagging: () => boolean;
 }

@@ -20,7 +20,8 @@ import type { Store } from '#store/store-types.ts';
 import { createConsoleConfigurations } from './console-configurations.ts';
 import { createConsoleDeployments } from './console-deployments.ts';
 import { createConsoleDevicePage } from './console-device-page.ts';
-import { createConsoleFeed } from './console-feed.ts';
+import { createConsoleDevices } from './console-devices.ts';
+import { type ConsoleFeed, createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
@@ -63,22 +64,12 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
   const feed = createConsoleFeed({ ...options, metrics: options.hub.metrics });
   const app = openApp();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
-  const source = createConsoleSource({ ...options, feed });
-  const deployments = createConsoleDeployments(options);
-  const devicePage = createConsoleDevicePage({ ...options, deviceHost: new URL(options.site.mqtts).host });
+  const shared = sharedContext(options, feed);
   applyWSSHandler({
     wss: sockets,
     router: createConsoleRouter(),
     createContext: ({ res }): ConsoleContext => ({
-      source,
-      files: options.hub.files,
-      configurations: createConsoleConfigurations(options.hub.deployments),
-      deployments,
-      settings: options.hub.settings,
-      rollouts: options.hub.rollouts,
-      rollbacks: options.hub.rollbacks,
-      images: options.images,
-      devicePage,
+      ...shared,
       isLagging: () => res.bufferedAmount > lagLimit,
     }),
     keepAlive: { enabled: true, pingMs: 15_000, pongWaitMs: 10_000 },
@@ -115,6 +106,24 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
       sockets.close();
       await app.close();
     },
+  };
+}
+
+/** What every window stands on. */
+function sharedContext(options: ConsoleListenerOptions, feed: ConsoleFeed): Omit<ConsoleContext, 'isLagging'> {
+  const { hub } = options;
+  const deviceHost = new URL(options.site.mqtts).host;
+  return {
+    source: createConsoleSource({ ...options, feed }),
+    files: hub.files,
+    configurations: createConsoleConfigurations(hub.deployments),
+    deployments: createConsoleDeployments(options),
+    settings: hub.settings,
+    rollouts: hub.rollouts,
+    rollbacks: hub.rollbacks,
+    images: options.images,
+    devicePage: createConsoleDevicePage({ ...options, deviceHost }),
+    manyDevices: createConsoleDevices({ ...options, deviceHost }),
   };
 }
 

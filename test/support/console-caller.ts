@@ -3,6 +3,7 @@ import { createConsoleRouter } from '#contract/console-api.ts';
 import { createConsoleConfigurations } from '#hub/console-configurations.ts';
 import { createConsoleDeployments } from '#hub/console-deployments.ts';
 import { createConsoleDevicePage } from '#hub/console-device-page.ts';
+import { createConsoleDevices } from '#hub/console-devices.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { createImagesDouble } from './console-images-double.ts';
@@ -25,6 +26,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     rollbacks: hub.rollbacks,
     images: createImagesDouble(parts.clock).images,
     devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
+    manyDevices: createConsoleDevices({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
     isLagging: () => false,
   };
   return createConsoleRouter().createCaller(context, signal && { signal });
