@@ -10,7 +10,7 @@ import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
 import { createSharedWriter, fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
-function toEntry(row: ChainedRow): JournalEntry {
+export function toEntry(row: ChainedRow): JournalEntry {
   return {
     seq: row.seq,
     atMs: row.at_ms,

@@ -17,6 +17,7 @@ import { m011Images } from './m011-images.ts';
 import { m012StatusIndex } from './m012-status-index.ts';
 import { m013ImageOrigins } from './m013-image-origins.ts';
 import { m014EmptyRecords } from './m014-empty-records.ts';
+import { m015JournalSearch } from './m015-journal-search.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   m012StatusIndex,
   m013ImageOrigins,
   m014EmptyRecords,
+  m015JournalSearch,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

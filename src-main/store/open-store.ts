@@ -32,6 +32,7 @@ import { keepDamagedLog, tellLoss } from './log-loss.ts';
 import { readImages } from './images.ts';
 import { writeImages } from './image-writes.ts';
 import { isHeadSound } from './journal-chain.ts';
+import { readJournalSearch } from './journal-search.ts';
 import { readJournal, writeJournal, type JournalWriter } from './journal.ts';
 import { assertMigratable, migrate, newestVersion } from './migrations.ts';
 import { readModuleMessages, writeModuleMessages } from './module-messages.ts';
@@ -133,6 +134,7 @@ function readersOf(db: Connection): StoreReaders {
     telemetry: readTelemetry(db),
     sessionSubscriptions: readSessionSubscriptions(db),
     journal: readJournal(db),
+    journalSearch: readJournalSearch(db),
     queries: readQueries(db),
     unfinishedWork: readUnfinishedWork(db),
     groups: readGroups(db),

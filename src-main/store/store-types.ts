@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '#base/json.ts';
 import type { AutomaticRecord } from '#domain/automatic-record.ts';
 import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import type { JournalEntry, JournalKind, NewJournalEntry } from '#domain/journal-event.ts';
+import type { JournalEntry, NewJournalEntry } from '#domain/journal-event.ts';
 import type { ConnectionState, Device, Module } from '#domain/registry.ts';
 import type { TwinSection } from '#domain/twin.ts';
 import type { StoreCopies } from './backup-copy.ts';
@@ -14,6 +14,8 @@ import type { DeviceSightReaders } from './device-sights.ts';
 import type { GroupReaders, GroupWriters } from './group-types.ts';
 import type { AttemptLogReaders, AttemptLogWriters } from './attempt-log-types.ts';
 import type { ImageReaders, ImageWriters } from './image-types.ts';
+import type { JournalSearchReaders } from './journal-search.ts';
+import type { JournalReaders } from './journal-types.ts';
 import type { ModuleMessageReaders, ModuleMessageWriters } from './module-message-types.ts';
 import type { QueryReaders } from './query-types.ts';
 import type { RolloutReaders, RolloutWriters } from './rollout-types.ts';
@@ -168,32 +170,8 @@ export interface StoreReaders {
   readonly sessionSubscriptions: {
     of(identity: Identity): readonly SessionSubscription[];
   };
-  readonly journal: {
-    /** Ascending by number. */
-    list(page: Page<number>): readonly JournalEntry[];
-    /** Newest first, of one device, optionally of some kinds and with numbers above `afterSeq` alone. */
-    ofDevice(
-      deviceId: DeviceId,
-      limit: number,
-      kinds?: readonly JournalKind[],
-      afterSeq?: number,
-    ): readonly JournalEntry[];
-    /**
-     * A page of the same, with numbers below `before`. It looks through a part of the journal at a time, so that a device of which
-     * little is told keeps nobody waiting: it may be short or empty, and `next` is where to go on; null at the beginning.
-     */
-    pageOfDevice(
-      deviceId: DeviceId,
-      page: {
-        readonly before: number | null;
-        readonly limit: number;
-        readonly kinds: readonly JournalKind[] | undefined;
-      },
-    ): { readonly entries: readonly JournalEntry[]; readonly next: number | null };
-    lastSeq(): number;
-    /** Recomputes the chain, in turns: the first row that is missing or does not fit; null: none, or `signal` ended it. */
-    findBrokenSeq(signal?: AbortSignal): Promise<number | null>;
-  };
+  readonly journal: JournalReaders;
+  readonly journalSearch: JournalSearchReaders;
   readonly queries: QueryReaders;
   readonly unfinishedWork: UnfinishedWorkReaders;
   readonly groups: GroupReaders;
