@@ -1,28 +1,17 @@
 // A question or a form above the page: the browser's own dialog, which keeps the focus, makes the rest inert and closes on Escape.
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
-import { openDialog } from './shortcut-book.ts';
+import { type ReactNode, useId } from 'react';
 import { DialogName } from './shortcuts.ts';
+import { useModal } from './use-modal.ts';
 
 export function DialogView(props: {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // While it is still part of the page, or the focus would not go back to who opened it.
-  useLayoutEffect(() => {
-    const element = dialog.current;
-    if (element === null || element.open) return;
-    element.showModal();
-    const leaveBook = openDialog(titleId);
-    return () => {
-      leaveBook();
-      element.close();
-    };
-  }, [titleId]);
+  const dialog = useModal(titleId);
   return (
     <dialog
       ref={dialog}

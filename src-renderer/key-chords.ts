@@ -23,6 +23,8 @@ export function chordOf(press: KeyPress): string | null {
   const isLetter = /^[a-z]$/i.test(key);
   const isAltGraph = press.ctrlKey && press.altKey && key.length === 1 && !isLetter;
   const hasCtrl = (press.ctrlKey || press.metaKey) && !isAltGraph;
+  // Larger and smaller: on half of all keyboards the plus is there without Shift, on the others it is the equals sign with it.
+  if (hasCtrl && key === '+') return 'Ctrl+=';
   const hasAlt = press.altKey && !isAltGraph;
   // A sign that needs Shift is named by itself; what it is called may not depend on where a keyboard has it.
   const hasShift = press.shiftKey && (isLetter || key.length > 1);

@@ -1,8 +1,10 @@
 // Starts the page: session first, then the connection, then the views.
 import '@mantine/core/styles.css';
 import './style.css';
+import './frame.css';
 import './images.css';
 import './dialogs.css';
+import './looks.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';

@@ -1,6 +1,7 @@
 // Shows the screen of the address, tells the window's title, and puts the focus at its beginning when one comes to it.
 import { Suspense, useEffect } from 'react';
-import { Redirect, useLocation } from 'wouter';
+import { Redirect } from 'wouter';
+import { useHashPath } from './hash-location.ts';
 import { ScreenBoundary } from './screen-boundary.tsx';
 import { screenOf, screens } from './screens.tsx';
 import { ScreenName } from './shortcuts.ts';
@@ -10,7 +11,8 @@ const bareTitle = 'Lanyard';
 const mainId = 'screen';
 
 export function ScreenRouter() {
-  const [path] = useLocation();
+  // As it stands in the address: what wouter hands out is decoded once, and an id may hold a % of its own.
+  const [path] = useHashPath();
   const screen = screenOf(path);
   const view = screen?.pages.map((page) => page(path)).find((drawn) => drawn !== null);
   const home = screen?.path ?? screens[0]?.path ?? '/';

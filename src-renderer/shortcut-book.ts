@@ -16,7 +16,7 @@ export interface Shortcut {
   readonly whileTyping?: boolean;
 }
 
-interface HeardShortcut extends Shortcut {
+export interface HeardShortcut extends Shortcut {
   /** Names it for the person's choice of keys: `Devices: Add device`. */
   readonly id: string;
   readonly group: string;

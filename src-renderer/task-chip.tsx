@@ -1,20 +1,27 @@
-// The tasks with images, in the frame of every screen: how many run, or that one failed.
+// What runs on in the background, in the frame of every screen: one task with its measured progress, several with their number, and
+// that one failed until somebody has looked.
 import { Link } from 'wouter';
+import { useFrameTasks } from './frame-tasks.ts';
 import { taskWords } from './image-words.ts';
-import { useTasks } from './images-store.ts';
-import { imagesPath } from './paths.ts';
 import { StatusMark } from './status-mark.tsx';
 
 export function TaskChip() {
-  const tasks = useTasks();
-  const running = tasks.filter(({ state }) => state === 'running').length;
-  const failed = tasks.filter(({ state }) => state === 'failed').length;
-  if (running === 0 && failed === 0) return null;
-  const count = running > 0 ? running : failed;
-  const word = `${count} ${count === 1 ? 'task' : 'tasks'} ${running > 0 ? 'running' : 'failed'}`;
+  const tasks = useFrameTasks();
+  const running = tasks.filter(({ state }) => state === 'running');
+  const shown = running.length > 0 ? running : tasks;
+  const [first] = shown;
+  if (first === undefined) return null;
+  const single = first.progress === null ? first.title : `${first.title} · ${first.progress}`;
+  const several = `${shown.length} tasks ${first.state === 'running' ? 'running' : 'failed'}`;
   return (
-    <Link href={imagesPath} className="chip">
-      <StatusMark words={{ ...taskWords[running > 0 ? 'running' : 'failed'], word }} />
+    <Link href={first.path} className="chip">
+      <StatusMark
+        words={{ ...taskWords[first.state], word: shown.length === 1 ? words(single, first.state) : several }}
+      />
     </Link>
   );
+}
+
+function words(title: string, state: 'running' | 'failed'): string {
+  return state === 'failed' ? `Failed: ${title}` : title;
 }

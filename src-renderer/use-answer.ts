@@ -1,5 +1,7 @@
-// Something that the hub is asked when a view opens, and again whenever the question or the revision is another one.
+// Something that the hub is asked when a view opens, and again whenever the question or the revision is another one, or a person
+// wants it asked again (`r`).
 import { useEffect, useState } from 'react';
+import { useView } from './view-store.ts';
 
 interface Answer<T> {
   /** Undefined: it has not come yet. An older one stays until the next has come. */
@@ -16,14 +18,18 @@ export function useAnswer<T>(
   useEffect(() => {
     if (ask === null) return;
     let isCurrent = true;
-    ask(revision).then(
-      (value) => isCurrent && setAnswer({ value, problem: null }),
-      (error: unknown) =>
-        isCurrent &&
-        setAnswer(({ value }) => ({ value, problem: error instanceof Error ? error.message : String(error) })),
-    );
+    const put = () =>
+      ask(revision).then(
+        (value) => isCurrent && setAnswer({ value, problem: null }),
+        (error: unknown) =>
+          isCurrent &&
+          setAnswer(({ value }) => ({ value, problem: error instanceof Error ? error.message : String(error) })),
+      );
+    void put();
+    const stop = useView.subscribe((view, before) => view.askings !== before.askings && void put());
     return () => {
       isCurrent = false;
+      stop();
     };
   }, [ask, revision]);
   return answer;

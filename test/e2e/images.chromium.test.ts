@@ -109,7 +109,7 @@ describe.skipIf(browserMissing !== null)(
       await page.reload();
       await page.getByText('300 MB of 1.2 GB · 25 %').waitFor();
       await page.getByRole('link', { name: /^Devices/ }).click();
-      await page.getByRole('link', { name: '1 task running' }).click();
+      await page.getByRole('link', { name: 'Import /media/usb/all.tar · 25 %' }).click();
       await page.getByRole('button', { name: 'Cancel: Import /media/usb/all.tar' }).click();
       await page.getByText('Cancelled').waitFor();
       await page.getByRole('button', { name: /^Dismiss/ }).click();
@@ -139,7 +139,7 @@ describe.skipIf(browserMissing !== null)(
       await page.getByRole('button', { name: 'Fetch', exact: true }).click();
       const problem = page.getByRole('alert').filter({ hasText: 'reg.example could not be reached' });
       await problem.waitFor();
-      await page.getByText('Fetch reg.example/web:1').waitFor();
+      await page.getByText('Fetch reg.example/web:1', { exact: true }).waitFor();
       await problem.getByRole('button', { name: 'Copy' }).click();
       await problem.getByText('Copied').waitFor();
       expect(asked).toEqual([
@@ -283,7 +283,7 @@ describe.skipIf(browserMissing !== null)(
       expect(text).toContain('<img src=x onerror="document.title=1">\uFFFDgnp.exe');
       expect(text).not.toContain('\u202E');
       expect(await page.locator('main img').count()).toBe(0);
-      expect(await page.title()).toBe('Lanyard');
+      expect(await page.title()).toBe('Images · Lanyard');
     });
   },
 );
