@@ -25,6 +25,7 @@ import {
 import { manyDevicesProcedures } from './console-many-devices-procedures.ts';
 import { rolloutProcedures } from './console-rollout-procedures.ts';
 import { deploymentLimitsRequest } from './console-settings.ts';
+import { siteProcedures } from './console-site-procedures.ts';
 import { startTrpc } from './console-trpc.ts';
 
 /** Made once per listener: nothing mutable lives at module level. */
@@ -71,6 +72,7 @@ export function createConsoleRouter() {
     ...deploymentProcedures(trpc),
     ...rolloutProcedures(trpc),
     ...imageProcedures(trpc),
+    ...siteProcedures(trpc),
     ...devicePageProcedures(trpc),
     ...manyDevicesProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),

@@ -31,6 +31,7 @@ import type {
   RolloutPage,
 } from './console-rows.ts';
 import type { ConsoleSettings } from './console-settings.ts';
+import type { ConsoleSite } from './console-site.ts';
 import type { EffectiveView, RevisionComparison, RevisionPage } from './effective-view.ts';
 import type { ConditionMatches, DeviceIdPage, PreviewAnswer } from './preview-view.ts';
 
@@ -62,6 +63,7 @@ export interface ConsoleContext {
   readonly rollouts: ConsoleRollouts & ConsolePreflights & ConsoleRolloutSights;
   readonly rollbacks: ConsoleRollbacks;
   readonly images: ConsoleImages;
+  readonly siteDesk: ConsoleSite;
   readonly devicePage: ConsoleDevicePage;
   readonly manyDevices: ConsoleDevices;
   readonly isLagging: () => boolean;

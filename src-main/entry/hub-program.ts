@@ -1,5 +1,5 @@
 // The hub composed: store, site CA, hub, listeners. Started in an order in which a refusal leaves no trace, stopped in reverse.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
@@ -8,6 +8,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { ReadyLine } from '#contract/ready-line.ts';
 import { createChainWatch } from '#hub/chain-watch.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
+import { createSiteDesk, type SiteDesk, type SitePlace } from '#hub/console-site.ts';
 import { createHub, type Hub } from '#hub/hub.ts';
 import { reachableNames } from '#hub/server-certificate.ts';
 import { openServiceKey, rotateServiceKey, serviceConnectionString } from '#hub/service-key.ts';
@@ -33,6 +34,8 @@ export interface HubProgram {
 interface Needs {
   readonly clock: Clock;
   readonly log: Logger;
+  /** The last lines of it, oldest first. */
+  readonly recentLog?: () => readonly string[];
 }
 
 const consoleHost = '127.0.0.1';
@@ -65,17 +68,13 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
 
 async function serve(
   flags: HubFlags,
-  { clock, log }: Needs,
+  { clock, log, recentLog = () => [] }: Needs,
   store: Store,
   opened: (() => void | Promise<void>)[],
 ): Promise<{ readonly hub: Hub; readonly ready: ReadyLine }> {
   const { dataDir: dir, host } = flags;
   const ca = await openSiteCa({ dir, clock });
-  if (Object.keys(flags.limits).length > 0)
-    log.info(
-      { limits: flags.limits },
-      'limits of this run, by --limit: they go before those of the site, which stay as they are',
-    );
+  tellLimits(flags, log);
   const hub = await createHub({ store, clock, log, ca, deploymentLimits: flags.limits });
   opened.push(() => hub.stop());
   const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...flags });
@@ -89,12 +88,23 @@ async function serve(
   opened.push(() => siteImages.stop());
   await siteImages.serveOn(site.https);
   opened.push(() => site.stop());
-  const { httpsPort, mqttPort } = await site.start();
+  const ports = await site.start();
   const name = publicName(host);
-  const addresses = { https: `https://${name}:${httpsPort}`, mqtts: `mqtts://${name}:${mqttPort}`, caFile: ca.caFile };
+  const addresses = {
+    https: `https://${name}:${ports.httpsPort}`,
+    mqtts: `mqtts://${name}:${ports.mqttPort}`,
+    caFile: ca.caFile,
+  };
   const rendererDir = builtPageDir(productRoot(import.meta.dirname));
   const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
   const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
+  const connection = serviceConnectionString(name, ports.httpsPort, serviceKey);
+  const place = { dataDir: dir, host, ...addresses, ...ports, serviceConnectionString: connection, serviceKey };
+  const siteDesk = openSiteDesk(
+    { ...place, connections: site.connections, recentLog },
+    { store, clock, log, failureOf },
+  );
+  opened.push(() => siteDesk.stop());
   const page = createConsoleListener({
     store,
     clock,
@@ -103,16 +113,37 @@ async function serve(
     failureOf,
     hub: hub.operations,
     images: siteImages.console,
+    siteDesk: siteDesk.console,
     ...reach,
   });
   opened.push(() => page.stop());
   const { url } = await page.start();
+  siteDesk.start();
   hub.start();
-  const connection = serviceConnectionString(name, httpsPort, serviceKey);
   return {
     hub,
     ready: { event: 'ready', console: url, ...addresses, serviceConnectionString: connection, pid: process.pid },
   };
+}
+
+function tellLimits({ limits }: HubFlags, log: Logger): void {
+  if (Object.keys(limits).length === 0) return;
+  log.info({ limits }, 'limits of this run, by --limit: they go before those of the site, which stay as they are');
+}
+
+function openSiteDesk(
+  place: Omit<SitePlace, 'version' | 'names'>,
+  parts: Omit<Parameters<typeof createSiteDesk>[0], 'place'>,
+): SiteDesk {
+  const names = () => reachableNames(place.host);
+  return createSiteDesk({ ...parts, place: { ...place, version: productVersion(), names } });
+}
+
+function productVersion(): string {
+  const about = JSON.parse(readFileSync(join(productRoot(import.meta.dirname), 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return about.version;
 }
 
 /** A bind to every address has no name of its own: the machine itself reaches it as localhost. */

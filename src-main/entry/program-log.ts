@@ -2,7 +2,8 @@
 import { pino, type Logger } from 'pino';
 import { createLogSink } from './log-sink.ts';
 
-export function createProgramLog(program: 'hub' | 'agent' | 'demo'): Logger {
+/** `remember` is given every line too, whether it can be written or not. */
+export function createProgramLog(program: 'hub' | 'agent' | 'demo', remember?: (line: string) => void): Logger {
   const options = {
     name: program,
     level: process.env['LANYARD_LOG'] ?? 'info',
@@ -14,6 +15,10 @@ export function createProgramLog(program: 'hub' | 'agent' | 'demo'): Logger {
       log.warn({ lines }, 'log lines are missing here: they could not be written, and were too many'),
   });
   process.once('exit', () => sink.flush());
-  const log = pino(options, sink);
+  const write = (line: string): void => {
+    remember?.(line);
+    sink.write(line);
+  };
+  const log = pino(options, { write });
   return log;
 }

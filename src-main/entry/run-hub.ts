@@ -5,6 +5,7 @@ import type { DemoAgents } from './demo-agents.ts';
 import { productRoot } from './build-freshness.js';
 import { buildMissingPage } from './page-build.ts';
 import { readHubFlags, type HubFlags } from './hub-flags.ts';
+import { createLogMemory } from './log-memory.ts';
 import { startHubProgram, type HubProgram } from './hub-program.ts';
 import { createProgramLog } from './program-log.ts';
 import { linkShell } from './shell-link.ts';
@@ -14,7 +15,8 @@ import { createWakefulClock } from './wakeful-clock.ts';
 
 const stopLimitMs = 4_500;
 
-const log = createProgramLog('hub');
+const memory = createLogMemory();
+const log = createProgramLog('hub', memory.remember);
 const clock = createWakefulClock(createSystemClock());
 
 function endWith(thrown: unknown): void {
@@ -27,7 +29,7 @@ function endWith(thrown: unknown): void {
 async function serve(): Promise<void> {
   const flags = readHubFlags(process.argv.slice(2), process);
   await buildMissingPage(productRoot(import.meta.dirname));
-  const program = await startHubProgram(flags, { clock, log });
+  const program = await startHubProgram(flags, { clock, log, recentLog: memory.lines });
   const demo = flags.demoDevices === 0 ? null : await openDemo(flags, program);
   const unwatch = watchSurroundings(program);
   let isStopping = false;

@@ -14,6 +14,7 @@ import { createConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleContext } from '#contract/console-context.ts';
 import { largestFileBytes } from '#contract/console-files.ts';
 import type { ConsoleImages } from '#contract/console-images.ts';
+import type { ConsoleSite } from '#contract/console-site.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
 import type { Store } from '#store/store-types.ts';
@@ -51,6 +52,7 @@ export interface ConsoleListenerOptions {
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
   readonly hub: ConsoleOperations;
   readonly images: ConsoleImages;
+  readonly siteDesk: ConsoleSite;
   /** A loopback address. */
   readonly host: string;
   /** 0 picks a free one. */
@@ -122,6 +124,7 @@ function sharedContext(options: ConsoleListenerOptions, feed: ConsoleFeed): Omit
     rollouts: hub.rollouts,
     rollbacks: hub.rollbacks,
     images: options.images,
+    siteDesk: options.siteDesk,
     devicePage: createConsoleDevicePage({ ...options, deviceHost }),
     manyDevices: createConsoleDevices({ ...options, deviceHost }),
   };

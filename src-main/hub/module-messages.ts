@@ -40,10 +40,10 @@ interface ModuleMessagesParts {
   readonly log: Logger;
   readonly delivery: MessageDelivery;
   /** How much may wait for the modules of one device. */
-  readonly keep?: typeof usualKeep;
+  readonly keep?: typeof moduleMessagesKept;
 }
 
-const usualKeep = { rows: 10_000, bytes: 64 * 1024 * 1024 };
+export const moduleMessagesKept = { rows: 10_000, bytes: 64 * 1024 * 1024 };
 // MQTT's longest topic, less what stands before the properties.
 const longestPropertiesBytes = 64 * 1024 - 1024;
 const expiredAtOnce = 1000;
@@ -107,7 +107,7 @@ function inputProperties({ sender, properties }: RoutedToModule): MessagePropert
  * it is too much. In between it may be a little over, which costs next to nothing per message.
  */
 function createWeighing(
-  { store, delivery, keep = usualKeep }: ModuleMessagesParts,
+  { store, delivery, keep = moduleMessagesKept }: ModuleMessagesParts,
   onTrimmed: (deviceId: DeviceId, count: number) => void,
 ): { readonly weighIn: (deviceId: DeviceId, bytes: number) => void; readonly stop: () => void } {
   const since = new Map<DeviceId, { rows: number; bytes: number }>();

@@ -40,6 +40,8 @@ export interface SiteListener {
   readonly https: HttpsApp;
   /** Listens on both ports; throws `refused` (`configuration.flag`) naming the port and its flag when one cannot be had. */
   start(): Promise<{ readonly httpsPort: number; readonly mqttPort: number }>;
+  /** Of devices and tools, on both ports. */
+  readonly connections: () => number;
   /** Ends every connection at once and stops listening. */
   stop(): Promise<void>;
 }
@@ -92,6 +94,7 @@ export async function createSiteListener(parts: SiteListenerParts): Promise<Site
       stopRefreshing = keepFresh([mqtt, https.server], identity, parts);
       return { mqttPort, httpsPort };
     },
+    connections: () => sockets.size,
     async stop() {
       stopRefreshing?.();
       closeWebSockets();

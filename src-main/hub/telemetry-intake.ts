@@ -12,14 +12,14 @@ export interface TelemetryIntake {
 }
 
 /** What the ring holds: enough to look back, whatever the devices send. */
-const usualKeep = { rows: 100_000, bytes: 256 * 1024 * 1024 };
+export const telemetryKept = { rows: 100_000, bytes: 256 * 1024 * 1024 };
 
 export function createTelemetryIntake(parts: {
   readonly store: Pick<Store, 'changeSoon'>;
   readonly clock: Clock;
-  readonly keep?: typeof usualKeep;
+  readonly keep?: typeof telemetryKept;
 }): TelemetryIntake {
-  const { store, clock, keep = usualKeep } = parts;
+  const { store, clock, keep = telemetryKept } = parts;
   let rows = 0;
   let bytes = 0;
   const append: TelemetryIntake['append'] = (write, identity, properties, body) => {

@@ -9,6 +9,7 @@ import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, type ConsoleSite, createConsoleSite, silentLog } from '#test/support/console-site.ts';
+import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import type { DeploymentId } from '#base/ids.ts';
 
 const root = productRoot(import.meta.dirname);
@@ -34,6 +35,7 @@ describe.skipIf(browserMissing !== null)(
         failureOf: () => undefined,
         hub: createConsoleOperations(site),
         images: createImagesDouble().images,
+        siteDesk: aSiteDesk(site).console,
         port,
         ...options,
       });

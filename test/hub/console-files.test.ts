@@ -4,6 +4,7 @@ import { createConsoleListener } from '#hub/console-listener.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
+import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { base64Of, baseInFile, fileOf } from '#test/support/file-site.ts';
 
@@ -20,6 +21,7 @@ async function openWindow() {
     log: silentLog,
     hub: createConsoleOperations(site),
     images: createImagesDouble().images,
+    siteDesk: aSiteDesk(site).console,
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',

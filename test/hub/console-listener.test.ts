@@ -12,6 +12,7 @@ import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
+import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
 
@@ -50,6 +51,7 @@ async function startConsole(change: Partial<ConsoleListenerOptions> = {}) {
     clock: site.clock,
     hub: createConsoleOperations(site),
     images: createImagesDouble().images,
+    siteDesk: aSiteDesk(site).console,
     ...options,
     ...change,
   });

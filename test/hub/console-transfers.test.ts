@@ -6,6 +6,7 @@ import { type ConsoleListener, createConsoleListener } from '#hub/console-listen
 import { createImagesDouble, type ImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
+import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { eventually } from '#test/support/eventually.ts';
 
 let listener: ConsoleListener;
@@ -22,6 +23,7 @@ beforeEach(async () => {
     log: silentLog,
     hub: createConsoleOperations(site),
     images: double.images,
+    siteDesk: aSiteDesk(site).console,
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',

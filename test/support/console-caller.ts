@@ -9,6 +9,7 @@ import { createConsoleSource } from '#hub/console-source.ts';
 import { createImagesDouble } from './console-images-double.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import type { HubParts } from './hub-parts.ts';
+import { aSiteDesk } from './site-desk-double.ts';
 
 const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
 
@@ -25,6 +26,7 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     rollouts: hub.rollouts,
     rollbacks: hub.rollbacks,
     images: createImagesDouble(parts.clock).images,
+    siteDesk: aSiteDesk(parts).console,
     devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
     manyDevices: createConsoleDevices({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
     isLagging: () => false,

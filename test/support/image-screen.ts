@@ -4,6 +4,7 @@ import type { ConsoleImages } from '#contract/console-images.ts';
 import { createConsoleListener } from '#hub/console-listener.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import { type ConsoleSite, silentLog } from './console-site.ts';
+import { aSiteDesk } from './site-desk-double.ts';
 
 /** Returns how to close it. */
 export async function openImageScreen(options: {
@@ -20,6 +21,7 @@ export async function openImageScreen(options: {
     failureOf: () => undefined,
     hub: createConsoleOperations(site),
     images,
+    siteDesk: aSiteDesk(site).console,
     host: '127.0.0.1',
     port: 0,
     rendererDir: pageDir,
