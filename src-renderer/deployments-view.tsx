@@ -1,135 +1,136 @@
-// The deployments: base or layer, whom they mean, and IoT Hub's four counts, each a link to those devices.
-import { useMemo } from 'react';
-import { Link, useSearch } from 'wouter';
-import type { DeploymentRow } from '#contract/console-rows.ts';
-import { type DeploymentStanding, filterPath } from './device-filter.ts';
+// The deployments: base, layer or automatic configuration, whom they mean, and how those devices stand; each number is a link to them.
+import './deployments.css';
+import { TextInput } from '@mantine/core';
+import { IconDownload, IconPlus, IconUpload } from '@tabler/icons-react';
+import { useMemo, useRef, useState } from 'react';
+import { Link, useLocation } from 'wouter';
+import { Act } from './act.tsx';
+import { DeploymentImport } from './deployment-import.tsx';
+import { DeploymentTable } from './deployment-table.tsx';
+import { byRank, typeWords } from './deployment-words.ts';
+import { pickFile, readFile, type PickOutcome } from './desktop.ts';
 import { EmptyView } from './empty-view.tsx';
-import { deploymentPath, deploymentsPath } from './paths.ts';
-import { Pill } from './pill.tsx';
+import { FileDrop } from './file-drop.tsx';
+import { LeftValues } from './left-values.tsx';
+import { forgetOpenedFile, type OpenedFile, useOpenedFile } from './opened-file-store.ts';
+import { newDeploymentPath } from './paths.ts';
+import { ProblemView } from './problem-view.tsx';
 import { useProjection } from './projection-store.ts';
-import { safeText } from './safe-text.ts';
-
-const typePills = {
-  base: { color: 'blue', word: 'Base' },
-  layer: { color: 'teal', word: 'Layer' },
-  device: { color: 'grape', word: 'Device settings' },
-  module: { color: 'grape', word: 'Module settings' },
-} as const;
+import { useShortcuts } from './shortcuts.ts';
+import { SiteExportDialog } from './site-export-dialog.tsx';
+import { TemplateGallery } from './template-gallery.tsx';
 
 export function DeploymentsView() {
   const kept = useProjection((state) => state.deployments);
   const isComplete = useProjection((state) => state.isComplete);
-  const chosen = new URLSearchParams(useSearch()).get('id');
-  const rows = useMemo(
-    () =>
-      [...kept.values()]
-        .map(({ row }) => row)
-        .sort((left, right) => right.priority - left.priority || right.createdAtMs - left.createdAtMs),
-    [kept],
-  );
-  if (rows.length === 0) return isComplete ? <NoDeployments /> : <p className="dimmed">Reading the deployments …</p>;
-  const shown = chosen === null ? rows : rows.filter((row) => row.id === chosen);
+  const [words, setWords] = useState('');
+  const [isExporting, setIsExporting] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const [, navigate] = useLocation();
+  const files = useFiles();
+  useShortcuts([
+    { keys: 'n', word: 'New deployment', run: () => navigate(newDeploymentPath) },
+    { keys: 'i', word: 'Import a file', run: files.pick },
+    { keys: '/', word: 'Search the deployments', run: () => search.current?.focus() },
+  ]);
+  const rows = useMemo(() => [...kept.values()].map(({ row }) => row).sort(byRank), [kept]);
+  const shown = useMemo(() => {
+    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+    return rows.filter(({ id, targetCondition, type }) => {
+      const text = `${id} ${targetCondition} ${typeWords[type]}`.toLowerCase();
+      return wanted.every((word) => text.includes(word));
+    });
+  }, [rows, words]);
+  const isEmpty = rows.length === 0;
   return (
-    <>
-      <h1 style={{ fontSize: 24, margin: '26px 0 16px' }}>Deployments</h1>
-      {chosen !== null && (
-        <p style={{ margin: '0 0 12px' }}>
-          {shown.length === 0 ? 'There is no deployment ' : 'Only '}
-          <span className="mono">{safeText(chosen)}</span>
-          {' · '}
-          <Link href={deploymentsPath} className="plain-link">
-            show all
-          </Link>
+    <FileDrop onFiles={files.dropped}>
+      <div className="screen-head">
+        <h1>Deployments</h1>
+        {!isEmpty && (
+          <TextInput
+            ref={search}
+            className="search-field"
+            size="md"
+            aria-label="Search by id, condition or type"
+            placeholder="Search"
+            value={words}
+            onChange={(event) => setWords(event.currentTarget.value)}
+          />
+        )}
+        <Act variant="default" leftSection={<IconUpload size={18} aria-hidden />} onClick={files.pick}>
+          Import …
+        </Act>
+        {!isEmpty && (
+          <Act
+            variant="default"
+            leftSection={<IconDownload size={18} aria-hidden />}
+            onClick={() => setIsExporting(true)}
+          >
+            Export site …
+          </Act>
+        )}
+        <Act leftSection={<IconPlus size={18} aria-hidden />} onClick={() => navigate(newDeploymentPath)}>
+          New deployment
+        </Act>
+      </div>
+      {files.problem !== null && <ProblemView text={files.problem} />}
+      {isEmpty && !isComplete && <p className="dimmed">Reading the deployments …</p>}
+      {isEmpty && isComplete && <NoDeployments />}
+      {!isEmpty && shown.length === 0 && (
+        <p>
+          None of the {rows.length} deployments has these words.{' '}
+          <button type="button" className="link-button" onClick={() => setWords('')}>
+            Show all
+          </button>
         </p>
       )}
       {shown.length > 0 && <DeploymentTable rows={shown} />}
-    </>
+      <LeftValues configurationId={null} />
+      {files.file !== null && <DeploymentImport key={files.file.base64} file={files.file} onClose={files.forget} />}
+      {isExporting && <SiteExportDialog onClose={() => setIsExporting(false)} />}
+    </FileDrop>
   );
 }
 
-function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRow[] }) {
-  return (
-    <div className="surface scroll">
-      <table className="grid">
-        <thead>
-          <tr>
-            <th scope="col">Deployment</th>
-            <th scope="col">Type</th>
-            <th scope="col" className="number">
-              Priority
-            </th>
-            <th scope="col">Target condition</th>
-            <th scope="col" className="number">
-              Targeted
-            </th>
-            <th scope="col" className="number">
-              Applied
-            </th>
-            <th scope="col" className="number">
-              Success
-            </th>
-            <th scope="col" className="number">
-              Failure
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id} data-deployment={row.id}>
-              <td>
-                <Link href={deploymentPath(row.id)} className="strong-link">
-                  {safeText(row.id)}
-                </Link>
-              </td>
-              <td>
-                <Pill {...typePills[row.type]} />
-              </td>
-              <td className="number">{row.priority}</td>
-              <td className="mono">
-                {row.targetCondition === '' ? (
-                  <span className="dimmed">none: targets nobody</span>
-                ) : (
-                  safeText(row.targetCondition)
-                )}
-              </td>
-              <Count row={row} standing="targeted" count={row.targetedCount} />
-              <Count row={row} standing="applied" count={row.appliedCount} />
-              <Count row={row} standing="succeeded" count={row.reportedSuccessfulCount} />
-              <Count row={row} standing="failed" count={row.reportedFailedCount} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Count(props: { readonly row: DeploymentRow; readonly standing: DeploymentStanding; readonly count: number }) {
-  const { row, standing, count } = props;
-  const isAlarm = standing === 'failed' && count > 0;
-  return (
-    <td className="number" data-standing={standing}>
-      <Link
-        href={filterPath({ deployment: row.id, standing })}
-        className="plain-link"
-        style={isAlarm ? { color: 'var(--mantine-color-red-text)', fontWeight: 650 } : undefined}
-      >
-        {count}
-      </Link>
-    </td>
-  );
+/** The file to be imported: picked, dropped, or handed over by the desktop. */
+function useFiles() {
+  const opened = useOpenedFile();
+  const [own, setOwn] = useState<{ readonly file: OpenedFile | null; readonly problem: string | null }>({
+    file: null,
+    problem: null,
+  });
+  const take = (outcome: PickOutcome) => {
+    if (outcome.kind === 'picked') setOwn({ file: outcome.file, problem: null });
+    if (outcome.kind === 'refused') setOwn({ file: null, problem: outcome.words });
+  };
+  return {
+    file: own.file ?? opened.file,
+    problem: own.problem ?? opened.problem,
+    pick: () => void pickFile().then(take),
+    dropped: ([file, more]: readonly File[]) => {
+      if (more !== undefined)
+        setOwn({ file: null, problem: 'Drop one file at a time: each is checked before it is imported.' });
+      else if (file !== undefined) void readFile(file).then(take);
+    },
+    forget: () => {
+      setOwn({ file: null, problem: null });
+      forgetOpenedFile();
+    },
+  };
 }
 
 function NoDeployments() {
-  const site = useProjection((state) => state.site);
   return (
-    <div style={{ marginTop: 26 }}>
-      <EmptyView title="No deployments yet">
-        A deployment says which modules the devices of its target condition run. Create one with any IoT Hub tool, for
-        example <span className="mono">Registry.addConfiguration</span> of azure-iothub
-        {site === null ? '' : ` against ${site.https}`}: a base carries the whole{' '}
-        <span className="mono">$edgeAgent</span> section, a layer adds to it.
-      </EmptyView>
-    </div>
+    <EmptyView title="No deployments yet">
+      <p>
+        A deployment says which modules the devices of its target condition run. Begin with one of these, import a file
+        that the <span className="mono">az</span> CLI takes (or drop it here), or{' '}
+        <Link href={newDeploymentPath} className="plain-link">
+          write one from nothing
+        </Link>
+        .
+      </p>
+      <TemplateGallery />
+    </EmptyView>
   );
 }

@@ -20,8 +20,23 @@ export function rolloutPath(deploymentId: string): string {
   return `${rolloutsPath}/${encodeURIComponent(deploymentId)}`;
 }
 
+export const newDeploymentPath = '/deployments/new';
+
 export function deploymentPath(deploymentId: string): string {
-  return `${deploymentsPath}?id=${encodeURIComponent(deploymentId)}`;
+  // A deployment may be called `new`: written otherwise, it is not the address of the editor.
+  const encoded = deploymentId === 'new' ? '%6Eew' : encodeURIComponent(deploymentId);
+  return `${deploymentsPath}/${encoded}`;
+}
+
+/** The deployment an address shows; null for any other address. */
+export function deploymentIdOf(path: string): string | null {
+  const encoded = /^\/deployments\/([^/]+)$/.exec(path)?.[1];
+  return encoded === undefined || path === newDeploymentPath ? null : decoded(encoded);
+}
+
+/** The editor with the content of one that is there, to make its next version of. */
+export function nextVersionPath(deploymentId: string): string {
+  return `${newDeploymentPath}?from=${encodeURIComponent(deploymentId)}`;
 }
 
 export function imagePath({ repository, digest }: { readonly repository: string; readonly digest: string }): string {

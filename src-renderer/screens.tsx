@@ -2,7 +2,16 @@
 // A screen is loaded when it is first opened; one that is not here yet is nowhere.
 import { IconBox, IconCpu, IconStack2, type TablerIcon } from '@tabler/icons-react';
 import { type ComponentType, lazy, type ReactElement } from 'react';
-import { deploymentsPath, deviceIdOf, devicesPath, imageOf, imagesPath, pullsPath, readinessPath } from './paths.ts';
+import {
+  deploymentIdOf,
+  deploymentsPath,
+  deviceIdOf,
+  devicesPath,
+  imageOf,
+  imagesPath,
+  pullsPath,
+  readinessPath,
+} from './paths.ts';
 
 /** Draws one kind of address, and null for all others. */
 type Page = (path: string) => ReactElement | null;
@@ -36,7 +45,13 @@ export const screens: readonly Screen[] = [
     word: 'Deployments',
     icon: IconStack2,
     key: 'p',
-    pages: [pageAt(deploymentsPath, async () => (await import('./deployments-view.tsx')).DeploymentsView)],
+    pages: [
+      pageAt(deploymentsPath, async () => (await import('./deployments-view.tsx')).DeploymentsView),
+      pageOf(
+        (path) => only('deploymentId', deploymentIdOf(path)),
+        async () => (await import('./deployment-view.tsx')).DeploymentView,
+      ),
+    ],
   },
   {
     path: imagesPath,

@@ -22,7 +22,7 @@ const pages: ReadonlySet<string> = new Set([
 /** Pages of one thing: which ids it can have, and the address in the page. */
 const subjects: Readonly<Record<string, { readonly isId: (text: string) => boolean; path(id: string): string }>> = {
   devices: { isId: isDeviceId, path: (id) => `/devices/${encodeURIComponent(id)}` },
-  deployments: { isId: isDeploymentId, path: (id) => `/deployments?id=${encodeURIComponent(id)}` },
+  deployments: { isId: isDeploymentId, path: (id) => `/deployments/${encodeURIComponent(id)}` },
   rollouts: { isId: isDeploymentId, path: (id) => `/rollouts/${encodeURIComponent(id)}` },
 };
 
