@@ -1,4 +1,5 @@
 // The frame: where one can go, what this site is, the screen, and what stands below all of them. It outlives a broken screen.
+import { useEffect } from 'react';
 import { FrameKeys } from './frame-keys.tsx';
 import { showFrameDialog, useFrame } from './frame-store.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -10,8 +11,12 @@ import { Palette } from './palette.tsx';
 import { useProjection } from './projection-store.ts';
 import { Rail } from './rail.tsx';
 import { focusScreen, ScreenRouter } from './screen-router.tsx';
+import { loadAhead } from './screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
+
+// When what was opened first has come to rest.
+const loadAheadAfterMs = 5_000;
 
 export function AppView() {
   const isLocked = useProjection((state) => state.link.state === 'locked');
@@ -20,6 +25,10 @@ export function AppView() {
 
 function Frame() {
   useOpenedFileWatch();
+  useEffect(() => {
+    const timer = setTimeout(() => void loadAhead(), loadAheadAfterMs);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <FrameKeys />

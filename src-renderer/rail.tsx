@@ -21,16 +21,16 @@ export function Rail() {
   const here = screenOf(path);
   const Turn = isWide ? IconLayoutSidebarLeftCollapse : IconLayoutSidebarLeftExpand;
   return (
-    <div className={isWide ? 'rail wide' : 'rail'}>
+    <nav className={isWide ? 'rail wide' : 'rail'} aria-label="Screens">
       <Link href={screens[0]?.path ?? '/'} className="brand" aria-label="Lanyard">
         <HouseMark />
         {isWide && 'Lanyard'}
       </Link>
-      <nav className="places" aria-label="Screens">
+      <div className="places">
         {screens.map((screen) => (
           <Place key={screen.path} screen={screen} isHere={screen === here} isWide={isWide} />
         ))}
-      </nav>
+      </div>
       <ActionIcon
         variant="subtle"
         color="gray"
@@ -41,7 +41,7 @@ export function Rail() {
       >
         <Turn size={20} />
       </ActionIcon>
-    </div>
+    </nav>
   );
 }
 

@@ -3,7 +3,7 @@ import { Suspense, useEffect } from 'react';
 import { Redirect } from 'wouter';
 import { useHashPath } from './hash-location.ts';
 import { ScreenBoundary } from './screen-boundary.tsx';
-import { screenOf, screens } from './screens.tsx';
+import { drawScreen, screenOf, screens } from './screens.tsx';
 import { ScreenName } from './shortcuts.ts';
 
 // As in index.html.
@@ -14,11 +14,11 @@ export function ScreenRouter() {
   // As it stands in the address: what wouter hands out is decoded once, and an id may hold a % of its own.
   const [path] = useHashPath();
   const screen = screenOf(path);
-  const view = screen?.pages.map((page) => page(path)).find((drawn) => drawn !== null);
+  const view = screen && drawScreen(screen, path);
   const home = screen?.path ?? screens[0]?.path ?? '/';
   return (
     <main id={mainId} className="frame" tabIndex={-1}>
-      {screen === null || view === undefined ? (
+      {screen === null || view === null ? (
         <Redirect to={home} replace />
       ) : (
         <ScreenName value={screen.word}>

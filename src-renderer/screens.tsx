@@ -13,8 +13,12 @@ import {
   readinessPath,
 } from './paths.ts';
 
-/** Draws one kind of address, and null for all others. */
-type Page = (path: string) => ReactElement | null;
+/** One kind of address. */
+interface Page {
+  /** Null: it is another address. */
+  draw(path: string): ReactElement | null;
+  load(): Promise<unknown>;
+}
 
 export interface Screen {
   /** Its list or overview; all its addresses begin with it. */
@@ -72,18 +76,37 @@ export function screenOf(path: string): Screen | null {
   return screens.find((screen) => path === screen.path || path.startsWith(`${screen.path}/`)) ?? null;
 }
 
+/** What the address shows; null: nothing is there. */
+export function drawScreen({ pages }: Screen, path: string): ReactElement | null {
+  return pages.map((page) => page.draw(path)).find((drawn) => drawn !== null) ?? null;
+}
+
+/**
+ * Loads what was not opened yet, one after the other: a page that is open then works on whatever becomes of the hub's files,
+ * and the first way to a screen takes no time.
+ */
+export async function loadAhead(): Promise<void> {
+  for (const page of screens.flatMap(({ pages }) => pages)) {
+    // Whoever opens that screen is told that it could not be loaded; ahead of time it is nobody's matter.
+    await page.load().catch(() => undefined);
+  }
+}
+
 /** One address. */
 function pageAt(path: string, load: () => Promise<ComponentType>): Page {
   const View = lazy(async () => ({ default: await load() }));
-  return (asked) => (asked === path ? <View /> : null);
+  return { load, draw: (asked) => (asked === path ? <View /> : null) };
 }
 
 /** The addresses that `read` finds something in: what the view is given. */
 function pageOf<T extends object>(read: (path: string) => T | null, load: () => Promise<ComponentType<T>>): Page {
   const View = lazy(async () => ({ default: (await load()) as ComponentType<object> }));
-  return (asked) => {
-    const found = read(asked);
-    return found === null ? null : <View {...found} />;
+  return {
+    load,
+    draw(asked) {
+      const found = read(asked);
+      return found === null ? null : <View {...found} />;
+    },
   };
 }
 

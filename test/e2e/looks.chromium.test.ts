@@ -1,0 +1,77 @@
+// Every screen of the app in its three looks: axe finds nothing, texts read at 4.5:1 (7:1 in sunlight), and in sunlight every target
+// is large enough for a glove. A new screen in the table is judged by itself.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pullsPath, readinessPath } from '#renderer/paths.ts';
+import { screens } from '#renderer/screens.tsx';
+import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
+import { browserMissing, openBrowser } from '#test/support/browser.ts';
+import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
+
+/** Below the screens themselves. */
+const further = ['/devices/line-01', '/devices/nobody', readinessPath, pullsPath];
+const addresses = [...screens.map(({ path }) => path), ...further];
+
+describe.skipIf(browserMissing !== null)(
+  `the looks of the app${browserMissing === null ? '' : ` (${browserMissing})`}`,
+  () => {
+    const home = mkdtempSync(join(tmpdir(), 'lanyard-looks-'));
+    let hub: HubProcess;
+    let browser: Browser;
+    let app: AppPage;
+
+    beforeAll(async () => {
+      await buildPage();
+      hub = await startHubProcess(['--data-dir', home, ...ports, '--demo', '12']);
+      browser = await openBrowser();
+      app = await openApp({ hub, browser });
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await hub?.end('SIGTERM');
+      rmSync(home, { recursive: true, force: true });
+    });
+
+    test.each(addresses)('when %s is shown, it is for all eyes and hands', async (path) => {
+      await app.page.setViewportSize({ width: 1280, height: 800 });
+      await app.goto(path);
+      await app.expectAccessible();
+      await app.showLook('sunlight');
+      expect(await app.page.evaluate(smallTargets)).toEqual([]);
+      // Half a screen, or a whole one at twice the size.
+      await app.page.setViewportSize({ width: 640, height: 800 });
+      expect(await app.page.evaluate(widerThanTheWindow)).toEqual([]);
+      expect(app.complaints).toEqual([]);
+    });
+  },
+);
+
+const ports = ['--https-port', '0', '--mqtt-port', '0', '--console-port', '0'];
+
+/** In the page: what can be pressed and is smaller than 44 px. Links within a sentence are text (WCAG 2.5.5). */
+function smallTargets(): readonly string[] {
+  const targets = 'button, input:not([type=hidden]), select, textarea, summary, a[href], [role=tab], [role=option]';
+  return [...document.querySelectorAll<HTMLElement>(targets)].flatMap((target) => {
+    const { width, height } = target.getBoundingClientRect();
+    const style = getComputedStyle(target);
+    const isUnseen = width <= 1 || height <= 1 || style.visibility === 'hidden' || style.opacity === '0';
+    const isText = target.tagName === 'A' && style.display === 'inline';
+    // Of a switch, a box or a radio the whole line is pressed; of a field all of its frame.
+    const isPart = target.matches('input[type=checkbox], input[type=radio], .cm-editor *');
+    if (isUnseen || isText || isPart || target.matches('.skip') || (width >= 43.5 && height >= 43.5)) return [];
+    return [`${target.outerHTML.slice(0, 120)} is ${Math.round(width)} × ${Math.round(height)}`];
+  });
+}
+
+/** In the page: what sticks out of the window, unless it scrolls by itself as tables do. */
+function widerThanTheWindow(): readonly string[] {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) return [];
+  return [...document.querySelectorAll('main *, header *, footer *')]
+    .filter((element) => element.getBoundingClientRect().right > room + 1)
+    .map((element) => element.outerHTML.slice(0, 120))
+    .slice(0, 5);
+}
