@@ -10,6 +10,7 @@ import {
   moduleExportRequest,
   siteExportRequest,
 } from './console-files.ts';
+import { historyProcedures } from './console-history-procedures.ts';
 import { imageProcedures } from './console-image-procedures.ts';
 import {
   comparisonRequest,
@@ -23,6 +24,7 @@ import {
   revisionsRequest,
 } from './console-inputs.ts';
 import { manyDevicesProcedures } from './console-many-devices-procedures.ts';
+import { liveProcedures } from './console-live-procedures.ts';
 import { rolloutProcedures } from './console-rollout-procedures.ts';
 import { deploymentLimitsRequest } from './console-settings.ts';
 import { siteProcedures } from './console-site-procedures.ts';
@@ -75,6 +77,8 @@ export function createConsoleRouter() {
     ...siteProcedures(trpc),
     ...devicePageProcedures(trpc),
     ...manyDevicesProcedures(trpc),
+    ...historyProcedures(trpc),
+    ...liveProcedures(trpc),
     changes: trpc.procedure.subscription(({ ctx, signal }) => ctx.source.follow({ isLagging: ctx.isLagging, signal })),
   });
 }

@@ -7,6 +7,7 @@ import type { ConsoleDevicePage } from './console-device-page.ts';
 import type { ConsoleDevices } from './console-devices.ts';
 import type { ConsoleDeployments } from './console-deployments.ts';
 import type { ConsoleFiles } from './console-files.ts';
+import type { ConsoleHistory } from './console-history.ts';
 import type { ConsoleImages } from './console-images.ts';
 import type {
   comparisonRequest,
@@ -18,6 +19,7 @@ import type {
   queryRequest,
   revisionsRequest,
 } from './console-inputs.ts';
+import type { ConsoleLive } from './console-live.ts';
 import type { ConsolePreflights } from './console-preflights.ts';
 import type { ConsoleRollbacks } from './console-rollbacks.ts';
 import type { ConsoleRolloutSights } from './console-rollout-sights.ts';
@@ -66,5 +68,7 @@ export interface ConsoleContext {
   readonly siteDesk: ConsoleSite;
   readonly devicePage: ConsoleDevicePage;
   readonly manyDevices: ConsoleDevices;
+  readonly history: ConsoleHistory;
+  readonly live: ConsoleLive;
   readonly isLagging: () => boolean;
 }

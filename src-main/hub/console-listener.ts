@@ -24,6 +24,7 @@ import { createConsoleDevicePage } from './console-device-page.ts';
 import { createConsoleDevices } from './console-devices.ts';
 import { type ConsoleFeed, createConsoleFeed } from './console-feed.ts';
 import { type ConsoleGate, createConsoleGate } from './console-gate.ts';
+import { createConsoleHistory } from './console-history.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
 import { addTransferRoutes } from './console-transfers.ts';
@@ -127,6 +128,8 @@ function sharedContext(options: ConsoleListenerOptions, feed: ConsoleFeed): Omit
     siteDesk: options.siteDesk,
     devicePage: createConsoleDevicePage({ ...options, deviceHost }),
     manyDevices: createConsoleDevices({ ...options, deviceHost }),
+    history: createConsoleHistory(options),
+    live: hub.live,
   };
 }
 

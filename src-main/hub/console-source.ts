@@ -29,6 +29,7 @@ export type ConsoleOperations = Pick<
   | 'twins'
   | 'methods'
   | 'cloudMessages'
+  | 'live'
 >;
 
 export function createConsoleSource(needs: {

@@ -3,7 +3,6 @@
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
-import type { JournalEntry } from '#domain/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { createCloudMessages } from './cloud-messages.ts';
 import type { AllowedPublication } from './device-access.ts';
@@ -12,6 +11,7 @@ import { createDeviceCredentials } from './device-credentials.ts';
 import { createDeviceDoor, type ConnectionOrigin } from './device-door.ts';
 import { createSessionTable, type DeviceSession } from './device-session.ts';
 import type { CloudMessageOperations, MethodOperations, TwinOperations } from './hub-types.ts';
+import { createLiveMessages, type LiveMessages } from './live-messages.ts';
 import { createMessageDelivery } from './message-delivery.ts';
 import { createMessageTime } from './message-time.ts';
 import { createMessageRouting } from './message-routing.ts';
@@ -43,6 +43,8 @@ export interface DeviceLinkParts {
 export interface DeviceLink {
   readonly methods: MethodOperations;
   readonly cloudMessages: CloudMessageOperations;
+  /** What devices send, for whoever looks right now. */
+  readonly live: LiveMessages;
   /** A connection past TLS (or WebSocket): the link speaks MQTT on it from here. */
   take(connection: Duplex, origin: ConnectionOrigin): void;
   /** A connection that did not get that far. */
@@ -99,16 +101,15 @@ export async function openDeviceLink(needs: DeviceLinkParts): Promise<DeviceLink
     methods.available(session);
   }
 
-  function onCommitted(entries: readonly JournalEntry[]): void {
+  const unfollow = store.onCommitted((entries) => {
     parts.routeTables.review(entries);
     parts.twinExchange.pushChanges(entries);
     revocation.review(entries);
-  }
-
-  const unfollow = store.onCommitted(onCommitted);
+  });
   return {
     methods,
     cloudMessages,
+    live: parts.live,
     take: (connection, origin) => broker.take(connection, origin),
     refuse: (refusal) => parts.refusals.note(refusal),
     connectedCount: () => sessions.count(),
@@ -157,6 +158,7 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
     routeTables,
     delivery,
     moduleMessages,
+    live: createLiveMessages({ clock, sessions }),
     routing: createMessageRouting({ store, telemetry, tables: routeTables, moduleMessages }),
     door: createDeviceDoor({ clock, credentials, sessions, takeovers, refusals }),
     twinExchange: createTwinExchange({ twins, redelivered, sessions, clock }),
@@ -170,13 +172,15 @@ function createParts({ store, clock, log, ca, twins }: DeviceLinkParts) {
 
 async function receive(
   store: Store,
-  { twinExchange, routing, methods, site }: Parts,
+  { twinExchange, routing, methods, site, live }: Parts,
   session: DeviceSession,
   publication: AllowedPublication,
   payload: Buffer,
 ): Promise<void> {
+  live.noteIncoming();
   switch (publication.kind) {
     case 'telemetry':
+      live.note(session.identity, publication.properties, payload);
       return routing.take(session.identity, publication.properties, payload);
     case 'twin-get':
       return twinExchange.answerGet(session, publication.requestId);

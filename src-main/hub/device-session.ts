@@ -57,6 +57,8 @@ export interface DeviceSession {
   sendAwaited(topic: string, payload: Uint8Array, onTaken: () => void): void;
   /** A PUBACK came for what was sent under this number of the awaited lane. */
   noteTaken(laneNumber: number): void;
+  /** Packets sent since it began. */
+  sentCount(): number;
   /** Ends the session; the first reason given is the one that is told. */
   close(reason: SessionEnd): void;
   endReason(): SessionEnd;
@@ -119,6 +121,7 @@ export function createDeviceSession(
       awaitingTaken.delete(number);
       onTaken?.();
     },
+    sentCount: () => outbox.count() + laneNumber,
     close(reason) {
       ended ??= reason;
       if (!client.closed) client.close();

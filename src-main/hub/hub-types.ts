@@ -3,6 +3,7 @@
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
+import type { ConsoleLive } from '#contract/console-live.ts';
 import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsolePreflights } from '#contract/console-preflights.ts';
 import type { ConsoleRolloutSights } from '#contract/console-rollout-sights.ts';
@@ -218,6 +219,7 @@ export interface HubOperations {
   readonly queries: QueryOperations;
   readonly methods: MethodOperations;
   readonly cloudMessages: CloudMessageOperations;
+  readonly live: ConsoleLive;
   readonly effective: EffectiveOperations;
   readonly previews: PreviewOperations;
   readonly metrics: MetricsOperations;

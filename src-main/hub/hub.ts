@@ -84,8 +84,7 @@ export async function createHub({
     twins,
     deployments: createDeploymentOperations(forDeployments),
     queries,
-    methods: link.methods,
-    cloudMessages: link.cloudMessages,
+    ...operationsOf(link),
     effective: createEffectiveOperations(store.read),
     previews: createPreviewOperations(forDeployments),
     metrics: createMetricsOperations({ store, clock, queries }),
@@ -145,4 +144,9 @@ function journalStop(store: Store, log: Logger): void {
     // A disk that has no room for this row must not keep whoever stops us from closing the rest.
     log.warn({ err: error }, 'the stop could not be journaled');
   }
+}
+
+/** What is done through the link to the devices. */
+function operationsOf({ methods, cloudMessages, live }: DeviceLink) {
+  return { methods, cloudMessages, live };
 }

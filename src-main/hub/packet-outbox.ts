@@ -12,6 +12,8 @@ export interface PacketOutbox {
   whenRead(proceed: () => void): void;
   /** Bytes that wait here or in the connection. */
   waitingBytes(): number;
+  /** Packets put in since the beginning. */
+  count(): number;
 }
 
 /** aedes' own watch over clients that do not read; its types leave it out. */
@@ -23,6 +25,7 @@ export function createPacketOutbox(client: Client): PacketOutbox {
   const { conn } = client;
   let packets: Buffer[] = [];
   let bytes = 0;
+  let count = 0;
   let settlers: ((isSent: boolean) => void)[] = [];
 
   function leave(): void {
@@ -46,6 +49,7 @@ export function createPacketOutbox(client: Client): PacketOutbox {
     // After the microtasks of this turn: the answers to a whole commit are among them.
     if (packets.length === 0) process.nextTick(leave);
     packets.push(packet);
+    count += 1;
     bytes += packet.length;
   }
 
@@ -60,6 +64,7 @@ export function createPacketOutbox(client: Client): PacketOutbox {
       if (conn.writableNeedDrain && !client.closed) (client as Client & DrainWatch).waitForDrain(proceed);
       else proceed();
     },
+    count: () => count,
     waitingBytes: () => bytes + conn.writableLength,
   };
 }

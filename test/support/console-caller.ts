@@ -5,6 +5,7 @@ import { createConsoleDeployments } from '#hub/console-deployments.ts';
 import { createConsoleDevicePage } from '#hub/console-device-page.ts';
 import { createConsoleDevices } from '#hub/console-devices.ts';
 import { createConsoleFeed } from '#hub/console-feed.ts';
+import { createConsoleHistory } from '#hub/console-history.ts';
 import { createConsoleSource } from '#hub/console-source.ts';
 import { createImagesDouble } from './console-images-double.ts';
 import { createConsoleOperations } from './console-operations.ts';
@@ -29,6 +30,8 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     siteDesk: aSiteDesk(parts).console,
     devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
     manyDevices: createConsoleDevices({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
+    history: createConsoleHistory(parts),
+    live: hub.live,
     isLagging: () => false,
   };
   return createConsoleRouter().createCaller(context, signal && { signal });

@@ -8,6 +8,7 @@ import { createDeploymentOperations } from '#hub/deployment-operations.ts';
 import { createMetricsOperations } from '#hub/deployment-metrics.ts';
 import { createEffectiveOperations } from '#hub/effective-view.ts';
 import { createGroupOperations } from '#hub/group-operations.ts';
+import { createLiveMessages } from '#hub/live-messages.ts';
 import { createPreflightOperations } from '#hub/preflight-operations.ts';
 import { createPreflight } from '#hub/preflight.ts';
 import { createPreviewOperations } from '#hub/preview.ts';
@@ -30,6 +31,7 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
     registry: createRegistryOperations(parts),
     twins: createTwinOperations(parts),
     ...withoutLink,
+    live: createLiveMessages({ ...parts, sessions: { all: () => [] } }),
     effective: createEffectiveOperations(parts.store.read),
     previews: createPreviewOperations(parts),
     deployments: createDeploymentOperations(parts),

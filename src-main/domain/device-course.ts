@@ -1,0 +1,152 @@
+// How a device stood over time, as far as the journal tells: connected or not, what became of its configuration, and the state of each
+// module as its agent reported it. What was told last holds until something else is told, and not while nobody could tell.
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import type { JournalEntry, JournalKind } from './journal-event.ts';
+import { childOf, numberAt, textAt } from './module-standing.ts';
+
+/** What a row says about a lane: small, so that thousands of rows are held as their signs alone. */
+export interface CourseSign {
+  readonly atMs: number;
+  readonly lane: 'connection' | 'configuration' | `module:${string}`;
+  /** Null: the module is gone. */
+  readonly state: string | null;
+}
+
+export interface CourseMarker {
+  readonly atMs: number;
+  readonly seq: number;
+  readonly kind: JournalKind;
+  readonly deploymentId: string | null;
+  /** Of a new revision; of an attempt. */
+  readonly number: number | null;
+}
+
+export interface CourseSegment {
+  readonly fromMs: number;
+  /** Null: it goes on. */
+  readonly toMs: number | null;
+  /** `stale:running`: running when it was last told of, and nobody could tell since. */
+  readonly state: string;
+}
+
+export interface CourseLane {
+  readonly id: string;
+  readonly segments: readonly CourseSegment[];
+}
+
+/** The kinds that say something about it. */
+export const courseKinds: readonly JournalKind[] = [
+  'device-created',
+  'device-deleted',
+  'device-connected',
+  'device-disconnected',
+  'configuration-changed',
+  'configuration-refused',
+  'manifest-set',
+  'rollout-sent',
+  'reported-changed',
+];
+
+const agentId = '$edgeAgent';
+const mostModules = 40;
+const stale = 'stale:';
+
+type SignedEntry = Pick<JournalEntry, 'kind' | 'atMs' | 'moduleId' | 'detail'>;
+
+const signsOf: Readonly<Partial<Record<JournalKind, (entry: SignedEntry) => readonly CourseSign[]>>> = {
+  'device-connected': (entry) => presenceSigns(entry, 'connected'),
+  'device-disconnected': (entry) => presenceSigns(entry, 'disconnected'),
+  'configuration-changed': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'sent' }],
+  'manifest-set': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'sent' }],
+  'configuration-refused': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'refused' }],
+  'reported-changed': ({ atMs, moduleId, detail }) =>
+    moduleId === agentId ? reportedSigns(atMs, detail['patch']) : [],
+};
+
+/**
+ * The signs of one row. A report of `$edgeAgent` with `{modules: {web: {runtimeStatus: 'failed'}}}` → `module:web` is `failed`;
+ * rows of other modules' own twins say nothing.
+ */
+export function courseSignsIn(entry: SignedEntry): readonly CourseSign[] {
+  return signsOf[entry.kind]?.(entry) ?? [];
+}
+
+/** What of a row is marked at its moment; null for most. */
+export function courseMarkerIn({ kind, atMs, seq, deploymentId, detail }: JournalEntry): CourseMarker | null {
+  if (kind === 'configuration-changed')
+    return { atMs, seq, kind, deploymentId: textAt(detail, 'base'), number: numberAt(detail, 'revision') };
+  if (kind === 'rollout-sent') return { atMs, seq, kind, deploymentId, number: numberAt(detail, 'attempt') };
+  const isPlain = kind === 'manifest-set' || kind === 'device-created' || kind === 'device-deleted';
+  return isPlain ? { atMs, seq, kind, deploymentId: null, number: null } : null;
+}
+
+/** Of the device itself or its agent: of an edge device the agent alone may be connected. */
+function presenceSigns({ atMs, moduleId }: SignedEntry, state: string): readonly CourseSign[] {
+  return moduleId === null || moduleId === agentId ? [{ atMs, lane: 'connection', state }] : [];
+}
+
+function reportedSigns(atMs: number, patch: Json | undefined): readonly CourseSign[] {
+  const code = numberAt(childOf(patch, 'lastDesiredStatus'), 'code');
+  const result: CourseSign[] =
+    code === null ? [] : [{ atMs, lane: 'configuration', state: code === 200 ? 'applied' : `failed:${code}` }];
+  return [...result, ...moduleSigns(atMs, childOf(patch, 'modules'))];
+}
+
+function moduleSigns(atMs: number, modules: JsonObject): readonly CourseSign[] {
+  return Object.entries(modules)
+    .slice(0, mostModules)
+    .flatMap(([name, module]): CourseSign[] => {
+      const lane = `module:${name}` as const;
+      if (module === null) return [{ atMs, lane, state: null }];
+      const state = isJsonObject(module) ? textAt(module, 'runtimeStatus') : null;
+      return state === null ? [] : [{ atMs, lane, state: state.slice(0, 32) }];
+    });
+}
+
+/**
+ * The lanes, connection and configuration first, then modules by name. Signs come oldest first; those before `fromMs` say how it
+ * stood then. At most forty modules are told of.
+ */
+export function courseLanes(signs: readonly CourseSign[], fromMs: number): readonly CourseLane[] {
+  const lanes = new Map<string, CourseSegment[]>();
+  for (const sign of signs) {
+    const lane = lanes.get(sign.lane) ?? openLane(lanes, sign.lane);
+    if (lane === null) continue;
+    turnTo(lane, sign.atMs, sign.state);
+    if (sign.lane === 'connection') markStale(lanes, sign);
+  }
+  return [...lanes]
+    .map(([id, segments]) => ({ id, segments: segments.filter(({ toMs }) => toMs === null || toMs >= fromMs) }))
+    .sort((one, other) => rankOf(one.id) - rankOf(other.id) || (one.id < other.id ? -1 : 1));
+}
+
+function openLane(lanes: Map<string, CourseSegment[]>, id: string): CourseSegment[] | null {
+  if (lanes.size >= mostModules + 2) return null;
+  const lane: CourseSegment[] = [];
+  lanes.set(id, lane);
+  return lane;
+}
+
+function turnTo(lane: CourseSegment[], atMs: number, state: string | null): void {
+  const last = lane.at(-1);
+  if (last !== undefined && last.toMs === null) {
+    if (last.state === state) return;
+    // A clock that was set back makes no segment end before it begins.
+    lane[lane.length - 1] = { ...last, toMs: Math.max(last.fromMs, atMs) };
+  }
+  if (state !== null) lane.push({ fromMs: Math.max(last?.fromMs ?? atMs, atMs), toMs: null, state });
+}
+
+/** Who is not connected tells nothing: its modules are as they were told last, and only that is known. */
+function markStale(lanes: Map<string, CourseSegment[]>, { atMs, state }: CourseSign): void {
+  for (const [id, lane] of lanes) {
+    const last = lane.at(-1);
+    if (!id.startsWith('module:') || last === undefined || last.toMs !== null) continue;
+    const told = last.state.startsWith(stale) ? last.state.slice(stale.length) : last.state;
+    turnTo(lane, atMs, state === 'connected' ? told : `${stale}${told}`);
+  }
+}
+
+function rankOf(id: string): number {
+  return id === 'connection' ? 0 : id === 'configuration' ? 1 : 2;
+}
