@@ -1,5 +1,7 @@
 // Why the list of devices shows nothing, or not all, and what to do about it.
+import { IconPlus } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { Act } from './act.tsx';
 import { type DeploymentStanding, type DeviceFilter, filterPath } from './device-filter.ts';
 import { EmptyView } from './empty-view.tsx';
 import { devicesPath } from './paths.ts';
@@ -36,29 +38,26 @@ export function NoMatch() {
   );
 }
 
-export function NoDevices() {
+export function NoDevices({ onAdd }: { readonly onAdd: () => void }) {
   const site = useProjection((state) => state.site);
   return (
-    <div style={{ marginTop: 26 }}>
-      <EmptyView title="No devices yet">
-        <ol className="steps">
-          <li>
-            Register an edge device with any IoT Hub tool, using the service connection string that the hub printed when
-            it started{site === null ? '' : ` (it answers at ${site.https})`}.
-          </li>
-          <li>
-            Start the agent on the device with the connection string the registration gave you:
-            <code className="code" style={{ marginTop: 8 }}>
-              npm run agent -- --connection-string &quot;HostName=…;DeviceId=…;SharedAccessKey=…&quot; --ca{' '}
-              {site?.caFile ?? 'FILE'}
-            </code>
-          </li>
-        </ol>
-        <p className="dimmed" style={{ marginBottom: 0 }}>
-          It appears here the moment it is registered. To look around first, start with a demo site:{' '}
-          <span className="mono">npm start -- --demo</span>
-        </p>
-      </EmptyView>
-    </div>
+    <EmptyView title="No devices yet">
+      <ol className="steps">
+        <li>Add a device: the hub makes its key and shows the command that starts its agent.</li>
+        <li>
+          Run the command on the device. It has to trust this hub’s CA certificate,{' '}
+          <span className="mono">{site?.caFile ?? 'the file the hub names when it starts'}</span>.
+        </li>
+        <li>It appears here the moment it is registered, and turns from “Never connected” when its agent does.</li>
+      </ol>
+      <Act leftSection={<IconPlus size={18} aria-hidden />} onClick={onAdd}>
+        Add the first device
+      </Act>
+      <p className="dimmed" style={{ marginBottom: 0 }}>
+        Any IoT Hub tool can register devices too
+        {site === null ? '' : `, at ${site.https} with the service connection string that the hub printed`}. To look
+        around first, start with a demo site: <span className="mono">npm start -- --demo</span>
+      </p>
+    </EmptyView>
   );
 }

@@ -1,62 +1,107 @@
-// The list of devices: by state, by deployment, by words; all of it in the address.
-import { TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
-import { useMemo } from 'react';
+// The list of devices: found by words at once and by a condition that the hub answers, by state and by deployment; all of it in
+// the address. What is chosen in it can be tagged, deployed to, enabled, disabled and deleted.
+import './devices.css';
+import { IconPlus } from '@tabler/icons-react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { type DeviceFilter, filterPath, readFilter, standsOn } from './device-filter.ts';
-import { DeviceTable } from './device-table.tsx';
-import { hasWords, wordsIn } from './device-words.ts';
+import { Act } from './act.tsx';
+import { AddDeviceDialog } from './add-device-dialog.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { BulkProgress } from './bulk-progress.tsx';
+import { columnsOf } from './device-columns.tsx';
+import { type DeviceFilter, readFilter } from './device-filter.ts';
+import { chooseDevices, useDevicesChoice } from './devices-choice.ts';
 import { FilterChip, NoDevices, NoMatch } from './devices-empty.tsx';
+import { ListTools } from './devices-list-tools.tsx';
+import { orderBy, useDevicesLook } from './devices-look.ts';
+import { DevicesQuery } from './devices-query.tsx';
+import { useMeant } from './devices-meant.ts';
+import { devicePath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
+import { ReadProgress } from './read-progress.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { shownDevices } from './shown-devices.ts';
 import { StateTabs } from './state-tabs.tsx';
+import { VirtualTable } from './virtual-table.tsx';
+
+const rowHeights = { comfortable: 44, compact: 34 } as const;
 
 export function DevicesView() {
   const kept = useProjection((state) => state.devices);
   const isComplete = useProjection((state) => state.isComplete);
+  const [isAdding, setIsAdding] = useState(false);
   const search = useSearch();
   const filter = useMemo(() => readFilter(search), [search]);
-  const matching = useMemo(
-    () =>
-      [...kept.values()]
-        .map(({ row }) => row)
-        .filter(
-          (row) =>
-            hasWords(row, wordsIn(filter.words)) &&
-            (filter.deployment === null || standsOn(row, filter.deployment, filter.standing)),
-        ),
-    [kept, filter],
-  );
-  if (kept.size === 0) return isComplete ? <NoDevices /> : <p className="dimmed">Reading the devices …</p>;
-  const shown = filter.state === null ? matching : matching.filter((row) => row.state === filter.state);
+  useShortcuts([
+    { keys: 'n', word: 'Add device', run: () => setIsAdding(true) },
+    { keys: '/', word: 'Find devices', run: () => document.querySelector<HTMLElement>('#find-devices')?.focus() },
+    { keys: 'j', word: 'To the rows', run: focusTable },
+  ]);
   return (
     <>
-      <div style={{ display: 'flex', alignItems: 'center', gap: 16, margin: '26px 0 16px', flexWrap: 'wrap' }}>
-        <h1 style={{ fontSize: 24, margin: 0, flex: 1 }}>Devices</h1>
-        <WordsInput filter={filter} />
-      </div>
-      {filter.deployment !== null && <FilterChip filter={filter} />}
-      <StateTabs rows={matching} filter={filter} />
-      <Shown rows={shown} />
+      <header className="devices-head">
+        <h1>Devices</h1>
+        <ReadProgress />
+        <Act leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setIsAdding(true)}>
+          Add device
+        </Act>
+      </header>
+      <BulkProgress />
+      {kept.size > 0 ? (
+        <FilteredDevices filter={filter} />
+      ) : (
+        isComplete && <NoDevices onAdd={() => setIsAdding(true)} />
+      )}
+      {isAdding && <AddDeviceDialog onClose={() => setIsAdding(false)} />}
     </>
   );
 }
 
-function Shown({ rows }: { readonly rows: readonly DeviceRow[] }) {
-  return rows.length === 0 ? <NoMatch /> : <DeviceTable rows={rows} />;
+function FilteredDevices({ filter }: { readonly filter: DeviceFilter }) {
+  const kept = useProjection((state) => state.devices);
+  const order = useDevicesLook((look) => look.order);
+  // What is typed shows at once; the list follows when there is time for it.
+  const late = useDeferredValue(filter);
+  const meant = useMeant(late.query);
+  const shown = useMemo(() => shownDevices(kept.values(), { filter: late, meant, order }), [kept, late, meant, order]);
+  return (
+    <>
+      <DevicesQuery filter={filter} />
+      {filter.deployment !== null && <FilterChip filter={filter} />}
+      <div className="devices-tools">
+        <StateTabs counts={shown.counts} total={shown.total} filter={filter} />
+        <ListTools />
+      </div>
+      <BulkBar shown={shown.rows} filter={filter} />
+      {shown.rows.length === 0 ? <NoMatch /> : <DeviceTable rows={shown.rows} />}
+    </>
+  );
 }
 
-function WordsInput({ filter }: { readonly filter: DeviceFilter }) {
+const keyOf = (row: DeviceRow): string => row.deviceId;
+
+function DeviceTable({ rows }: { readonly rows: readonly DeviceRow[] }) {
+  const { order, columns: chosenColumns, density } = useDevicesLook();
+  const chosen = useDevicesChoice((state) => state.chosen);
   const [, navigate] = useLocation();
+  const columns = useMemo(() => columnsOf(chosenColumns), [chosenColumns]);
   return (
-    <TextInput
-      aria-label="Find devices by their id"
-      placeholder="Find by id"
-      leftSection={<IconSearch size={16} aria-hidden />}
-      value={filter.words}
-      maxLength={128}
-      w={260}
-      onChange={(event) => navigate(filterPath({ ...filter, words: event.currentTarget.value }), { replace: true })}
+    <VirtualTable
+      label="Devices"
+      noun="device"
+      rows={rows}
+      keyOf={keyOf}
+      columns={columns}
+      rowHeight={rowHeights[density]}
+      order={order}
+      onOrder={orderBy}
+      choice={{ chosen, choose: chooseDevices }}
+      onOpen={(row) => navigate(devicePath(row.deviceId))}
     />
   );
+}
+
+function focusTable(): void {
+  document.querySelector<HTMLElement>('table[role=grid] tr[tabindex="0"]')?.focus();
 }

@@ -1,28 +1,30 @@
-// What only this window knows: the time it shows ages by, and how its lists are sorted and paged.
+// What only this window knows: the time it shows ages by, and when everything is to be asked anew.
 import { create } from 'zustand';
-
-export type DeviceOrder = 'state' | 'device' | 'seen';
 
 interface View {
   readonly nowMs: number;
-  readonly order: DeviceOrder;
   /** Counts how often a person wanted everything that was asked for asked again. */
   readonly askings: number;
 }
 
-export const useView = create<View>(() => ({ nowMs: Date.now(), order: 'device', askings: 0 }));
+export const useView = create<View>(() => ({ nowMs: Date.now(), askings: 0 }));
 
 /** Every question that a shown view has asked the hub is asked again. */
 export function askAnew(): void {
   useView.setState(({ askings }) => ({ askings: askings + 1 }));
 }
 
-export function orderDevicesBy(order: DeviceOrder): void {
-  useView.setState({ order });
-}
+const tickMs = 1_000;
 
 /** Ages grow by themselves: one tick a second for the whole page. */
 export function startTicking(): () => void {
-  const timer = setInterval(() => useView.setState({ nowMs: Date.now() }), 1_000);
+  const timer = setInterval(tickIfDue, tickMs);
   return () => clearInterval(timer);
+}
+
+/** Called with every flush too, so that on a busy site time costs no drawing of its own. */
+export function tickIfDue(): void {
+  const nowMs = Date.now();
+  // A clock that was set back shows at once as well.
+  if (Math.abs(nowMs - useView.getState().nowMs) >= tickMs - 50) useView.setState({ nowMs });
 }

@@ -3,9 +3,8 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
+import { mostDevicesAtOnce } from './console-rows.ts';
 
-/** Devices of one call that changes them. */
-export const mostDevicesAtOnce = 50;
 /** Ids of one page of matches: ids alone, so more of them than rows of a list. */
 export const mostMatchesAtOnce = 1_000;
 

@@ -11,6 +11,9 @@ import type { Json, JsonObject } from '#base/json.ts';
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
 export const largestPage = 200;
 
+/** Devices of one call that makes or changes them. */
+export const mostDevicesAtOnce = 50;
+
 export interface DeviceRow {
   readonly deviceId: string;
   readonly state: DeviceState;

@@ -1,0 +1,49 @@
+// Which devices a list shows, in which order, and how many there are of each state: one pass over all that the page knows.
+import type { DeviceRow } from '#contract/console-rows.ts';
+import type { DeviceState } from '#domain/device-state.ts';
+import { type DeviceFilter, standsOn } from './device-filter.ts';
+import { inOrder } from './device-order.ts';
+import { hasWords, wordsIn } from './device-words.ts';
+import type { TableOrder } from './virtual-table.tsx';
+
+export interface ShownDevices {
+  readonly rows: readonly DeviceRow[];
+  /** Of all that the rest of the filter leaves, whatever state is asked for. */
+  readonly counts: ReadonlyMap<DeviceState, number>;
+  readonly total: number;
+}
+
+export function shownDevices(
+  kept: Iterable<{ readonly row: DeviceRow }>,
+  wanted: {
+    readonly filter: DeviceFilter;
+    /** Of those the condition means; null: no condition. */
+    readonly meant: ReadonlySet<string> | null;
+    readonly order: TableOrder;
+  },
+): ShownDevices {
+  const { filter, meant } = wanted;
+  const words = wordsIn(filter.words);
+  const counts = new Map<DeviceState, number>();
+  const rows: DeviceRow[] = [];
+  let total = 0;
+  for (const { row } of kept) {
+    if (meant !== null && !meant.has(row.deviceId)) continue;
+    if (!hasWords(row, words)) continue;
+    if (filter.deployment !== null && !standsOn(row, filter.deployment, filter.standing)) continue;
+    total += 1;
+    counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
+    if (filter.state === null || filter.state === row.state) rows.push(row);
+  }
+  return { rows: inOrder(rows, wanted.order), counts, total };
+}
+
+/** The paths of tags that devices have, the most frequent first. */
+export function tagPathsOf(kept: Iterable<{ readonly row: DeviceRow }>, most: number): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { row } of kept) for (const path of Object.keys(row.tags)) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return [...counts]
+    .sort(([left, leftCount], [right, rightCount]) => rightCount - leftCount || (left < right ? -1 : 1))
+    .slice(0, most)
+    .map(([path]) => path);
+}
