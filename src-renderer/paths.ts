@@ -16,6 +16,8 @@ export function devicePath(deviceId: string): string {
   return `${devicesPath}/${encodeURIComponent(deviceId)}`;
 }
 
+export const newRolloutPath = '/rollouts/new';
+
 export function rolloutPath(deploymentId: string): string {
   return `${rolloutsPath}/${encodeURIComponent(deploymentId)}`;
 }
@@ -47,6 +49,12 @@ export function imagePath({ repository, digest }: { readonly repository: string;
 export function imageOf(path: string): { readonly repository: string; readonly digest: string } | null {
   const found = /^\/images\/at\/([^/]+)\/(sha256:[0-9a-f]{64})$/.exec(path);
   return found === null ? null : { repository: decoded(found[1] ?? ''), digest: found[2] ?? '' };
+}
+
+/** The rollout an address shows, by its deployment; null for any other address. */
+export function rolloutIdOf(path: string): string | null {
+  const encoded = /^\/rollouts\/([^/]+)$/.exec(path)?.[1];
+  return encoded === undefined || path === newRolloutPath ? null : decoded(encoded);
 }
 
 /** The device an address shows; null for any other address. */

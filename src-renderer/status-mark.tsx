@@ -1,10 +1,13 @@
 // A status as icon, word and colour: any one of the three alone is enough to tell it.
 import {
   IconAlertTriangle,
+  IconArrowBackUp,
   IconBan,
   IconCircleCheck,
   IconCircleDashed,
   IconCircleMinus,
+  IconClock,
+  IconPlayerPause,
   IconPlugConnectedX,
   IconRefresh,
 } from '@tabler/icons-react';
@@ -18,6 +21,9 @@ const icons: Readonly<Record<StatusIcon, typeof IconBan>> = {
   none: IconCircleMinus,
   idle: IconCircleDashed,
   off: IconBan,
+  pause: IconPlayerPause,
+  back: IconArrowBackUp,
+  clock: IconClock,
 };
 
 export function StatusMark({ words }: { readonly words: StatusWords }) {

@@ -3,7 +3,7 @@ import type { NotAppliedReason } from '#domain/effective-configuration.ts';
 import type { DeviceState } from '#domain/device-state.ts';
 import type { ModuleHealth } from '#domain/module-standing.ts';
 
-export type StatusIcon = 'good' | 'busy' | 'bad' | 'away' | 'none' | 'off' | 'idle';
+export type StatusIcon = 'good' | 'busy' | 'bad' | 'away' | 'none' | 'off' | 'idle' | 'pause' | 'back' | 'clock';
 
 export interface StatusWords {
   readonly word: string;
