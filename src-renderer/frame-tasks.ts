@@ -3,7 +3,8 @@ import { useMemo } from 'react';
 import { shareInWords } from './bytes.ts';
 import { taskTitle } from './image-words.ts';
 import { useTasks } from './images-store.ts';
-import { imagesPath } from './paths.ts';
+import { imagesPath, settingsPath } from './paths.ts';
+import { useSite } from './site-store.ts';
 
 export interface FrameTask {
   readonly title: string;
@@ -16,15 +17,21 @@ export interface FrameTask {
 
 export function useFrameTasks(): readonly FrameTask[] {
   const images = useTasks();
-  return useMemo(
-    () =>
-      images.flatMap((task): FrameTask[] => {
-        const { state, doneBytes, totalBytes } = task;
-        if (state !== 'running' && state !== 'failed') return [];
-        const isMeasured = state === 'running' && totalBytes !== null && totalBytes > 0;
-        const progress = isMeasured ? shareInWords(doneBytes, totalBytes) : null;
-        return [{ title: taskTitle(task), state, progress, path: imagesPath }];
-      }),
-    [images],
-  );
+  const backup = useSite((state) => state.news?.backup ?? null);
+  return useMemo(() => {
+    const tasks = images.flatMap((task): FrameTask[] => {
+      const { state, doneBytes, totalBytes } = task;
+      if (state !== 'running' && state !== 'failed') return [];
+      const progress = state === 'running' ? progressOf(doneBytes, totalBytes) : null;
+      return [{ title: taskTitle(task), state, progress, path: imagesPath }];
+    });
+    if (backup === null) return tasks;
+    const title = backup.step === 'copying' ? 'Backup' : 'Checking the backup';
+    const progress = progressOf(backup.doneBytes, backup.totalBytes);
+    return [...tasks, { title, state: 'running', progress, path: settingsPath }];
+  }, [images, backup]);
+}
+
+function progressOf(doneBytes: number, totalBytes: number | null): string | null {
+  return totalBytes === null || totalBytes === 0 ? null : shareInWords(doneBytes, totalBytes);
 }

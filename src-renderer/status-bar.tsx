@@ -8,7 +8,7 @@ import { filterPath } from './device-filter.ts';
 import { devicesPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
 import { useShortcutBook } from './shortcut-book.ts';
-import { SiteFactsStrip } from './site-facts-strip.tsx';
+import { SiteFactsStrip, SiteVersion } from './site-facts-strip.tsx';
 import { StatusMark } from './status-mark.tsx';
 import type { StatusWords } from './status-words.ts';
 import { TaskChip } from './task-chip.tsx';
@@ -28,6 +28,7 @@ export function StatusBar() {
         </span>
       )}
       <TaskChip />
+      <SiteVersion />
     </footer>
   );
 }
