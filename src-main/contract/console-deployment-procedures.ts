@@ -7,6 +7,7 @@ import {
   deploymentRequest,
   newDeploymentRequest,
 } from './console-deployments.ts';
+import { previewDeviceRequest } from './console-inputs.ts';
 import type { ConsoleTrpc } from './console-trpc.ts';
 
 export function deploymentProcedures(trpc: ConsoleTrpc) {
@@ -24,6 +25,9 @@ export function deploymentProcedures(trpc: ConsoleTrpc) {
     deploymentReasons: trpc.procedure
       .input(deploymentReasonsRequest)
       .query(({ ctx, input }) => ctx.deployments.deploymentReasons(input)),
+    previewDevice: trpc.procedure
+      .input(previewDeviceRequest)
+      .query(({ ctx, input, signal }) => ctx.deployments.previewDevice(input, signal)),
     customMetrics: trpc.procedure
       .input(customMetricsRequest)
       .query(({ ctx, input }) => ctx.deployments.customMetrics(input)),

@@ -3,7 +3,9 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { DeploymentKind, RemovalRule } from '#domain/deployment.ts';
+import type { previewDeviceRequest } from './console-inputs.ts';
 import type { DeploymentRow } from './console-rows.ts';
+import type { DevicePreview } from './preview-view.ts';
 
 /** Of whose reasons one answer tells: each is read from what the device was given. */
 export const mostReasons = 50;
@@ -101,6 +103,8 @@ export interface ConsoleDeployments {
   /** Content is immutable: a new version is a deployment of its own. */
   changeDeployment(request: DeploymentChangeRequest): { readonly etag: string };
   deleteDeployment(request: DeploymentDeletionRequest): { readonly id: string };
+  /** What a device is given now, and would be given if; nothing is written. */
+  previewDevice(request: z.infer<typeof previewDeviceRequest>, signal: AbortSignal | undefined): Promise<DevicePreview>;
   /** In the order asked for; a device that is gone is left out. */
   deploymentReasons(request: DeploymentReasonsRequest): Promise<readonly DeviceReasons[]>;
   /** Of those that are there and have any. */

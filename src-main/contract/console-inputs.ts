@@ -69,6 +69,7 @@ const previewChange: z.ZodType<PreviewChange> = z.discriminatedUnion('kind', [
   }),
 ]);
 export const previewRequest = z.strictObject({ changes: z.array(previewChange).min(1).max(100) });
+export const previewDeviceRequest = previewRequest.extend({ deviceId: idText });
 
 // How long a query may be is the query language's own affair.
 export const queryRequest = z.strictObject({

@@ -1,5 +1,6 @@
 // What a preview answers, and who a condition would match: plain JSON for the console.
 // Ids and texts in here may come from devices: whoever draws them treats them as hostile.
+import type { JsonObject } from '#base/json.ts';
 import type { Explanation } from '#domain/condition-explain.ts';
 import type { NotApplied } from '#domain/not-applied.ts';
 import type { PreviewProblem } from '#domain/preview-change.ts';
@@ -68,6 +69,17 @@ export type PreviewAnswer =
       /** Largest first. */
       readonly groups: readonly PreviewGroup[];
       readonly groupsLeftOut: number;
+    }
+  | { readonly ok: false; readonly problems: readonly PreviewProblem[] };
+
+/** All desired properties that deployments give one device, by module, '' for its own twin; without what is secret. */
+export type DevicePreview =
+  | {
+      readonly ok: true;
+      readonly before: Readonly<Record<string, JsonObject>>;
+      readonly after: Readonly<Record<string, JsonObject>>;
+      /** Why it could not be given to it; null when it could. */
+      readonly refusal: string | null;
     }
   | { readonly ok: false; readonly problems: readonly PreviewProblem[] };
 

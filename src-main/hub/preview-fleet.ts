@@ -6,7 +6,7 @@ import type { Deployment } from '#domain/deployment.ts';
 import { hypothesise, type PreviewChange, type PreviewProblem } from '#domain/preview-change.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from './deployment-catalog.ts';
-import { createForesight, type Outcome } from './preview-outcome.ts';
+import { createForesight, type Foresight, type Outcome } from './preview-outcome.ts';
 import { withTags } from './preview-readers.ts';
 import { inSlices, type Breathe } from './preview-slices.ts';
 
@@ -24,11 +24,23 @@ export type FleetResult =
   | { readonly ok: true; readonly devices: number; readonly considered: number }
   | { readonly ok: false; readonly problems: readonly PreviewProblem[] };
 
-/** Tells every device that something would happen to, by id; or what is wrong with the changes. */
-export async function foreseeFleet(
-  { read, changes, clock, breathe, limits }: FleetChange,
-  tell: (outcome: Outcome) => void,
-): Promise<FleetResult> {
+interface Foreseen {
+  readonly ok: true;
+  readonly foresight: Foresight;
+  /** The devices that a change can concern; null: any. */
+  readonly concerned: ReadonlySet<string> | null;
+  /** Modules run on edge devices alone; an automatic configuration means any device. */
+  readonly isForAll: boolean;
+}
+
+/** The site as it is and as it would be; or what is wrong with the changes. */
+export async function foresee({
+  read,
+  changes,
+  clock,
+  breathe,
+  limits,
+}: FleetChange): Promise<Foreseen | Extract<FleetResult, { readonly ok: false }>> {
   const present = read.deployments.list();
   await breathe();
   const tagsOf = (deviceId: DeviceId) => read.twins.get({ deviceId, moduleId: null })?.tags;
@@ -42,8 +54,16 @@ export async function foreseeFleet(
   const now = await catalogOf(present, rollouts, breathe);
   const next = concerned === null ? await catalogOf(hypothesis.value.deployments, rollouts, breathe) : now;
   const foresight = createForesight({ read, now, nextRead: withTags(read, hypothesis.value.tags), next });
-  // Modules run on edge devices alone; an automatic configuration means any device.
   const isForAll = [...present, ...hypothesis.value.deployments].some(({ kind }) => kind !== 'edge');
+  return { ok: true, foresight, concerned, isForAll };
+}
+
+/** Tells every device that something would happen to, by id; or what is wrong with the changes. */
+export async function foreseeFleet(change: FleetChange, tell: (outcome: Outcome) => void): Promise<FleetResult> {
+  const foreseen = await foresee(change);
+  if (!foreseen.ok) return foreseen;
+  const { foresight, concerned, isForAll } = foreseen;
+  const { read, breathe } = change;
   const site = { devices: 0, considered: 0 };
   for await (const device of devicesOf(read, breathe)) {
     site.devices += 1;

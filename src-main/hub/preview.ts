@@ -4,11 +4,18 @@
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { largestPage } from '#contract/console-rows.ts';
-import type { ConditionMatches, DeviceIdPage, PreviewAnswer, PreviewGroup } from '#contract/preview-view.ts';
+import type {
+  ConditionMatches,
+  DeviceIdPage,
+  DevicePreview,
+  PreviewAnswer,
+  PreviewGroup,
+} from '#contract/preview-view.ts';
 import type { DeploymentLimits } from '#domain/deployment-limits.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
 import type { Store, StoreSnapshot } from '#store/store-types.ts';
 import { matchesOf, type MatchRequest } from './condition-matches.ts';
+import { foreseeDevice } from './preview-device.ts';
 import { foreseeFleet } from './preview-fleet.ts';
 import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
 import { createBreath, type Breathe } from './preview-slices.ts';
@@ -28,6 +35,8 @@ interface GroupPage {
 export interface PreviewOperations {
   /** Rejects (`preview.cancelled`) when the signal aborts. */
   preview(changes: readonly PreviewChange[], signal?: AbortSignal): Promise<PreviewAnswer>;
+  /** All that one device is given now and would be given; refused (`device.unknown`). Rejects when the signal aborts. */
+  previewDevice(changes: readonly PreviewChange[], deviceId: string, signal?: AbortSignal): Promise<DevicePreview>;
   /** The devices of one group of a preview, by id. Refused (`preview.gone`) when that preview is no longer kept. */
   previewDevices(page: GroupPage): DeviceIdPage;
   /** The devices or modules a condition means, as it stands while it is typed. Rejects (`preview.cancelled`) when the signal aborts. */
@@ -43,7 +52,7 @@ interface PreviewParts {
 
 export function createPreviewOperations({ store, clock, limits }: PreviewParts): PreviewOperations {
   const kept = new Map<number, readonly OutcomeGroup[]>();
-  const oneByOne = createLine();
+  const onSnapshot = createSnapshotLine(store, clock);
   let lastId = 0;
 
   function keep(groups: readonly OutcomeGroup[]): number {
@@ -73,17 +82,11 @@ export function createPreviewOperations({ store, clock, limits }: PreviewParts):
   }
 
   return {
-    preview: (changes, signal) =>
-      oneByOne(async () => {
-        const breathe = createBreath(clock, signal);
-        await breathe();
-        const snapshot = store.snapshot();
-        try {
-          return await previewOn(snapshot, changes, breathe);
-        } finally {
-          snapshot.close();
-        }
-      }),
+    preview: (changes, signal) => onSnapshot(signal, (snapshot, breathe) => previewOn(snapshot, changes, breathe)),
+    previewDevice: (changes, deviceId, signal) =>
+      onSnapshot(signal, ({ read }, breathe) =>
+        foreseeDevice({ read, changes, clock, breathe, limits: limitsInForce(read, limits) }, deviceId),
+      ),
     previewDevices({ previewId, group, after, limit }) {
       const deviceIds = kept.get(previewId)?.[group]?.deviceIds;
       if (deviceIds === undefined)
@@ -94,6 +97,25 @@ export function createPreviewOperations({ store, clock, limits }: PreviewParts):
     },
     matchesOf: (request, signal) => matchesOf({ read: store.read, clock }, request, signal),
   };
+}
+
+/** Runs work one after the other, each over the site of one moment. */
+function createSnapshotLine(store: PreviewParts['store'], clock: Clock) {
+  const oneByOne = createLine();
+  return <T>(
+    signal: AbortSignal | undefined,
+    work: (snapshot: StoreSnapshot, breathe: Breathe) => Promise<T>,
+  ): Promise<T> =>
+    oneByOne(async () => {
+      const breathe = createBreath(clock, signal);
+      await breathe();
+      const snapshot = store.snapshot();
+      try {
+        return await work(snapshot, breathe);
+      } finally {
+        snapshot.close();
+      }
+    });
 }
 
 /** Runs pieces of work one after the other; one that fails holds up none. */
