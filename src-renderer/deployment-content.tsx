@@ -3,13 +3,16 @@ import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { JsonObject } from '#base/json.ts';
 import type { DeploymentKind } from '#domain/deployment.ts';
+import { writtenPath } from '#domain/content-writes.ts';
+import { withoutSecrets } from '#domain/secret-values.ts';
 import { CodeEditor } from './code-editor.tsx';
+import { objectIn, withValueIn } from './json-edit.ts';
 import { modulesOf, routesOf, valuesOf } from './manifest-form.ts';
 import { safeText } from './safe-text.ts';
 
 export function DeploymentContent({ kind, content }: { readonly kind: DeploymentKind; readonly content: JsonObject }) {
   const [shown, setShown] = useState('words');
-  const text = useMemo(() => JSON.stringify(content, null, 2), [content]);
+  const text = useMemo(() => JSON.stringify(shownContent(kind, content), null, 2), [kind, content]);
   return (
     <>
       <SegmentedControl
@@ -32,9 +35,19 @@ export function DeploymentContent({ kind, content }: { readonly kind: Deployment
   );
 }
 
+/** What is secret stays in the hub, and goes along to a new version or an export. */
+function shownContent(kind: DeploymentKind, content: JsonObject): JsonObject {
+  const agent = objectIn(content, ['$edgeAgent']);
+  if (kind !== 'edge') return content;
+  const shown = Object.entries(agent).map(([key, value]) => {
+    return [key, withoutSecrets('$edgeAgent', writtenPath(key), value)] as const;
+  });
+  return withValueIn(content, ['$edgeAgent'], Object.fromEntries(shown));
+}
+
 function Words({ kind, content }: { readonly kind: DeploymentKind; readonly content: JsonObject }) {
   const document = useMemo(
-    () => ({ content: { [`${kind === 'edge' ? 'modules' : kind}Content`]: content } }),
+    () => ({ content: { [`${kind === 'edge' ? 'modules' : kind}Content`]: shownContent(kind, content) } }),
     [kind, content],
   );
   const [modules, routes, values] = [modulesOf(document), routesOf(document), valuesOf(document)];

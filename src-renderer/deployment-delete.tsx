@@ -52,8 +52,8 @@ function dangerOf(id: string, effect: Effect | null): Danger {
   const { counts, groups } = effect;
   const interrupted = devicesInterrupted(groups);
   const hits = [
-    { noun: 'device where modules stop or are made anew', names: interrupted.ids, count: interrupted.count },
-    { noun: 'device that changes', names: namesOf(groups), count: counts.changed },
+    { noun: 'interrupted device', names: interrupted.ids, count: interrupted.count },
+    { noun: 'changed device', names: namesOf(groups), count: counts.changed },
   ].filter(({ count }) => count > 0);
   if (interrupted.count > 0 || counts.becomeUnmanaged > 0) return { grade: 'typed', hits: hits.slice(0, 1), name: id };
   return counts.changed > 0 ? { grade: 'named', hits } : { grade: 'plain' };

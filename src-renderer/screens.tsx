@@ -9,6 +9,7 @@ import {
   devicesPath,
   imageOf,
   imagesPath,
+  newDeploymentPath,
   pullsPath,
   readinessPath,
 } from './paths.ts';
@@ -51,6 +52,7 @@ export const screens: readonly Screen[] = [
     key: 'p',
     pages: [
       pageAt(deploymentsPath, async () => (await import('./deployments-view.tsx')).DeploymentsView),
+      pageAt(newDeploymentPath, async () => (await import('./deployment-editor-view.tsx')).DeploymentEditorView),
       pageOf(
         (path) => only('deploymentId', deploymentIdOf(path)),
         async () => (await import('./deployment-view.tsx')).DeploymentView,
