@@ -3,8 +3,17 @@
 import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
 import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
-import type { CommandEnd, ContainerRequest, Engine, EngineDescription, LogLine, PullRequest } from './engine.ts';
+import type {
+  CommandEnd,
+  ContainerRequest,
+  Engine,
+  EngineDescription,
+  LogLine,
+  LogQuery,
+  PullRequest,
+} from './engine.ts';
 import type { Machine } from './machine.ts';
+import { simulatedLogs } from './simulated-logs.ts';
 import { createSimulatedMachine } from './simulated-machine.ts';
 
 export interface SimulatedImage {
@@ -128,8 +137,8 @@ class SimulatedEngine implements Engine {
     return behaviourOf(container.image, this.#images).command;
   }
 
-  logs(id: string): Promise<readonly LogLine[]> {
-    return Promise.resolve(logLines(this.#containers.get(id)));
+  logs(id: string, query: LogQuery): Promise<readonly LogLine[]> {
+    return Promise.resolve(simulatedLogs(this.#containers.get(id), query, this.#clock.nowMs()));
   }
 
   watch(onChange: () => void): () => void {
@@ -169,16 +178,6 @@ class SimulatedEngine implements Engine {
 function behaviourOf(image: string, images: Readonly<Record<string, Partial<SimulatedImage>>>): SimulatedImage {
   const repository = image.replace(/:[^/:]*$/, '');
   return { ...usual, ...images[repository], ...images[image] };
-}
-
-function logLines(container: ObservedContainer | undefined): LogLine[] {
-  if (container === undefined || container.startedAtMs === 0) return [];
-  const ended = container.state === 'exited' ? [line(container.finishedAtMs, `ended: code ${container.exitCode}`)] : [];
-  return [line(container.startedAtMs, `${container.image} started`), ...ended];
-}
-
-function line(atMs: number, text: string): LogLine {
-  return { stream: 'stdout', timestamp: new Date(atMs).toISOString(), text };
 }
 
 /** mulberry32: small, and good enough to look alive. */
