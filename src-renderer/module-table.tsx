@@ -1,14 +1,19 @@
 // Each module as it is wanted beside what the device reports, and which deployment asked for it.
 import { Link } from 'wouter';
 import type { ModuleDetail, ModuleOrigin } from '#contract/console-rows.ts';
+import { clockTime } from './age.ts';
+import { tabPath } from './device-tabs.tsx';
 import { EmptyView } from './empty-view.tsx';
+import { exitCodeWords } from './exit-code-words.ts';
 import { deploymentPath } from './paths.ts';
 import { Pill } from './pill.tsx';
 import { safeText } from './safe-text.ts';
+import { SlashedName } from './slashed-name.tsx';
 import { StatusMark } from './status-mark.tsx';
 import { moduleHealthWords } from './status-words.ts';
 
-export function ModuleTable({ modules }: { readonly modules: readonly ModuleDetail[] }) {
+export function ModuleTable(props: { readonly modules: readonly ModuleDetail[]; readonly deviceId: string }) {
+  const { modules, deviceId } = props;
   if (modules.length === 0) {
     return (
       <EmptyView title="No modules">
@@ -29,15 +34,13 @@ export function ModuleTable({ modules }: { readonly modules: readonly ModuleDeta
             <th scope="col" className="number">
               Restarts
             </th>
-            <th scope="col" className="number">
-              Exit code
-            </th>
+            <th scope="col">Last exit</th>
             <th scope="col">From</th>
           </tr>
         </thead>
         <tbody>
           {modules.map((module) => (
-            <ModuleRow key={`${module.isSystem ? 'system ' : ''}${module.name}`} module={module} />
+            <ModuleRow key={`${module.isSystem ? 'system ' : ''}${module.name}`} module={module} deviceId={deviceId} />
           ))}
         </tbody>
       </table>
@@ -45,13 +48,20 @@ export function ModuleTable({ modules }: { readonly modules: readonly ModuleDeta
   );
 }
 
-function ModuleRow({ module }: { readonly module: ModuleDetail }) {
+function ModuleRow({ module, deviceId }: { readonly module: ModuleDetail; readonly deviceId: string }) {
   const { wanted, reported } = module;
   return (
     <tr data-module={module.name}>
       <td>
         <span style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{safeText(module.name)}</span>{' '}
         {module.isSystem && <Pill color="gray" word="system" />}
+        {!module.isSystem && reported !== null && (
+          <div>
+            <Link href={tabPath(deviceId, 'logs', { module: module.name })} className="plain-link module-log">
+              Its log
+            </Link>
+          </div>
+        )}
       </td>
       <td>
         <StatusMark words={moduleHealthWords[module.health]} />
@@ -70,7 +80,9 @@ function ModuleRow({ module }: { readonly module: ModuleDetail }) {
         isThere={reported !== null}
       />
       <td className="number">{reported?.restartCount ?? <span className="dimmed">–</span>}</td>
-      <td className="number">{reported?.exitCode ?? <span className="dimmed">–</span>}</td>
+      <td className="exit-code">
+        <ExitCode reported={reported} />
+      </td>
       <td>
         <Origins origins={module.origins} />
       </td>
@@ -88,10 +100,27 @@ function Side(props: {
   if (!props.isThere) return <td className="dimmed">{props.missing}</td>;
   return (
     <td>
-      <div className="mono">{safeText(props.image ?? 'no image named')}</div>
+      <div className="mono module-image">
+        {props.image === null ? 'no image named' : <SlashedName name={safeText(props.image)} />}
+      </div>
       <div className="dimmed">{safeText(props.status ?? 'no status')}</div>
       {props.detail && props.detail !== props.status && <div className="dimmed">{safeText(props.detail)}</div>}
     </td>
+  );
+}
+
+function ExitCode({ reported }: Pick<ModuleDetail, 'reported'>) {
+  const words = exitCodeWords(reported?.exitCode ?? null);
+  if (reported === null || reported.exitCode === null) return <span className="dimmed">–</span>;
+  const endedAtMs = Date.parse(reported.lastExitTimeUtc ?? '');
+  const hasEnded = endedAtMs > 0;
+  if (words === null) return <>{hasEnded ? `0, ${clockTime(endedAtMs)}` : 0}</>;
+  return (
+    <>
+      <strong>{reported.exitCode}</strong>: {words.word}
+      {hasEnded && <div className="dimmed">{clockTime(endedAtMs)}</div>}
+      <div className="dimmed">{words.next}</div>
+    </>
   );
 }
 

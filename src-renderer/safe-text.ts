@@ -15,3 +15,12 @@ export function safeText(text: string): string {
     .replaceAll(treacherous, '\uFFFD')
     .replaceAll(unpaired, '\uFFFD');
 }
+
+/** The same for a line that is shown as it is: nothing is cut, and a tab keeps its width. */
+export function safeLine(text: string): string {
+  return text
+    .replaceAll('\t', '    ')
+    .replaceAll(/[\r\n]+/g, ' ')
+    .replaceAll(treacherous, '\uFFFD')
+    .replaceAll(unpaired, '\uFFFD');
+}

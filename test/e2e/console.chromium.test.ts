@@ -111,7 +111,7 @@ describe.skipIf(browserMissing !== null)(
       const module = page.locator('tr[data-module="m"]');
       await module.waitFor();
       expect(await module.innerText()).toMatch(
-        /m\s+Failed\s+m:2\s+running\s+m:1\s+failed\s+20\s+3\s+base\s+layer sets env.LEVEL/,
+        /m\s+Its log\s+Failed\s+m:2\s+running\s+m:1\s+failed\s+20\s+3: it ended with an error of its own\s+Its log says why.\s+base\s+layer sets env.LEVEL/,
       );
       expect(await page.locator('tr[data-deployment="old"]').innerText()).toContain('Outranked by base');
       await page.getByText('The agent could not carry out the configuration.').waitFor();
@@ -201,12 +201,14 @@ describe.skipIf(browserMissing !== null)(
       await deviceRow('pump-1').waitFor();
     });
 
-    test('when there are thousands of devices, all are counted, found by words, and shown a hundred at a time', async () => {
+    test('when there are thousands of devices, all are counted, found by words, and only those in sight are drawn', async () => {
       for (let at = 0; at < 2_000; at += 1) site.putDevice({ id: `pump-${at}` });
       await page.goto(url);
-      await page.getByRole('link', { name: 'Devices 2000' }).waitFor();
-      expect(await page.locator('tr[data-device]').count()).toBe(100);
-      await page.getByLabel('Find devices by their id').fill('1999');
+      await page.getByRole('link', { name: 'All 2,000' }).waitFor();
+      expect(await page.getByRole('grid', { name: 'Devices' }).getAttribute('aria-rowcount')).toBe('2001');
+      expect(await page.locator('tr[data-device]').count()).toBeLessThan(60);
+      await page.getByLabel('Find devices by id or tag').fill('1999');
+      await page.getByRole('link', { name: 'All 1', exact: true }).waitFor();
       await deviceRow('pump-1999').waitFor();
       expect(await page.locator('tr[data-device]').count()).toBe(1);
     });
