@@ -1,0 +1,80 @@
+// What the screen of one rollout knows of it: asked when it opens, and again whenever the hub says that the rollout changed.
+import { useMemo } from 'react';
+import type { RolloutCell } from '#contract/console-rollout-sights.ts';
+import type { HubClient } from './console-client.ts';
+import { useHub } from './hub-store.ts';
+import { useProjection } from './projection-store.ts';
+import { useAnswer } from './use-answer.ts';
+import { useCalm } from './use-calm.ts';
+
+const askEveryMs = 250;
+const drawEveryMs = 1_000;
+/** More are not drawn one by one. */
+export const mostCells = 10_000;
+
+/** Another number whenever something of the rollout changed, or may have while the page was not told. */
+export function useRolloutRevision(deploymentId: string): number {
+  const revision = useProjection(({ rollouts, round }) => round * 1e9 + (rollouts.get(deploymentId)?.number ?? 0));
+  return useCalm(revision, askEveryMs);
+}
+
+export function useRolloutView(deploymentId: string, revision: number) {
+  const client = useHub((state) => state.client);
+  const ask = useMemo(() => client && (() => client.rollout.query({ deploymentId })), [client, deploymentId]);
+  return useAnswer(ask, revision);
+}
+
+export function useRolloutOrders(deploymentId: string, revision: number) {
+  const client = useHub((state) => state.client);
+  const ask = useMemo(() => client && (() => client.rolloutOrders.query({ deploymentId })), [client, deploymentId]);
+  return useAnswer(ask, revision);
+}
+
+export function useRolloutCourse(deploymentId: string, revision: number) {
+  const client = useHub((state) => state.client);
+  const calm = useCalm(revision, drawEveryMs);
+  const ask = useMemo(() => client && (() => client.rolloutCourse.query({ deploymentId })), [client, deploymentId]);
+  return useAnswer(ask, calm);
+}
+
+/** All its devices, as far as they are drawn. A cell that did not change stays the same object. */
+export function useRolloutCells(deploymentId: string, revision: number) {
+  const client = useHub((state) => state.client);
+  const calm = useCalm(revision, drawEveryMs);
+  const ask = useMemo(() => client && createCellReader(client, deploymentId), [client, deploymentId]);
+  return useAnswer<readonly RolloutCell[]>(ask, calm);
+}
+
+function createCellReader(client: HubClient, deploymentId: string): () => Promise<readonly RolloutCell[]> {
+  let known: ReadonlyMap<string, RolloutCell> = new Map();
+  return async () => {
+    const cells = (await readCells(client, deploymentId)).map((cell) => kept(known.get(cell.deviceId), cell));
+    known = new Map(cells.map((cell) => [cell.deviceId, cell]));
+    return cells;
+  };
+}
+
+async function readCells(client: HubClient, deploymentId: string): Promise<RolloutCell[]> {
+  const cells: RolloutCell[] = [];
+  let after: string | null = null;
+  do {
+    // Pages follow one another: each starts where the one before ended.
+    const page: Awaited<ReturnType<HubClient['rolloutCells']['query']>> = await client.rolloutCells.query({
+      deploymentId,
+      after,
+    });
+    cells.push(...page.cells);
+    after = page.next;
+  } while (after !== null && cells.length < mostCells);
+  return cells;
+}
+
+function kept(known: RolloutCell | undefined, cell: RolloutCell): RolloutCell {
+  const isSame =
+    known !== undefined &&
+    known.standing === cell.standing &&
+    known.isAwake === cell.isAwake &&
+    known.wave === cell.wave &&
+    known.attempt === cell.attempt;
+  return isSame ? known : cell;
+}
