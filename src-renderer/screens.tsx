@@ -1,18 +1,29 @@
 // The screens of the app, one entry each: the rail, the router, the palette and the `g` keys are all made of this table.
 // A screen is loaded when it is first opened; one that is not here yet is nowhere.
-import { IconBox, IconCpu, IconStack2, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconBox,
+  IconCpu,
+  IconRocket,
+  IconStack2,
+  IconUsersGroup,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { type ComponentType, lazy, type ReactElement } from 'react';
 import {
   deploymentIdOf,
   deploymentsPath,
   deviceIdOf,
   devicesPath,
+  groupsPath,
   imageOf,
   imagesPath,
   newDeploymentPath,
   pullsPath,
+  newRolloutPath,
   readinessPath,
 } from './paths.ts';
+  rolloutIdOf,
+  rolloutsPath,
 
 /** One kind of address. */
 interface Page {
@@ -67,6 +78,27 @@ export const screens: readonly Screen[] = [
     pages: [
       pageAt(imagesPath, async () => (await import('./images-view.tsx')).ImagesView),
       pageAt(readinessPath, async () => (await import('./readiness-view.tsx')).ReadinessView),
+  {
+    path: rolloutsPath,
+    word: 'Rollouts',
+    icon: IconRocket,
+    key: 'r',
+    pages: [
+      pageAt(rolloutsPath, async () => (await import('./rollouts-view.tsx')).RolloutsView),
+      pageAt(newRolloutPath, async () => (await import('./rollout-start-view.tsx')).RolloutStartView),
+      pageOf(
+        (path) => only('deploymentId', rolloutIdOf(path)),
+        async () => (await import('./rollout-view.tsx')).RolloutView,
+      ),
+    ],
+  },
+  {
+    path: groupsPath,
+    word: 'Groups',
+    icon: IconUsersGroup,
+    key: 'u',
+    pages: [pageAt(groupsPath, async () => (await import('./groups-view.tsx')).GroupsView)],
+  },
       pageAt(pullsPath, async () => (await import('./pulls-view.tsx')).PullsView),
       pageOf(imageOf, async () => (await import('./image-view.tsx')).ImageView),
     ],
