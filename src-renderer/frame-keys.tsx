@@ -2,7 +2,8 @@
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { showFrameDialog } from './frame-store.ts';
-import { chooseLook, nextLook, setTextSize, stepTextSize, useLook } from './look.ts';
+import { rememberShortcuts } from './known-shortcuts.ts';
+import { setTextSize, showNextLook, stepTextSize } from './look.ts';
 import { screens } from './screens.tsx';
 import { everywhere } from './shortcut-book.ts';
 import { listenForKeys, useShortcuts } from './shortcuts.ts';
@@ -11,6 +12,7 @@ import { askAnew } from './view-store.ts';
 export function FrameKeys() {
   const [, navigate] = useLocation();
   const { look } = useLook();
+  useEffect(() => rememberShortcuts(), []);
   useEffect(() => listenForKeys(), []);
   useShortcuts(
     [

@@ -21,6 +21,8 @@ import {
   pullsPath,
   newRolloutPath,
   readinessPath,
+  settingsPath,
+  sitePath,
 } from './paths.ts';
   rolloutIdOf,
   rolloutsPath,
@@ -43,6 +45,13 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  {
+    path: sitePath,
+    word: 'Site',
+    icon: IconHome,
+    key: 's',
+    pages: [pageAt(sitePath, async () => (await import('./site-view.tsx')).SiteView)],
+  },
   {
     path: devicesPath,
     word: 'Devices',
@@ -102,6 +111,13 @@ export const screens: readonly Screen[] = [
       pageAt(pullsPath, async () => (await import('./pulls-view.tsx')).PullsView),
       pageOf(imageOf, async () => (await import('./image-view.tsx')).ImageView),
     ],
+  },
+  {
+    path: settingsPath,
+    word: 'Settings',
+    icon: IconSettings,
+    key: ',',
+    pages: [pageAt(settingsPath, async () => (await import('./settings-view.tsx')).SettingsView)],
   },
 ];
 

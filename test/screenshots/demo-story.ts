@@ -1,0 +1,74 @@
+// What the demo site tells in the pictures: devices that run well, one group, and a rollout under way.
+import type { openConsoleWindow } from '#test/support/console-window.ts';
+
+type Client = Awaited<ReturnType<typeof openConsoleWindow>>['client'];
+
+export interface DemoStory {
+  readonly device: string;
+  /** One that fails, when there is one. */
+  readonly failing: string | null;
+  readonly deployment: string;
+  readonly rollout: string | null;
+}
+
+const readEveryMs = 250;
+const settlesWithinMs = 60_000;
+
+export async function prepareDemo(client: Client): Promise<DemoStory> {
+  const rows = await devicesThere(client);
+  const [first] = rows;
+  const { rows: deployments } = await client.deployments.query({ after: null, limit: 50 });
+  const shown = deployments.find(({ type }) => type === 'layer') ?? deployments[0];
+  if (first === undefined || shown === undefined) throw new Error('the demo site has no device or no deployment');
+  await client.setGroup.mutate({ id: 'canary', members: { condition: "tags.ring = 'canary'" } });
+  return {
+    device: first.deviceId,
+    failing: rows.find(({ state }) => state === 'failing')?.deviceId ?? null,
+    deployment: shown.id,
+    rollout: await startRollout(client, shown.id),
+  };
+}
+
+/** Until all have come and one of them fails, as the demo has it: a module crashes again and again. */
+async function devicesThere(client: Client) {
+  const endsAtMs = Date.now() + settlesWithinMs;
+  for (;;) {
+    const { rows } = await client.devices.query({ after: null, limit: 100 });
+    const isThere = rows.every(({ state }) => state !== 'never-seen') && rows.some(({ state }) => state === 'failing');
+    if (isThere || Date.now() > endsAtMs) return rows;
+    await new Promise((resolve) => {
+      setTimeout(resolve, readEveryMs);
+    });
+  }
+}
+
+/** A new version of the layer, in waves: canaries first, then everybody when a person says so. */
+async function startRollout(client: Client, from: string): Promise<string> {
+  const exported = await client.exportDeployment.query({ id: from, reader: 'iot-hub' });
+  const { content, priority, targetCondition } = JSON.parse(exported.text) as {
+    readonly content: { readonly modulesContent: unknown };
+    readonly priority: number;
+    readonly targetCondition: string;
+  };
+  const id = `${from}-next`;
+  const gate = { successPercent: 100, soakMs: 0, needsPerson: true };
+  await client.createRollout.mutate({
+    deployment: { id, priority: priority + 1, targetCondition, labels: null, content: content.modulesContent },
+    policy: {
+      targets: { kind: 'fixed' },
+      waves: [
+        { name: 'canary', members: { kind: 'group', groupId: 'canary' }, gate },
+        { name: 'everybody', members: { kind: 'rest' }, gate: { ...gate, needsPerson: false } },
+      ],
+      concurrency: 4,
+      startsAtMs: null,
+      windows: [],
+      retries: 1,
+      stop: { atLeastFailed: 2, comparison: '≥', percent: 25, action: { kind: 'pause' } },
+      budgets: [],
+      stepLimitMs: 600_000,
+      settleMs: 5_000,
+    },
+  });
+  return id;
+}
