@@ -18,14 +18,12 @@ import {
   imageOf,
   imagesPath,
   newDeploymentPath,
-  pullsPath,
   newRolloutPath,
+  pullsPath,
   readinessPath,
-  settingsPath,
-  sitePath,
-} from './paths.ts';
   rolloutIdOf,
   rolloutsPath,
+} from './paths.ts';
 
 /** One kind of address. */
 interface Page {
@@ -45,13 +43,6 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
-  {
-    path: sitePath,
-    word: 'Site',
-    icon: IconHome,
-    key: 's',
-    pages: [pageAt(sitePath, async () => (await import('./site-view.tsx')).SiteView)],
-  },
   {
     path: devicesPath,
     word: 'Devices',
@@ -80,14 +71,6 @@ export const screens: readonly Screen[] = [
     ],
   },
   {
-    path: imagesPath,
-    word: 'Images',
-    icon: IconBox,
-    key: 'i',
-    pages: [
-      pageAt(imagesPath, async () => (await import('./images-view.tsx')).ImagesView),
-      pageAt(readinessPath, async () => (await import('./readiness-view.tsx')).ReadinessView),
-  {
     path: rolloutsPath,
     word: 'Rollouts',
     icon: IconRocket,
@@ -108,16 +91,17 @@ export const screens: readonly Screen[] = [
     key: 'u',
     pages: [pageAt(groupsPath, async () => (await import('./groups-view.tsx')).GroupsView)],
   },
+  {
+    path: imagesPath,
+    word: 'Images',
+    icon: IconBox,
+    key: 'i',
+    pages: [
+      pageAt(imagesPath, async () => (await import('./images-view.tsx')).ImagesView),
+      pageAt(readinessPath, async () => (await import('./readiness-view.tsx')).ReadinessView),
       pageAt(pullsPath, async () => (await import('./pulls-view.tsx')).PullsView),
       pageOf(imageOf, async () => (await import('./image-view.tsx')).ImageView),
     ],
-  },
-  {
-    path: settingsPath,
-    word: 'Settings',
-    icon: IconSettings,
-    key: ',',
-    pages: [pageAt(settingsPath, async () => (await import('./settings-view.tsx')).SettingsView)],
   },
 ];
 
