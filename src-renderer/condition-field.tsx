@@ -22,8 +22,9 @@ export function ConditionField(props: {
   readonly kind: DeploymentKind;
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly isReadOnly?: boolean;
 }) {
-  const { kind, value, onChange } = props;
+  const { kind, value, onChange, isReadOnly = false } = props;
   const handle = useRef<CodeEditorHandle>(null);
   const devices = useProjection((state) => state.devices);
   const complete = useMemo(() => conditionCompleter(knownTags(devices.values())), [devices]);
@@ -44,6 +45,7 @@ export function ConditionField(props: {
           kind === 'module' ? "from devices.modules where moduleId = '…'" : "tags.environment = 'production'"
         }
         handle={handle}
+        isReadOnly={isReadOnly}
       />
       <div id={said} aria-live="polite">
         {problems.length > 0 ? (

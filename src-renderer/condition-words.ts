@@ -54,7 +54,8 @@ export function conditionCompleter(tags: KnownTags): Completer {
       return { from: offset - (value[2] ?? '').length, words };
     }
     const word = /[\w$.-]*$/.exec(before)?.[0] ?? '';
-    if (isInText(before)) return null;
+    // Behind a whole word or text nothing is offered until a blank says that more follows.
+    if (isInText(before) || (word === '' && !/(?:^|[\s(])$/.test(before))) return null;
     const paths = [...tags]
       .filter(([path]) => plainPath.test(path))
       .map(([path, values]) => ({ word: `tags.${path}`, note: values.slice(0, 3).map(String).join(', ') }));

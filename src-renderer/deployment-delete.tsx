@@ -41,7 +41,9 @@ export function DeploymentDelete(props: {
             : 'What it wrote stays on the twins, and can be taken away later.'}
         </p>
       )}
-      <EffectView answer={answer} subject="Deleting it" />
+      <div className="effect-scroll" role="group" aria-label="What it would do" tabIndex={0}>
+        <EffectView answer={answer} subject="Deleting it" />
+      </div>
     </ConfirmDialog>
   );
 }

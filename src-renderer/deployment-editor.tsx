@@ -95,9 +95,7 @@ export function DeploymentEditor({ text, origin }: { readonly text: string; read
         </>
       )}
       <div className="editor-foot">
-        <span role="status">
-          {effect === null ? '' : `${countOf(effect.counts.changed, 'device')} would run something else.`}
-        </span>
+        <span role="status">{effect === null ? '' : `${countOf(effect.counts.changed, 'device')} would change.`}</span>
         {(wanted?.kind ?? 'edge') === 'edge' && (
           <Act
             variant="default"

@@ -56,7 +56,8 @@ export function DeploymentForm(props: {
       <ConditionField
         kind={kind}
         value={textIn(document, 'targetCondition')}
-        onChange={(value) => !isWaiting && set('targetCondition', value)}
+        isReadOnly={isWaiting}
+        onChange={(value) => set('targetCondition', value)}
       />
       {kind === 'edge' && <ModulesPart document={document} onChange={onChange} />}
       <ValuesPart document={document} onChange={onChange} />

@@ -8,7 +8,7 @@ const shapes = { base: IconSquare, layer: IconStackPop, device: IconCpu, module:
 export function TypeMark({ type }: { readonly type: DeploymentRow['type'] }) {
   const Shape = shapes[type];
   return (
-    <span className={`type-mark ${type}`} title={typeMeanings[type]}>
+    <span className={`type-mark of-${type}`} title={typeMeanings[type]}>
       <Shape size={16} aria-hidden />
       {typeWords[type]}
     </span>

@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { readTwinContent } from '#domain/automatic-configuration-content.ts';
 import { readFileDeployment } from '#domain/deployment-file-item.ts';
 import { parseJson } from '#domain/deployment-file-json.ts';
-import { readDeploymentHead } from '#domain/deployment-head.ts';
+import { type DeploymentHead, readDeploymentHead } from '#domain/deployment-head.ts';
 import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
 import type { DeploymentKind } from '#domain/deployment.ts';
 import { checkManifest } from '#domain/manifest-check.ts';
@@ -102,16 +102,20 @@ function readDocument(text: string, document: JsonObject): DraftReading {
     (problem: Said): PlacedProblem => {
       return { ...placeOf(places, problem.at), severity, ...problem };
     };
-  const wanted = wrong.length > 0 || !head.ok ? null : { ...head.value, kind, content };
   return {
     document,
-    wanted,
+    wanted: wrong.length > 0 || !head.ok ? null : wantedOf(head.value, kind, content),
     problems: [
       ...wrong.map(placed('error')),
       ...body.warnings.map(inDocument).map(placed('warning')),
       ...file.notices.map(said).map(placed('warning')),
     ],
   };
+}
+
+function wantedOf(head: DeploymentHead, kind: DeploymentKind, content: JsonObject): WantedDeployment {
+  const { id, priority, targetCondition, labels, metricQueries } = head;
+  return { id, kind, priority, targetCondition, labels, metricQueries, content };
 }
 
 function said({ at, message }: { readonly at: number | string; readonly message: string }): Said {

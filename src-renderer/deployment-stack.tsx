@@ -39,7 +39,7 @@ export function DeploymentStack({ row }: { readonly row: DeploymentRow }) {
         {stack.slice(0, mostShown).map((layer) => (
           <li
             key={layer.row.id}
-            className={`layer ${layer.row.type}`}
+            className={`stack-layer of-${layer.row.type}`}
             aria-current={layer.row.id === row.id ? 'true' : undefined}
           >
             <TypeMark type={layer.row.type} />

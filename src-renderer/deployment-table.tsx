@@ -29,9 +29,9 @@ const orders: Readonly<Record<string, Compare>> = {
 
 const columns: readonly TableColumn<DeploymentRow>[] = [
   { id: 'id', word: 'Deployment and its target', isSortable: true, cell: (row) => <Name row={row} /> },
-  { id: 'type', word: 'Type', width: 150, isSortable: true, cell: ({ type }) => <TypeMark type={type} /> },
-  { id: 'priority', word: 'Priority', width: 84, isNumber: true, isSortable: true, cell: ({ priority }) => priority },
-  { id: 'stands', word: 'How it stands', width: 150, cell: (row) => <Standing row={row} /> },
+  { id: 'type', word: 'Type', width: 118, isSortable: true, cell: ({ type }) => <TypeMark type={type} /> },
+  { id: 'priority', word: 'Priority', width: 92, isNumber: true, isSortable: true, cell: ({ priority }) => priority },
+  { id: 'stands', word: 'How it stands', width: 128, cell: (row) => <Standing row={row} /> },
   counted('targeted', 'Targeted', (row) => row.targetedCount),
   counted('applied', 'Applied', (row) => row.appliedCount),
   counted('succeeded', 'Success', (row) => (row.healthyCount === null ? null : row.reportedSuccessfulCount)),
@@ -47,7 +47,7 @@ function counted(
   return {
     id: standing,
     word,
-    width: 88,
+    width: 82,
     isNumber: true,
     isSortable: true,
     cell: (row) => <Count id={row.id} standing={standing} word={word} count={countOf(row)} />,

@@ -28,7 +28,7 @@ export function EffectGroup({ previewId, group }: { readonly previewId: number; 
   const { before, after, modules, properties, refusal, editedByHand, valuesLeftOut } = group;
   return (
     <section className="effect-group surface" aria-label={countOf(group.devices, 'device')}>
-      <h4>{countOf(group.devices, 'device')}</h4>
+      <h3>{countOf(group.devices, 'device')}</h3>
       {refusal !== null && <ProblemView text={refusal} done="They would keep what they have." />}
       <Bases before={before} after={after} />
       {modules.length > 0 && (

@@ -55,7 +55,7 @@ export function EffectView(props: {
 export function EffectCounts({ counts, subject }: { readonly counts: PreviewCounts; readonly subject: string }) {
   const { considered, changed, matchOnly, refused, gainBase, gainLayer, lose, becomeUnmanaged, unaffected } = counts;
   const told = [
-    [changed, 'would run something else'],
+    [changed, 'would change'],
     [gainBase, 'unmanaged now, would get a base'],
     [gainLayer, 'would get a layer more'],
     [lose, 'would lose a deployment that applies now'],

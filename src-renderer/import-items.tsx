@@ -36,7 +36,7 @@ export function ImportItems(props: {
 }) {
   const { items, left, onLeft } = props;
   return (
-    <ul className="import-items" aria-label="Items of the file">
+    <ul className="import-items" aria-label="Items of the file" tabIndex={0}>
       {items.slice(0, mostShown).map((found) => {
         const item = props.outcomes.get(found.at) ?? found;
         const canChoose = onLeft !== undefined && (found.outcome === 'create' || found.outcome === 'update');

@@ -16,7 +16,7 @@ export function NoticeList(props: {
   const { problems, onPlace, tone = 'notice' } = props;
   if (problems.length === 0) return null;
   return (
-    <div className={`problem-list ${tone}`}>
+    <div className={`problem-list ${tone}`} role="group" aria-label={props.title} tabIndex={0}>
       <p>{props.title}</p>
       <ul>
         {problems.map((problem, index) => (
