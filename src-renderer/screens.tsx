@@ -3,7 +3,11 @@
 import {
   IconBox,
   IconCpu,
+  IconActivity,
+  IconHistory,
+  IconHome,
   IconRocket,
+  IconSettings,
   IconStack2,
   IconUsersGroup,
   type TablerIcon,
@@ -15,14 +19,18 @@ import {
   deviceIdOf,
   devicesPath,
   groupsPath,
+  historyPath,
   imageOf,
   imagesPath,
+  livePath,
   newDeploymentPath,
   newRolloutPath,
   pullsPath,
   readinessPath,
   rolloutIdOf,
   rolloutsPath,
+  settingsPath,
+  sitePath,
 } from './paths.ts';
 
 /** One kind of address. */
@@ -43,6 +51,13 @@ export interface Screen {
 }
 
 export const screens: readonly Screen[] = [
+  {
+    path: sitePath,
+    word: 'Site',
+    icon: IconHome,
+    key: 's',
+    pages: [pageAt(sitePath, async () => (await import('./site-view.tsx')).SiteView)],
+  },
   {
     path: devicesPath,
     word: 'Devices',
@@ -102,6 +117,27 @@ export const screens: readonly Screen[] = [
       pageAt(pullsPath, async () => (await import('./pulls-view.tsx')).PullsView),
       pageOf(imageOf, async () => (await import('./image-view.tsx')).ImageView),
     ],
+  },
+  {
+    path: livePath,
+    word: 'Live',
+    icon: IconActivity,
+    key: 'l',
+    pages: [pageAt(livePath, async () => (await import('./live-view.tsx')).LiveView)],
+  },
+  {
+    path: historyPath,
+    word: 'History',
+    icon: IconHistory,
+    key: 'h',
+    pages: [pageAt(historyPath, async () => (await import('./history-view.tsx')).HistoryView)],
+  },
+  {
+    path: settingsPath,
+    word: 'Settings',
+    icon: IconSettings,
+    key: ',',
+    pages: [pageAt(settingsPath, async () => (await import('./settings-view.tsx')).SettingsView)],
   },
 ];
 

@@ -110,7 +110,8 @@ export interface SectionChanges {
 
 export interface DeviceMoments {
   readonly kind: 'device';
-  readonly moments: readonly [DeviceMoment, DeviceMoment];
+  readonly first: DeviceMoment;
+  readonly second: DeviceMoment;
   readonly sections: readonly SectionChanges[];
   /** What cannot be told, in sentences. */
   readonly untold: readonly string[];
@@ -124,7 +125,8 @@ export interface DeploymentAtMoment {
 
 export interface SiteMoments {
   readonly kind: 'site';
-  readonly moments: readonly [SiteMoment, SiteMoment];
+  readonly first: SiteMoment;
+  readonly second: SiteMoment;
   readonly deployments: readonly DeploymentAtMoment[];
   readonly untold: readonly string[];
 }

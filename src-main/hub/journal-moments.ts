@@ -64,7 +64,8 @@ async function deviceMoments(
   ];
   return {
     kind: 'device',
-    moments: [first.told(), second.told()],
+    first: first.told(),
+    second: second.told(),
     sections: changedSections(first.moment(), second.moment()),
     untold,
   };
@@ -123,7 +124,8 @@ async function siteMoments(needs: MomentNeeds, [atMs, otherMs]: TwoTimes, signal
   });
   return {
     kind: 'site',
-    moments: [first.told(), second.told()],
+    first: first.told(),
+    second: second.told(),
     deployments: deploymentsOf(first.deployments, second.deployments),
     untold: [
       'Who was connected is told device by device.',

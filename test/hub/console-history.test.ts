@@ -187,7 +187,7 @@ describe('two moments', () => {
     const otherMs = clock.nowMs();
     const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs });
     if (answer.kind !== 'device') throw new Error('a device was asked about');
-    expect(answer.moments).toMatchObject([{ exists: true, revision: null }, { revision: 1 }]);
+    expect(answer).toMatchObject({ first: { exists: true, revision: null }, second: { revision: 1 } });
     expect(answer.untold).toEqual([]);
     const told = answer.sections.map(({ section, moduleId, changes }) => [section, moduleId, changes]);
     expect(told).toContainEqual([
@@ -221,10 +221,8 @@ describe('two moments', () => {
     const answer = await caller.compareMoments({ deviceId: null, atMs, otherMs: clock.nowMs() });
     expect(answer).toMatchObject({
       kind: 'site',
-      moments: [
-        { devices: 1, deployments: 3 },
-        { devices: 0, deployments: 3 },
-      ],
+      first: { devices: 1, deployments: 3 },
+      second: { devices: 0, deployments: 3 },
       deployments: [
         { id: 'changed', stands: 'changed' },
         { id: 'gone', stands: 'first' },

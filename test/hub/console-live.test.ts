@@ -183,10 +183,13 @@ test('when the last window has gone, a message is not even looked at', async () 
   const last = flushes.next();
   left.abort();
   expect((await last).done).toBe(true);
-  const trap = new Proxy({} as Record<string, string>, {
-    get: () => {
-      throw new Error('looked at');
+  const trap = new Proxy<Record<string, string>>(
+    {},
+    {
+      get: () => {
+        throw new Error('looked at');
+      },
     },
-  });
+  );
   live.note({ deviceId: 'pump' as DeviceId, moduleId: null }, trap, Buffer.alloc(1));
 });
