@@ -19,7 +19,7 @@ import { createTurns } from './turns.ts';
 
 interface Parts {
   readonly store: Pick<Store, 'read'>;
-  readonly hub: Pick<HubOperations, 'deployments' | 'effective' | 'metrics'>;
+  readonly hub: Pick<HubOperations, 'deployments' | 'effective' | 'metrics' | 'previews'>;
   readonly clock: Clock;
 }
 
@@ -50,6 +50,7 @@ export function createConsoleDeployments({ store, hub, clock }: Parts): ConsoleD
       deployments.delete(idOf(id), seen(id, etag), 'console');
       return { id };
     },
+    previewDevice: ({ changes, deviceId }, signal) => hub.previews.previewDevice(changes, deviceId, signal),
     async deploymentReasons({ id, deviceIds }) {
       const turns = createTurns(clock);
       const rows: DeviceReasons[] = [];
