@@ -11,7 +11,6 @@ import { askAnew } from './view-store.ts';
 
 export function FrameKeys() {
   const [, navigate] = useLocation();
-  const { look } = useLook();
   useEffect(() => rememberShortcuts(), []);
   useEffect(() => listenForKeys(), []);
   useShortcuts(
@@ -20,7 +19,7 @@ export function FrameKeys() {
       { keys: 'Ctrl+.', word: 'What this screen can do', run: () => showFrameDialog('actions') },
       { keys: '?', word: 'Keys', run: () => showFrameDialog('help') },
       { keys: 'r', word: 'Ask the hub again', run: askAnew },
-      { keys: 't', word: 'Next look: light, dark, sunlight', run: () => chooseLook(nextLook(look)) },
+      { keys: 't', word: 'Next look: light, dark, sunlight', run: showNextLook },
       { keys: 'Ctrl+=', word: 'Larger text', run: () => stepTextSize(1) },
       { keys: 'Ctrl+-', word: 'Smaller text', run: () => stepTextSize(-1) },
       { keys: 'Ctrl+0', word: 'Text as usual', run: () => setTextSize(null) },

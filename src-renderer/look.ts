@@ -32,12 +32,20 @@ const useKept = createKept<LookState>('lanyard.look', (kept) => ({
 export function useLook() {
   const { choice, textSize } = useKept();
   const isSystemDark = useSyncExternalStore(followSystem, () => darkQuery()?.matches === true);
-  const look: Look = choice === 'system' ? (isSystemDark ? 'dark' : 'light') : choice;
-  return { look, choice, textSize, chooseLook, setTextSize };
+  return { look: shownLook(choice, isSystemDark), choice, textSize };
+}
+
+function shownLook(choice: LookChoice, isSystemDark: boolean): Look {
+  if (choice !== 'system') return choice;
+  return isSystemDark ? 'dark' : 'light';
 }
 
 export function chooseLook(choice: LookChoice): void {
   useKept.setState({ choice });
+}
+
+export function showNextLook(): void {
+  chooseLook(nextLook(shownLook(useKept.getState().choice, darkQuery()?.matches === true)));
 }
 
 /** Light, dark, sunlight, and round again. */

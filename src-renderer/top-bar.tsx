@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core';
 import { IconHelp, IconMoon, IconSearch, IconSun, IconSunHigh } from '@tabler/icons-react';
 import { showFrameDialog } from './frame-store.ts';
-import { chooseLook, type Look, lookWords, nextLook, useLook } from './look.ts';
+import { type Look, lookWords, nextLook, showNextLook, useLook } from './look.ts';
 import { useProjection } from './projection-store.ts';
 
 const lookIcons: Readonly<Record<Look, typeof IconSun>> = { light: IconSun, dark: IconMoon, sunlight: IconSunHigh };
@@ -55,7 +55,7 @@ function LookSwitch() {
       px={12}
       leftSection={<Icon size={19} aria-hidden />}
       aria-label={`${lookWords[look]} look; change to ${lookWords[next].toLowerCase()}`}
-      onClick={() => chooseLook(next)}
+      onClick={showNextLook}
     >
       {lookWords[look]}
     </Button>
