@@ -29,7 +29,7 @@ export function StopEditor(props: {
             <NativeSelect
               label="Failed devices are"
               size="md"
-              w={120}
+              w={170}
               value={stop.comparison}
               data={['>', '≥']}
               onChange={(event) => onChange({ ...stop, comparison: event.currentTarget.value === '>' ? '>' : '≥' })}

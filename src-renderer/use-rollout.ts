@@ -8,6 +8,8 @@ import { useAnswer } from './use-answer.ts';
 import { useCalm } from './use-calm.ts';
 
 const askEveryMs = 250;
+/** Of a rollout with so many devices everything is told less often: each answer counts them all. */
+const manyDevices = 2_000;
 const drawEveryMs = 1_000;
 /** More are not drawn one by one. */
 export const mostCells = 10_000;
@@ -15,7 +17,8 @@ export const mostCells = 10_000;
 /** Another number whenever something of the rollout changed, or may have while the page was not told. */
 export function useRolloutRevision(deploymentId: string): number {
   const revision = useProjection(({ rollouts, round }) => round * 1e9 + (rollouts.get(deploymentId)?.number ?? 0));
-  return useCalm(revision, askEveryMs);
+  const devices = useProjection(({ rollouts }) => rollouts.get(deploymentId)?.row.counts.devices ?? 0);
+  return useCalm(revision, devices > manyDevices ? drawEveryMs : askEveryMs);
 }
 
 export function useRolloutView(deploymentId: string, revision: number) {

@@ -106,7 +106,7 @@ function MembersFields(
       <NativeSelect
         label="Who"
         size="md"
-        w={190}
+        w={240}
         value={members.kind}
         data={[
           { value: 'count', label: 'a number of devices' },

@@ -4,7 +4,7 @@ import type { RolloutOrderKind } from './rollout-order.ts';
 import type { RolloutDevice, RolloutState } from './rollout-state.ts';
 
 /**
- * By device id. To pause, resume, hurry or cancel hits those that were not begun; to open the next wave its devices; to retry the
+ * In the order they came. To pause, resume, hurry or cancel hits those that were not begun; to open the next wave its devices; to retry the
  * failed; to roll back whoever the deployment reaches. Two of forty failed: `failed-retried` → these two.
  */
 export function orderTargets(
@@ -13,7 +13,7 @@ export function orderTargets(
 ): readonly DeviceId[] {
   const targets: DeviceId[] = [];
   for (const [deviceId, device] of devices) if (isTarget(device, order, currentWave)) targets.push(deviceId);
-  return targets.toSorted();
+  return targets;
 }
 
 function isTarget(device: RolloutDevice, order: RolloutOrderKind, currentWave: number): boolean {

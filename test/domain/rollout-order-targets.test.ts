@@ -26,6 +26,6 @@ describe('whom an order hits', () => {
     ['failed-retried', ['broke']],
     ['rolled-back', ['begun', 'runs']],
   ] as const)('%s: %j', (order, expected) => {
-    expect(orderTargets({ devices, currentWave: 0 }, order)).toEqual(expected);
+    expect(orderTargets({ devices, currentWave: 0 }, order).toSorted()).toEqual(expected);
   });
 });

@@ -109,3 +109,13 @@ test('when orders are asked for, each says whom it would hit, or why it cannot b
   await site.operations.orderRollout({ ...v2, order: 'cancel' });
   expect(orders()['pause']).toBe('It is canceled, which is final.');
 });
+
+test('when an order hits many, the first of them by id are named', async () => {
+  const ids = Array.from({ length: 15 }, (_, at) => `d${String(99 - at)}`);
+  await site.devices(...ids);
+  await site.rollOut();
+  const rollBack = sights()
+    .rolloutOrders(v2)
+    .orders.find(({ order }) => order === 'rollBack');
+  expect(rollBack).toMatchObject({ devices: 15, deviceIds: ids.toSorted().slice(0, 12) });
+});
