@@ -73,10 +73,17 @@ export function findItems(items: readonly PaletteItem[], text: string): Found {
   const fitting: { readonly item: PaletteItem; readonly fit: number }[] = [];
   for (const item of items) {
     const fit = fitOf(item.sought, words);
-    if (fit !== null) fitting.push({ item, fit });
+    // Of what fits alike, what can be done goes first, then screens, devices, deployments, rollouts.
+    if (fit !== null) fitting.push({ item, fit: fit * kindOrder.length - kindOrder.indexOf(item.kind) });
   }
-  fitting.sort(
-    (left, right) => right.fit - left.fit || kindOrder.indexOf(left.item.kind) - kindOrder.indexOf(right.item.kind),
-  );
-  return { items: fitting.slice(0, mostShown).map(({ item }) => item), count: fitting.length };
+  const best = bestOf(fitting, mostShown).toSorted((left, right) => right.fit - left.fit);
+  return { items: best.slice(0, mostShown).map(({ item }) => item), count: fitting.length };
+}
+
+/** Those from the `count`th best on, without sorting thousands for the sake of a few. */
+function bestOf<Fitting extends { readonly fit: number }>(all: readonly Fitting[], count: number): readonly Fitting[] {
+  if (all.length <= count) return all;
+  const fits = Float64Array.from(all, ({ fit }) => fit).sort();
+  const least = fits[fits.length - count] ?? 0;
+  return all.filter(({ fit }) => fit >= least);
 }
