@@ -9,9 +9,11 @@ import type {
   DevicePage,
   RolloutPage,
 } from '#contract/console-rows.ts';
+import { largestDevicePage, largestPage } from '#contract/console-rows.ts';
 import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
 
-const pageSize = 50;
+// The first page is what is looked at: it comes soon. The rest comes in few round trips, each drawn once.
+const firstPage = 50;
 const resubscribeAfterMs = 1_000;
 
 export interface ConsoleApi {
@@ -67,21 +69,24 @@ export function createConsoleLink(needs: {
     watched.refresh();
     // When the connection went, the hello of the next one starts over; when the hub could not answer, it is asked again.
     try {
-      await readPages(
-        (page) => api.deployments(page),
-        isCurrent,
-        (page) => dispatch({ type: 'deployments-read', page }),
-      );
-      await readPages(
-        (page) => api.rollouts(page),
-        isCurrent,
-        (page) => dispatch({ type: 'rollouts-read', page }),
-      );
-      await readPages(
-        (page) => api.devices(page),
-        isCurrent,
-        (page) => dispatch({ type: 'devices-read', page }),
-      );
+      // Beside one another: the counts of deployments wait until the hub has looked at every device.
+      await Promise.all([
+        readPages((page) => api.devices(page), {
+          isCurrent,
+          limit: largestDevicePage,
+          onPage: (page) => dispatch({ type: 'devices-read', page }),
+        }),
+        readPages((page) => api.deployments(page), {
+          isCurrent,
+          limit: largestPage,
+          onPage: (page) => dispatch({ type: 'deployments-read', page }),
+        }),
+        readPages((page) => api.rollouts(page), {
+          isCurrent,
+          limit: largestPage,
+          onPage: (page) => dispatch({ type: 'rollouts-read', page }),
+        }),
+      ]);
     } catch {
       needs.after(resubscribeAfterMs, () => {
         if (isCurrent()) void takeSnapshot();
@@ -111,13 +116,16 @@ function touches(flush: ConsoleFlush, deviceId: string | null): boolean {
 
 async function readPages<Page extends { readonly next: string | null }>(
   read: (page: PageRequest) => Promise<Page>,
-  isCurrent: () => boolean,
-  onPage: (page: Page) => void,
+  {
+    isCurrent,
+    limit,
+    onPage,
+  }: { readonly isCurrent: () => boolean; readonly limit: number; readonly onPage: (page: Page) => void },
 ): Promise<void> {
   let after: string | null = null;
   do {
     // Pages follow one another: each starts where the one before ended.
-    const page: Page = await read({ after, limit: pageSize });
+    const page: Page = await read({ after, limit: after === null ? firstPage : limit });
     if (!isCurrent()) return;
     onPage(page);
     after = page.next;

@@ -14,6 +14,7 @@ import { historyProcedures } from './console-history-procedures.ts';
 import { imageProcedures } from './console-image-procedures.ts';
 import {
   comparisonRequest,
+  devicePageRequest,
   deviceRequest,
   effectiveRequest,
   matchesRequest,
@@ -34,7 +35,7 @@ import { startTrpc } from './console-trpc.ts';
 export function createConsoleRouter() {
   const trpc = startTrpc();
   return trpc.router({
-    devices: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.devices(input)),
+    devices: trpc.procedure.input(devicePageRequest).query(({ ctx, input }) => ctx.source.devices(input)),
     deployments: trpc.procedure.input(pageRequest).query(({ ctx, input }) => ctx.source.deployments(input)),
     device: trpc.procedure.input(deviceRequest).query(({ ctx, input }) => ctx.source.device(input.deviceId)),
     query: trpc.procedure.input(queryRequest).query(({ ctx, input }) => ctx.source.query(input)),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { PreviewChange } from '#domain/preview-change.ts';
-import { largestPage } from './console-rows.ts';
+import { largestDevicePage, largestPage } from './console-rows.ts';
 
 const idText = z.string().min(1).max(128);
 const pageSize = z.int().min(1).max(largestPage);
@@ -15,6 +15,10 @@ const jsonValue = z.custom<Json>((value) => value !== undefined, 'must be given'
 const jsonObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
 
 export const pageRequest = z.strictObject({ after: z.string().max(128).nullable(), limit: pageSize });
+export const devicePageRequest = z.strictObject({
+  after: z.string().max(128).nullable(),
+  limit: z.int().min(1).max(largestDevicePage),
+});
 export const deviceRequest = z.strictObject({ deviceId: idText });
 
 export const effectiveRequest = z.strictObject({

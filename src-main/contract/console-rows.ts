@@ -10,6 +10,8 @@ import type { Json, JsonObject } from '#base/json.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
 export const largestPage = 200;
+/** Of devices, which are read in turns and of which there are ten thousand: below half of what makes a follower lag. */
+export const largestDevicePage = 500;
 
 /** Devices of one call that makes or changes them. */
 export const mostDevicesAtOnce = 50;

@@ -241,8 +241,8 @@ test('when a window is open, it reads pages, hears changes, and learns what was 
     next: null,
   });
   expect(await client.device.query({ deviceId: 'nobody' })).toBeNull();
-  await expect(client.devices.query({ after: null, limit: 201 })).rejects.toMatchObject({
-    message: 'The request cannot be used: limit: must be at most 200.',
+  await expect(client.devices.query({ after: null, limit: 501 })).rejects.toMatchObject({
+    message: 'The request cannot be used: limit: must be at most 500.',
     data: { code: 'BAD_REQUEST' },
   });
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([{ level: 30, path: 'devices' }]);

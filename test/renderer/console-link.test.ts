@@ -24,12 +24,14 @@ function setUp(pages: readonly DevicePage[] = [{ number: 0, rows: [], next: null
   let projection: Projection = emptyProjection;
   const seen: ProjectionEvent['type'][] = [];
   const asked: (string | null)[] = [];
+  const limits: number[] = [];
   const devices: { id: string; answer: (detail: DeviceDetail | null) => void; fail: (error: Error) => void }[] = [];
   const followers: { onEvent: (event: ConsoleEvent) => void; onEnd: () => void }[] = [];
   const later: (() => void)[] = [];
   const api: ConsoleApi = {
-    async devices({ after }: PageRequest) {
+    async devices({ after, limit }: PageRequest) {
       asked.push(after);
+      limits.push(limit);
       const page = pages[asked.length - 1];
       if (page === undefined) throw new Error('the connection went');
       return page;
@@ -58,11 +60,11 @@ function setUp(pages: readonly DevicePage[] = [{ number: 0, rows: [], next: null
     after: (_delayMs, work) => later.push(work),
   });
   link.start();
-  return { link, seen, asked, devices, followers, later, projection: () => projection };
+  return { link, seen, asked, limits, devices, followers, later, projection: () => projection };
 }
 
 test('when the subscription begins, it reads all pages, each after the one before', async () => {
-  const { followers, asked, projection } = setUp([
+  const { followers, asked, limits, projection } = setUp([
     { number: 0, rows: [], next: 'd1' },
     { number: 0, rows: [], next: 'd2' },
     { number: 0, rows: [], next: null },
@@ -70,6 +72,8 @@ test('when the subscription begins, it reads all pages, each after the one befor
   followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
   expect(asked).toEqual([null, 'd1', 'd2']);
+  // The first one is small, for it is what somebody waits for.
+  expect(limits).toEqual([50, 500, 500]);
 });
 
 test('when the hub says that its journal was changed, the page knows', () => {
