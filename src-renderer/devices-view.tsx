@@ -39,7 +39,7 @@ export function DevicesView() {
     { keys: 'j', word: 'To the rows', run: focusTable },
   ]);
   return (
-    <>
+    <div className="devices-screen">
       <header className="devices-head">
         <h1>Devices</h1>
         <ReadProgress />
@@ -54,7 +54,7 @@ export function DevicesView() {
         isComplete && <NoDevices onAdd={() => setIsAdding(true)} />
       )}
       {isAdding && <AddDeviceDialog onClose={() => setIsAdding(false)} />}
-    </>
+    </div>
   );
 }
 

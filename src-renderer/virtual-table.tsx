@@ -5,6 +5,7 @@ import './virtual-table.css';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { useLook } from './look.ts';
 import { choiceOf, withAll, withRange, withToggled } from './table-choice.ts';
 import { tableStep, type TableStep } from './table-keys.ts';
 import { useRowCursor } from './use-row-cursor.ts';
@@ -30,7 +31,7 @@ export interface VirtualTableProps<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly columns: readonly TableColumn<Row>[];
-  /** In px; of every row, or where they are measured the usual one. */
+  /** In px at the usual size of text; of every row, or where they are measured the usual one. */
   readonly rowHeight: number;
   /** Rows are as high as what is in them. */
   readonly isMeasured?: boolean;
@@ -45,7 +46,8 @@ export interface VirtualTableProps<Row> {
 }
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
-  const { rows, keyOf, columns, rowHeight, choice, isMeasured = false } = props;
+  const { rows, keyOf, columns, choice, isMeasured = false } = props;
+  const rowHeight = Math.round(props.rowHeight * useTextScale());
   const scroller = useRef<HTMLDivElement>(null);
   const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
   const cursor = useRowCursor(keys);
@@ -133,7 +135,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         aria-label={props.label}
         aria-rowcount={rowCountOf(props.total ?? rows.length)}
         aria-multiselectable={choice === undefined ? undefined : true}
-        style={{ minWidth: width }}
+        style={{ minWidth: `${width / 16}rem` }}
         onKeyDown={onKeyDown}
         onFocus={cursor.onFocus}
       >
@@ -144,6 +146,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   );
 }
 
+/** Rows and columns grow with the text that is in them. */
+function useTextScale(): number {
+  const { look, textSize } = useLook();
+  return (textSize / 100) * (look === 'sunlight' ? 1.125 : 1);
+}
+
 function TableHead<Row>(props: VirtualTableProps<Row> & { readonly keys: readonly string[] }) {
   const { columns, choice, order, onOrder, keys } = props;
   const state = choice === undefined ? 'none' : choiceOf(choice.chosen, keys);
@@ -152,7 +160,7 @@ function TableHead<Row>(props: VirtualTableProps<Row> & { readonly keys: readonl
       <colgroup>
         {choice !== undefined && <col style={{ width: 44 }} />}
         {columns.map((column) => (
-          <col key={column.id} style={column.width === undefined ? undefined : { width: column.width }} />
+          <col key={column.id} style={column.width === undefined ? undefined : { width: `${column.width / 16}rem` }} />
         ))}
       </colgroup>
       <thead>
