@@ -24,7 +24,8 @@ export interface BenchResult {
 
 export interface Workload {
   readonly name: string;
-  run(site: BenchRun): Promise<BenchResult>;
+  /** One line of the table, or several that were measured on one site. */
+  run(site: BenchRun): Promise<BenchResult | readonly BenchResult[]>;
 }
 
 /** What one run of the benchmarks gives each workload. */

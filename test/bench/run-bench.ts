@@ -18,6 +18,7 @@ import { ingest } from './ingest.ts';
 import { layering } from './layering.ts';
 import { longWork } from './long-work.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
+import { page } from './page.ts';
 import { queries } from './queries.ts';
 import { rolloutHolds } from './rollout-holds.ts';
 import { rolloutStep } from './rollout-step.ts';
@@ -46,6 +47,7 @@ const workloads: readonly Workload[] = [
   imagePull,
   imagePulls,
   imageImport,
+  page,
 ];
 
 async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {
@@ -54,7 +56,7 @@ async function runAll(chosen: readonly Workload[], home: string): Promise<readon
     const run = newRun(workload.name, home);
     run.say('begins');
     try {
-      results.push(await workload.run(run));
+      results.push(...[await workload.run(run)].flat());
     } finally {
       for (const end of run.atEnd.toReversed()) await end();
       rmSync(join(home, workload.name), { recursive: true, force: true });
