@@ -27,7 +27,7 @@ const page = 100;
 export function EffectGroup({ previewId, group }: { readonly previewId: number; readonly group: PreviewGroup }) {
   const { before, after, modules, properties, refusal, editedByHand, valuesLeftOut } = group;
   return (
-    <section className="effect-group surface" aria-label={countOf(group.devices, 'device')}>
+    <div className="effect-group surface">
       <h3>{countOf(group.devices, 'device')}</h3>
       {refusal !== null && <ProblemView text={refusal} done="They would keep what they have." />}
       <Bases before={before} after={after} />
@@ -59,7 +59,7 @@ export function EffectGroup({ previewId, group }: { readonly previewId: number; 
       )}
       <Outranked set={after} />
       <GroupDevices previewId={previewId} group={group} />
-    </section>
+    </div>
   );
 }
 

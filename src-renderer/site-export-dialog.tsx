@@ -6,6 +6,7 @@ import { countOf } from './deployment-words.ts';
 import { saveText } from './desktop.ts';
 import { DialogView } from './dialog-view.tsx';
 import { useHub } from './hub-store.ts';
+import { ModulesExport } from './modules-export.tsx';
 import { NoticeList } from './problem-list.tsx';
 import { ProblemView } from './problem-view.tsx';
 import { useAction } from './use-action.ts';
@@ -54,6 +55,7 @@ export function SiteExportDialog({ onClose }: { readonly onClose: () => void }) 
         checked={devices}
         onChange={(event) => setDevices(event.currentTarget.checked)}
       />
+      <ModulesExport />
       {action.problem !== null && <ProblemView text={action.problem} />}
       {saved !== null && (
         <div role="status">
