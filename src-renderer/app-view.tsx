@@ -42,8 +42,8 @@ function Frame() {
           <LinkBanner />
           <JournalBanner />
           <ScreenRouter />
+          <StatusBar />
         </div>
-        <StatusBar />
       </div>
       <FrameDialogs />
     </>

@@ -34,7 +34,7 @@ export function DeploymentView({ deploymentId }: { readonly deploymentId: string
   return (
     <>
       <BackLink path={deploymentsPath} word="Deployments" />
-      <EmptyView title={`There is no deployment ${safeText(deploymentId)}`}>
+      <EmptyView isScreen title={`There is no deployment ${safeText(deploymentId)}`}>
         It was deleted, or never made here. Devices keep what they were given by it only as long as nothing else
         applies.
         <LeftValues configurationId={deploymentId} />

@@ -22,7 +22,7 @@ export function DeviceView({ deviceId }: { readonly deviceId: string }) {
       <BackLink path={devicesPath} word="Devices" />
       {device === null && <p className="dimmed">Reading the device …</p>}
       {device !== null && device.detail === null && (
-        <EmptyView title="There is no such device">
+        <EmptyView isScreen title="There is no such device">
           No device has the id <span className="mono">{safeText(deviceId)}</span>; it may have been deleted.
         </EmptyView>
       )}

@@ -1,11 +1,17 @@
-// An empty list: what belongs here, and how to get the first one.
+// An empty list: what belongs here, and how to get the first one. Or a whole screen about what is not there: then it has its heading.
 import type { ReactNode } from 'react';
 
-export function EmptyView({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function EmptyView(props: {
+  readonly title: string;
+  /** There is nothing else on the screen. */
+  readonly isScreen?: boolean;
+  readonly children: ReactNode;
+}) {
+  const Heading = props.isScreen === true ? 'h1' : 'h2';
   return (
-    <div className="surface" style={{ padding: '36px 40px', lineHeight: 1.55 }}>
-      <h2 style={{ fontSize: 18, margin: '0 0 8px' }}>{title}</h2>
-      <div style={{ maxWidth: 760 }}>{children}</div>
+    <div className="surface empty">
+      <Heading>{props.title}</Heading>
+      <div>{props.children}</div>
     </div>
   );
 }

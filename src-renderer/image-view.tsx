@@ -33,7 +33,7 @@ export function ImageView({ repository, digest }: ImageRequest) {
       {problem !== null && <ProblemView text={problem} />}
       {detail === undefined && problem === null && <p className="dimmed">Reading the image …</p>}
       {detail === null && (
-        <EmptyView title="There is no such image">
+        <EmptyView isScreen title="There is no such image">
           Nothing in <span className="mono">{safeText(repository)}</span> has this digest; it may have been removed, or
           another one came under its name.
         </EmptyView>

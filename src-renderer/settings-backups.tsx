@@ -98,7 +98,7 @@ function Progress({ underWay: { step, doneBytes, totalBytes, startedAtMs } }: { 
 
 function BackupTable({ rows }: { readonly rows: readonly BackupRow[] }) {
   return (
-    <div className="surface scroll settings-table">
+    <div className="surface scroll settings-table" role="region" aria-label="Copies" tabIndex={0}>
       <table className="grid">
         <thead>
           <tr>

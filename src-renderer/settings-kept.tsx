@@ -58,7 +58,7 @@ export function SettingsKept({ settings }: { readonly settings: SiteSettings }) 
           </div>
         </dl>
       )}
-      <div className="surface scroll settings-table">
+      <div className="surface scroll settings-table" role="region" aria-label="How much is kept" tabIndex={0}>
         <table className="grid">
           <thead>
             <tr>

@@ -1,7 +1,7 @@
 // Below every screen: whether the hub is there and how old our knowledge is, where devices reach it and how many are connected,
 // what the machine has left, what runs, and which version this is.
 import { IconBroadcast } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useLayoutEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { ageInWords } from './age.ts';
 import { filterPath } from './device-filter.ts';
@@ -16,8 +16,10 @@ import { useView } from './view-store.ts';
 
 export function StatusBar() {
   const begun = useShortcutBook((book) => book.begun);
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => (bar.current === null ? undefined : tellHeight(bar.current)), []);
   return (
-    <footer className="status-bar">
+    <footer ref={bar} className="status-bar">
       <HubLink />
       <Broker />
       <SiteFactsStrip />
@@ -31,6 +33,15 @@ export function StatusBar() {
       <SiteVersion />
     </footer>
   );
+}
+
+/** How high it is, for what fills the window above it: in a narrow one it takes a second line. */
+function tellHeight(bar: HTMLElement): () => void {
+  const observer = new ResizeObserver(() =>
+    document.documentElement.style.setProperty('--status-bar', `${bar.offsetHeight}px`),
+  );
+  observer.observe(bar);
+  return () => observer.disconnect();
 }
 
 const linkWords: Readonly<Record<'opening' | 'open' | 'lost' | 'locked', StatusWords>> = {
