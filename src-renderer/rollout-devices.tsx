@@ -131,7 +131,7 @@ function columnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readon
     {
       id: 'device',
       word: 'Device',
-      width: 190,
+      width: 150,
       cell: ({ deviceId }) => (
         <Link href={devicePath(deviceId)} className="strong-link break">
           {safeText(deviceId)}
@@ -142,7 +142,7 @@ function columnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readon
     {
       id: 'step',
       word: 'Step',
-      width: 170,
+      width: 156,
       cell: ({ standing, isAwake }) => (
         <>
           <StatusMark words={standingWords[standing]} />
@@ -151,7 +151,7 @@ function columnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readon
       ),
     },
     { id: 'attempt', word: 'Attempt', width: 84, isNumber: true, cell: ({ attempt }) => attempt || '–' },
-    { id: 'bytes', word: 'Fetched', width: 130, cell: ({ deviceId }) => <Bytes book={book} deviceId={deviceId} /> },
+    { id: 'bytes', word: 'Fetched', width: 112, cell: ({ deviceId }) => <Bytes book={book} deviceId={deviceId} /> },
     { id: 'why', word: 'Why', cell: (cell) => <Why book={book} cell={cell} onOpen={onOpen} /> },
   ];
 }
