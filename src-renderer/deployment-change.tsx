@@ -79,7 +79,15 @@ function ChangeForm({
         save();
       }}
     >
-      <NumberInput size="md" label="Priority" min={0} allowDecimal={false} value={priority} onChange={setPriority} />
+      <NumberInput
+        hideControls
+        size="md"
+        label="Priority"
+        min={0}
+        allowDecimal={false}
+        value={priority}
+        onChange={setPriority}
+      />
       <ConditionField kind={kind} value={targetCondition} onChange={setCondition} />
       <span className="field-label">Labels</span>
       <PairRows noun="label" rows={labels} onChange={setLabels} />

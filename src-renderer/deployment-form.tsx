@@ -44,6 +44,7 @@ export function DeploymentForm(props: {
           onChange={(event) => set('id', event.currentTarget.value)}
         />
         <NumberInput
+          hideControls
           size="md"
           label="Priority"
           description="The higher one goes first"

@@ -19,7 +19,7 @@ export function DeploymentBar({ row }: { readonly row: DeploymentRow }) {
   return (
     <div className="deployment-bar" role="img" aria-label={sharesText(row)}>
       {sharesOf(row).map(([share, count]) => (
-        <span key={share} className={share} style={{ flexGrow: count }} />
+        <span key={share} className={`share-${share}`} style={{ flexGrow: count }} />
       ))}
     </div>
   );

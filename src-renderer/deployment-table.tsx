@@ -18,7 +18,6 @@ type Compare = (left: DeploymentRow, right: DeploymentRow) => number;
 /** Ascending. */
 const orders: Readonly<Record<string, Compare>> = {
   id: (left, right) => (left.id < right.id ? -1 : 1),
-  type: (left, right) => left.type.localeCompare(right.type),
   priority: (left, right) => byRank(right, left),
   targeted: (left, right) => left.targetedCount - right.targetedCount,
   applied: (left, right) => left.appliedCount - right.appliedCount,
@@ -29,7 +28,6 @@ const orders: Readonly<Record<string, Compare>> = {
 
 const columns: readonly TableColumn<DeploymentRow>[] = [
   { id: 'id', word: 'Deployment and its target', isSortable: true, cell: (row) => <Name row={row} /> },
-  { id: 'type', word: 'Type', width: 118, isSortable: true, cell: ({ type }) => <TypeMark type={type} /> },
   { id: 'priority', word: 'Priority', width: 92, isNumber: true, isSortable: true, cell: ({ priority }) => priority },
   { id: 'stands', word: 'How it stands', width: 128, cell: (row) => <Standing row={row} /> },
   counted('targeted', 'Targeted', (row) => row.targetedCount),
@@ -96,6 +94,7 @@ function Name({ row }: { readonly row: DeploymentRow }) {
           safeText(row.targetCondition)
         )}
       </span>
+      <TypeMark type={row.type} />
       <Metrics id={row.id} />
     </div>
   );
