@@ -54,11 +54,21 @@ function Logs({ detail, names }: { readonly detail: DeviceDetail; readonly names
     return pattern === null ? null : lines.filter(({ text }) => isHit(text, pattern));
   }, [lines, search]);
   const shown = look.isOnlyHits && hits !== null ? hits : lines;
+  const [current, setCurrent] = useState<number | null>(null);
+
+  /** Past the last comes the first again. */
+  function step(direction: 1 | -1): void {
+    if (hits === null || hits.length === 0) return;
+    const from = current ?? (direction === 1 ? 0 : Number.MAX_SAFE_INTEGER);
+    const at = hits.findIndex(({ key }) => key === from);
+    const next = at === -1 ? (direction === 1 ? 0 : hits.length - 1) : (at + direction + hits.length) % hits.length;
+    setCurrent(hits[next]?.key ?? null);
+  }
 
   return (
     <>
       <LogWindowForm names={names} module={module} onModule={setModule} span={span} onSpan={setSpan} />
-      <LogLookForm look={look} onLook={setLook} problem={search.problem} />
+      <LogLookForm look={look} onLook={setLook} problem={search.problem} onStep={step} />
       <div className="log-acts">
         <Act
           variant={isFollowing ? 'filled' : 'default'}
@@ -113,6 +123,7 @@ function Logs({ detail, names }: { readonly detail: DeviceDetail; readonly names
         hasTimes={look.hasTimes}
         hasModules={module === ''}
         isFollowing={isFollowing}
+        current={current}
         label={module === '' ? 'Logs of all modules' : `Log of ${safeText(module)}`}
         empty={log.isReading ? 'Reading …' : 'Nothing was written in that time.'}
       />

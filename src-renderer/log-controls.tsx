@@ -1,5 +1,7 @@
 // What is read of a log, and how it is shown: two rows of controls above it.
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { Act } from './act.tsx';
 import { safeText } from './safe-text.ts';
 import type { LogWindow } from './use-module-logs.ts';
 
@@ -73,8 +75,10 @@ export function LogLookForm(props: {
   readonly onLook: (look: LogLook) => void;
   /** Of the pattern that is looked for. */
   readonly problem: string | null;
+  /** To the next line that matches, or the one before. */
+  readonly onStep: (direction: 1 | -1) => void;
 }) {
-  const { look, onLook, problem } = props;
+  const { look, onLook, problem, onStep } = props;
   return (
     <div className="log-controls">
       <TextInput
@@ -83,8 +87,19 @@ export function LogLookForm(props: {
         placeholder={look.isRegex ? 'a regular expression' : 'words'}
         value={look.words}
         error={problem}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          onStep(event.shiftKey ? -1 : 1);
+        }}
         onChange={(event) => onLook({ ...look, words: event.currentTarget.value })}
       />
+      <Act variant="default" aria-label="The match before (Shift+Enter)" onClick={() => onStep(-1)}>
+        <IconArrowUp size={18} aria-hidden />
+      </Act>
+      <Act variant="default" aria-label="The next match (Enter)" onClick={() => onStep(1)}>
+        <IconArrowDown size={18} aria-hidden />
+      </Act>
       <Checkbox
         label="Regular expression"
         checked={look.isRegex}

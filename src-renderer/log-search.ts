@@ -55,8 +55,8 @@ export function stretchesOf(text: string, pattern: RegExp | null): readonly Stre
 }
 
 export function isHit(text: string, pattern: RegExp): boolean {
-  pattern.lastIndex = 0;
-  return pattern.test(text.slice(0, longestLooked));
+  // `test` would leave in the pattern where it stopped, and the next line would be looked at from there.
+  return text.slice(0, longestLooked).search(pattern) !== -1;
 }
 
 function escaped(text: string): string {

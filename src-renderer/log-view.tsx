@@ -17,10 +17,12 @@ export function LogView(props: {
   readonly hasTimes: boolean;
   readonly hasModules: boolean;
   readonly isFollowing: boolean;
+  /** Key of the line that a search came to; null: none. */
+  readonly current: number | null;
   readonly label: string;
   readonly empty: string;
 }) {
-  const { lines, isWrapped, isFollowing } = props;
+  const { lines, isWrapped, isFollowing, current } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
@@ -39,6 +41,14 @@ export function LogView(props: {
   useEffect(() => {
     if (isFollowing && isAtEnd && lines.length > 0) scrollToIndex(lines.length - 1, { align: 'end' });
   }, [isFollowing, isAtEnd, lines, scrollToIndex]);
+  const currentAt = current === null ? -1 : lines.findIndex(({ key }) => key === current);
+  const wasAt = useRef<number | null>(null);
+  useEffect(() => {
+    // Gone to once: what comes in meanwhile moves nobody back.
+    if (currentAt === -1 || wasAt.current === current) return;
+    wasAt.current = current;
+    scrollToIndex(currentAt, { align: 'center' });
+  }, [current, currentAt, scrollToIndex]);
   const isAway = isFollowing && !isAtEnd;
   return (
     <div className="log-frame">
@@ -65,6 +75,7 @@ export function LogView(props: {
                 ref={virtualizer.measureElement}
                 data-index={item.index}
                 className="log-line"
+                data-current={line.key === current || undefined}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 <Line

@@ -6,7 +6,8 @@ import type { Identity } from '#base/ids.ts';
 import type { ModuleLogsRequest, ModuleLogsView } from '#contract/console-device-page.ts';
 import type { MethodOperations } from './hub-types.ts';
 
-const answer = z.array(z.object({ id: z.string().max(256), payload: z.string().nullish() })).max(50);
+// As long as a key of a twin may be: what a device reports is what it calls its modules.
+const answer = z.array(z.object({ id: z.string().max(1024), payload: z.string().nullish() })).max(50);
 const waitMs = 15_000;
 /** Lanyard's agent gives 96 KB in all, shared by the modules asked for; a line that did not fit is missing. */
 const fullShare = 0.9;

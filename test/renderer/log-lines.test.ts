@@ -76,6 +76,7 @@ describe('searching a log', () => {
     expect(problem).toBeNull();
     expect(stretchesOf('a1b22', pattern).filter((stretch) => stretch.isHit)).toHaveLength(2);
     expect([1, 2, 3].map(() => isHit('a1', pattern as RegExp))).toEqual([true, true, true]);
+    expect(stretchesOf('1', pattern)).toEqual([{ text: '1', isHit: true }]);
     expect(stretchesOf('aaa', logSearch('b*', true).pattern)).toEqual([{ text: 'aaa', isHit: false }]);
   });
 
