@@ -1,0 +1,229 @@
+// Rollouts and groups in a real browser, over the hub with its demo devices: a rollout in waves is planned, started, fails, is read,
+// retried and taken back, by mouse and by keyboard; rings are ordered; what is hostile stays text.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
+import { browserMissing, openBrowser } from '#test/support/browser.ts';
+import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
+
+const hostile = '<img src=x onerror="document.title=1">\u202Egnp';
+
+/** A layer of one module for the canary lines; the demo's engine lets this image crash after six seconds. */
+const aLayer = (id: string, image: string, module = 'vision') => ({
+  id,
+  priority: 90,
+  targetCondition: "tags.role = 'line' AND tags.ring = 'canary'",
+  labels: null,
+  content: {
+    $edgeAgent: {
+      [`properties.desired.modules.${module}`]: {
+        version: '1.0',
+        type: 'docker',
+        status: 'running',
+        restartPolicy: 'always',
+        settings: { image, createOptions: '{}' },
+      },
+    },
+  },
+});
+
+describe.skipIf(browserMissing !== null)(
+  `rollouts in a browser${browserMissing === null ? '' : ` (${browserMissing})`}`,
+  () => {
+    const home = mkdtempSync(join(tmpdir(), 'lanyard-rollouts-'));
+    let hub: HubProcess;
+    let browser: Browser;
+    let app: AppPage;
+    let page: Page;
+
+    beforeAll(async () => {
+      await buildPage();
+      const ports = ['--https-port', '0', '--mqtt-port', '0', '--console-port', '0'];
+      hub = await startHubProcess(['--data-dir', home, ...ports, '--demo', '12']);
+      browser = await openBrowser();
+    });
+    afterAll(async () => {
+      await browser?.close();
+      await hub?.end('SIGTERM');
+      rmSync(home, { recursive: true, force: true });
+    });
+    beforeEach(async () => {
+      app = await openApp({ hub, browser });
+      page = app.page;
+      page.setDefaultTimeout(20_000);
+    });
+    afterEach(async () => {
+      await app.close();
+    });
+
+    /** As the editor hands over what was written. */
+    async function handOver(deployment: ReturnType<typeof aLayer>): Promise<void> {
+      await page.evaluate((forRollout) => {
+        const kept = { text: '', origin: '', changedAtMs: 1, forRollout };
+        localStorage.setItem('lanyard.deployment-draft', JSON.stringify(kept));
+      }, deployment);
+      await page.reload();
+      await app.goto('/rollouts/new?draft=1');
+      await page.getByLabel('New deployment').waitFor();
+    }
+
+    const status = (word: string) => page.locator('.status-line .status', { hasText: word });
+    const why = () => page.locator('[data-why]').innerText();
+    const planned = (wave: number) => page.locator('.waves-editor > li').nth(wave).locator('[data-planned]');
+
+    test('when there is none yet, the screen says what a rollout is and its button leads to a new one', async () => {
+      await app.goto('/rollouts');
+      await page.getByText('No rollouts yet').waitFor();
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'New rollout' }).click();
+      await page.getByRole('heading', { name: 'New rollout' }).waitFor();
+      expect(await page.getByRole('button', { name: 'Start the rollout' }).isDisabled()).toBe(true);
+      expect(await why()).toBe('Choose what it brings first.');
+      expect(app.complaints).toEqual([]);
+    });
+
+    test('when groups are made and rings are ordered by mouse and by keyboard, who matches is named as one types', async () => {
+      await app.goto('/groups');
+      await page.getByRole('button', { name: 'New group' }).click();
+      await page.getByLabel('Name').fill('canary');
+      await page.getByLabel('Condition', { exact: true }).fill('tags.ring ==');
+      await page.locator('dialog .field-problem').waitFor();
+      await page.getByLabel('Condition', { exact: true }).fill("tags.ring = 'canary'");
+      await page.getByText('2 devices now: line-01, line-02').waitFor();
+      await page.getByRole('button', { name: 'Make the group' }).click();
+      await page.locator('tr[data-group=canary]').waitFor();
+
+      await app.pressAll('n');
+      await page.getByLabel('Name').fill(hostile);
+      await page.getByRole('radio', { name: 'A list of devices' }).check();
+      await page.getByLabel('Device ids, one a line').fill('gateway-06\ngateway-12\nnobody');
+      await page.getByText('1 of them not registered: nobody').waitFor();
+      await page.getByRole('button', { name: 'Make the group' }).click();
+      await page.getByRole('alert').getByText("There is no device 'nobody'").waitFor();
+      await page.getByLabel('Device ids, one a line').fill('gateway-06\ngateway-12');
+      await page.getByRole('button', { name: 'Make the group' }).click();
+      await page.locator('tr[data-group]').getByText('<img src=x onerror="document.title=1">\uFFFDgnp').waitFor();
+
+      const ring = page.getByLabel('Add a group as the last ring');
+      await ring.selectOption('canary');
+      await page.locator('[data-ring=canary]').waitFor();
+      await ring.selectOption(hostile);
+      const order = () =>
+        page.locator('[data-ring]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-ring')));
+      await page.locator('[data-ring]').nth(1).waitFor();
+      expect(await order()).toEqual(['canary', hostile]);
+      await page.getByRole('button', { name: 'Move canary down' }).focus();
+      await app.pressAll('Alt+ArrowDown');
+      await page.locator('[data-ring]').first().getByText('<img').waitFor();
+      expect(await order()).toEqual([hostile, 'canary']);
+      await page.getByRole('button', { name: 'Move canary up' }).click();
+      await page.locator('[data-ring]').first().getByText('canary').waitFor();
+      await page.locator('tr[data-group=canary]').getByRole('link', { name: '2 devices' }).waitFor();
+      await app.expectAccessible();
+      expect(app.complaints).toEqual([]);
+    });
+
+    test('when a rollout fails it stops itself; its log is read, it is tried again, and taken back, all by mouse', async () => {
+      await handOver(aLayer('vision-1', 'plant/vibration-crashing:2.0'));
+      await planned(0).getByText('1 device: line-01').waitFor();
+      const name = page.locator('.waves-editor > li').first().getByLabel('Name');
+      await name.fill('');
+      await page.getByText('a wave needs a name').waitFor();
+      await page.getByText('One thing is to be mended first.').waitFor();
+      expect(await page.getByRole('button', { name: 'Start the rollout' }).isDisabled()).toBe(true);
+      await name.fill(hostile);
+      await page.getByLabel('Must run well for').fill('20');
+      await page.getByText('It begins with 1 device of 2').waitFor();
+      await page.getByRole('button', { name: 'Ask the first wave whether it can begin' }).click();
+      await page.locator('[data-preflight=go]').getByText('line-01').waitFor();
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'Start the rollout' }).click();
+
+      await page.getByRole('heading', { name: 'vision-1' }).waitFor();
+      await page.locator('[data-stop]').getByText('Failed devices > 10 %').waitFor();
+      await status('Paused').waitFor({ timeout: 60_000 });
+      await page.locator('[data-explanation]').getByText('1 of the 1 devices that came to an end failed').waitFor();
+      expect(await page.title()).not.toBe('1');
+      await page.locator('tr[data-wave="1"]').getByText('\uFFFDgnp').waitFor();
+
+      // The square of the device in the picture leads to its attempts and the log.
+      await page
+        .locator('.waffle-canvas')
+        .first()
+        .click({ position: { x: 12, y: 12 } });
+      await page
+        .locator('dialog [data-attempt="1"]')
+        .getByText(/Failed/)
+        .waitFor();
+      await page
+        .locator('dialog .attempt-log')
+        .getByText(/vision/)
+        .waitFor();
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'Close' }).click();
+
+      await page.getByRole('link', { name: '1 failed' }).click();
+      await page.locator('[data-rollout-device=line-01]').waitFor();
+      expect(await page.locator('[data-rollout-device]').count()).toBe(1);
+      await page.getByRole('button', { name: 'Retry the failed' }).click();
+      await page.locator('dialog').getByText('line-01').waitFor();
+      await page.locator('dialog').getByRole('button', { name: 'Retry the failed' }).click();
+      await page
+        .locator('[data-explanation]')
+        .getByText(/A person/)
+        .waitFor();
+      await page.locator('[data-order=rollBack] button').click();
+      await page.getByRole('radio', { name: 'Take this rollout back' }).waitFor();
+      await page.locator('dialog').getByText('line-01').waitFor();
+      await page.getByRole('button', { name: 'Roll back 1 device' }).click();
+      await status('Rolled back').waitFor({ timeout: 60_000 });
+      await page.locator('.rollout-events').getByText('Rolling back').waitFor();
+      await app.goto('/rollouts');
+      await page.locator('[data-rollout=vision-1] .status', { hasText: 'Rolled back' }).waitFor();
+      expect(app.complaints).toEqual([]);
+    });
+
+    test('when only the keyboard is used, a rollout is started, paused, let go on, looked through and taken back', async () => {
+      await handOver(aLayer('vision-2', 'plant/vision:2.0'));
+      await page.getByLabel('Must run well for').fill('1');
+      await page.getByText('It begins with 1 device of 2').waitFor();
+      await app.pressAll('Control+Enter');
+      await status('In progress').waitFor();
+      await app.pressAll('Space');
+      await status('Paused').waitFor();
+      await app.pressAll('Space');
+      await page.locator('.status-line .status').filter({ hasNotText: 'Paused' }).waitFor();
+
+      await page.locator('[data-rollout-device=line-01]').getByText('Success').waitFor({ timeout: 60_000 });
+      const picture = page.getByRole('application');
+      await picture.focus();
+      await app.pressAll('End');
+      await page.locator('.waffle-read').getByText('line-02: Pending, wave 2').waitFor();
+      await app.pressAll('Home', 'Enter');
+      await page.getByRole('dialog', { name: 'line-01' }).getByText('Done').waitFor();
+      await app.pressAll('Escape');
+      await page.getByRole('img', { name: /1 successful and 0 failed devices now/ }).waitFor();
+      await app.expectAccessible();
+
+      await app.pressAll('Shift+R');
+      await page.getByRole('radio', { name: 'Take this rollout back' }).focus();
+      await app.pressAll('ArrowDown');
+      await page.locator('dialog [data-outcome]').getByText('line-01').waitFor();
+      await app.expectAccessible();
+      await page.getByRole('radio', { name: 'To what applies without it' }).focus();
+      await app.pressAll('ArrowUp');
+      await page.getByRole('button', { name: 'Roll back 1 device' }).press('Enter');
+      await status('Rolled back').waitFor({ timeout: 60_000 });
+      await app.pressAll('g', 'r');
+      await page.locator('[data-rollout=vision-2]').press('Enter');
+      await page.getByRole('heading', { name: 'vision-2' }).waitFor();
+      await app.goto('/rollouts');
+      await page.locator('[data-rollout=vision-2] .status', { hasText: 'Rolled back' }).waitFor();
+      await app.expectAccessible();
+      expect(app.complaints).toEqual([]);
+    });
+  },
+);
