@@ -290,9 +290,10 @@ describe.skipIf(browserMissing !== null)(
       await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
       await page.getByText('Reason given: moved').waitFor();
       await page.getByRole('button', { name: 'Delete' }).click();
-      const dialog = page.getByRole('dialog');
-      expect(await dialog.getByRole('button', { name: 'Delete it for good' }).isDisabled()).toBe(true);
-      await dialog.getByRole('textbox').fill('away-1');
+      expect(await page.getByRole('dialog').getByRole('button', { name: 'Delete it for good' }).isDisabled()).toBe(
+        true,
+      );
+      await page.getByRole('dialog').getByRole('textbox').fill('away-1');
       await page.keyboard.press('Enter');
       await page.waitForURL(/#\/devices$/);
       await expect(twinOf('away-1')).rejects.toThrow(/away-1/);
