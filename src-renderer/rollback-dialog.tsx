@@ -80,7 +80,7 @@ export function RollbackDialog(props: RollbackDialogProps) {
             className="way"
             value={asOrder}
             label="Take this rollout back"
-            description={`It ends, and the ${devicesInWords(order.devices)} that it reached get what applies without it.`}
+            description={`It ends, and what applies without it comes to the ${devicesInWords(order.devices)} that it reached.`}
           />
         )}
         {wayKinds.map((kind) => (
@@ -225,7 +225,7 @@ function Named({ order }: { readonly order: OrderRow }) {
   const more = order.devices - order.deviceIds.length;
   return (
     <div className="found">
-      <p>{devicesInWords(order.devices)} go back:</p>
+      <p>{devicesInWords(order.devices)} to go back:</p>
       <ul>
         {order.deviceIds.map((id) => (
           <li key={id} className="break">

@@ -59,7 +59,7 @@ const columns: readonly TableColumn<RolloutRow>[] = [
   {
     id: 'rollout',
     word: 'Rollout',
-    width: 230,
+    width: 180,
     cell: (row) => (
       <>
         <Link href={rolloutPath(row.deploymentId)} className="strong-link break">
@@ -82,7 +82,7 @@ const columns: readonly TableColumn<RolloutRow>[] = [
   },
   {
     id: 'cause',
-    word: 'By whom or what, and when',
+    word: 'By whom, and when',
     cell: ({ cause }) => (
       <>
         <div className="break">
@@ -92,11 +92,11 @@ const columns: readonly TableColumn<RolloutRow>[] = [
       </>
     ),
   },
-  { id: 'progress', word: 'Devices', width: 300, cell: (row) => <RolloutProgress row={row} /> },
+  { id: 'progress', word: 'Devices', width: 230, cell: (row) => <RolloutProgress row={row} /> },
   {
     id: 'failed',
     word: 'Failed',
-    width: 90,
+    width: 80,
     isNumber: true,
     cell: ({ deploymentId, counts }) => (
       <Link
