@@ -21,11 +21,13 @@ const restMs = 350;
 const mostOffered = 200;
 
 interface FilterProps {
+  /** Of the course of one device: the rest would be asked for in vain. */
+  readonly isCourse: boolean;
   readonly address: HistoryAddress;
   readonly onChange: (change: Partial<HistoryAddress>) => void;
 }
 
-export function HistoryFilter({ address, onChange }: FilterProps) {
+export function HistoryFilter({ address, isCourse, onChange }: FilterProps) {
   const words = useRef<HTMLInputElement>(null);
   useShortcuts([{ keys: '/', word: 'Search the history', run: () => words.current?.focus() }]);
   const devices = useProjection((state) => state.devices);
@@ -42,36 +44,31 @@ export function HistoryFilter({ address, onChange }: FilterProps) {
         data={Object.entries(ranges).map(([value, { word }]) => ({ value, label: word }))}
         onChange={(event) => onChange(withRange(address, event.currentTarget.value as RangeName))}
       />
-      {address.range === 'own' && <OwnRange address={address} onChange={onChange} />}
-      <KindSelect kinds={address.kinds} onChange={(kinds) => onChange({ kinds })} />
-      <NativeSelect
-        label="Who"
-        value={address.actors.length === 1 ? address.actors[0] : ''}
-        data={[
-          { value: '', label: 'anybody' },
-          ...actors.map((actor) => ({ value: actor, label: actorWords[actor].toLowerCase() })),
-        ]}
-        onChange={({ currentTarget: { value } }) => onChange({ actors: actors.filter((actor) => actor === value) })}
-      />
+      {address.range === 'own' && <OwnRange address={address} isCourse={isCourse} onChange={onChange} />}
+      {!isCourse && <What address={address} onChange={onChange} />}
       <RestingField
         label="Device"
         value={address.device}
         offered={[...devices.keys()].slice(0, mostOffered)}
         onRest={(device) => onChange({ device })}
       />
-      <RestingField
-        label="Deployment"
-        value={address.deployment}
-        offered={[...deployments.keys()].slice(0, mostOffered)}
-        onRest={(deployment) => onChange({ deployment })}
-      />
-      <RestingField
-        label="Words"
-        description="in ids, kinds and details"
-        value={address.words}
-        field={words}
-        onRest={(typed) => onChange({ words: typed })}
-      />
+      {!isCourse && (
+        <>
+          <RestingField
+            label="Deployment"
+            value={address.deployment}
+            offered={[...deployments.keys()].slice(0, mostOffered)}
+            onRest={(deployment) => onChange({ deployment })}
+          />
+          <RestingField
+            label="Words"
+            description="in ids, kinds and details"
+            value={address.words}
+            field={words}
+            onRest={(typed) => onChange({ words: typed })}
+          />
+        </>
+      )}
       {!isPlain && (
         <Act
           variant="subtle"
@@ -93,6 +90,23 @@ export function HistoryFilter({ address, onChange }: FilterProps) {
         </Act>
       )}
     </search>
+  );
+}
+
+function What({ address, onChange }: Omit<FilterProps, 'isCourse'>) {
+  return (
+    <>
+      <KindSelect kinds={address.kinds} onChange={(kinds) => onChange({ kinds })} />
+      <NativeSelect
+        label="Who"
+        value={address.actors.length === 1 ? address.actors[0] : ''}
+        data={[
+          { value: '', label: 'anybody' },
+          ...actors.map((actor) => ({ value: actor, label: actorWords[actor].toLowerCase() })),
+        ]}
+        onChange={({ currentTarget: { value } }) => onChange({ actors: actors.filter((actor) => actor === value) })}
+      />
+    </>
   );
 }
 

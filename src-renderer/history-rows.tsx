@@ -29,18 +29,20 @@ export function HistoryRows({ query }: { readonly query: HistoryQuery }) {
         </ProblemView>
       )}
       {found.rows.length > 0 && (
-        <VirtualTable
-          label="What happened"
-          noun="row"
-          rows={found.rows}
-          keyOf={keyOf}
-          columns={columns}
-          rowHeight={64}
-          isMeasured
-          total={found.next === null ? found.rows.length : -1}
-          onOpen={setOpened}
-          onNearEnd={found.more}
-        />
+        <div className="history-rows">
+          <VirtualTable
+            label="What happened"
+            noun="row"
+            rows={found.rows}
+            keyOf={keyOf}
+            columns={columns}
+            rowHeight={64}
+            isMeasured
+            total={found.next === null ? found.rows.length : -1}
+            onOpen={setOpened}
+            onNearEnd={found.more}
+          />
+        </div>
       )}
       <Reach found={found} />
       {opened !== null && <HistoryRowDialog row={opened} onClose={() => setOpened(null)} />}

@@ -51,7 +51,9 @@ export function HistoryView() {
           </Link>
         ))}
       </nav>
-      {address.part !== 'compare' && <HistoryFilter address={address} onChange={change} />}
+      {address.part !== 'compare' && (
+        <HistoryFilter address={address} isCourse={address.part === 'timeline'} onChange={change} />
+      )}
       {address.part === 'rows' && <HistoryRows query={query} />}
       {address.part === 'timeline' && <HistoryTimeline address={address} query={query} onChange={change} />}
       {address.part === 'compare' && <HistoryCompare address={address} onChange={change} />}

@@ -50,7 +50,7 @@ export function LiveView() {
         </Act>
       </div>
       <LiveFacts live={live} />
-      <search className="history-filter" aria-label="Which messages">
+      <search className="history-filter live-filter" aria-label="Which messages">
         <RestingField
           label="Only with"
           description="device, module or output"

@@ -50,6 +50,8 @@ export const courseKinds: readonly JournalKind[] = [
 const agentId = '$edgeAgent';
 const mostModules = 40;
 const stale = 'stale:';
+/** A report is the smallest patch: of a new version with the outcome of the one before, the version alone. */
+const answered = 'answered';
 
 type SignedEntry = Pick<JournalEntry, 'kind' | 'atMs' | 'moduleId' | 'detail'>;
 
@@ -87,8 +89,9 @@ function presenceSigns({ atMs, moduleId }: SignedEntry, state: string): readonly
 
 function reportedSigns(atMs: number, patch: Json | undefined): readonly CourseSign[] {
   const code = numberAt(childOf(patch, 'lastDesiredStatus'), 'code');
-  const result: CourseSign[] =
-    code === null ? [] : [{ atMs, lane: 'configuration', state: code === 200 ? 'applied' : `failed:${code}` }];
+  const isAnswered = code !== null || numberAt(patch, 'lastDesiredVersion') !== null;
+  const state = code === null ? answered : code === 200 ? 'applied' : `failed:${code}`;
+  const result: CourseSign[] = isAnswered ? [{ atMs, lane: 'configuration', state }] : [];
   return [...result, ...moduleSigns(atMs, childOf(patch, 'modules'))];
 }
 
@@ -109,10 +112,13 @@ function moduleSigns(atMs: number, modules: JsonObject): readonly CourseSign[] {
  */
 export function courseLanes(signs: readonly CourseSign[], fromMs: number): readonly CourseLane[] {
   const lanes = new Map<string, CourseSegment[]>();
+  let outcome: string | null = null;
   for (const sign of signs) {
+    if (sign.lane === 'configuration' && /^(?:applied|failed)/.test(sign.state ?? '')) outcome = sign.state;
+    const state = sign.state === answered && sign.lane === 'configuration' ? outcome : sign.state;
     const lane = lanes.get(sign.lane) ?? openLane(lanes, sign.lane);
-    if (lane === null) continue;
-    turnTo(lane, sign.atMs, sign.state);
+    if (lane === null || (state === null && sign.state !== null)) continue;
+    turnTo(lane, sign.atMs, state);
     if (sign.lane === 'connection') markStale(lanes, sign);
   }
   return [...lanes]

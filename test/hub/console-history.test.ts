@@ -112,7 +112,8 @@ describe('the course of a device', () => {
     after(1_000);
     report({ lastDesiredStatus: { code: 200 }, modules: { web: { runtimeStatus: 'running' } } });
     after(1_000);
-    report({ modules: { web: { runtimeStatus: 'failed' } } });
+    append({ kind: 'configuration-changed', detail: { revision: 2, base: 'base', applied: ['base'] } });
+    report({ lastDesiredVersion: 2, modules: { web: { runtimeStatus: 'failed' } } });
     after(1_000);
     append({ kind: 'device-disconnected', ...moduleIdentity('pump', '$edgeAgent') });
     after(1_000);
@@ -136,7 +137,9 @@ describe('the course of a device', () => {
         'configuration',
         [
           [1_000, 2_000, 'sent'],
-          [2_000, null, 'applied'],
+          [2_000, 3_000, 'applied'],
+          [3_000, 3_000, 'sent'],
+          [3_000, null, 'applied'],
         ],
       ],
       [
@@ -152,6 +155,7 @@ describe('the course of a device', () => {
     expect(course.markers.map(({ kind, number }) => [kind, number])).toEqual([
       ['device-created', null],
       ['configuration-changed', 1],
+      ['configuration-changed', 2],
     ]);
     expect(course.toldFromMs).toBeNull();
   });
