@@ -66,9 +66,16 @@ describe.skipIf(browserMissing !== null)(
     });
 
     const deviceRow = (id: string) => page.locator(`tr[data-device="${id}"]`);
+    /** By the printed address, then to the list of devices. */
+    async function openDevices(): Promise<void> {
+      await page.goto(url);
+      await page.locator('main :is(h1, h2)').first().waitFor();
+      await page.goto(address('/devices'));
+      await page.getByRole('heading', { name: 'Devices', exact: true }).waitFor();
+    }
 
     test('when the printed address is opened, the token leaves the address and changes show as they happen', async () => {
-      await page.goto(url);
+      await openDevices();
       await page.getByText('No devices yet').waitFor();
       expect(page.url()).toBe(address('/devices'));
 
@@ -106,7 +113,7 @@ describe.skipIf(browserMissing !== null)(
           },
         },
       });
-      await page.goto(url);
+      await openDevices();
       await page.getByRole('link', { name: 'pump-1' }).click();
       const module = page.locator('tr[data-module="m"]');
       await module.waitFor();
@@ -129,8 +136,10 @@ describe.skipIf(browserMissing !== null)(
       await page.goto(url);
       await page.getByRole('link', { name: /^Deployments/ }).click();
       const row = page.locator('tr[data-deployment="base"]');
-      expect(await row.locator('[data-standing]').allInnerTexts()).toEqual(['2', '2', '1', '1']);
-      await row.locator('[data-standing="failed"] a').focus();
+      const count = (standing: string) => row.locator(`[data-part="${standing}"]`);
+      const counts = ['targeted', 'applied', 'succeeded', 'failed'].map((standing) => count(standing).innerText());
+      expect(await Promise.all(counts)).toEqual(['2', '2', '1', '1']);
+      await count('failed').locator('a').focus();
       await page.keyboard.press('Enter');
       await deviceRow('bad').waitFor();
       expect(await page.locator('tr[data-device]').count()).toBe(1);
@@ -148,7 +157,7 @@ describe.skipIf(browserMissing !== null)(
     });
 
     test('when a page of another name or site reaches for the hub, it gets nothing', async () => {
-      await page.goto(url);
+      await openDevices();
       await page.getByText('No devices yet').waitFor();
       const rebound = url.replace('127.0.0.1', 'localhost');
       expect((await page.goto(rebound))?.status()).toBe(403);
@@ -177,19 +186,19 @@ describe.skipIf(browserMissing !== null)(
         },
         statuses: { base: 'Applied' },
       });
-      await page.goto(url);
+      await openDevices();
       await page.getByRole('link', { name: "a'*(),x=$" }).click();
       await page.getByRole('heading', { name: 'Modules' }).waitFor();
       const text = await page.locator('main').innerText();
       expect(text).toContain('<img src=x onerror="document.title=1">\uFFFDgnp.exe');
       expect(text).not.toContain('\u202E');
       expect(await page.locator('main img').count()).toBe(0);
-      expect(await page.title()).toBe('Lanyard');
+      expect(await page.title()).toBe('Devices · Lanyard');
     });
 
     test('when the hub goes away, the page says since when; when another start comes back, it asks for the new address', async () => {
       site.putDevice({ id: 'pump-1' });
-      await page.goto(url);
+      await openDevices();
       await deviceRow('pump-1').waitFor();
       const port = Number(new URL(url).port);
       await listener.stop();
@@ -197,13 +206,13 @@ describe.skipIf(browserMissing !== null)(
       expect(await deviceRow('pump-1').isVisible()).toBe(true);
       await listen(port);
       await page.getByText('This page is locked').waitFor();
-      await page.goto(url);
+      await openDevices();
       await deviceRow('pump-1').waitFor();
     });
 
     test('when there are thousands of devices, all are counted, found by words, and only those in sight are drawn', async () => {
       for (let at = 0; at < 2_000; at += 1) site.putDevice({ id: `pump-${at}` });
-      await page.goto(url);
+      await openDevices();
       await page.getByRole('link', { name: 'All 2,000' }).waitFor();
       expect(await page.getByRole('grid', { name: 'Devices' }).getAttribute('aria-rowcount')).toBe('2001');
       expect(await page.locator('tr[data-device]').count()).toBeLessThan(60);
