@@ -3,7 +3,7 @@ import type { RolloutRow } from '#contract/console-rows.ts';
 import type { DeviceStanding } from '#domain/rollout-state.ts';
 import type { StandingCounts } from '#domain/rollout-tally.ts';
 
-export interface ProgressPart {
+interface ProgressPart {
   readonly id: 'done' | 'failed' | 'back' | 'changing' | 'waiting';
   readonly word: string;
   readonly color: string;
@@ -29,8 +29,6 @@ export function progressParts({ byStanding }: StandingCounts): readonly Progress
     devices: standings.reduce((sum, standing) => sum + byStanding[standing], 0),
   }));
 }
-
-export const excludedStandings = ['not-applicable', 'aborted', 'decommissioned'] as const;
 
 /** Apart from all shares. */
 export function excludedOf({ devices, meant }: StandingCounts): number {

@@ -88,7 +88,7 @@ export function stopInWords(stop: StopRule | null): string {
   return `Failed devices ${comparison} ${percent} % of those that came to an end, and ≥ ${atLeastFailed} of them: ${stopActionInWords(stop)}.`;
 }
 
-export function stopActionInWords({ action }: StopRule): string {
+function stopActionInWords({ action }: StopRule): string {
   switch (action.kind) {
     case 'pause':
       return 'it pauses, and a person decides';

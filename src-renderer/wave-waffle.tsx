@@ -137,7 +137,7 @@ function Legend({ cells }: { readonly cells: readonly RolloutCell[] }) {
   );
 }
 
-export function GlyphMark({ glyph }: { readonly glyph: Glyph }) {
+function GlyphMark({ glyph }: { readonly glyph: Glyph }) {
   const color = `var(--mantine-color-${glyph.color}-text)`;
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden>
