@@ -1,5 +1,4 @@
-// The page of one device in a real browser, over a real hub with real agents on simulated engines: every part by mouse and by keyboard
-// alone, with somebody else at work on the same device, and with a device that tells lies and worse.
+// The page of one device in a real browser, over a real hub with real agents: by mouse, by keyboard alone, and with a device that lies.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -220,7 +219,6 @@ describe.skipIf(browserMissing !== null)(
       await page.getByText('IoT Hub: 404103').waitFor();
       await show('overview', 'away-1');
       await page.getByText('1 message').waitFor();
-      await page.getByText('Method calls and restarts are not queued').waitFor();
       await show('methods', 'away-1');
       await page.getByRole('button', { name: 'Take all of them back' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Take them back' }).click();
