@@ -1,6 +1,6 @@
 // The one stretch in which two texts differ, so that an editor keeps its cursor, its folds and its history where they agree.
 
-export interface ChangedStretch {
+interface ChangedStretch {
   readonly from: number;
   readonly to: number;
   readonly insert: string;

@@ -16,7 +16,7 @@ export function conditionProblems(kind: DeploymentKind, text: string): readonly 
 }
 
 /** Path of a tag, `place.floor` → its values, most frequent first. */
-export type KnownTags = ReadonlyMap<string, readonly (string | number | boolean)[]>;
+type KnownTags = ReadonlyMap<string, readonly (string | number | boolean)[]>;
 
 const mostValues = 50;
 

@@ -108,10 +108,10 @@ function ChangeForm({
   );
 }
 
-export function namedTexts(texts: Readonly<Record<string, string>>): readonly NamedText[] {
+function namedTexts(texts: Readonly<Record<string, string>>): readonly NamedText[] {
   return Object.entries(texts).map(([name, value]) => ({ name, value }));
 }
 
-export function textsOf(rows: readonly NamedText[]): Readonly<Record<string, string>> {
+function textsOf(rows: readonly NamedText[]): Readonly<Record<string, string>> {
   return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
 }

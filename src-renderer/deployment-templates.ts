@@ -1,7 +1,7 @@
 // What a new deployment can begin with: whole documents as the editor shows them, and as the az CLI takes them.
 import type { JsonObject } from '#base/json.ts';
 
-export interface DeploymentTemplate {
+interface DeploymentTemplate {
   readonly key: string;
   readonly title: string;
   readonly meaning: string;

@@ -17,7 +17,7 @@ export const typeMeanings: Readonly<Record<DeploymentRow['type'], string>> = {
 
 export type Share = 'healthy' | 'succeeded' | 'failed' | 'waiting' | 'applied' | 'outranked';
 
-export const shareWords: Readonly<Record<Share, string>> = {
+const shareWords: Readonly<Record<Share, string>> = {
   healthy: 'run it and are healthy',
   succeeded: 'took it, but a module is not as wanted',
   failed: 'failed',

@@ -7,7 +7,7 @@ export interface Place {
 }
 
 /** Path as the checks write it (`content.modulesContent["a b"]`) → its value; '' is the document. */
-export type Places = ReadonlyMap<string, Place>;
+type Places = ReadonlyMap<string, Place>;
 
 const blanks = /[\s,:]*/y;
 const text = /"(?:[^"\\]|\\.)*"/y;

@@ -8,7 +8,7 @@ import { useHub } from './hub-store.ts';
 
 const together = 10;
 
-export interface ImportState {
+interface ImportState {
   readonly done: number;
   readonly total: number;
   readonly isOver: boolean;

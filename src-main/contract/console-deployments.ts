@@ -8,9 +8,9 @@ import type { DeploymentRow } from './console-rows.ts';
 import type { DevicePreview } from './preview-view.ts';
 
 /** Of whose reasons one answer tells: each is read from what the device was given. */
-export const mostReasons = 50;
+const mostReasons = 50;
 /** Of whose metrics one answer tells. */
-export const mostMeasured = 200;
+const mostMeasured = 200;
 
 const id = z.string().min(1).max(128);
 // Longer than any condition or query may be, so that the refusal is the language's own, in words.
@@ -20,7 +20,7 @@ const json = z.custom<Json>((value) => value !== undefined, 'must be given');
 const texts = z.custom<Readonly<Record<string, string>>>(isJsonObject, 'must be a JSON object');
 
 export const deploymentRequest = z.strictObject({ id });
-export type DeploymentRequest = z.infer<typeof deploymentRequest>;
+type DeploymentRequest = z.infer<typeof deploymentRequest>;
 
 export const newDeploymentRequest = z.strictObject({
   // No shorter limit than the domain's: an id that cannot be is told in its words.
@@ -35,7 +35,7 @@ export const newDeploymentRequest = z.strictObject({
   /** Of an automatic configuration; missing: `leave`. */
   onRemoval: z.enum(['leave', 'remove']).optional(),
 });
-export type NewDeploymentRequest = z.infer<typeof newDeploymentRequest>;
+type NewDeploymentRequest = z.infer<typeof newDeploymentRequest>;
 
 export const deploymentChangeRequest = z.strictObject({
   id,
@@ -46,16 +46,16 @@ export const deploymentChangeRequest = z.strictObject({
   labels: texts.nullable().optional(),
   metricQueries: texts.optional(),
 });
-export type DeploymentChangeRequest = z.infer<typeof deploymentChangeRequest>;
+type DeploymentChangeRequest = z.infer<typeof deploymentChangeRequest>;
 
 export const deploymentDeletionRequest = z.strictObject({ id, etag: z.string().max(64) });
-export type DeploymentDeletionRequest = z.infer<typeof deploymentDeletionRequest>;
+type DeploymentDeletionRequest = z.infer<typeof deploymentDeletionRequest>;
 
 export const deploymentReasonsRequest = z.strictObject({ id, deviceIds: z.array(id).min(1).max(mostReasons) });
-export type DeploymentReasonsRequest = z.infer<typeof deploymentReasonsRequest>;
+type DeploymentReasonsRequest = z.infer<typeof deploymentReasonsRequest>;
 
 export const customMetricsRequest = z.strictObject({ ids: z.array(id).min(1).max(mostMeasured) });
-export type CustomMetricsRequest = z.infer<typeof customMetricsRequest>;
+type CustomMetricsRequest = z.infer<typeof customMetricsRequest>;
 
 export interface CustomMetric {
   readonly name: string;
