@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import { Act } from './act.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { copyText } from './copy-text.ts';
 import { DialogView } from './dialog-view.tsx';
 import { useHub } from './hub-store.ts';
 import { deploymentsPath, devicesPath } from './paths.ts';
@@ -80,8 +81,13 @@ function DeployDialog({ detail, onClose }: DialogProps) {
         <Act variant="default" onClick={() => go(deploymentsPath)}>
           Show the deployments
         </Act>
-        <Act onClick={() => go(`${deploymentsPath}/new?${new URLSearchParams({ condition })}`)}>
-          New deployment for this device
+        <Act
+          onClick={() => {
+            copyText(condition);
+            go(`${deploymentsPath}/new`);
+          }}
+        >
+          Copy the condition and write a deployment
         </Act>
       </div>
     </DialogView>
