@@ -96,13 +96,15 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     else choose.toggle(keys[at] ?? '', step.kind === 'extend');
   }
 
+  // One too many would make a column that nothing stands in.
+  const span = columns.length + (choice === undefined ? 0 : 1);
   let drawnTo = 0;
   const drawn: ReactNode[] = [];
   for (const item of items) {
     const row = rows[item.index];
     const key = keys[item.index];
     if (row === undefined || key === undefined) continue;
-    if (item.start > drawnTo) drawn.push(gap(`before ${key}`, item.start - drawnTo, columns.length));
+    if (item.start > drawnTo) drawn.push(gap(`before ${key}`, item.start - drawnTo, span));
     drawnTo = item.end;
     drawn.push(
       <VirtualRow
@@ -120,7 +122,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     );
   }
   const rest = virtualizer.getTotalSize() - drawnTo;
-  if (rest > 0) drawn.push(gap('after', rest, columns.length));
+  if (rest > 0) drawn.push(gap('after', rest, span));
   const width = columns.reduce((sum, column) => sum + (column.width ?? 160), choice === undefined ? 0 : 44);
   return (
     <div
@@ -259,10 +261,10 @@ function rowCountOf(total: number): number {
   return total < 0 ? -1 : total + 1;
 }
 
-function gap(key: string, height: number, columns: number): ReactNode {
+function gap(key: string, height: number, span: number): ReactNode {
   return (
     <tr key={key} className="virtual-gap" aria-hidden>
-      <td colSpan={columns + 1} style={{ height }} />
+      <td colSpan={span} style={{ height }} />
     </tr>
   );
 }
