@@ -29,20 +29,18 @@ export function HistoryRows({ query }: { readonly query: HistoryQuery }) {
         </ProblemView>
       )}
       {found.rows.length > 0 && (
-        <div className="history-rows">
-          <VirtualTable
-            label="What happened"
-            noun="row"
-            rows={found.rows}
-            keyOf={keyOf}
-            columns={columns}
-            rowHeight={64}
-            isMeasured
-            total={found.next === null ? found.rows.length : -1}
-            onOpen={setOpened}
-            onNearEnd={found.more}
-          />
-        </div>
+        <VirtualTable
+          label="What happened"
+          noun="row"
+          rows={found.rows}
+          keyOf={keyOf}
+          columns={columns}
+          rowHeight={64}
+          isMeasured
+          total={found.next === null ? found.rows.length : -1}
+          onOpen={setOpened}
+          onNearEnd={found.more}
+        />
       )}
       <Reach found={found} />
       {opened !== null && <HistoryRowDialog row={opened} onClose={() => setOpened(null)} />}
