@@ -14,8 +14,7 @@ const kept: ReadonlySet<string> = new Set(['Tab', 'Shift+Tab', 'Esc', 'Enter']);
 export function RemapDialog({ shortcut, onClose }: { readonly shortcut: KnownShortcut; readonly onClose: () => void }) {
   const [keys, setKeys] = useState('');
   const pressedAt = useRef(-Infinity);
-  const taken = takenBy(keys, shortcut);
-  const problem = keys === '' ? null : (keysProblem(keys) ?? taken);
+  const problem = keys === '' ? null : (keysProblem(keys) ?? takenInWords(keys, shortcut));
 
   function hear(event: KeyboardEvent): void {
     const chord = chordOf(event.nativeEvent);
@@ -24,7 +23,7 @@ export function RemapDialog({ shortcut, onClose }: { readonly shortcut: KnownSho
     event.stopPropagation();
     const isSecond = event.timeStamp - pressedAt.current < inTurnWithinMs && chordsOf(keys).length === 1;
     pressedAt.current = event.timeStamp;
-    setKeys(isSecond && isCharacterChord(keys) ? `${keys} ${chord}` : chord);
+    setKeys(isSecond && mayBegin(keys, shortcut) ? `${keys} ${chord}` : chord);
   }
 
   function submit(event: FormEvent): void {
@@ -60,18 +59,31 @@ export function RemapDialog({ shortcut, onClose }: { readonly shortcut: KnownSho
   );
 }
 
-/** A screen's keys collide with its own and with those that are heard everywhere; null: they are free. */
-function takenBy(keys: string, { group, word }: KnownShortcut): string | null {
-  const wanted = chordsOf(keys);
-  const chosen = useKeyChoices.getState().keys;
-  const other = useKnownShortcuts.getState().shortcuts.find((shortcut) => {
-    const isElsewhere = group !== everywhere && shortcut.group !== everywhere && shortcut.group !== group;
-    if (isElsewhere || (shortcut.group === group && shortcut.word === word)) return false;
-    const has = chordsOf(chosen[idOf(shortcut)] ?? shortcut.keys);
-    const shared = Math.min(has.length, wanted.length);
-    return shared > 0 && has.slice(0, shared).join(' ') === wanted.slice(0, shared).join(' ');
-  });
+/** A letter that does something by itself is no first half of two. */
+function mayBegin(keys: string, shortcut: KnownShortcut): boolean {
+  const other = takenBy(keys, shortcut);
+  return isCharacterChord(keys) && (other === undefined || chordsOf(keysNow(other)).length > 1);
+}
+
+function takenInWords(keys: string, shortcut: KnownShortcut): string | null {
+  const other = takenBy(keys, shortcut);
   return other === undefined
     ? null
     : `Taken by “${other.word}” (${other.group}): choose others, or change those first.`;
+}
+
+function keysNow(shortcut: KnownShortcut): string {
+  return useKeyChoices.getState().keys[idOf(shortcut)] ?? shortcut.keys;
+}
+
+/** A screen's keys collide with its own and with those that are heard everywhere; undefined: they are free. */
+function takenBy(keys: string, { group, word }: KnownShortcut): KnownShortcut | undefined {
+  const wanted = chordsOf(keys);
+  return useKnownShortcuts.getState().shortcuts.find((shortcut) => {
+    const isElsewhere = group !== everywhere && shortcut.group !== everywhere && shortcut.group !== group;
+    if (isElsewhere || (shortcut.group === group && shortcut.word === word)) return false;
+    const has = chordsOf(keysNow(shortcut));
+    const shared = Math.min(has.length, wanted.length);
+    return shared > 0 && has.slice(0, shared).join(' ') === wanted.slice(0, shared).join(' ');
+  });
 }

@@ -1,5 +1,6 @@
 // `npm run screenshots`: opens every screen of the app and its main dialogs over a demo hub, in all looks, and keeps what a person
-// would see in resources/screenshots. Names of screens given as arguments make those alone; `--to` another folder.
+// would see in resources/screenshots. Names of screens given as arguments make those alone; `--to` another folder; `--png` for
+// programs that read no WebP, at thrice the size.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,11 @@ import { prepareDemo } from './demo-story.ts';
 
 const quality = 82;
 
-const { values, positionals } = parseArgs({ options: { to: { type: 'string' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { to: { type: 'string' }, png: { type: 'boolean' } },
+  allowPositionals: true,
+});
+const format = values.png === true ? 'png' : 'webp';
 const target = values.to ?? join(productRoot(import.meta.dirname), 'resources', 'screenshots');
 const dataDir = mkdtempSync(join(tmpdir(), 'lanyard-screenshots-'));
 await buildPage();
@@ -57,10 +62,10 @@ async function takeLook(app: AppPage, look: AppLook, name: string): Promise<numb
   await app.showLook(look);
   await settled(app);
   const session = await app.page.context().newCDPSession(app.page);
-  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality });
+  const { data } = await session.send('Page.captureScreenshot', { format, ...(format === 'webp' && { quality }) });
   await session.detach();
   const picture = Buffer.from(data, 'base64');
-  writeFileSync(join(target, `${name}-${look}.webp`), picture);
+  writeFileSync(join(target, `${name}-${look}.${format}`), picture);
   return picture.byteLength;
 }
 
