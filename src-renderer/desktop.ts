@@ -1,10 +1,10 @@
 // Files in and out: by the desktop window's own dialogs where the page is in one, by the browser's elsewhere. Both answer alike.
-import type { DesktopBridge, PathRequest } from '#contract/desktop-bridge.ts';
+import type { DesktopBridge } from '#contract/desktop-bridge.ts';
 import { base64OfBytes, bytesOfText } from './base64.ts';
 import type { OpenedFile } from './opened-file-store.ts';
 
 /** `saved` in a browser tells no place: it has one for downloads. `none`: the person changed their mind. */
-export type SaveOutcome =
+type SaveOutcome =
   | { readonly kind: 'saved'; readonly path: string | null }
   | { readonly kind: 'refused'; readonly words: string }
   | { readonly kind: 'none' };
@@ -44,11 +44,6 @@ export async function pickFile(accept = '.json,application/json'): Promise<PickO
   const opened = await bridge.openFile();
   if (opened === null) return { kind: 'none' };
   return 'refused' in opened ? { kind: 'refused', words: opened.refused } : { kind: 'picked', file: opened };
-}
-
-/** Undefined: a browser knows no paths, and the person types it. Null: none was chosen. */
-export async function choosePath(request: PathRequest): Promise<string | null | undefined> {
-  return desktop()?.choosePath(request);
 }
 
 /** Files that the system hands over. Returns how to stop listening; a browser gets none. */

@@ -6,7 +6,7 @@ import { useTasks } from './images-store.ts';
 import { imagesPath, settingsPath } from './paths.ts';
 import { useSite } from './site-store.ts';
 
-export interface FrameTask {
+interface FrameTask {
   readonly title: string;
   readonly state: 'running' | 'failed';
   /** `34 %`; null: nothing is measured. */

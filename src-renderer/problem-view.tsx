@@ -8,7 +8,7 @@ import { copyText } from './copy-text.ts';
 import { safeText } from './safe-text.ts';
 import { useView } from './view-store.ts';
 
-export interface Problem {
+interface Problem {
   /** What happened, one sentence. May come from a device or another machine. */
   readonly text: string;
   /** Which device, deployment, module, file, or part of the app. */
@@ -78,7 +78,7 @@ function Since({ sinceMs }: { readonly sinceMs: number }) {
 }
 
 /** As it is copied: one fact a line. */
-export function problemInWords({ text, where, sinceMs, done, next, details }: Problem): string {
+function problemInWords({ text, where, sinceMs, done, next, details }: Problem): string {
   const lines = [
     text,
     where !== undefined && `Where: ${where}`,

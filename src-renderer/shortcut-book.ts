@@ -68,7 +68,7 @@ export function shortcutsWith(keys: string, except: string): readonly HeardShort
   });
 }
 
-export interface KeyMoment {
+interface KeyMoment {
   readonly chord: string;
   readonly isTyping: boolean;
   /** On a button or a link, which take Space and Enter for themselves. */
