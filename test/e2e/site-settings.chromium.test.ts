@@ -179,7 +179,7 @@ describe.skipIf(browserMissing !== null)(
       await app.showLook('light');
       await page.keyboard.press('Shift+L');
       await page.locator('html[data-look=dark]').waitFor({ state: 'attached' });
-      await page.getByText('Hear single letters and signs').click();
+      await page.getByRole('switch', { name: 'Hear single letters and signs' }).click();
       await page.keyboard.press('Shift+L');
       await page.locator('html[data-look=dark]').waitFor({ state: 'attached' });
       await page.getByRole('button', { name: 'All keys as they were' }).click();
