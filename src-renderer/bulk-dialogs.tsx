@@ -5,7 +5,7 @@ import { useLocation } from 'wouter';
 import type { JsonObject } from '#base/json.ts';
 import { Act } from './act.tsx';
 import { DialogView } from './dialog-view.tsx';
-import { newDeploymentPath } from './paths.ts';
+import { conditionOfDevice, deploymentForPath } from './paths.ts';
 import { safeText } from './safe-text.ts';
 import { readTagLines } from './tag-lines.ts';
 
@@ -103,7 +103,7 @@ export function BulkDeployDialog(props: {
         <Act variant="default" onClick={onTag}>
           Tag them first
         </Act>
-        <Act onClick={() => navigate(`${newDeploymentPath}?${new URLSearchParams({ condition })}`)}>New deployment</Act>
+        <Act onClick={() => navigate(deploymentForPath(condition, null))}>New deployment</Act>
       </div>
     </DialogView>
   );
@@ -112,7 +112,7 @@ export function BulkDeployDialog(props: {
 /** Null: too many to name. */
 function namingCondition(deviceIds: readonly string[]): string | null {
   if (deviceIds.length > mostInCondition) return null;
-  return deviceIds.map((id) => `deviceId = '${id.replaceAll("'", "''")}'`).join(' OR ');
+  return deviceIds.map(conditionOfDevice).join(' OR ');
 }
 
 function devicesInWords(count: number): string {

@@ -2,6 +2,7 @@
 import './deployments.css';
 import { useEffect, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import type { JsonObject } from '#base/json.ts';
 import { Act } from './act.tsx';
 import { clockTime } from './age.ts';
 import { BackLink } from './back-link.tsx';
@@ -92,26 +93,35 @@ export function DeploymentEditorView() {
   );
 }
 
-/** `template=base`, `from=site-base`; '' for neither. */
+/** `template=base`, `from=site-base`, `condition=…` alone or with one of them; '' for none. In the address's own writing. */
 function originOf(search: string): string {
   const query = new URLSearchParams(search);
-  const [template, from] = [query.get('template'), query.get('from')];
-  if (from !== null) return `from=${from}`;
-  return template === null || templateOf(template) === null ? '' : `template=${template}`;
+  const [template, from, condition] = [query.get('template'), query.get('from'), query.get('condition')];
+  const origin = new URLSearchParams();
+  if (from !== null) origin.set('from', from);
+  else if (template !== null && templateOf(template) !== null) origin.set('template', template);
+  if (condition !== null && condition !== '') origin.set('condition', condition);
+  return origin.toString();
 }
 
 function wordsOf(origin: string): string {
-  if (origin.startsWith('from=')) return `from ${safeText(origin.slice('from='.length))}`;
-  const template = templateOf(origin.replace('template=', ''));
-  return template === null ? 'with nothing' : `with “${template.title}”`;
+  const query = new URLSearchParams(origin);
+  const [template, from, condition] = [templateOf(query.get('template')), query.get('from'), query.get('condition')];
+  const begun =
+    from !== null ? `from ${safeText(from)}` : template === null ? 'with nothing' : `with “${template.title}”`;
+  return condition === null ? begun : `${begun} for ${safeText(condition)}`;
 }
 
 async function firstText(client: HubClient, origin: string): Promise<string> {
-  if (!origin.startsWith('from=')) {
-    const template = templateOf(origin.replace('template=', ''));
-    return textOfDocument(template?.document ?? emptyDocument);
-  }
-  const detail = await client.deployment.query({ id: origin.slice('from='.length) });
+  const query = new URLSearchParams(origin);
+  const [from, condition] = [query.get('from'), query.get('condition')];
+  const document =
+    from === null ? (templateOf(query.get('template'))?.document ?? emptyDocument) : await documentAfter(client, from);
+  return textOfDocument(condition === null ? document : { ...document, targetCondition: condition });
+}
+
+async function documentAfter(client: HubClient, id: string): Promise<JsonObject> {
+  const detail = await client.deployment.query({ id });
   const metricQueries = Object.fromEntries(detail.metrics.map(({ name, query }) => [name, query]));
-  return textOfDocument(nextVersion({ ...detail, metricQueries }));
+  return nextVersion({ ...detail, metricQueries });
 }

@@ -5,10 +5,9 @@ import { useLocation } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import { Act } from './act.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { copyText } from './copy-text.ts';
 import { DialogView } from './dialog-view.tsx';
 import { useHub } from './hub-store.ts';
-import { deploymentsPath, devicesPath } from './paths.ts';
+import { conditionOfDevice, deploymentForPath, deploymentsPath, devicesPath } from './paths.ts';
 import { safeText } from './safe-text.ts';
 
 type Asked = 'restart' | 'enable' | 'delete' | 'deploy';
@@ -55,7 +54,7 @@ interface DialogProps {
 function DeployDialog({ detail, onClose }: DialogProps) {
   const [, navigate] = useLocation();
   const { deviceId } = detail.row;
-  const condition = `deviceId = '${deviceId.replaceAll("'", "''")}'`;
+  const condition = conditionOfDevice(deviceId);
   const go = (path: string) => {
     onClose();
     navigate(path);
@@ -81,13 +80,8 @@ function DeployDialog({ detail, onClose }: DialogProps) {
         <Act variant="default" onClick={() => go(deploymentsPath)}>
           Show the deployments
         </Act>
-        <Act
-          onClick={() => {
-            copyText(condition);
-            go(`${deploymentsPath}/new`);
-          }}
-        >
-          Copy the condition and write a deployment
+        <Act onClick={() => go(deploymentForPath(condition, detail.base === null ? 'base' : null))}>
+          Write a deployment for it
         </Act>
       </div>
     </DialogView>

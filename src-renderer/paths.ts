@@ -41,6 +41,17 @@ export function nextVersionPath(deploymentId: string): string {
   return `${newDeploymentPath}?from=${encodeURIComponent(deploymentId)}`;
 }
 
+/** The editor with a target condition filled in, on a template where one is named. */
+export function deploymentForPath(condition: string, template: 'base' | null): string {
+  const query = new URLSearchParams({ ...(template === null ? {} : { template }), condition });
+  return `${newDeploymentPath}?${query}`;
+}
+
+/** The target condition that means one device alone: a quote in its id is written twice. */
+export function conditionOfDevice(deviceId: string): string {
+  return `deviceId = '${deviceId.replaceAll("'", "''")}'`;
+}
+
 export function imagePath({ repository, digest }: { readonly repository: string; readonly digest: string }): string {
   return `${imagesPath}/at/${encodeURIComponent(repository)}/${digest}`;
 }
