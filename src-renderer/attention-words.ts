@@ -9,7 +9,7 @@ import { safeText } from './safe-text.ts';
 import { jumpInWords, untilInWords } from './site-words.ts';
 import type { StatusWords } from './status-words.ts';
 
-export interface WayOn {
+interface WayOn {
   readonly word: string;
   readonly path: string;
 }

@@ -4,7 +4,7 @@ import type { HubClient } from './console-client.ts';
 
 const atOnce = 1_000;
 
-export interface ConditionAnswer {
+interface ConditionAnswer {
   readonly condition: string;
   /** As far as they came. */
   readonly deviceIds: ReadonlySet<string>;

@@ -4,7 +4,7 @@ import { useLocation, useSearch } from 'wouter';
 import { devicePath } from './paths.ts';
 import { useShortcuts } from './shortcuts.ts';
 
-export const deviceTabs = ['overview', 'twin', 'logs', 'methods', 'timeline', 'effective'] as const;
+const deviceTabs = ['overview', 'twin', 'logs', 'methods', 'timeline', 'effective'] as const;
 export type DeviceTab = (typeof deviceTabs)[number];
 
 const tabWords: Readonly<Record<DeviceTab, string>> = {

@@ -28,7 +28,7 @@ interface DevicesLook {
 }
 
 export const mostColumns = 12;
-export const mostViews = 20;
+const mostViews = 20;
 const usualOrder: TableOrder = { column: 'device', direction: 'ascending' };
 
 export const useDevicesLook = createKept<DevicesLook>('lanyard.devices', (kept) => ({

@@ -161,11 +161,7 @@ function Body({ newest, before }: { readonly newest: LiveMessage; readonly befor
 function NumberPlot({ kept }: { readonly kept: readonly LiveMessage[] }) {
   const [measure, width] = useWidth();
   const [chosen, setChosen] = useState<string | null>(null);
-  const read = useMemo(() => kept.map(readNumbers), [kept]);
-  const names = [...(read.at(-1)?.numbers.keys() ?? [])];
-  const name = chosen !== null && names.includes(chosen) ? chosen : names[0];
-  const atMs = useMemo(() => read.map((message) => message.atMs), [read]);
-  const lines = useMemo(() => linesOf(read, name ?? ''), [read, name]);
+  const { names, name, atMs, lines } = useMemo(() => drawingOf(kept, chosen), [kept, chosen]);
   if (name === undefined) return null;
   const values = lines[0]?.values.filter((value) => value !== null) ?? [];
   return (
@@ -191,15 +187,11 @@ function NumberPlot({ kept }: { readonly kept: readonly LiveMessage[] }) {
   );
 }
 
-interface Read {
-  readonly atMs: number;
-  readonly numbers: ReadonlyMap<string, number>;
-}
-
-function readNumbers({ atMs, body }: LiveMessage): Read {
-  return { atMs, numbers: numbersIn(jsonOf(bytesOfBody(body))) };
-}
-
-function linesOf(read: readonly Read[], name: string) {
-  return [{ word: name, color: 'blue', values: read.map(({ numbers }) => numbers.get(name) ?? null) }];
+/** Of the numbers in the newest message, the chosen one or the first. */
+function drawingOf(kept: readonly LiveMessage[], chosen: string | null) {
+  const read = kept.map(({ body }) => numbersIn(jsonOf(bytesOfBody(body))));
+  const names = [...(read.at(-1)?.keys() ?? [])];
+  const name = chosen !== null && names.includes(chosen) ? chosen : names[0];
+  const values = read.map((numbers) => (name === undefined ? null : (numbers.get(name) ?? null)));
+  return { names, name, atMs: kept.map(({ atMs }) => atMs), lines: [{ word: name ?? '', color: 'blue', values }] };
 }

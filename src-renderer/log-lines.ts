@@ -35,7 +35,7 @@ const terminalCodes = new RegExp(
 );
 const stamped = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s?(.*)$/s;
 
-export function withoutTerminalCodes(text: string): string {
+function withoutTerminalCodes(text: string): string {
   return text.replaceAll(terminalCodes, '');
 }
 

@@ -1,7 +1,7 @@
 // The ids of new devices as they are typed or pasted: one a line, or with commas or spaces between; each judged as IoT Hub does.
 import { isDeviceId } from '#base/ids.ts';
 
-export const mostNewDevices = 1_000;
+const mostNewDevices = 1_000;
 
 export interface NewDeviceIds {
   /** Each once, in the order written. */

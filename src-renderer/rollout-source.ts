@@ -10,7 +10,7 @@ import { useProjection } from './projection-store.ts';
 import { useAnswer } from './use-answer.ts';
 
 /** The fields of a new deployment that a person may change here. */
-export type NewHead = Pick<DeploymentDraft, 'id' | 'priority' | 'targetCondition'>;
+type NewHead = Pick<DeploymentDraft, 'id' | 'priority' | 'targetCondition'>;
 
 /** Of a rollout: those that bring modules. */
 export function canBeRolledOut({ type }: DeploymentRow): boolean {

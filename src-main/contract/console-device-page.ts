@@ -16,10 +16,10 @@ const jsonValue = z.custom<Json>((value) => value !== undefined, 'must be given'
 const logTime = z.string().max(64).nullable().default(null);
 
 export const thisDeviceRequest = z.strictObject({ deviceId });
-export type ThisDeviceRequest = z.infer<typeof thisDeviceRequest>;
+type ThisDeviceRequest = z.infer<typeof thisDeviceRequest>;
 
 export const twinRequest = z.strictObject({ deviceId, moduleId });
-export type TwinRequest = z.infer<typeof twinRequest>;
+type TwinRequest = z.infer<typeof twinRequest>;
 
 /** Merge patches: null takes a value away, what is not named stays. */
 export const twinChangeRequest = z.strictObject({
@@ -30,7 +30,7 @@ export const twinChangeRequest = z.strictObject({
   tags: jsonObject.optional(),
   desired: jsonObject.optional(),
 });
-export type TwinChangeRequest = z.infer<typeof twinChangeRequest>;
+type TwinChangeRequest = z.infer<typeof twinChangeRequest>;
 
 /** As long as IoT Hub lets a caller wait. */
 export const longestMethodWaitS = 300;
@@ -59,7 +59,7 @@ export const moduleLogsRequest = z.strictObject({
 export type ModuleLogsRequest = z.infer<typeof moduleLogsRequest>;
 
 export const moduleRestartRequest = z.strictObject({ deviceId, module: moduleName });
-export type ModuleRestartRequest = z.infer<typeof moduleRestartRequest>;
+type ModuleRestartRequest = z.infer<typeof moduleRestartRequest>;
 
 export const deviceJournalRequest = z.strictObject({
   deviceId,
@@ -82,14 +82,14 @@ export const cloudMessageRequest = z.strictObject({
     .max(7 * 86_400)
     .nullable(),
 });
-export type CloudMessageRequest = z.infer<typeof cloudMessageRequest>;
+type CloudMessageRequest = z.infer<typeof cloudMessageRequest>;
 
 export const deviceEnablingRequest = z.strictObject({
   deviceId,
   isEnabled: z.boolean(),
   reason: z.string().max(128).nullable(),
 });
-export type DeviceEnablingRequest = z.infer<typeof deviceEnablingRequest>;
+type DeviceEnablingRequest = z.infer<typeof deviceEnablingRequest>;
 
 /** A value of a twin's desired section that a deployment or a configuration writes, and would write again. */
 export interface OwnedPath {
@@ -110,7 +110,7 @@ export interface DeviceTwinView {
   readonly owned: readonly OwnedPath[];
 }
 
-export interface MethodAnswerView {
+interface MethodAnswerView {
   readonly status: number;
   readonly payload: Json;
   /** From the call to its answer. */

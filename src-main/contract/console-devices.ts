@@ -6,7 +6,7 @@ import type { Problem } from '#base/result.ts';
 import { mostDevicesAtOnce } from './console-rows.ts';
 
 /** Ids of one page of matches: ids alone, so more of them than rows of a list. */
-export const mostMatchesAtOnce = 1_000;
+const mostMatchesAtOnce = 1_000;
 
 const text = z.string().max(128);
 // Whether it is an id, a key or a thumbprint is the registry's to say, in its words.
@@ -44,7 +44,7 @@ export const devicesChangeRequest = z.strictObject({
 });
 export type DevicesChange = z.infer<typeof devicesChangeRequest>['change'];
 
-export type DeviceMatches =
+type DeviceMatches =
   | {
       readonly ok: true;
       readonly deviceIds: readonly string[];

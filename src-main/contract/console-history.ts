@@ -38,7 +38,7 @@ export type HistoryRequest = z.infer<typeof historyRequest>;
 export const historyRowRequest = z.strictObject({ seq: z.int().min(1) });
 
 export const courseRequest = z.strictObject({ deviceId: id, fromMs: momentMs, toMs: momentMs });
-export type CourseRequest = z.infer<typeof courseRequest>;
+type CourseRequest = z.infer<typeof courseRequest>;
 
 export const momentsRequest = z.strictObject({
   /** Null: of the site. */
@@ -46,7 +46,7 @@ export const momentsRequest = z.strictObject({
   atMs: momentMs,
   otherMs: momentMs,
 });
-export type MomentsRequest = z.infer<typeof momentsRequest>;
+type MomentsRequest = z.infer<typeof momentsRequest>;
 
 export interface HistoryRow {
   readonly seq: number;
@@ -70,7 +70,7 @@ export interface HistoryPage {
   readonly newestSeq: number;
 }
 
-export interface HistoryRowDetail {
+interface HistoryRowDetail {
   readonly row: HistoryRow;
   /** Its whole detail as JSON text, cut at 256 KB. */
   readonly text: string;
@@ -131,7 +131,7 @@ export interface SiteMoments {
   readonly untold: readonly string[];
 }
 
-export interface SiteMoment {
+interface SiteMoment {
   readonly atMs: number;
   readonly devices: number;
   readonly deployments: number;

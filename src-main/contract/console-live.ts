@@ -9,7 +9,7 @@ export const liveRequest = z.strictObject({
   /** Each word is to occur in the device, the module or the output; the others are not even counted. */
   words: z.string().max(200),
 });
-export type LiveRequest = z.infer<typeof liveRequest>;
+type LiveRequest = z.infer<typeof liveRequest>;
 
 export const liveTopicRequest = z.strictObject({
   deviceId: id,

@@ -28,7 +28,7 @@ export interface RolloutCell {
   readonly attempt: number;
 }
 
-export interface RolloutCellPage {
+interface RolloutCellPage {
   /** By device id. */
   readonly cells: readonly RolloutCell[];
   readonly next: string | null;

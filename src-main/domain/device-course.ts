@@ -21,7 +21,7 @@ export interface CourseMarker {
   readonly number: number | null;
 }
 
-export interface CourseSegment {
+interface CourseSegment {
   readonly fromMs: number;
   /** Null: it goes on. */
   readonly toMs: number | null;

@@ -10,7 +10,7 @@ export type Authentication =
 
 export type ConnectionState = 'Connected' | 'Disconnected';
 
-export interface Presence {
+interface Presence {
   readonly connectionState: ConnectionState;
   /** When it last changed; 0 when the identity never connected. */
   readonly connectionChangedAtMs: number;

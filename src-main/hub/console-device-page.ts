@@ -14,7 +14,7 @@ import { createDevicePageTwins } from './device-page-twins.ts';
 import type { HubOperations } from './hub-types.ts';
 import { requireDevice } from './registry-lookup.ts';
 
-export type DevicePageOperations = Pick<HubOperations, 'registry' | 'twins' | 'methods' | 'cloudMessages'>;
+type DevicePageOperations = Pick<HubOperations, 'registry' | 'twins' | 'methods' | 'cloudMessages'>;
 
 interface DevicePageNeeds {
   readonly store: Pick<Store, 'read'>;

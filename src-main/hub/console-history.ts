@@ -48,7 +48,7 @@ export function createConsoleHistory(needs: HistoryNeeds): ConsoleHistory {
 }
 
 /** Kinds that are none stay in: they find nothing, which is what was asked for. */
-export function searchOf({ kinds, words, ...query }: HistoryQuery): JournalSearch {
+function searchOf({ kinds, words, ...query }: HistoryQuery): JournalSearch {
   return {
     ...query,
     kinds: kinds as readonly JournalKind[],

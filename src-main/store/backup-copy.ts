@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { asAppError, broken, refused, unready } from '#base/errors.ts';
 import { syncDirectory } from './data-directory.ts';
 
-export interface CopyProgress {
+interface CopyProgress {
   readonly step: 'copying' | 'checking';
   readonly doneBytes: number;
   /** 0: not known yet. */

@@ -13,7 +13,7 @@ export interface FoundRow extends Omit<JournalEntry, 'detail'> {
   readonly detailBytes: number;
 }
 
-export interface JournalLook {
+interface JournalLook {
   readonly rows: readonly FoundRow[];
   /** Rows below this number were not looked at; null: all were. */
   readonly next: number | null;

@@ -61,7 +61,7 @@ export interface DeviceTurns {
 }
 
 /** What a picture of a rollout needs of a device, ten thousand at a time. */
-export interface RolloutCell {
+interface RolloutCell {
   readonly deviceId: DeviceId;
   readonly wave: number | null;
   readonly standing: DeviceStanding;
@@ -70,7 +70,7 @@ export interface RolloutCell {
 }
 
 /** How many devices stand so. */
-export interface StandingShare {
+interface StandingShare {
   readonly standing: DeviceStanding;
   readonly isAwake: boolean;
   readonly devices: number;

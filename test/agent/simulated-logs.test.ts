@@ -43,6 +43,6 @@ test('when it ended, the last line says how, and before it was started there is 
     finishedAtMs: startedAtMs + 5_000,
   } as ObservedContainer;
   expect(simulatedLogs(ended, all, startedAtMs + 99_000).at(-1)?.text).toBe('ended: code 139');
-  expect(simulatedLogs({ ...container, startedAtMs: 0 } as ObservedContainer, all, startedAtMs)).toEqual([]);
+  expect(simulatedLogs({ ...container, startedAtMs: 0 }, all, startedAtMs)).toEqual([]);
   expect(simulatedLogs(undefined, all, startedAtMs)).toEqual([]);
 });

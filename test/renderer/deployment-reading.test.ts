@@ -13,7 +13,7 @@ const layer = {
 };
 
 const read = (changes: object) => {
-  const text = textOfDocument({ ...layer, ...changes } as never);
+  const text = textOfDocument({ ...layer, ...changes });
   return { ...readDraft(text), told: readDraft(text).problems.map(({ at, from, to }) => [at, text.slice(from, to)]) };
 };
 

@@ -67,9 +67,9 @@ describe('files', () => {
   });
 });
 
-describe('bodies', () => {
-  const bytes = (text: string) => new TextEncoder().encode(text);
+const bytes = (text: string) => new TextEncoder().encode(text);
 
+describe('bodies', () => {
   test.each([
     ['{"a":1}', 'json'],
     ['plain\ntext', 'text'],

@@ -13,6 +13,8 @@ import {
 
 const noKeys = { code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 
+const wordsWith = (keys: string) => shortcutsWith(keys, 'Devices: Devices n').map(({ word }) => word);
+
 describe('keys as they are written', () => {
   test.each([
     [{ key: 'n' }, 'n'],
@@ -140,11 +142,10 @@ describe('what a key means', () => {
   test('when keys are wanted that another has, or that begin another, those others are named', () => {
     add(everywhere, 'g s');
     add('Devices', 'n');
-    const words = (keys: string) => shortcutsWith(keys, 'Devices: Devices n').map(({ word }) => word);
-    expect(words('g')).toEqual(['Everywhere g s']);
-    expect(words('g s')).toEqual(['Everywhere g s']);
-    expect(words('g d')).toEqual([]);
-    expect(words('n')).toEqual([]);
+    expect(wordsWith('g')).toEqual(['Everywhere g s']);
+    expect(wordsWith('g s')).toEqual(['Everywhere g s']);
+    expect(wordsWith('g d')).toEqual([]);
+    expect(wordsWith('n')).toEqual([]);
   });
 
   test('when a shortcut is taken out, it is heard no more', () => {

@@ -30,7 +30,7 @@ export async function openImageScreen(options: {
   });
   const { url } = await listener.start();
   await page.goto(url);
-  const place = page.getByRole('link', { name: /^Images/ });
+  const place = page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: /^Images/ });
   // Networks of containers that come and go beside it end requests of a browser (ERR_NETWORK_CHANGED): it is loaded once more.
   await place.waitFor({ timeout: 10_000 }).catch(() => page.reload());
   await place.waitFor();
