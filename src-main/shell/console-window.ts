@@ -6,8 +6,8 @@ import type { ShellElectron } from './shell-needs.ts';
 import { placeWindow, smallestWindow, type Place } from './window-state.ts';
 import type { WindowMemory } from './window-memory.ts';
 
-// Without `persist:` the session lives in memory: no cookie of the console is ever on disk.
-export const windowPartition = 'lanyard';
+// On disk, so that the page finds its look, keys and drafts again. The console's cookie has no date: it ends with the window.
+export const windowPartition = 'persist:lanyard';
 
 const rememberAfterMs = 500;
 /** An address inside the page, as its own links write it. */

@@ -1,5 +1,6 @@
 // Runs the hub as a utility process beside the window: waits for its ready line, starts it again when it dies, with backoff,
-// and says so. A hub that refuses its flags or its data (exit code 2) is not started again: only a person can mend that.
+// and says so. A hub that refuses its flags or its data (exit code 2) is started again only when it can be asked otherwise: else a
+// person has to mend that.
 import type { UtilityProcess } from 'electron';
 import { backoffMs } from '#base/backoff.ts';
 import type { Clock } from '#base/clock.ts';
@@ -26,14 +27,18 @@ export interface HubProcess {
   stop(): Promise<void>;
 }
 
-export function createHubProcess(needs: {
+interface HubProcessNeeds {
   readonly fork: () => UtilityProcess;
+  /** A hub refused what it was asked. True: the next `fork` asks otherwise. */
+  readonly canAskOtherwise: () => boolean;
   readonly clock: Clock;
   readonly onNews: (news: HubNews) => void;
   readonly onWord: (word: HubWord) => void;
   /** Where the hub's log lines go. */
   readonly onLog: (text: string) => void;
-}): HubProcess {
+}
+
+export function createHubProcess(needs: HubProcessNeeds): HubProcess {
   const { fork, clock, onNews } = needs;
   let child: UtilityProcess | null = null;
   let deaths = 0;
@@ -61,8 +66,9 @@ export function createHubProcess(needs: {
     started.once('exit', (code) => {
       child = null;
       if (isStopping) return;
-      if (code === refusedCode) onNews({ kind: 'refused', words: lastLine(tail) });
-      else restart(clock.monotonicMs() - startedAtMs);
+      if (code !== refusedCode) restart(clock.monotonicMs() - startedAtMs);
+      else if (needs.canAskOtherwise()) start();
+      else onNews({ kind: 'refused', words: lastLine(tail) });
     });
   }
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { bridgeChannels } from '#contract/desktop-bridge.ts';
 import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
+import { createConsolePort, type ConsolePort } from './console-port.ts';
 import { createConsoleWindow, windowPartition, type ConsoleWindow } from './console-window.ts';
 import { createFileDesk, type FileDesk } from './file-desk.ts';
 import { createHubProcess, type HubNews, type HubProcess } from './hub-process.ts';
@@ -35,6 +36,7 @@ class Shell {
   readonly #needs: ShellNeeds;
   readonly #openings: readonly Opening[];
   readonly #iconsDir: string;
+  readonly #port: ConsolePort;
   readonly #hub: HubProcess;
   readonly #leaving: LeaveTaking;
   readonly #window: ConsoleWindow;
@@ -53,8 +55,11 @@ class Shell {
     this.#needs = needs;
     this.#openings = openings;
     this.#iconsDir = join(bundleDir, '..', '..', 'resources', 'icons');
+    const settings = { folder: () => app.getPath('userData'), onLog };
+    this.#port = createConsolePort({ ...settings, hubFlags });
     this.#hub = createHubProcess({
-      fork: () => electron.utilityProcess.fork(join(bundleDir, 'hub.js'), hubArguments(hubFlags), hubOptions),
+      fork: () => electron.utilityProcess.fork(join(bundleDir, 'hub.js'), this.#port.hubArguments(), hubOptions),
+      canAskOtherwise: () => this.#port.giveUp(),
       clock,
       onLog,
       onNews: (news) => this.#follow(news),
@@ -67,7 +72,7 @@ class Shell {
       stopHub: () => this.#hub.stop(),
       onLeaving: () => this.#window.close(),
     });
-    const memory = createWindowMemory({ folder: () => app.getPath('userData'), onLog });
+    const memory = createWindowMemory(settings);
     const mayClose = () => this.#leaving.mayClose();
     this.#window = createConsoleWindow({ ...needs, iconsDir: this.#iconsDir, memory, mayClose });
     this.#desk = createFileDesk({
@@ -111,6 +116,7 @@ class Shell {
     this.#places?.tell(this.#standing, null);
     switch (news.kind) {
       case 'ready':
+        this.#port.learn(news.url);
         this.#origin = new URL(news.url).origin;
         this.#window.show(news.url);
         this.#window.setTitle('Lanyard');
@@ -161,9 +167,3 @@ class Shell {
 }
 
 const hubOptions = { stdio: 'pipe' as const, serviceName: 'Lanyard hub' };
-
-/** In the window nobody types the console's address, so any free port does. */
-function hubArguments(args: readonly string[]): string[] {
-  const names = args.map((arg) => arg.split('=')[0]);
-  return names.includes('--console-port') ? [...args] : [...args, '--console-port', '0'];
-}

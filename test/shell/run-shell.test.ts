@@ -19,7 +19,7 @@ test('when the hub is ready, one window opens on its page, sandboxed and without
   expect(shell.windows.map(({ urls }) => urls)).toEqual([['http://127.0.0.1:4000/#token=t4000']]);
   expect(shell.windows[0]?.options).toMatchObject({
     webPreferences: {
-      partition: 'lanyard',
+      partition: 'persist:lanyard',
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -108,7 +108,12 @@ test('when the page asks for a permission or a device, it is denied', async () =
   await hub(0);
   const answers: boolean[] = [];
   guards.permission?.({}, 'geolocation', (answer) => answers.push(answer));
-  expect([partitions, answers, guards.check?.(), guards.device?.()]).toEqual([['lanyard'], [false], false, false]);
+  expect([partitions, answers, guards.check?.(), guards.device?.()]).toEqual([
+    ['persist:lanyard'],
+    [false],
+    false,
+    false,
+  ]);
 });
 
 test('when the page reaches for anything but the hub, the request is cancelled', async () => {

@@ -1,4 +1,8 @@
 // The desktop shell started over the strict double of Electron, and what a test says to it: the hub's lines, words and deaths.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
 import { runShell } from '#shell/run-shell.ts';
 import { createElectronDouble } from './electron-double.ts';
@@ -30,7 +34,7 @@ type SetUp = Parameters<typeof createElectronDouble>[0] & {
 };
 
 export async function startShell({ args = [], platform = 'linux', ...ofElectron }: SetUp = {}) {
-  const double = createElectronDouble(ofElectron);
+  const double = createElectronDouble({ ...ofElectron, userDataDir: ofElectron.userDataDir ?? aFolder() });
   const clock = createFakeClock();
   const logged: string[] = [];
   const { endNow } = runShell({
@@ -59,4 +63,11 @@ export async function startShell({ args = [], platform = 'linux', ...ofElectron 
   };
   const say = async (word: HubWord) => (await hub(0)).events.emit('message', word);
   return { ...double, clock, logged, endNow, hub, serve, say };
+}
+
+/** Of an app's first start; gone with the test. */
+function aFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'shell-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  return dir;
 }
