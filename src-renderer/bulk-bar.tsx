@@ -1,6 +1,7 @@
 // What can be done to the chosen devices, all at once. Each asks first and says whom it will hit.
-import { IconBan, IconCheck, IconStack2, IconTag, IconTrash } from '@tabler/icons-react';
+import { IconBan, IconCheck, IconStack2, IconTag, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
 import type { DevicesChange } from '#contract/console-devices.ts';
 import { Act } from './act.tsx';
@@ -10,6 +11,8 @@ import { startBulk } from './bulk-store.ts';
 import { ConfirmDialog, type Danger } from './confirm-dialog.tsx';
 import type { DeviceFilter } from './device-filter.ts';
 import { chooseDevices, chooseNone, useDevicesChoice } from './devices-choice.ts';
+import { useGroupDraft } from './group-draft-store.ts';
+import { groupsPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
 import { useShortcuts } from './shortcuts.ts';
 
@@ -19,8 +22,13 @@ export function BulkBar({ shown, filter }: { readonly shown: readonly DeviceRow[
   const chosen = useDevicesChoice((state) => state.chosen);
   const [question, setQuestion] = useState<Question | null>(null);
   const isSome = chosen.size > 0;
-  useShortcuts(isSome ? [{ keys: 'Ctrl+.', word: 'Tag the chosen devices', run: () => setQuestion('tag') }] : []);
+  useShortcuts(isSome ? [{ keys: '#', word: 'Tag the chosen devices', run: () => setQuestion('tag') }] : []);
+  const [, navigate] = useLocation();
   if (!isSome) return null;
+  const group = () => {
+    useGroupDraft.setState({ deviceIds: [...chosen] });
+    navigate(groupsPath);
+  };
   const shownIds = new Set(shown.map((row) => row.deviceId));
   const hidden = [...chosen].filter((id) => !shownIds.has(id)).length;
   const isWhole = chosen.size - hidden === shown.length;
@@ -43,6 +51,9 @@ export function BulkBar({ shown, filter }: { readonly shown: readonly DeviceRow[
       <span className="bulk-acts">
         <Act variant="light" leftSection={<IconTag size={17} aria-hidden />} onClick={() => setQuestion('tag')}>
           Tag
+        </Act>
+        <Act variant="light" leftSection={<IconUsersGroup size={17} aria-hidden />} onClick={group}>
+          Group …
         </Act>
         <Act variant="light" leftSection={<IconStack2 size={17} aria-hidden />} onClick={() => setQuestion('deploy')}>
           Deploy
@@ -111,8 +122,8 @@ function Questions({ question, chosen, filter, isWhole, ask }: QuestionProps) {
   }
 }
 
-function isConditionAlone({ query, words, state, deployment }: DeviceFilter): boolean {
-  return query !== '' && words === '' && state === null && deployment === null;
+function isConditionAlone({ query, words, state, connected, deployment }: DeviceFilter): boolean {
+  return query !== '' && words === '' && state === null && !connected && deployment === null;
 }
 
 function ConfirmBulk(props: {

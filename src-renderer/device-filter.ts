@@ -8,6 +8,8 @@ export type DeploymentStanding = 'targeted' | 'applied' | 'succeeded' | 'failed'
 
 export interface DeviceFilter {
   readonly state: DeviceState | null;
+  /** Only those that are connected now, whatever their state. */
+  readonly connected: boolean;
   readonly deployment: string | null;
   readonly standing: DeploymentStanding;
   /** In the id or in a tag, all of them. */
@@ -34,6 +36,7 @@ export function readFilter(search: string): DeviceFilter {
   const query = new URLSearchParams(search);
   return {
     state: deviceStates.find((state) => state === query.get('state')) ?? null,
+    connected: query.get('connected') === 'true',
     deployment: query.get('deployment'),
     standing: standings.find((standing) => standing === query.get('standing')) ?? 'targeted',
     words: query.get('words') ?? '',
@@ -45,6 +48,7 @@ export function readFilter(search: string): DeviceFilter {
 export function filterPath(filter: Partial<DeviceFilter>): string {
   const query = new URLSearchParams();
   if (filter.state) query.set('state', filter.state);
+  if (filter.connected) query.set('connected', 'true');
   if (filter.deployment) query.set('deployment', filter.deployment);
   if (filter.deployment && filter.standing) query.set('standing', filter.standing);
   if (filter.words) query.set('words', filter.words);

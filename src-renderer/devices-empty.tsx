@@ -1,5 +1,6 @@
 // Why the list of devices shows nothing, or not all, and what to do about it.
 import { IconPlus } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { Act } from './act.tsx';
 import { type DeploymentStanding, type DeviceFilter, filterPath } from './device-filter.ts';
@@ -16,12 +17,26 @@ const standingWords: Readonly<Record<DeploymentStanding, string>> = {
   healthy: 'healthy under',
 };
 
-export function FilterChip({ filter }: { readonly filter: DeviceFilter }) {
+/** What the address asks for besides the state, each to be given up alone. */
+export function FilterChips({ filter }: { readonly filter: DeviceFilter }) {
+  return (
+    <>
+      {filter.deployment !== null && (
+        <Chip without={{ ...filter, deployment: null }}>
+          Devices {standingWords[filter.standing]} <span className="mono">{safeText(filter.deployment)}</span>
+        </Chip>
+      )}
+      {filter.connected && <Chip without={{ ...filter, connected: false }}>Devices that are connected now</Chip>}
+    </>
+  );
+}
+
+function Chip({ without, children }: { readonly without: DeviceFilter; readonly children: ReactNode }) {
   return (
     <p style={{ margin: '0 0 12px' }}>
-      Devices {standingWords[filter.standing]} <span className="mono">{safeText(filter.deployment ?? '')}</span>
+      {children}
       {' · '}
-      <Link href={filterPath({ ...filter, deployment: null })} className="plain-link">
+      <Link href={filterPath(without)} className="plain-link">
         show all
       </Link>
     </p>

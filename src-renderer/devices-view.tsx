@@ -12,7 +12,7 @@ import { BulkProgress } from './bulk-progress.tsx';
 import { columnsOf } from './device-columns.tsx';
 import { type DeviceFilter, readFilter } from './device-filter.ts';
 import { chooseDevices, useDevicesChoice } from './devices-choice.ts';
-import { FilterChip, NoDevices, NoMatch } from './devices-empty.tsx';
+import { FilterChips, NoDevices, NoMatch } from './devices-empty.tsx';
 import { ListTools } from './devices-list-tools.tsx';
 import { orderBy, useDevicesLook } from './devices-look.ts';
 import { DevicesQuery } from './devices-query.tsx';
@@ -68,7 +68,7 @@ function FilteredDevices({ filter }: { readonly filter: DeviceFilter }) {
   return (
     <>
       <DevicesQuery filter={filter} />
-      {filter.deployment !== null && <FilterChip filter={filter} />}
+      <FilterChips filter={filter} />
       <div className="devices-tools">
         <StateTabs counts={shown.counts} total={shown.total} filter={filter} />
         <ListTools />

@@ -29,6 +29,7 @@ export function shownDevices(
   let total = 0;
   for (const { row } of kept) {
     if (meant !== null && !meant.has(row.deviceId)) continue;
+    if (filter.connected && !row.connected) continue;
     if (!hasWords(row, words)) continue;
     if (filter.deployment !== null && !standsOn(row, filter.deployment, filter.standing)) continue;
     total += 1;

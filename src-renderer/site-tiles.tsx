@@ -97,7 +97,12 @@ function ConnectedTile() {
   const offline = counts.get('offline') ?? 0;
   const never = counts.get('never-seen') ?? 0;
   return (
-    <Tile name="Connected" count={connected} of={`of ${all.toLocaleString('en')}`} path={devicesPath}>
+    <Tile
+      name="Connected"
+      count={connected}
+      of={`of ${all.toLocaleString('en')}`}
+      path={filterPath({ connected: true })}
+    >
       <ul className="tile-list">
         {offline > 0 && <Line path={filterPath({ state: 'offline' })} word="offline now" count={offline} />}
         {never > 0 && <Line path={filterPath({ state: 'never-seen' })} word="never connected" count={never} />}

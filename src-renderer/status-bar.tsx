@@ -5,7 +5,6 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { ageInWords } from './age.ts';
 import { filterPath } from './device-filter.ts';
-import { devicesPath } from './paths.ts';
 import { useProjection } from './projection-store.ts';
 import { useShortcutBook } from './shortcut-book.ts';
 import { SiteFactsStrip, SiteVersion } from './site-facts-strip.tsx';
@@ -79,7 +78,7 @@ function Broker() {
     <span className="broker">
       <IconBroadcast size={17} aria-hidden />
       <span className="broker-address">{address.replace(/^mqtts:\/\//, '')}</span>
-      <Link href={devicesPath} className="plain-link">
+      <Link href={filterPath({ connected: true })} className="plain-link">
         {connected} of {devices.size} connected
       </Link>
       {offline > 0 && (

@@ -184,7 +184,7 @@ describe.skipIf(browserMissing !== null)('the list of devices', () => {
       await eventually(async () => expect(await app.focused()).toContain('key-1'));
       await app.pressAll('Control+a');
       await page.getByText('3 of 3 chosen').waitFor();
-      await app.pressAll('Control+.');
+      await app.pressAll('#');
       const tags = page.getByLabel('Tags, one a line');
       await tags.waitFor();
       await eventually(async () => {

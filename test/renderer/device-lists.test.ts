@@ -57,8 +57,8 @@ describe('the order of devices', () => {
 test('when devices are filtered, states are counted of all that the rest of the filter leaves', () => {
   const rows = kept(
     aRow('pump-1', { state: 'failing' }),
-    aRow('pump-2', { tags: { site: 'north' } }),
-    aRow('pump-3', { state: 'failing', applied: [] }),
+    aRow('pump-2', { tags: { site: 'north' }, connected: false }),
+    aRow('pump-3', { state: 'failing', applied: [], connected: false }),
     aRow('valve-1'),
   );
   const shown = (search: string, meant: ReadonlySet<string> | null = null) => {
@@ -77,6 +77,8 @@ test('when devices are filtered, states are counted of all that the rest of the 
   expect(shown('words=pump&state=failing')).toEqual([['pump-1', 'pump-3'], { failing: 2, healthy: 1 }, 3]);
   expect(shown('words=north')).toEqual([['pump-2'], { healthy: 1 }, 1]);
   expect(shown('deployment=base&state=failing')).toEqual([['pump-1'], { failing: 1, healthy: 2 }, 3]);
+  expect(shown('connected=true')).toEqual([['pump-1', 'valve-1'], { failing: 1, healthy: 1 }, 2]);
+  expect(shown('connected=true&state=healthy')).toEqual([['valve-1'], { failing: 1, healthy: 1 }, 2]);
   expect(shown('', new Set(['valve-1', 'gone']))).toEqual([['valve-1'], { healthy: 1 }, 1]);
 });
 

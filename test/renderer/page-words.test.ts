@@ -87,6 +87,7 @@ test.each([
 test('when a filter is written as an address and read again, it is the same', () => {
   const filter = {
     state: 'failing',
+    connected: true,
     deployment: 'a&b=c#d',
     standing: 'succeeded',
     words: 'x y',
@@ -94,6 +95,8 @@ test('when a filter is written as an address and read again, it is the same', ()
   } as const;
   expect(readFilter(filterPath(filter).replace('/devices?', ''))).toEqual(filter);
   expect(filterPath({})).toBe('/devices');
+  expect(filterPath({ connected: true })).toBe('/devices?connected=true');
+  expect(readFilter('connected=1').connected).toBe(false);
 });
 
 test.each(["a'b", 'x%2Fy', '#?&=', 'Pump+1', 'a:b@c'])(
