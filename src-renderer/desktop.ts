@@ -1,5 +1,5 @@
 // Files in and out: by the desktop window's own dialogs where the page is in one, by the browser's elsewhere. Both answer alike.
-import type { DesktopBridge } from '#contract/desktop-bridge.ts';
+import type { DesktopBridge, PathRequest } from '#contract/desktop-bridge.ts';
 import { base64OfBytes, bytesOfText } from './base64.ts';
 import type { OpenedFile } from './opened-file-store.ts';
 
@@ -44,6 +44,11 @@ export async function pickFile(accept = '.json,application/json'): Promise<PickO
   const opened = await bridge.openFile();
   if (opened === null) return { kind: 'none' };
   return 'refused' in opened ? { kind: 'refused', words: opened.refused } : { kind: 'picked', file: opened };
+}
+
+/** A path of this machine, which the hub reads or writes itself. Null: none was chosen, or this is a browser, which has no paths. */
+export async function choosePath(request: PathRequest): Promise<string | null> {
+  return (await desktop()?.choosePath(request)) ?? null;
 }
 
 /** Files that the system hands over. Returns how to stop listening; a browser gets none. */

@@ -6,6 +6,7 @@ import { Act } from './act.tsx';
 import { archiveAddress } from './archive-address.ts';
 import { DialogView } from './dialog-view.tsx';
 import { useImages } from './images-store.ts';
+import { PathChoice } from './path-choice.tsx';
 import { ProblemView } from './problem-view.tsx';
 import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
@@ -51,6 +52,10 @@ export function ExportDialog(props: {
           value={path}
           maxLength={4096}
           onChange={(event) => setPath(event.currentTarget.value)}
+        />
+        <PathChoice
+          ways={[{ words: 'Choose where …', request: { purpose: 'image-export', name: 'images.tar' } }]}
+          onPath={setPath}
         />
         {action.problem !== null && <ProblemView text={action.problem} />}
         <div className="dialog-acts">

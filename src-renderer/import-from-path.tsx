@@ -5,6 +5,7 @@ import type { ImageFileReport } from '#contract/console-image-rows.ts';
 import { Act } from './act.tsx';
 import { FoundImages } from './found-images.tsx';
 import { useImages } from './images-store.ts';
+import { PathChoice } from './path-choice.tsx';
 import { ProblemView } from './problem-view.tsx';
 import { useAction } from './use-action.ts';
 
@@ -15,6 +16,11 @@ export function ImportFromPath({ onDone }: { readonly onDone: () => void }) {
   const [name, setName] = useState('');
   const [report, setReport] = useState<ImageFileReport | null>(null);
   const hasNameless = report?.images.some((image) => image.name === null) === true;
+
+  function choose(chosen: string): void {
+    setPath(chosen);
+    setReport(null);
+  }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -39,10 +45,14 @@ export function ImportFromPath({ onDone }: { readonly onDone: () => void }) {
         autoFocus
         required
         maxLength={4096}
-        onChange={(event) => {
-          setPath(event.currentTarget.value);
-          setReport(null);
-        }}
+        onChange={(event) => choose(event.currentTarget.value)}
+      />
+      <PathChoice
+        ways={[
+          { words: 'Choose a file …', request: { purpose: 'image-archive' } },
+          { words: 'Choose a folder …', request: { purpose: 'image-folder' } },
+        ]}
+        onPath={choose}
       />
       {report !== null && <FoundImages report={report} />}
       {hasNameless && (
