@@ -1,9 +1,9 @@
 // What a device is given, value by value, with who wrote each and whom that hid: now, at any revision, and between two of them.
-import { NativeSelect, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import type { EffectiveView, RevisionRow } from '#contract/effective-view.ts';
+import type { EffectiveView } from '#contract/effective-view.ts';
 import { clockTime } from './age.ts';
 import type { HubClient } from './console-client.ts';
 import { layersOf, nobody } from './effective-layers.ts';
@@ -14,6 +14,7 @@ import { LayerStack } from './layer-stack.tsx';
 import { deploymentPath } from './paths.ts';
 import { ProblemView } from './problem-view.tsx';
 import { RevisionCompare } from './revision-compare.tsx';
+import { RevisionSelect } from './revision-select.tsx';
 import { safeText } from './safe-text.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -74,30 +75,6 @@ async function readWhole(client: HubClient, deviceId: string, revision: number |
     view = { ...view, values: [...view.values, ...more.values], next: more.next };
   }
   return view;
-}
-
-function RevisionSelect(props: {
-  readonly label: string;
-  readonly revisions: readonly RevisionRow[];
-  readonly value: number | null;
-  readonly none: string;
-  readonly onChoose: (revision: number | null) => void;
-}) {
-  return (
-    <NativeSelect
-      label={props.label}
-      size="md"
-      value={props.value === null ? '' : String(props.value)}
-      data={[
-        { value: '', label: props.none },
-        ...props.revisions.map(({ revision, atMs, base }) => ({
-          value: String(revision),
-          label: `${revision} · ${clockTime(atMs)} · ${base === null ? 'no base' : safeText(base)}`,
-        })),
-      ]}
-      onChange={(event) => props.onChoose(event.currentTarget.value === '' ? null : Number(event.currentTarget.value))}
-    />
-  );
 }
 
 function Effective({ view }: { readonly view: EffectiveView }) {

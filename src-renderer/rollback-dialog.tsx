@@ -8,11 +8,11 @@ import './rollouts.css';
 import { Act } from './act.tsx';
 import { DialogView } from './dialog-view.tsx';
 import { useHub } from './hub-store.ts';
-import { NumberField } from './number-field.tsx';
 import { rolloutPath } from './paths.ts';
 import { ProblemView } from './problem-view.tsx';
 import { useProjection } from './projection-store.ts';
 import { RollbackPlanView } from './rollback-plan-view.tsx';
+import { RollbackRevision } from './rollback-revision.tsx';
 import { rollbackRequestOf, type WayDraft, type WayKind, wayKinds, wayWords } from './rollback-ways.ts';
 import { canBeRolledOut } from './rollout-source.ts';
 import { rollbackOnWire } from './rollout-wire.ts';
@@ -173,7 +173,7 @@ function WayFields(given: {
         />
       )}
       {kind === 'to-revision' ? (
-        <RevisionFields draft={draft} deviceIds={props.deviceIds} onChange={onChange} />
+        <RollbackRevision draft={draft} deviceIds={props.deviceIds} onChange={onChange} />
       ) : (
         <>
           {chosen.length > 0 && (
@@ -192,31 +192,6 @@ function WayFields(given: {
           />
         </>
       )}
-    </div>
-  );
-}
-
-function RevisionFields(props: {
-  readonly draft: Omit<WayDraft, 'kind'>;
-  readonly deviceIds: readonly string[];
-  readonly onChange: (draft: Omit<WayDraft, 'kind'>) => void;
-}) {
-  const { draft, deviceIds, onChange } = props;
-  return (
-    <div className="field-row">
-      <NativeSelect
-        label="Device"
-        size="md"
-        w={240}
-        value={draft.deviceId}
-        data={deviceIds.map((id) => ({ value: id, label: safeText(id) }))}
-        onChange={(event) => onChange({ ...draft, deviceId: event.currentTarget.value })}
-      />
-      <NumberField
-        label="Revision, from 1 on"
-        value={draft.revision}
-        onChange={(revision) => onChange({ ...draft, revision })}
-      />
     </div>
   );
 }
