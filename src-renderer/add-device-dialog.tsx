@@ -1,6 +1,6 @@
 // Registers devices, one or many ids at once: how each proves who it is and what it is tagged, then what to start on it.
 import { Progress, Radio, Textarea, TextInput } from '@mantine/core';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { NewDeviceOutcome, NewDevicesRequest } from '#contract/console-devices.ts';
 import { mostDevicesAtOnce } from '#contract/console-rows.ts';
 import { Act } from './act.tsx';
@@ -68,7 +68,7 @@ function NewDeviceForm(props: {
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (!isReady || !tags.ok) return;
+    if (!isReady || !tags.ok || adding.isBusy) return;
     const { proof, primary, secondary } = form;
     const authentication =
       proof === 'selfSigned'
@@ -81,7 +81,7 @@ function NewDeviceForm(props: {
     <form onSubmit={submit} className="add-device">
       <Textarea
         label="Device id"
-        description="Paste several, one a line, to add them all alike."
+        description="Enter adds it. Paste several, or begin lines with Shift+Enter, to add them all alike: Ctrl+Enter then."
         size="md"
         autosize
         minRows={1}
@@ -92,6 +92,11 @@ function NewDeviceForm(props: {
         error={problem === null ? null : safeText(problem)}
         data-autofocus
         onChange={(event) => change({ ids: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (!isAdding(event, form.ids)) return;
+          event.preventDefault();
+          event.currentTarget.form?.requestSubmit();
+        }}
       />
       {ids.length > 1 && <p role="status">{ids.length.toLocaleString('en')} devices</p>}
       <Radio.Group label="What it is" value={isEdge ? 'edge' : 'plain'} onChange={(value) => onEdge(value === 'edge')}>
@@ -183,6 +188,12 @@ function useAdding(onAdded: (outcomes: readonly NewDeviceOutcome[]) => void) {
     add: (ids: readonly string[], alike: Omit<NewDevicesRequest, 'deviceIds'>) =>
       void action.run(() => addAll(ids, alike)),
   };
+}
+
+/** One line is one id, and Enter has nothing better to do; several lines go on until Ctrl+Enter. */
+function isAdding(press: KeyboardEvent, ids: string): boolean {
+  if (press.key !== 'Enter' || press.nativeEvent.isComposing) return false;
+  return press.ctrlKey || press.metaKey || (!press.shiftKey && !ids.includes('\n'));
 }
 
 /** As tools print them, with colons between the bytes. */

@@ -4,17 +4,14 @@ import { useProjection } from './projection-store.ts';
 
 export function JournalBanner() {
   const brokenSeq = useProjection((state) => state.journalBrokenSeq);
+  if (brokenSeq === null) return null;
   return (
-    <div role="alert">
-      {brokenSeq !== null && (
-        <div className="banner">
-          <div>
-            <IconAlertTriangle size={18} aria-hidden />
-            The journal was changed by other means than this hub: from row {brokenSeq} on it proves nothing. Compare it
-            with a backup; devices go on as they are.
-          </div>
-        </div>
-      )}
+    <div role="alert" className="banner">
+      <div>
+        <IconAlertTriangle size={18} aria-hidden />
+        The journal was changed by other means than this hub: from row {brokenSeq} on it proves nothing. Compare it with
+        a backup; devices go on as they are.
+      </div>
     </div>
   );
 }

@@ -90,8 +90,11 @@ export function runtimeCodeWords(code: number): StatusWords & { readonly nextSte
       };
     case 417:
       return {
-        ...bad('No configuration', 'The device has not been given a configuration yet.'),
-        nextStep: 'Create a base deployment whose condition matches this device.',
+        word: 'No configuration',
+        meaning: 'The device has not been given a configuration yet.',
+        color: 'gray',
+        icon: 'none',
+        nextStep: null,
       };
     case 500:
       return {
