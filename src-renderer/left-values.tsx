@@ -6,6 +6,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 import { countOf } from './deployment-words.ts';
 import { useHub } from './hub-store.ts';
 import { ProblemView } from './problem-view.tsx';
+import { useProjection } from './projection-store.ts';
 import { safeText } from './safe-text.ts';
 import { useAnswer } from './use-answer.ts';
 
@@ -20,9 +21,13 @@ export function LeftValues({ configurationId }: { readonly configurationId: stri
   const client = useHub((state) => state.client);
   const [revision, setRevision] = useState(0);
   const [asked, setAsked] = useState<Left | null>(null);
+  const [isWatched, setIsWatched] = useState(false);
+  // While they go, a few devices at a time, each change of the site may be one of theirs.
+  const news = useProjection((state) => (isWatched ? state.number : 0));
   const ask = useMemo(() => client && (() => client.leftValues.query()), [client]);
-  const { value, problem } = useAnswer(ask, revision);
+  const { value, problem } = useAnswer(ask, revision + news);
   const rows = (value ?? []).filter((row) => configurationId === null || row.configurationId === configurationId);
+  if (!isWatched && rows.some((row) => row.isBeingRemoved)) setIsWatched(true);
   if (problem !== null) return <ProblemView text={problem} where="Values left behind" />;
   if (rows.length === 0) return null;
   return (
@@ -71,6 +76,7 @@ export function LeftValues({ configurationId }: { readonly configurationId: stri
           danger={{ grade: 'named', hits: [{ noun: 'twin', names: [], count: asked.twins }] }}
           onConfirm={async () => {
             await client.removeLeftValues.mutate({ id: asked.configurationId });
+            setIsWatched(true);
             setRevision((number) => number + 1);
           }}
           onClose={() => setAsked(null)}

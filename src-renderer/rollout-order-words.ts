@@ -1,6 +1,6 @@
 // What a person can order of a rollout, and what each order hits, in words: told before it is given.
-import type { OrderRow } from '#contract/console-rollout-sights.ts';
 import type { RolloutOrder } from '#contract/console-rollouts.ts';
+import type { RolloutStatus } from '#domain/rollout-state.ts';
 import { devicesInWords } from './rollout-words.ts';
 
 /** `plain` is done at once: it can be taken back with the next click. The others ask first, with the names of whom they hit. */
@@ -91,9 +91,10 @@ function midChange(changing: number): string {
     : ` ${devicesInWords(changing)} in mid-change ${changing === 1 ? 'comes' : 'come'} to ${changing === 1 ? 'its' : 'their'} end.`;
 }
 
-/** The order that the key for pausing gives now; null: neither fits. */
-export function pausingOrder(orders: readonly OrderRow[]): RolloutOrder | null {
-  const fits = (wanted: RolloutOrder) => orders.some(({ order, unfit }) => order === wanted && unfit === null);
-  if (fits('pause')) return 'pause';
-  return fits('resume') ? 'resume' : null;
+const pausable: readonly RolloutStatus[] = ['scheduled', 'pending', 'in-progress'];
+
+/** The order that the key for pausing gives; null: neither fits. By the status: whom orders hit is read later than that. */
+export function pausingOrder(status: RolloutStatus): RolloutOrder | null {
+  if (pausable.includes(status)) return 'pause';
+  return status === 'paused' ? 'resume' : null;
 }

@@ -26,7 +26,7 @@ export function RolloutOrderList(props: {
   const [asked, setAsked] = useState<OrderRow | null>(null);
   const rows = offeredOrders.flatMap((order) => orders?.orders.find((row) => row.order === order) ?? []);
   const give = async (order: RolloutOrder): Promise<unknown> => client?.orderRollout.mutate({ deploymentId, order });
-  const pausing = pausingOrder(rows);
+  const pausing = pausingOrder(rollout.status);
 
   function begin(row: OrderRow): void {
     if (row.order === 'rollBack') onRollBack();

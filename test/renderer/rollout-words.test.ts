@@ -30,7 +30,6 @@ import { isShown, partPath, readRolloutFilter } from '#renderer/rollout-filter.t
 
 const stop = { atLeastFailed: 2, comparison: '>', percent: 10, action: { kind: 'pause' } } as const;
 const at = (atMs: number, successful: number, failed: number) => ({ atMs, successful, failed, takenBack: 0 });
-const row = (order: 'pause' | 'resume', unfit: string | null) => ({ order, unfit, devices: 0, deviceIds: [] });
 const ring = (id: string, place: number | null) => ({ id, condition: 'x', ring: place, deviceIds: null });
 
 describe('a policy in words', () => {
@@ -134,9 +133,11 @@ describe('orders', () => {
   });
 
   test('when the key for pausing is pressed, it does what fits, or nothing', () => {
-    expect(pausingOrder([row('pause', null), row('resume', 'No.')])).toBe('pause');
-    expect(pausingOrder([row('pause', 'No.'), row('resume', null)])).toBe('resume');
-    expect(pausingOrder([row('pause', 'No.'), row('resume', 'No.')])).toBeNull();
+    expect(pausingOrder('in-progress')).toBe('pause');
+    expect(pausingOrder('scheduled')).toBe('pause');
+    expect(pausingOrder('paused')).toBe('resume');
+    expect(pausingOrder('rolling-back')).toBeNull();
+    expect(pausingOrder('finished')).toBeNull();
   });
 
   test('when a way back is chosen, it is asked for only when all of it is', () => {
