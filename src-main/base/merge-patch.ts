@@ -2,6 +2,8 @@
 import { emptyObject, isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /** The target with the patch applied: null removes, objects merge, everything else replaces. Nothing is changed in place. */
+export function applyMergePatch(target: Json | undefined, patch: JsonObject): JsonObject;
+export function applyMergePatch(target: Json | undefined, patch: Json): Json;
 export function applyMergePatch(target: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) return patch;
   const result = Object.assign(emptyObject(), isJsonObject(target) ? target : {});

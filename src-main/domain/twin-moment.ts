@@ -11,7 +11,7 @@ type Sections = Readonly<Record<string, JsonObject>>;
 export interface TwinMoment {
   /** False: it was not there, or not any more. */
   readonly exists: boolean;
-  /** The row that added it was seen: what follows is whole. */
+  /** The row that added or deleted it was seen: what follows is whole. */
   readonly isFromBirth: boolean;
   readonly tags: Sections;
   readonly desired: Sections;
@@ -24,7 +24,7 @@ type Step = (moment: TwinMoment, entry: JournalEntry) => TwinMoment;
 
 const steps: Readonly<Partial<Record<JournalKind, Step>>> = {
   'device-created': () => ({ ...noTwins, exists: true, isFromBirth: true }),
-  'device-deleted': () => noTwins,
+  'device-deleted': () => ({ ...noTwins, isFromBirth: true }),
   'module-deleted': ({ tags, desired, reported, ...moment }, { moduleId }) => ({
     ...moment,
     tags: without(tags, moduleId),
@@ -49,7 +49,7 @@ export const twinMomentKinds = Object.keys(steps) as readonly JournalKind[];
 
 /** With one more row, in the order they were written. `{ tags: { site: 'a' } }` and a patch `{ site: null }` → no tags. */
 export function withEntry(moment: TwinMoment, entry: JournalEntry): TwinMoment {
-  return steps[entry.kind]?.(moment, entry) ?? moment;
+  return ownValue(steps, entry.kind)?.(moment, entry) ?? moment;
 }
 
 function withDesired(moment: TwinMoment, entry: JournalEntry): TwinMoment {
@@ -61,17 +61,17 @@ function withDesired(moment: TwinMoment, entry: JournalEntry): TwinMoment {
 function patched(sections: Sections, moduleId: string | null, patch: Json | undefined): Sections {
   if (!isJsonObject(patch)) return sections;
   const key = moduleId ?? '';
-  const next = applyMergePatch(ownValue(sections, key) ?? {}, patch);
-  return withOwn(sections, key, isJsonObject(next) ? next : {});
-}
-
-function withOwn(sections: Sections, key: string, section: JsonObject): Sections {
-  const copy = emptyObject() as Record<string, JsonObject>;
-  for (const [name, value] of Object.entries(sections)) copy[name] = value;
-  copy[key] = section;
+  const copy = copyOf(sections);
+  copy[key] = applyMergePatch(ownValue(sections, key), patch);
   return copy;
 }
 
 function without(sections: Sections, key: string | null): Sections {
-  return Object.fromEntries(Object.entries(sections).filter(([name]) => name !== key));
+  const copy = copyOf(sections);
+  if (key !== null) delete copy[key];
+  return copy;
+}
+
+function copyOf(sections: Sections): Record<string, JsonObject> {
+  return Object.assign(emptyObject() as Record<string, JsonObject>, sections);
 }

@@ -1,6 +1,7 @@
 // Two moments beside one another, as far as the journal tells: of a device its twins, revision and connection, of the site what was
 // deployed. What cannot be told is said.
 import type { Clock } from '#base/clock.ts';
+import { ownValue } from '#base/json.ts';
 import type {
   ConsoleHistory,
   DeploymentAtMoment,
@@ -96,7 +97,7 @@ function changedSections(before: TwinMoment, after: TwinMoment): readonly Sectio
     .flatMap((section) => {
       const names = new Set([...Object.keys(before[section]), ...Object.keys(after[section])]);
       return [...names].sort().map((name): SectionChanges => {
-        const changes = changedValues(before[section][name] ?? {}, after[section][name] ?? {});
+        const changes = changedValues(ownValue(before[section], name) ?? {}, ownValue(after[section], name) ?? {});
         return { section, moduleId: name || null, changes: changes.slice(0, mostChanges), count: changes.length };
       });
     })

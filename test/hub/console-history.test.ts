@@ -210,6 +210,29 @@ describe('two moments', () => {
     expect(agent?.changes.map(({ path }) => path[0])).toEqual(expect.arrayContaining(Object.keys(wanted)));
   });
 
+  test('when a module is called as a part of every object is, what it got in between is told and nothing else', async () => {
+    const { caller, append, clock } = aSite();
+    append({ kind: 'device-created' });
+    const atMs = clock.nowMs();
+    clock.advance(1_000);
+    const detail = { patch: { mode: 1 }, version: 2 };
+    append({ kind: 'desired-changed', ...moduleIdentity('pump', 'constructor'), detail });
+    const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs: clock.nowMs() });
+    const changes = [{ path: ['mode'], after: 1 }];
+    expect(answer).toMatchObject({ sections: [{ section: 'desired', moduleId: 'constructor', changes, count: 1 }] });
+  });
+
+  test('when a device came and went in between, nothing is said to be missing', async () => {
+    const { caller, append, clock } = aSite();
+    const atMs = clock.nowMs();
+    clock.advance(1_000);
+    append({ kind: 'device-created' });
+    append({ kind: 'tags-changed', detail: { patch: { site: 'a' }, version: 2 } });
+    append({ kind: 'device-deleted' });
+    const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs: clock.nowMs() });
+    expect(answer).toMatchObject({ first: { exists: false }, second: { exists: false }, sections: [], untold: [] });
+  });
+
   test('when the site changed in between, it says which deployments came, went and changed', async () => {
     const { caller, append, clock } = aSite();
     const deployment = (kind: 'deployment-created' | 'deployment-updated' | 'deployment-deleted', id: string) =>
