@@ -1,16 +1,16 @@
 // How a device stood over time, as far as the journal tells: connected or not, what became of its configuration, and the state of each
 // module as its agent reported it. What was told last holds until something else is told, and not while nobody could tell.
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import { isJsonObject, ownValue, type Json } from '#base/json.ts';
 import type { JournalEntry, JournalKind } from './journal-event.ts';
 import { childOf, numberAt, textAt } from './module-standing.ts';
 
 /** What a row says about a lane: small, so that thousands of rows are held as their signs alone. */
-export interface CourseSign {
-  readonly atMs: number;
-  readonly lane: 'connection' | 'configuration' | `module:${string}`;
-  /** Null: the module is gone. */
-  readonly state: string | null;
-}
+export type CourseSign =
+  | { readonly atMs: number; readonly lane: 'connection' | 'configuration'; readonly state: string }
+  /** Null: it is gone, or nothing is told of it any more. */
+  | { readonly atMs: number; readonly lane: `module:${string}`; readonly state: string | null }
+  /** Of each lane at once. */
+  | { readonly atMs: number; readonly lane: 'modules' | 'everything'; readonly state: null };
 
 export interface CourseMarker {
   readonly atMs: number;
@@ -56,6 +56,9 @@ const answered = 'answered';
 type SignedEntry = Pick<JournalEntry, 'kind' | 'atMs' | 'moduleId' | 'detail'>;
 
 const signsOf: Readonly<Partial<Record<JournalKind, (entry: SignedEntry) => readonly CourseSign[]>>> = {
+  // An id may be used again: what is told of the one before ends.
+  'device-created': ({ atMs }) => [{ atMs, lane: 'everything', state: null }],
+  'device-deleted': ({ atMs }) => [{ atMs, lane: 'everything', state: null }],
   'device-connected': (entry) => presenceSigns(entry, 'connected'),
   'device-disconnected': (entry) => presenceSigns(entry, 'disconnected'),
   'configuration-changed': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'sent' }],
@@ -70,7 +73,7 @@ const signsOf: Readonly<Partial<Record<JournalKind, (entry: SignedEntry) => read
  * rows of other modules' own twins say nothing.
  */
 export function courseSignsIn(entry: SignedEntry): readonly CourseSign[] {
-  return signsOf[entry.kind]?.(entry) ?? [];
+  return ownValue(signsOf, entry.kind)?.(entry) ?? [];
 }
 
 /** What of a row is marked at its moment; null for most. */
@@ -92,65 +95,81 @@ function reportedSigns(atMs: number, patch: Json | undefined): readonly CourseSi
   const isAnswered = code !== null || numberAt(patch, 'lastDesiredVersion') !== null;
   const state = code === null ? answered : code === 200 ? 'applied' : `failed:${code}`;
   const result: CourseSign[] = isAnswered ? [{ atMs, lane: 'configuration', state }] : [];
-  return [...result, ...moduleSigns(atMs, childOf(patch, 'modules'))];
+  const modules = isJsonObject(patch) ? ownValue(patch, 'modules') : undefined;
+  return modules === undefined ? result : [...result, ...moduleSigns(atMs, modules)];
 }
 
-function moduleSigns(atMs: number, modules: JsonObject): readonly CourseSign[] {
+function moduleSigns(atMs: number, modules: Json): readonly CourseSign[] {
+  // A patch that takes the whole section away takes every module away.
+  if (!isJsonObject(modules)) return [{ atMs, lane: 'modules', state: null }];
   return Object.entries(modules)
     .slice(0, mostModules)
     .flatMap(([name, module]): CourseSign[] => {
-      const lane = `module:${name}` as const;
-      if (module === null) return [{ atMs, lane, state: null }];
-      const state = isJsonObject(module) ? textAt(module, 'runtimeStatus') : null;
-      return state === null ? [] : [{ atMs, lane, state: state.slice(0, 32) }];
+      if (isJsonObject(module) && ownValue(module, 'runtimeStatus') === undefined) return [];
+      const state = textAt(module, 'runtimeStatus');
+      return [{ atMs, lane: `module:${name}`, state: state === null ? null : state.slice(0, 32) }];
     });
 }
 
 /**
- * The lanes, connection and configuration first, then modules by name. Signs come oldest first; those before `fromMs` say how it
- * stood then. At most forty modules are told of.
+ * The lanes, connection and configuration first, then modules by name; those without a segment are left out. Signs come oldest
+ * first; those before `fromMs` say how it stood then. At most forty modules are told of.
  */
 export function courseLanes(signs: readonly CourseSign[], fromMs: number): readonly CourseLane[] {
-  const lanes = new Map<string, CourseSegment[]>();
+  const lanes = new Map<string, CourseSegment[]>([
+    ['connection', []],
+    ['configuration', []],
+  ]);
   let outcome: string | null = null;
   for (const sign of signs) {
-    if (sign.lane === 'configuration' && /^(?:applied|failed)/.test(sign.state ?? '')) outcome = sign.state;
-    const state = sign.state === answered && sign.lane === 'configuration' ? outcome : sign.state;
-    const lane = lanes.get(sign.lane) ?? openLane(lanes, sign.lane);
-    if (lane === null || (state === null && sign.state !== null)) continue;
-    turnTo(lane, sign.atMs, state);
+    if (sign.lane === 'everything') outcome = null;
+    if (sign.lane === 'configuration' && /^(?:applied|failed)/.test(sign.state)) outcome = sign.state;
+    const isAnswer = sign.lane === 'configuration' && sign.state === answered;
+    // Nobody knows how: it stays as it was.
+    if (isAnswer && outcome === null) continue;
+    const state = isAnswer ? outcome : sign.state;
+    for (const lane of lanesNamed(lanes, sign.lane)) turnTo(lane, sign.atMs, state);
     if (sign.lane === 'connection') markStale(lanes, sign);
   }
   return [...lanes]
     .map(([id, segments]) => ({ id, segments: segments.filter(({ toMs }) => toMs === null || toMs >= fromMs) }))
+    .filter(({ segments }) => segments.length > 0)
     .sort((one, other) => rankOf(one.id) - rankOf(other.id) || (one.id < other.id ? -1 : 1));
 }
 
-function openLane(lanes: Map<string, CourseSegment[]>, id: string): CourseSegment[] | null {
-  if (lanes.size >= mostModules + 2) return null;
+/** Those a sign is about; a module is given its lane with its first sign, while there is room for one. */
+function lanesNamed(lanes: Map<string, CourseSegment[]>, id: CourseSign['lane']): readonly CourseSegment[][] {
+  if (id === 'everything') return [...lanes.values()];
+  if (id === 'modules') return [...lanes].filter(([name]) => isOfModule(name)).map(([, lane]) => lane);
+  const known = lanes.get(id);
+  if (known !== undefined) return [known];
+  if (lanes.size >= mostModules + 2) return [];
   const lane: CourseSegment[] = [];
   lanes.set(id, lane);
-  return lane;
+  return [lane];
 }
 
 function turnTo(lane: CourseSegment[], atMs: number, state: string | null): void {
   const last = lane.at(-1);
-  if (last !== undefined && last.toMs === null) {
-    if (last.state === state) return;
-    // A clock that was set back makes no segment end before it begins.
-    lane[lane.length - 1] = { ...last, toMs: Math.max(last.fromMs, atMs) };
-  }
-  if (state !== null) lane.push({ fromMs: Math.max(last?.fromMs ?? atMs, atMs), toMs: null, state });
+  if (last !== undefined && last.toMs === null && last.state === state) return;
+  // A clock that was set back makes no segment end before it begins, nor begin before the last one ended.
+  const turnedAtMs = last === undefined ? atMs : Math.max(last.toMs ?? last.fromMs, atMs);
+  if (last !== undefined && last.toMs === null) lane[lane.length - 1] = { ...last, toMs: turnedAtMs };
+  if (state !== null) lane.push({ fromMs: turnedAtMs, toMs: null, state });
 }
 
 /** Who is not connected tells nothing: its modules are as they were told last, and only that is known. */
 function markStale(lanes: Map<string, CourseSegment[]>, { atMs, state }: CourseSign): void {
   for (const [id, lane] of lanes) {
     const last = lane.at(-1);
-    if (!id.startsWith('module:') || last === undefined || last.toMs !== null) continue;
+    if (!isOfModule(id) || last === undefined || last.toMs !== null) continue;
     const told = last.state.startsWith(stale) ? last.state.slice(stale.length) : last.state;
     turnTo(lane, atMs, state === 'connected' ? told : `${stale}${told}`);
   }
+}
+
+function isOfModule(id: string): boolean {
+  return id.startsWith('module:');
 }
 
 function rankOf(id: string): number {
