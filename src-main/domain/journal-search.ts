@@ -1,6 +1,7 @@
 // What somebody looks for in the journal, and whether a row fits. Over rows on disk the store answers the same question
 // (store/journal-search.ts); this one is for rows as they come.
 import type { Actor, JournalEntry, JournalKind } from './journal-event.ts';
+import { utf8Bytes } from './twin-limits.ts';
 
 export interface JournalSearch {
   /** Both inclusive; null: open. */
@@ -35,7 +36,7 @@ export function fitsSearch(entry: JournalEntry, search: JournalSearch): boolean 
 function holdsWords(entry: JournalEntry, words: readonly string[]): boolean {
   const { kind, deviceId, moduleId, deploymentId } = entry;
   const detail = JSON.stringify(entry.detail);
-  const told = detail.length <= longestSearchedBytes ? detail : '';
+  const told = utf8Bytes(detail) <= longestSearchedBytes ? detail : '';
   const text = `${kind} ${deviceId ?? ''} ${moduleId ?? ''} ${deploymentId ?? ''} ${told}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
