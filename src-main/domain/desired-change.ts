@@ -1,7 +1,7 @@
 // Which desired sections a journal row changed: the row of a twin tells of its own, the row of a new revision of a device of all that
 // came with it.
 import type { DeploymentId, ModuleId } from '#base/ids.ts';
-import { isJsonObject, type JsonObject } from '#base/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { JournalEntry } from './journal-event.ts';
 
 /** A type, for it stands in the detail of a journal row, which is JSON. */
@@ -26,9 +26,9 @@ export function desiredChangesIn({ kind, moduleId, detail }: JournalEntry): read
   if (kind === 'desired-changed') return isChange(detail) ? [{ ...detail, moduleId }] : none;
   // Revisions of an older hub stand beside the rows of their twins.
   if (kind !== 'configuration-changed' || !Array.isArray(detail['desired'])) return none;
-  return (detail['desired'] as readonly JsonObject[]).filter(isChange);
+  return (detail['desired'] as readonly Json[]).filter(isChange);
 }
 
-function isChange(detail: JsonObject): detail is JsonObject & DesiredChange {
-  return isJsonObject(detail['patch']) && typeof detail['version'] === 'number';
+function isChange(detail: Json): detail is JsonObject & DesiredChange {
+  return isJsonObject(detail) && isJsonObject(detail['patch']) && typeof detail['version'] === 'number';
 }

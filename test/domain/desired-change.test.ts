@@ -21,6 +21,11 @@ test.each<[string, JournalEntry, readonly unknown[]]>([
   ],
   ['of a revision with its sections', aRow('configuration-changed', { revision: 1, desired: [change] }), [change]],
   ['of a revision that changed no section', aRow('configuration-changed', { revision: 1 }), []],
+  [
+    'of a revision with things that are no sections',
+    aRow('configuration-changed', { desired: [null, 7, change] }),
+    [change],
+  ],
   ['of another kind', aRow('tags-changed', { patch: { a: 1 }, version: 2 }), []],
   ['without a version', aRow('desired-changed', { patch: { a: 1 } }), []],
 ])('when a row is %s, its changes are those', (_, row, changes) => {
