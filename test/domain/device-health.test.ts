@@ -1,7 +1,8 @@
 // Healthy: the configuration was carried out, and no module fails, is on its way, or crashes over and over.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { deviceHealth } from '#domain/device-health.ts';
+import { deviceHealth, isAsWanted } from '#domain/device-health.ts';
+import { moduleStandings } from '#domain/module-standing.ts';
 
 const wanted = (status = 'running'): JsonObject => ({ status, settings: { image: 'web:1' } });
 const reported = (runtimeStatus: string, parts: JsonObject = {}): JsonObject => ({
@@ -93,4 +94,25 @@ test('when a system module fails, it is the agent part of the device, and no tro
   const systemModules = { edgeHub: { status: 'running', settings: { image: 'hub:1' } } };
   const seen = { ...report({}), systemModules: { edgeHub: reported('failed') } };
   expect(deviceHealth({ systemModules }, 7, seen)).toMatchObject({ isHealthy: true, troubles: [] });
+});
+
+test.each<readonly [string, boolean, JsonObject, JsonObject]>([
+  ['fails', false, { modules: { web: wanted() } }, { modules: { web: reported('failed') } }],
+  ['is not there yet', false, { modules: { web: wanted() } }, {}],
+  [
+    'keeps ending',
+    false,
+    { modules: { web: wanted() } },
+    { modules: { web: reported('running', { restartCount: 2 }) } },
+  ],
+  ['is no longer wanted', false, {}, { modules: { web: reported('running') } }],
+  ['runs as wanted', true, { modules: { web: wanted() } }, { modules: { web: reported('running') } }],
+  [
+    "fails and is the system's own",
+    true,
+    { systemModules: { edgeHub: wanted() } },
+    { systemModules: { edgeHub: reported('failed') } },
+  ],
+])('when a module %s, whether it counts as it is wanted is %s', (_what, isRight, desired, seen) => {
+  expect(moduleStandings(desired, seen).map(isAsWanted)).toEqual([isRight]);
 });
