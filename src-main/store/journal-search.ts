@@ -53,7 +53,7 @@ export const fittingSql = `SELECT seq, at_ms, kind, actor, device_id, module_id,
   AND (@deploymentId IS NULL OR deployment_id = @deploymentId)
   AND (@kinds = '[]' OR kind IN (SELECT value FROM json_each(@kinds)))
   AND (@actors = '[]' OR actor IN (SELECT value FROM json_each(@actors)))
-  AND (@words = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(@words) AS word WHERE instr(lower(
+  AND (@words = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(@words) AS word WHERE instr(lower_case(
     kind || ' ' || coalesce(device_id, '') || ' ' || coalesce(module_id, '') || ' ' || coalesce(deployment_id, '') || ' ' ||
     CASE WHEN octet_length(detail) <= ${longestSearchedBytes} THEN detail ELSE '' END), word.value) = 0))
   ORDER BY seq DESC`;
@@ -81,6 +81,8 @@ interface Candidates {
 export function readJournalSearch(db: Connection): JournalSearchReaders {
   const lastSeq = db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM journal').pluck();
   const timesOf = db.prepare<[{ readonly first: number }], StretchTimes>(timesOfStretchSql);
+  // SQLite's own `lower` knows the letters of English alone.
+  db.function('lower_case', { deterministic: true }, (text: unknown) => String(text).toLowerCase());
   const fitting = db.prepare<[Readonly<Record<string, string | number | null>>], FittingRow>(fittingSql);
   const one = db.prepare<[number], ChainedRow>(
     'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail FROM journal WHERE seq = ?',

@@ -81,7 +81,7 @@ describe('over a random journal', () => {
           actor: actors[(n * 17) % actors.length] ?? 'hub',
           deviceId: n % 4 === 0 ? undefined : (`device-${n % 7}` as DeviceId),
           deploymentId: n % 5 === 0 ? (`line-${n % 3}` as DeploymentId) : undefined,
-          detail: { note: n % 11 === 0 ? 'Roof "pump"' : 'plain', n },
+          detail: { note: n % 11 === 0 ? 'Roof "pump"' : n % 13 === 0 ? 'ÖLPUMPE' : 'plain', n },
         });
       }
     });
@@ -102,6 +102,7 @@ describe('over a random journal', () => {
       { fromMs: hourAt(4_100), deploymentId: 'line-1' },
       { toMs: hourAt(-1) },
       { words: ['roof', 'pump', 'tags-'] },
+      { words: ['ölpumpe'] },
       { words: ['\\'] },
       { words: ["'; DROP TABLE journal; --"] },
       { deviceId: 'nobody' },
@@ -187,7 +188,10 @@ test('when the times of a stretch are asked for, its rows are not read through',
 });
 
 test('when candidates are looked at, they are found by their numbers, and nothing else is read', () => {
-  const plan = aMigratedDatabase()
+  const db = aMigratedDatabase();
+  // It gives the database the function that the statement calls.
+  readJournalSearch(db);
+  const plan = db
     .prepare<unknown[], { readonly detail: string }>(`EXPLAIN QUERY PLAN ${fittingSql}`)
     .all({
       candidates: '[1]',
