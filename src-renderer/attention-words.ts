@@ -127,9 +127,10 @@ function rolloutWords({
 function strangerWords(matter: Of<'identity-contested' | 'connections-refused'>): AttentionWords {
   if (matter.kind === 'identity-contested') {
     const name = matter.moduleId === null ? matter.deviceId : `${matter.deviceId}/${matter.moduleId}`;
-    const addresses = matter.addresses.map(safeText).join(' and ');
+    const addresses = matter.addresses.filter((address) => address !== '').map(safeText);
+    const from = addresses.length === 0 ? '' : `, from ${addresses.join(' and ')}`;
     return {
-      what: `Two programs connect as ${safeText(name)} and take it from each other, from ${addresses}.`,
+      what: `Two programs connect as ${safeText(name)} and take it from each other${from}.`,
       where: [{ word: safeText(matter.deviceId), path: devicePath(matter.deviceId) }],
       more: null,
       done: 'Each newcomer has to wait for five seconds.',
@@ -137,9 +138,9 @@ function strangerWords(matter: Of<'identity-contested' | 'connections-refused'>)
     };
   }
   const { address, reason, count, deviceId } = matter;
-  const from = address === 'many' ? 'many addresses' : safeText(address);
+  const from = address === 'many' ? 'many addresses' : safeText(address) || 'an unknown address';
   return {
-    what: `${count} connections from ${from} were refused: ${reasonWords(reason)}.`,
+    what: `${count} connections from ${from} were refused: ${sentence(reasonWords(reason))}`,
     where: deviceId === null ? [] : [{ word: safeText(deviceId), path: devicePath(deviceId) }],
     more: null,
     done: 'Each of them was closed.',
@@ -158,10 +159,11 @@ function dataWords(matter: Of<'journal-broken' | 'changes-lost' | 'images-damage
         next: { word: 'See the copies to go back to', path: settingsPath },
       };
     case 'changes-lost': {
-      const lost = matter.changes === null ? 'Changes' : `${matter.changes} changes`;
+      const many = matter.changes === null ? 'Changes' : `${matter.changes} changes`;
+      const lost = matter.changes === 1 ? 'A change that was on disk is lost' : `${many} that were on disk are lost`;
       return {
         ...nowhere,
-        what: `${lost} that were on disk are lost: the database's log was damaged before this start.`,
+        what: `${lost}: the database's log was damaged before this start.`,
         done: 'The damaged log was kept beside the database.',
         next: { word: 'See what is known', path: historyPath },
       };

@@ -12,16 +12,18 @@ export function isDiskLow({ freeBytes, totalBytes }: NonNullable<SiteNews['disk'
   return freeBytes < Math.min(lowDiskBytes, totalBytes * lowDiskShare);
 }
 
-/** `2 h back`, `5 min ahead`. */
+/** `2 h back`, `5 min ahead`, `a moment ahead`. */
 export function jumpInWords(byMs: number): string {
-  return `${ageInWords(Math.abs(byMs))} ${byMs < 0 ? 'back' : 'ahead'}`;
+  const far = ageInWords(Math.abs(byMs));
+  return `${far === 'now' ? 'a moment' : far} ${byMs < 0 ? 'back' : 'ahead'}`;
 }
 
-/** `in 24 years`, `in 59 days`, `1 day ago`. */
+/** `in 24 years`, `in 59 days`, `1 day ago`, `in less than a day`. */
 export function untilInWords(atMs: number, nowMs: number): string {
   const days = Math.floor(Math.abs(atMs - nowMs) / dayMs);
   const years = Math.floor(days / 365.25);
-  const words = years >= 2 ? `${years} years` : days === 1 ? '1 day' : `${days} days`;
+  const inDays = days === 0 ? 'less than a day' : days === 1 ? '1 day' : `${days} days`;
+  const words = years >= 2 ? `${years} years` : inDays;
   return atMs >= nowMs ? `in ${words}` : `${words} ago`;
 }
 
