@@ -116,7 +116,7 @@ function News(props: { readonly query: HistoryQuery; readonly onShow: () => void
 
 function useColumns(onOpen: (row: HistoryRow) => void): readonly TableColumn<HistoryRow>[] {
   const [columns] = useState<readonly TableColumn<HistoryRow>[]>(() => [
-    { id: 'when', word: 'When', width: 190, cell: ({ atMs }) => <When atMs={atMs} /> },
+    { id: 'when', word: 'When', width: 210, cell: ({ atMs }) => <When atMs={atMs} /> },
     { id: 'kind', word: 'What', width: 170, cell: ({ kind }) => <b>{kindWords[kind]?.word ?? kind}</b> },
     { id: 'words', word: 'In words', cell: (row) => <SentenceView entry={row} /> },
     { id: 'who', word: 'Who', width: 150, cell: ({ actor }) => actorWords[actor] ?? actor },
