@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { productRoot } from '#entry/build-freshness.js';
+import { reachableNames } from '#hub/server-certificate.ts';
 import { type AppLook, appLooks, type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { openBrowser } from '#test/support/browser.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
@@ -61,12 +62,28 @@ async function takeShot(app: AppPage, { name, path, open }: Shot): Promise<numbe
 async function takeLook(app: AppPage, look: AppLook, name: string): Promise<number> {
   await app.showLook(look);
   await settled(app);
+  await hideMachine(app);
   const session = await app.page.context().newCDPSession(app.page);
   const { data } = await session.send('Page.captureScreenshot', { format, ...(format === 'webp' && { quality }) });
   await session.detach();
   const picture = Buffer.from(data, 'base64');
   writeFileSync(join(target, `${name}-${look}.${format}`), picture);
   return picture.byteLength;
+}
+
+/** Pictures are kept: whose machine made them is nobody's business. */
+async function hideMachine({ page }: AppPage): Promise<void> {
+  const own = reachableNames('127.0.0.1').join(', ');
+  const instead = [
+    [dataDir, '~/.local/share/lanyard'],
+    [own, '127.0.0.1, localhost'],
+  ];
+  await page.evaluate((pairs) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode())
+      for (const [found = '', shown = ''] of pairs)
+        if (node.nodeValue?.includes(found) === true) node.nodeValue = node.nodeValue.replaceAll(found, shown);
+  }, instead);
 }
 
 /** Until nothing says that it is being read, and what is shown stays the same but for its ages. */
