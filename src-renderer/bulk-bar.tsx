@@ -53,7 +53,7 @@ export function BulkBar({ shown, filter }: { readonly shown: readonly DeviceRow[
           Tag
         </Act>
         <Act variant="light" leftSection={<IconUsersGroup size={17} aria-hidden />} onClick={group}>
-          Group …
+          Group
         </Act>
         <Act variant="light" leftSection={<IconStack2 size={17} aria-hidden />} onClick={() => setQuestion('deploy')}>
           Deploy
