@@ -103,8 +103,13 @@ describe.skipIf(browserMissing !== null)(
 
     test('when there is a desktop, the path of images to import is chosen in its dialogs', async () => {
       await page.addInitScript(() => {
-        const choosePath = async ({ purpose }: { readonly purpose: string }) => `/media/usb/${purpose}`;
-        Object.assign(window, { lanyardDesktop: { isDesktop: true, choosePath, onFileOpened: () => () => undefined } });
+        Object.assign(window, {
+          lanyardDesktop: {
+            isDesktop: true,
+            choosePath: async ({ purpose }: { readonly purpose: string }) => `/media/usb/${purpose}`,
+            onFileOpened: () => () => undefined,
+          },
+        });
       });
       const path = page.getByLabel(/^Path of a file or folder/);
       const open = async () => {
