@@ -176,7 +176,10 @@ describe.skipIf(browserMissing !== null)(
         .getByText(/A person/)
         .waitFor();
       await page.locator('[data-order=rollBack] button').click();
-      await page.getByRole('radio', { name: 'Take this rollout back' }).waitFor();
+      await page.getByRole('radio', { name: 'One device to a past revision' }).click();
+      await page.getByLabel('Revision', { exact: true }).selectOption({ index: 1 });
+      await page.locator('dialog [data-outcome]').getByText('its revision 1').waitFor();
+      await page.getByRole('radio', { name: 'Take this rollout back' }).click();
       await page.locator('dialog').getByText('line-01').waitFor();
       await page.getByRole('button', { name: 'Roll back 1 device' }).click();
       await status('Rolled back').waitFor({ timeout: 60_000 });
@@ -192,6 +195,7 @@ describe.skipIf(browserMissing !== null)(
       await page.getByText('It begins with 1 device of 2').waitFor();
       await app.pressAll('Control+Enter');
       await status('In progress').waitFor();
+      await page.getByRole('link', { name: /^Rollout of vision-2 · 0 of \d$/ }).waitFor();
       await app.pressAll('Space');
       await status('Paused').waitFor();
       await app.pressAll('Space');
