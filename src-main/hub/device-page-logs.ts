@@ -24,6 +24,8 @@ export async function readModuleLogs(
   const payload = { schemaVersion: '1.0', items: ids.map((id) => ({ id, filter })), contentType: 'text' };
   const call = { name: 'GetModuleLogs', payload, responseTimeoutMs: waitMs, connectTimeoutMs: 0 };
   const { status, payload: said } = await methods.invoke(agent, call, 'hub');
+  // No module has a container yet: there is nothing to read, which is no failure.
+  if (status === 404 && modules.length === 0) return { logs: [], isFull: false };
   if (status >= 500) throw unready('agent.engine', agentWords(said, status));
   if (status !== 200) throw refused('module.unknown', agentWords(said, status));
   const logs = answer.safeParse(said);

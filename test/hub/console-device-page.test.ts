@@ -112,6 +112,12 @@ describe('calls to a device', () => {
     await expect(page.restartModule({ deviceId: 'd1', module: 'web' })).rejects.toMatchObject(offline);
   });
 
+  test('when no module has a container yet, all their logs are none; that of a named one is refused', async () => {
+    await agentThat(() => ({ status: 404, body: { message: 'No module matches.' } }));
+    expect(await logsOf()).toEqual({ logs: [], isFull: false });
+    await expect(logsOf(['web'])).rejects.toThrow('No module matches.');
+  });
+
   test('when logs are followed, each module comes by itself and the journal stays as it is', async () => {
     const asked = await agentThat(() => ({ status: 200, body: [{ id: 'web', payload: '2026-01-01T00:00:00Z up' }] }));
     expect(await logsOf()).toEqual({ logs: [{ module: 'web', text: '2026-01-01T00:00:00Z up' }], isFull: false });
@@ -133,7 +139,7 @@ describe('calls to a device', () => {
     ['a failure', { status: 500, body: ['?'] }, /code 500 and did not say why/],
   ])('when a device answers with %s, that is told in words', async (_what, answer, words) => {
     await agentThat(() => answer);
-    await expect(logsOf()).rejects.toThrow(words);
+    await expect(logsOf(['x'])).rejects.toThrow(words);
   });
 
   test('when a module is restarted, the agent is asked by its name, and its refusal is the answer', async () => {
