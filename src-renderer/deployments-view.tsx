@@ -84,7 +84,11 @@ export function DeploymentsView() {
           </button>
         </p>
       )}
-      {shown.length > 0 && <DeploymentTable rows={shown} />}
+      {shown.length > 0 && (
+        <div className="deployments-list">
+          <DeploymentTable rows={shown} />
+        </div>
+      )}
       <LeftValues configurationId={null} />
       {files.file !== null && <DeploymentImport key={files.file.base64} file={files.file} onClose={files.forget} />}
       {isExporting && <SiteExportDialog onClose={() => setIsExporting(false)} />}

@@ -22,7 +22,7 @@ export function LinkBanner() {
 }
 
 function sentence(ageMs: number, sinceMs: number): string {
-  const since = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' }).format(sinceMs);
+  const since = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium', hourCycle: 'h23' }).format(sinceMs);
   const age = ageInWords(ageMs);
   const length = age === 'now' ? '' : ` (${age})`;
   return `No connection to the hub since ${since}${length}. What you see is from before; trying again by itself.`;

@@ -31,7 +31,7 @@ export function SiteFactsStrip() {
 
 export function SiteVersion() {
   const version = useSite((state) => state.news?.version ?? null);
-  return version === null ? null : <span className="dimmed">Lanyard {version}</span>;
+  return version === null ? null : <span className="dimmed version">Lanyard {version}</span>;
 }
 
 function Fact(props: { readonly icon: ReactNode; readonly isBad?: boolean; readonly children: ReactNode }) {

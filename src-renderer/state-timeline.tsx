@@ -169,8 +169,12 @@ function Plot(props: {
 
 function Axis({ span, width, height }: { readonly span: TimeSpan; readonly width: number; readonly height: number }) {
   const offsetMs = -new Date(span.fromMs).getTimezoneOffset() * 60_000;
-  const isDays = span.toMs - span.fromMs > 2 * 86_400_000;
-  const words = new Intl.DateTimeFormat(undefined, isDays ? { dateStyle: 'medium' } : { timeStyle: 'short' });
+  const lengthMs = span.toMs - span.fromMs;
+  const exact: Intl.DateTimeFormatOptions =
+    lengthMs > 2 * 86_400_000
+      ? { dateStyle: 'medium' }
+      : { timeStyle: lengthMs < 10 * 60_000 ? 'medium' : 'short', hourCycle: 'h23' };
+  const words = new Intl.DateTimeFormat(undefined, exact);
   return ticksOf(span, { width, apart: apartTicks, offsetMs }).map(({ x, atMs }) => (
     <g key={atMs} className="tick">
       <line x1={x} x2={x} y1={markersHeight} y2={height - axisHeight + 4} />
