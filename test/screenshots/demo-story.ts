@@ -22,7 +22,7 @@ export async function prepareDemo(client: Client): Promise<DemoStory> {
   if (first === undefined || shown === undefined) throw new Error('the demo site has no device or no deployment');
   await client.setGroup.mutate({ id: 'canary', members: { condition: "tags.ring = 'canary'" } });
   return {
-    device: first.deviceId,
+    device: (rows.find(({ state }) => state === 'healthy') ?? first).deviceId,
     failing: rows.find(({ state }) => state === 'failing')?.deviceId ?? null,
     deployment: shown.id,
     rollout: await startRollout(client, shown.id),
@@ -34,7 +34,9 @@ async function devicesThere(client: Client) {
   const endsAtMs = Date.now() + settlesWithinMs;
   for (;;) {
     const { rows } = await client.devices.query({ after: null, limit: 100 });
-    const isThere = rows.every(({ state }) => state !== 'never-seen') && rows.some(({ state }) => state === 'failing');
+    const isThere =
+      rows.every(({ state }) => state !== 'never-seen') &&
+      ['failing', 'healthy'].every((wanted) => rows.some(({ state }) => state === wanted));
     if (isThere || Date.now() > endsAtMs) return rows;
     await new Promise((resolve) => {
       setTimeout(resolve, readEveryMs);
