@@ -1,47 +1,20 @@
 // Full disk: whoever asked is told `store.full`, nothing half-written stays, and the store goes on once there is room.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createBodyMeter } from '#store/body-meter.ts';
 import { createCommitQueue } from '#store/commit-queue.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-import {
-  aMigratedDatabase,
-  aReport,
-  aReportedFold,
-  aStoreIn,
-  aTemporaryFolder,
-  putDevice,
-  silentLog,
-} from '#test/support/test-store.ts';
+import { aSmallDisk, fillUp } from '#test/support/small-disk.ts';
+import { aMigratedDatabase, aReport, aReportedFold, aStoreIn, putDevice, silentLog } from '#test/support/test-store.ts';
 
 const full = { kind: 'unready', code: 'store.full' };
 const bulk = 'x'.repeat(20_000);
 
 function appendBulk(write: StoreWriters): number {
   return write.journal.append({ ...aReport(0), detail: { bulk } }).seq;
-}
-
-/** A disk of two megabytes, or null where this user may not mount one. */
-function aSmallDisk(): string | null {
-  const dir = join(aTemporaryFolder(), 'disk');
-  mkdirSync(dir);
-  try {
-    execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dir], { stdio: 'ignore' });
-  } catch {
-    // Not root: the test says so.
-    return null;
-  }
-  onTestFinished(() => void execFileSync('/usr/bin/umount', ['-l', dir]));
-  return dir;
-}
-
-function fillUp(dir: string): void {
-  const { bavail, bsize } = statfsSync(dir);
-  writeFileSync(join(dir, 'other-program'), Buffer.alloc(bavail * bsize));
 }
 
 async function appendUntilRefused(store: Store): Promise<{ readonly acknowledged: number; readonly reason: unknown }> {
