@@ -29,6 +29,8 @@ interface Trouble {
 
 export interface AttentionDevices {
   note(deviceId: DeviceId): void;
+  /** Those that were refused their configuration: what ends that may leave no row about them. */
+  noteRefused(): void;
   /** For a few milliseconds; true: every device was looked at. */
   catchUp(): boolean;
   /** `outSinceMs`: offline since before it is long enough. */
@@ -63,6 +65,9 @@ export function createAttentionDevices(parts: {
 
   return {
     note: (deviceId) => void noted.add(deviceId),
+    noteRefused() {
+      for (const [deviceId, { kind }] of troubles) if (kind === 'configuration-refused') noted.add(deviceId);
+    },
     catchUp() {
       const portion = createPortion(clock);
       while (!portion.isOver()) {

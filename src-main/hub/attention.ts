@@ -89,7 +89,11 @@ function createMatters(parts: AttentionParts) {
   const machine = createAttentionMachine(parts);
   const startedAtMs = clock.nowMs();
   return {
-    measure: () => machine.measure(),
+    /** What changes without a row of the journal. */
+    measure(): Promise<void> {
+      devices.noteRefused();
+      return machine.measure();
+    },
     note(entries: Parameters<typeof events.note>[0]): void {
       events.note(entries);
       for (const { deviceId } of entries) if (deviceId !== null) devices.note(deviceId);

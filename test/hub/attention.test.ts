@@ -1,54 +1,13 @@
 // What needs a person, over a real store: from what is there when somebody begins to look, and from what happens then.
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { refused } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Attention, AttentionItem } from '#contract/console-site.ts';
-import { aBase } from '#test/support/build-deployment.ts';
-import { aModule, aReport, createConsoleSite } from '#test/support/console-site.ts';
+import { anAttentionWatch, mattersOf } from '#test/support/attention-watch.ts';
+import { aModule, aReport } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
-import { createFakeClock } from '#test/support/fake-clock.ts';
-import { aSiteDesk } from '#test/support/site-desk-double.ts';
 
 const hour = 3_600_000;
-
-/** Everything told so far; the clock is moved on, for it is told at most once a second. */
-function aWatch(failures: ReadonlyMap<string, string> = new Map()) {
-  const clock = createFakeClock();
-  const site = createConsoleSite(clock);
-  site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
-  const failureOf = (deviceId: DeviceId) => {
-    const text = failures.get(deviceId);
-    return text === undefined ? undefined : refused('twin.too-large', text);
-  };
-  const desk = aSiteDesk(site, { failureOf, upMs: () => clock.monotonicMs() });
-  desk.start();
-  const leaving = new AbortController();
-  const told: Attention[] = [];
-  onTestFinished(async () => {
-    leaving.abort();
-    desk.stop();
-  });
-  return {
-    ...site,
-    clock,
-    told,
-    follow() {
-      void (async () => {
-        for await (const news of desk.console.followAttention({ isLagging: () => false, signal: leaving.signal }))
-          told.push(news);
-      })();
-    },
-    leave: () => leaving.abort(),
-    /** Retries until the newest list is complete and `check` passes for it. */
-    until: (check: (items: readonly AttentionItem[]) => void) =>
-      eventually(() => {
-        clock.advance(1_000);
-        expect(told.at(-1)?.isComplete).toBe(true);
-        check(told.at(-1)?.items ?? []);
-      }),
-  };
-}
 
 const desired = { modules: { web: { status: 'running', settings: { image: 'web:1' } } } };
 const anEdgeDevice = (id: string, reported: JsonObject) => ({
@@ -60,16 +19,15 @@ const anEdgeDevice = (id: string, reported: JsonObject) => ({
 });
 const failing = (restartCount: number) =>
   aReport(2, { web: aModule('web:1', 'backoff', { restartCount, exitCode: 137 }) });
-const matters = (items: readonly AttentionItem[]) => items.map(({ matter }) => matter);
 
 test('when devices fail for the same reason, they are one matter, and it goes when they come right', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   for (const [index, id] of ['c', 'a', 'b'].entries()) watch.putDevice(anEdgeDevice(id, failing(index)));
   watch.putDevice(anEdgeDevice('other', aReport(2, {}, 500)));
   watch.putDevice(anEdgeDevice('good', aReport(2, { web: aModule('web:1', 'running') })));
   watch.follow();
   await watch.until((items) => {
-    expect(matters(items)).toEqual([
+    expect(mattersOf(items)).toEqual([
       {
         kind: 'devices-failing',
         module: 'web',
@@ -82,13 +40,13 @@ test('when devices fail for the same reason, they are one matter, and it goes wh
     ]);
   });
   for (const id of ['a', 'b', 'c']) watch.report(id, aReport(2, { web: aModule('web:1', 'running') }));
-  await watch.until((items) => expect(matters(items)).toMatchObject([{ module: null }]));
+  await watch.until((items) => expect(mattersOf(items)).toMatchObject([{ module: null }]));
   watch.removeDevice('other');
   await watch.until((items) => expect(items).toEqual([]));
 });
 
 test('when it was reported at a time, that is since when; text of a device is cut', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   const description = `<b>${'x'.repeat(10_000)}`;
   const reported = { lastDesiredVersion: 2, lastDesiredStatus: { code: 500, description } };
   const sinceMs = watch.clock.nowMs() - hour;
@@ -106,7 +64,9 @@ test('when it was reported at a time, that is since when; text of a device is cu
 });
 
 test('when a configuration cannot be sent, the devices that wait for it are told with the reason', async () => {
-  const watch = aWatch(new Map([['pump', 'The desired properties are 40 KB: 32 KB fit.']]));
+  const watch = anAttentionWatch({
+    failures: new Map([['pump', refused('twin.too-large', 'The desired properties are 40 KB: 32 KB fit.')]]),
+  });
   watch.putDevice(anEdgeDevice('pump', failing(1)));
   watch.follow();
   await watch.until((items) =>
@@ -120,19 +80,19 @@ test('when a configuration cannot be sent, the devices that wait for it are told
 });
 
 test('when devices are away for long, that is told; not while the hub itself has only just come back', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   watch.putDevice({ id: 'away', connected: false, seenAtMs: watch.clock.nowMs() - 48 * hour });
   watch.putDevice({ id: 'never', connected: false, seenAtMs: 0 });
   watch.follow();
   await watch.until((items) => expect(items).toEqual([]));
   watch.clock.advance(hour);
   await watch.until((items) =>
-    expect(matters(items)).toMatchObject([{ kind: 'devices-offline', deviceIds: ['away'], devices: 1 }]),
+    expect(mattersOf(items)).toMatchObject([{ kind: 'devices-offline', deviceIds: ['away'], devices: 1 }]),
   );
 });
 
 test('when the journal tells of strangers, fights and losses, before or while somebody looks, each is one line', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   const refuse = (count: number, address = '10.0.0.66') =>
     watch.store.change((write) => {
       const detail = { address, reason: 'key', count };
@@ -146,7 +106,7 @@ test('when the journal tells of strangers, fights and losses, before or while so
   refuse(3, '10.0.0.1');
   watch.follow();
   await watch.until((items) =>
-    expect(matters(items)).toEqual([
+    expect(mattersOf(items)).toEqual([
       { kind: 'journal-broken', seq: 7 },
       { kind: 'changes-lost', changes: 12 },
     ]),
@@ -157,7 +117,7 @@ test('when the journal tells of strangers, fights and losses, before or while so
     write.journal.append({ kind: 'identity-contested', actor: 'hub', deviceId: 'pump' as DeviceId, detail });
   });
   await watch.until((items) =>
-    expect(matters(items).slice(2)).toEqual([
+    expect(mattersOf(items).slice(2)).toEqual([
       { kind: 'identity-contested', deviceId: 'pump', moduleId: null, addresses: ['10.0.0.2', '10.0.0.3'] },
       { kind: 'connections-refused', address: '10.0.0.66', reason: 'key', count: 20, deviceId: 'pump' },
     ]),
@@ -170,7 +130,7 @@ test('when the journal tells of strangers, fights and losses, before or while so
 });
 
 test('when a thousand strangers are refused, fifty are told of', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   watch.store.change((write) => {
     for (let n = 0; n < 1_000; n += 1) {
       const detail = { address: `10.0.${n >> 8}.${n & 255}`, reason: 'key', count: 100 };
@@ -182,7 +142,7 @@ test('when a thousand strangers are refused, fifty are told of', async () => {
 });
 
 test('when there are more matters than a page holds, the worst are told and the rest is counted', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   for (let n = 0; n < 130; n += 1) watch.putDevice(anEdgeDevice(`d${n}`, aReport(2, {}, 1000 + n)));
   watch.follow();
   await watch.until((items) => {
@@ -192,7 +152,7 @@ test('when there are more matters than a page holds, the worst are told and the 
 });
 
 test('when nobody looks any more, nothing is kept and nothing read; who comes again is told what is so by then', async () => {
-  const watch = aWatch();
+  const watch = anAttentionWatch();
   watch.putDevice(anEdgeDevice('a', failing(1)));
   watch.follow();
   await watch.until((items) => expect(items).toHaveLength(1));
