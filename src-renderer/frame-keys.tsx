@@ -1,6 +1,7 @@
 // The keys that are heard on every screen, and the ear for all others.
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
+import { keepFocus } from './focus-keeper.ts';
 import { showFrameDialog } from './frame-store.ts';
 import { rememberShortcuts } from './known-shortcuts.ts';
 import { setTextSize, showNextLook, stepTextSize } from './look.ts';
@@ -13,6 +14,7 @@ export function FrameKeys() {
   const [, navigate] = useLocation();
   useEffect(() => rememberShortcuts(), []);
   useEffect(() => listenForKeys(), []);
+  useEffect(() => keepFocus(), []);
   useShortcuts(
     [
       { keys: 'Ctrl+K', word: 'Find or do', run: () => showFrameDialog('palette') },
