@@ -17,7 +17,7 @@ export function courseLines(points: readonly CoursePoint[], stop: StopRule | nul
       ? []
       : [
           {
-            word: 'So many failed stop it',
+            word: 'Failures that stop it',
             color: 'orange',
             dash: [3, 4],
             values: points.map(({ successful, failed }) => failuresToStop(stop, successful + failed)),

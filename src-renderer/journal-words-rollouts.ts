@@ -83,7 +83,7 @@ function eventWords(events: Json | undefined): readonly SentencePart[] {
   const told = telling.slice(0, mostTold);
   const parts = told.flatMap((event, index) => [...(index === 0 ? [] : ['; ']), ...wordsOf(event)]);
   const rest = count - told.length;
-  if (told.length === 0) return [`${plural(rest, 'sign')} of its devices and of time`];
+  if (told.length === 0) return [`its devices went on (${plural(rest, 'report')})`];
   return rest === 0 ? parts : [...parts, `; and ${plural(rest, 'further event')}`];
 }
 

@@ -61,7 +61,7 @@ test.each<[string, ToldEntry]>([
     }),
   ],
   [
-    'Rollout of line: 2 signs of its devices and of time.',
+    'Rollout of line: its devices went on (2 reports).',
     anEntry('rollout-advanced', { events: [{ kind: 'device-up', deviceId: 'a' }, { kind: 'time-passed' }] }),
   ],
   ['Images may take as much as the disk has.', anEntry('image-quota-changed', { bytes: null })],
