@@ -99,8 +99,8 @@ export function twinPatch(from: WrittenTwin, to: WrittenTwin): TwinPatch {
 
 export function withPatch(twin: WrittenTwin, { tags = {}, desired = {} }: TwinPatch): WrittenTwin {
   return {
-    tags: applyMergePatch(twin.tags, tags) as JsonObject,
-    desired: applyMergePatch(twin.desired, desired) as JsonObject,
+    tags: applyMergePatch(twin.tags, tags),
+    desired: applyMergePatch(twin.desired, desired),
   };
 }
 

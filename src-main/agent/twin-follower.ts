@@ -59,7 +59,7 @@ export class TwinFollower {
     const patch = parseObject(text);
     if (this.#isFetching || version !== current + 1 || patch === null) return void this.#fetch();
     const value = applyMergePatch(this.#desired?.value, withoutVersion(patch));
-    this.#adopt({ version, value: value as JsonObject });
+    this.#adopt({ version, value });
   }
 
   /** Sends what differs from the last report, now or as soon as the link opens. Resolves when nothing is left to send. */

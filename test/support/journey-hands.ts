@@ -75,7 +75,7 @@ export function keyboardHands(page: Page): Hands {
 const mostKeys = 250;
 
 /** Tab towards it, arrows within what has one place for Tab (tabs, rows, radios); each key must show where it led. */
-export async function reach(page: Page, target: Locator): Promise<void> {
+async function reach(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   await eventually(async () => expect(await target.isEnabled()).toBe(true));
   const handle = await target.elementHandle();

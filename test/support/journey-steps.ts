@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 import type { Hands } from './journey-hands.ts';
 import { cameraCrashing, cameraGood, crashCode, type JourneySite } from './journey-site.ts';
 
-export interface Journey {
+interface Journey {
   readonly page: Page;
   readonly hands: Hands;
   readonly site: JourneySite;
