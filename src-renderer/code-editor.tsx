@@ -1,6 +1,7 @@
 // An editor for JSON or a line of a language, as the screens use it; the editor itself is a chunk of its own, loaded when the
 // first one is shown. Problems come in as positions in the text: who knows the language says them, the editor shows them.
 import { lazy, type Ref, Suspense } from 'react';
+import { loadPart } from './load-part.ts';
 
 /** Something wrong with a stretch of the text, by offsets in it. */
 export interface TextProblem {
@@ -48,7 +49,9 @@ export interface CodeEditorProps {
   readonly className?: string;
 }
 
-const Surface = lazy(async () => ({ default: (await import('./code-editor-surface.tsx')).CodeEditorSurface }));
+const Surface = lazy(async () => ({
+  default: (await loadPart(() => import('./code-editor-surface.tsx'))).CodeEditorSurface,
+}));
 
 /** Tab leaves it (WCAG 2.1.2), Ctrl+] and Ctrl+[ indent, Ctrl+F searches, F8 goes to the next problem. */
 export function CodeEditor(props: CodeEditorProps) {

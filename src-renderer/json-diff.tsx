@@ -1,5 +1,6 @@
 // Two JSON texts side by side, with what differs marked; a chunk of its own, loaded when the first one is shown.
 import { lazy, Suspense } from 'react';
+import { loadPart } from './load-part.ts';
 
 export interface JsonDiffProps {
   readonly before: string;
@@ -12,7 +13,9 @@ export interface JsonDiffProps {
   readonly className?: string;
 }
 
-const Surface = lazy(async () => ({ default: (await import('./json-diff-surface.tsx')).JsonDiffSurface }));
+const Surface = lazy(async () => ({
+  default: (await loadPart(() => import('./json-diff-surface.tsx'))).JsonDiffSurface,
+}));
 
 export function JsonDiff(props: JsonDiffProps) {
   return (

@@ -13,6 +13,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy, type ReactElement } from 'react';
+import { loadPart } from './load-part.ts';
 import {
   deploymentIdOf,
   deploymentsPath,
@@ -164,13 +165,13 @@ export async function loadAhead(): Promise<void> {
 
 /** One address. */
 function pageAt(path: string, load: () => Promise<ComponentType>): Page {
-  const View = lazy(async () => ({ default: await load() }));
+  const View = lazy(async () => ({ default: await loadPart(load) }));
   return { load, draw: (asked) => (asked === path ? <View /> : null) };
 }
 
 /** The addresses that `read` finds something in: what the view is given. */
 function pageOf<T extends object>(read: (path: string) => T | null, load: () => Promise<ComponentType<T>>): Page {
-  const View = lazy(async () => ({ default: (await load()) as ComponentType<object> }));
+  const View = lazy(async () => ({ default: (await loadPart(load)) as ComponentType<object> }));
   return {
     load,
     draw(asked) {

@@ -9,6 +9,7 @@ const report = process.env['LANYARD_TEST_REPORT'];
 const jsonReporter: ['json', { outputFile: string }][] = report === undefined ? [] : [['json', { outputFile: report }]];
 
 const pure = ['test/{base,contract,domain}/**/*.test.ts'];
+const browser = ['test/**/*.chromium.test.ts'];
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -16,7 +17,12 @@ export default defineConfig({
     projects: [
       // Without anything to share: one process after the other would only be started anew.
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
-      { extends: true, test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [...pure, 'node_modules'] } },
+      {
+        extends: true,
+        test: { name: 'rooms', include: ['test/**/*.test.ts'], exclude: [...pure, ...browser, 'node_modules'] },
+      },
+      // After the others: each container that comes or goes changes the machine's network, and Chromium then gives up what it loads.
+      { extends: true, test: { name: 'browser', include: browser, sequence: { groupOrder: 1 } } },
     ],
     // Against tests that hang, on a machine that is busy with others' work; what a test promises it measures itself.
     testTimeout: 180_000,

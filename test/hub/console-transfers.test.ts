@@ -27,7 +27,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',
-    site: { https: '', mqtts: '', caFile: '' },
+    site: { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/site-ca.pem' },
     failureOf: () => undefined,
   });
   url = new URL((await listener.start()).url);
