@@ -24,7 +24,9 @@ export function LeftValues({ configurationId }: { readonly configurationId: stri
   const [isWatched, setIsWatched] = useState(false);
   // While they go, a few devices at a time, each change of the site may be one of theirs.
   const news = useProjection((state) => (isWatched ? state.number : 0));
-  const ask = useMemo(() => client && (() => client.leftValues.query()), [client]);
+  // Values are left behind when evaluation has come to it, a moment after a deletion: the counts of the others tell.
+  const deployments = useProjection((state) => state.deployments);
+  const ask = useMemo(() => client && deployments && (() => client.leftValues.query()), [client, deployments]);
   const { value, problem } = useAnswer(ask, revision + news);
   const rows = (value ?? []).filter((row) => configurationId === null || row.configurationId === configurationId);
   if (!isWatched && rows.some((row) => row.isBeingRemoved)) setIsWatched(true);
