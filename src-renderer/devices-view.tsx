@@ -11,6 +11,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { BulkProgress } from './bulk-progress.tsx';
 import { columnsOf } from './device-columns.tsx';
 import { type DeviceFilter, readFilter } from './device-filter.ts';
+import { inOrder } from './device-order.ts';
 import { chooseDevices, useDevicesChoice } from './devices-choice.ts';
 import { FilterChips, NoDevices, NoMatch } from './devices-empty.tsx';
 import { ListTools } from './devices-list-tools.tsx';
@@ -64,7 +65,15 @@ function FilteredDevices({ filter }: { readonly filter: DeviceFilter }) {
   // What is typed shows at once; the list follows when there is time for it.
   const late = useDeferredValue(filter);
   const meant = useMeant(late.query);
-  const shown = useMemo(() => shownDevices(kept.values(), { filter: late, meant, order }), [kept, late, meant, order]);
+  const ordered = useMemo(
+    () =>
+      inOrder(
+        [...kept.values()].map(({ row }) => row),
+        order,
+      ),
+    [kept, order],
+  );
+  const shown = useMemo(() => shownDevices(ordered, { filter: late, meant }), [ordered, late, meant]);
   return (
     <>
       <DevicesQuery filter={filter} />

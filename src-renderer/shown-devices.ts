@@ -1,10 +1,8 @@
-// Which devices a list shows, in which order, and how many there are of each state: one pass over all that the page knows.
+// Which devices a list shows, and how many there are of each state: one pass over all that the page knows.
 import type { DeviceRow } from '#contract/console-rows.ts';
 import type { DeviceState } from '#domain/device-state.ts';
 import { type DeviceFilter, standsOn } from './device-filter.ts';
-import { inOrder } from './device-order.ts';
 import { hasWords, wordsIn } from './device-words.ts';
-import type { TableOrder } from './virtual-table.tsx';
 
 export interface ShownDevices {
   readonly rows: readonly DeviceRow[];
@@ -13,13 +11,13 @@ export interface ShownDevices {
   readonly total: number;
 }
 
+/** `ordered`: all of them, in the order in which they are shown: to sort them for each letter typed is what would take long. */
 export function shownDevices(
-  kept: Iterable<{ readonly row: DeviceRow }>,
+  ordered: readonly DeviceRow[],
   wanted: {
     readonly filter: DeviceFilter;
     /** Of those the condition means; null: no condition. */
     readonly meant: ReadonlySet<string> | null;
-    readonly order: TableOrder;
   },
 ): ShownDevices {
   const { filter, meant } = wanted;
@@ -27,7 +25,7 @@ export function shownDevices(
   const counts = new Map<DeviceState, number>();
   const rows: DeviceRow[] = [];
   let total = 0;
-  for (const { row } of kept) {
+  for (const row of ordered) {
     if (meant !== null && !meant.has(row.deviceId)) continue;
     if (filter.connected && !row.connected) continue;
     if (!hasWords(row, words)) continue;
@@ -36,7 +34,7 @@ export function shownDevices(
     counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
     if (filter.state === null || filter.state === row.state) rows.push(row);
   }
-  return { rows: inOrder(rows, wanted.order), counts, total };
+  return { rows, counts, total };
 }
 
 /** The paths of tags that devices have, the most frequent first. */
