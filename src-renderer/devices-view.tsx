@@ -2,7 +2,7 @@
 // the address. What is chosen in it can be tagged, deployed to, enabled, disabled and deleted.
 import './devices.css';
 import { IconPlus } from '@tabler/icons-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
 import { Act } from './act.tsx';
@@ -62,9 +62,7 @@ export function DevicesView() {
 function FilteredDevices({ filter }: { readonly filter: DeviceFilter }) {
   const kept = useProjection((state) => state.devices);
   const order = useDevicesLook((look) => look.order);
-  // What is typed shows at once; the list follows when there is time for it.
-  const late = useDeferredValue(filter);
-  const meant = useMeant(late.query);
+  const meant = useMeant(filter.query);
   const ordered = useMemo(
     () =>
       inOrder(
@@ -73,7 +71,7 @@ function FilteredDevices({ filter }: { readonly filter: DeviceFilter }) {
       ),
     [kept, order],
   );
-  const shown = useMemo(() => shownDevices(ordered, { filter: late, meant }), [ordered, late, meant]);
+  const shown = useMemo(() => shownDevices(ordered, { filter, meant }), [ordered, filter, meant]);
   return (
     <>
       <DevicesQuery filter={filter} />
