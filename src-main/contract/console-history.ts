@@ -1,10 +1,9 @@
 // The console's procedures for the history: looking through the journal, one device's course, two moments beside one another.
 // A page ends after a bounded time whether it is full or not; who wants more goes on from `next`.
 import { z } from 'zod';
-import type { JsonObject } from '#base/json.ts';
 import type { CourseLane, CourseMarker } from '#domain/device-course.ts';
-import type { Actor, JournalKind } from '#domain/journal-event.ts';
 import type { ValueChange } from '#domain/value-difference.ts';
+import type { DeviceJournalRow } from './console-device-page.ts';
 import { largestPage } from './console-rows.ts';
 
 const id = z.string().min(1).max(128);
@@ -48,16 +47,8 @@ export const momentsRequest = z.strictObject({
 });
 type MomentsRequest = z.infer<typeof momentsRequest>;
 
-export interface HistoryRow {
-  readonly seq: number;
-  readonly atMs: number;
-  readonly kind: JournalKind;
-  readonly actor: Actor;
-  readonly deviceId: string | null;
-  readonly moduleId: string | null;
-  readonly deploymentId: string | null;
-  /** Where `isBrief`, the top of it alone (journal-brief.ts). */
-  readonly detail: JsonObject;
+export interface HistoryRow extends DeviceJournalRow {
+  /** Its detail is the top of it alone (journal-brief.ts). */
   readonly isBrief: boolean;
 }
 
