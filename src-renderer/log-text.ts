@@ -4,7 +4,7 @@ import { safeText } from './safe-text.ts';
 
 const pieceLength = 500;
 // Colours and cursor moves that programs write for a terminal.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
 const terminalCodes = /\u001B\[[0-9;?]{0,16}[A-Za-z]/g;
 
 /** Nothing is cut: long lines are made safe piece by piece. */
