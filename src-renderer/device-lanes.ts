@@ -1,9 +1,9 @@
 // A device's past as lanes of a state timeline, read from its journal: its connection, and its modules as its agent reported them.
 // Pure, and lenient: a report of an unknown shape costs its part of the picture and no more.
 import type { DeviceJournalRow } from '#contract/console-device-page.ts';
-import { childOf, numberAt, textAt } from '#domain/module-standing.ts';
-import { safeText } from './safe-text.ts';
-import type { TimelineLane, TimelineLook, TimelineMarker, TimelineSegment } from './timeline-layout.ts';
+import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
+import { safeText } from './words/safe-text.ts';
+import type { TimelineLane, TimelineLook, TimelineMarker, TimelineSegment } from './plots/timeline-layout.ts';
 
 /** What the picture is made of. */
 export const laneKinds = [

@@ -1,25 +1,25 @@
 // Starts the page: session first, then the connection, then the views.
 import '@mantine/core/styles.css';
-import './style.css';
-import './frame.css';
-import './images.css';
-import './dialogs.css';
-import './looks.css';
+import './look/style.css';
+import './frame/frame.css';
+import './images/images.css';
+import './pieces/dialogs.css';
+import './look/looks.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
-import { AppView } from './app-view.tsx';
-import { connectConsole } from './console-client.ts';
-import { createConsoleLink } from './console-link.ts';
-import { HouseTheme } from './house-theme.tsx';
-import { useHub } from './hub-store.ts';
-import { createImagesLink } from './images-link.ts';
-import { useImages } from './images-store.ts';
-import { deviceIdOf, imagesPath } from './paths.ts';
-import { placeOf, useHashPath, useHashSearch } from './hash-location.ts';
-import { dispatch, useProjection } from './projection-store.ts';
-import { askSession, holdsToken, openSession, type SessionState } from './session.ts';
-import { startTicking } from './view-store.ts';
+import { AppView } from './frame/app-view.tsx';
+import { connectConsole } from './link/console-client.ts';
+import { createConsoleLink } from './link/console-link.ts';
+import { HouseTheme } from './look/house-theme.tsx';
+import { useHub } from './link/hub-store.ts';
+import { createImagesLink } from './images/images-link.ts';
+import { useImages } from './link/images-store.ts';
+import { deviceIdOf, imagesPath } from './words/paths.ts';
+import { placeOf, useHashPath, useHashSearch } from './link/hash-location.ts';
+import { dispatch, useProjection } from './link/projection-store.ts';
+import { askSession, holdsToken, openSession, type SessionState } from './link/session.ts';
+import { startTicking } from './link/view-store.ts';
 
 const retrySessionMs = 1_000;
 

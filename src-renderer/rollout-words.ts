@@ -1,11 +1,11 @@
 // Rollouts in words: their statuses, how a device stands in one, how an attempt ended, and what a policy says. Status is never by
 // colour alone: each has an icon and a word.
-import type { RolloutPolicy, StopRule, WaveGate, WaveMembers } from '#domain/rollout-policy.ts';
-import type { MaintenanceWindow } from '#domain/maintenance-window.ts';
-import type { Cause, DeviceStanding, RolloutStatus } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
-import { safeText } from './safe-text.ts';
-import type { StatusIcon, StatusWords } from './status-words.ts';
+import type { RolloutPolicy, StopRule, WaveGate, WaveMembers } from '#domain/rollouts/rollout-policy.ts';
+import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
+import type { Cause, DeviceStanding, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
+import { safeText } from './words/safe-text.ts';
+import type { StatusIcon, StatusWords } from './words/status-words.ts';
 
 export const rolloutStatusWords: Readonly<Record<RolloutStatus, StatusWords>> = {
   scheduled: words('Scheduled', 'gray', 'clock', 'It begins at a time that was set.'),

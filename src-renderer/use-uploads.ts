@@ -1,7 +1,7 @@
 // Files on their way to the hub, one after the other: they come from one disk, and one reader is the fastest.
 import { useRef, useState } from 'react';
-import { useImages } from './images-store.ts';
-import { sendFile } from './send-file.ts';
+import { useImages } from './link/images-store.ts';
+import { sendFile } from './link/send-file.ts';
 
 export interface Uploads {
   /** What kept files from being begun, in words. */

@@ -2,7 +2,7 @@
 // that is full it resolves all the same, and `problem` says so: modules must be kept running, records or not.
 import { asAppError } from '#base/errors.ts';
 import { ownValue } from '#base/json.ts';
-import type { RestartRecord } from '#domain/agent-state.ts';
+import type { RestartRecord } from '#domain/updates/agent-state.ts';
 import type { AgentState, StateFile } from './state-file.ts';
 
 export interface AgentMemory {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError, refused } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
-import { containerName, isAlive } from '#domain/agent-state.ts';
+import { containerName, isAlive } from '#domain/updates/agent-state.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { Engine } from './engine.ts';

@@ -3,11 +3,11 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { isJsonObject } from '#base/json.ts';
-import { containerName, successorName, type ObservedContainer } from '#domain/agent-state.ts';
-import { attemptKey } from '#domain/agent-step.ts';
-import { childOf, textAt } from '#domain/module-standing.ts';
-import type { Revision, TrialRecord, TrialStep } from '#domain/update-course.ts';
-import { reasonOf, type UpdateFailure } from '#domain/update-reason.ts';
+import { containerName, successorName, type ObservedContainer } from '#domain/updates/agent-state.ts';
+import { attemptKey } from '#domain/updates/agent-step.ts';
+import { childOf, textAt } from '#domain/updates/module-standing.ts';
+import type { Revision, TrialRecord, TrialStep } from '#domain/updates/update-course.ts';
+import { reasonOf, type UpdateFailure } from '#domain/manifests/update-reason.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog, AttemptName } from './attempt-log.ts';
 import { attemptOf } from './desired-reading.ts';

@@ -4,7 +4,7 @@ import { readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { refused } from '#base/errors.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { bindRefusal, type DevicePolicy } from '#domain/device-policy.ts';
+import { bindRefusal, type DevicePolicy } from '#domain/manifests/device-policy.ts';
 
 /** Throws `agent.create-options` when a mount of the create options leads where the policy does not allow. */
 export async function checkBindSources(createOptions: JsonObject, policy: DevicePolicy): Promise<void> {

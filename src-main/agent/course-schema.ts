@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { openRecord } from '#contract/open-record.ts';
-import { updateActivities, updateFailureCodes } from '#domain/update-reason.ts';
-import { trialPhases, verdicts } from '#domain/update-trial.ts';
+import { updateActivities, updateFailureCodes } from '#domain/manifests/update-reason.ts';
+import { trialPhases, verdicts } from '#domain/updates/update-trial.ts';
 
 export const revisionSchema = z.object({ version: z.int(), value: z.custom<JsonObject>(isJsonObject) });
 

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '#base/json.ts';
 import { readRolloutTerms, type RolloutTerms } from '#contract/rollout-terms.ts';
-import type { DesiredOutcome } from '#domain/agent-report.ts';
-import { canonicalJson } from '#domain/canonical-json.ts';
-import type { DevicePolicy } from '#domain/device-policy.ts';
-import { readAgentConfiguration, statusCodeOf, type AgentConfiguration } from '#domain/module-spec.ts';
-import { comingOf, isRejected, standingOf, type Revision } from '#domain/update-course.ts';
+import type { DesiredOutcome } from '#domain/updates/agent-report.ts';
+import { canonicalJson } from '#domain/values/canonical-json.ts';
+import type { DevicePolicy } from '#domain/manifests/device-policy.ts';
+import { readAgentConfiguration, statusCodeOf, type AgentConfiguration } from '#domain/manifests/module-spec.ts';
+import { comingOf, isRejected, standingOf, type Revision } from '#domain/updates/update-course.ts';
 import type { AgentState } from './state-file.ts';
 
 interface ComingReading {

@@ -1,7 +1,7 @@
 // The machine as a Docker engine tells of it.
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { platformText } from '#domain/platform.ts';
+import { platformText } from '#domain/manifests/platform.ts';
 import { callEngine, reasonOf } from './docker-call.ts';
 import { deviceLabel } from './docker-observation.ts';
 import type { ImageOffer, Machine, OfferRequest, PublishedPort } from './machine.ts';

@@ -1,6 +1,6 @@
 // What a Docker engine has: containers as the planner sees them, and which images are there.
 import type Docker from 'dockerode';
-import type { ContainerHealth, ContainerState, ObservedContainer } from '#domain/agent-state.ts';
+import type { ContainerHealth, ContainerState, ObservedContainer } from '#domain/updates/agent-state.ts';
 import { isMissing, statusOf } from './docker-call.ts';
 import { keptNameOf } from './image-reference.ts';
 

@@ -1,6 +1,6 @@
 // The second identity the agent stands for, `$edgeHub`: no container of it runs, and its report says which desired section
 // was seen.
-import { edgeHubReport } from '#domain/agent-report.ts';
+import { edgeHubReport } from '#domain/updates/agent-report.ts';
 import { agentVersion } from './agent-version.ts';
 import { HubLink, type HubLinkOptions } from './hub-link.ts';
 import { TwinFollower } from './twin-follower.ts';

@@ -1,8 +1,8 @@
 // The few things the agent needs of a container engine. Everything an engine says is looked at anew each round; no call here
 // is relied upon to have happened.
 import type { JsonObject } from '#base/json.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 import type { Machine } from './machine.ts';
 
 export interface EngineDescription {

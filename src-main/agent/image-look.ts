@@ -2,7 +2,7 @@
 // it is. What was seen is kept as long as the pull lasts, so that Docker is given exactly what was looked at.
 import type { Clock } from '#base/clock.ts';
 import { asAppError, unready } from '#base/errors.ts';
-import { fitsPlatform } from '#domain/platform.ts';
+import { fitsPlatform } from '#domain/manifests/platform.ts';
 import { streamBlob, WrongBytes } from './blob-stream.ts';
 import type { HubRegistry } from './hub-registry.ts';
 import { readImageConfig, type BlobDescriptor, type Manifest, type StoredManifest } from './image-manifest.ts';

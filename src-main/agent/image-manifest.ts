@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { unready } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
-import { platformText } from '#domain/platform.ts';
+import { platformText } from '#domain/manifests/platform.ts';
 
 export const mostManifestBytes = 4 * 1024 * 1024;
 const mostLayers = 512;

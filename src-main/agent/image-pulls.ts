@@ -2,7 +2,7 @@
 // longer wanted.
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError } from '#base/errors.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 import type { Engine, PullProgress, Transferred } from './engine.ts';
 import { createTransferCount, type TransferCount } from './transfer-count.ts';
 

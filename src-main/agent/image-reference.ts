@@ -1,7 +1,7 @@
 // The names that images have on the device beside their own: the one under which Docker pulls through the proxy, and the one that
 // keeps an image whose own name is a digest, for Docker gives no image such a name but by pulling it from its own registry.
 import { createHash } from 'node:crypto';
-import { parseImageName, siteRepositoryOf } from '#domain/image-name.ts';
+import { parseImageName, siteRepositoryOf } from '#domain/manifests/image-name.ts';
 
 /** No registry has this address; nothing is ever pulled from it. */
 const keepingPlace = 'lanyard.local';

@@ -1,7 +1,7 @@
 // Whether the disk on which the engine keeps images has room for one more, before anything of it is fetched. Layers that the device
 // has, under whatever name, need none.
 import { statfs } from 'node:fs/promises';
-import { sizeText } from '#domain/preflight.ts';
+import { sizeText } from '#domain/rollouts/preflight.ts';
 import type { ImageShelf } from './docker-shelf.ts';
 import type { Engine } from './engine.ts';
 import type { ImageLook } from './image-look.ts';

@@ -2,8 +2,8 @@
 // was told. What is there already, under whatever name, is asked of nobody. All that was tried and failed is one sentence.
 import type { Logger } from 'pino';
 import { asAppError, unready, type AppError } from '#base/errors.ts';
-import { parseImageName, placesOf, type ImageName } from '#domain/image-name.ts';
-import { platformText } from '#domain/platform.ts';
+import { parseImageName, placesOf, type ImageName } from '#domain/manifests/image-name.ts';
+import { platformText } from '#domain/manifests/platform.ts';
 import type { ImageShelf, ShelvedImage } from './docker-shelf.ts';
 import type { Engine, PullRequest } from './engine.ts';
 import type { HubRegistry } from './hub-registry.ts';

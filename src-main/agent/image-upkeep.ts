@@ -3,10 +3,10 @@
 import type { Logger } from 'pino';
 import { asAppError } from '#base/errors.ts';
 import { isJsonObject } from '#base/json.ts';
-import type { PruneTime } from '#domain/device-policy.ts';
-import { withTag } from '#domain/module-spec.ts';
-import { childOf, textAt } from '#domain/module-standing.ts';
-import type { Revision } from '#domain/update-course.ts';
+import type { PruneTime } from '#domain/manifests/device-policy.ts';
+import { withTag } from '#domain/manifests/module-spec.ts';
+import { childOf, textAt } from '#domain/updates/module-standing.ts';
+import type { Revision } from '#domain/updates/update-course.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { ImageShelf } from './docker-shelf.ts';
 import { isProxyName, keptNameOf } from './image-reference.ts';

@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
-import type { DevicePolicy } from '#domain/device-policy.ts';
+import type { DevicePolicy } from '#domain/manifests/device-policy.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { DeviceConnection } from './device-token.ts';
 import type { ImageShelf } from './docker-shelf.ts';

@@ -2,7 +2,7 @@
 // not fit the newest is kept, and that others were there is said.
 import type { Logger } from 'pino';
 import { asAppError } from '#base/errors.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
 import type { Engine } from './engine.ts';
 
 const lastLines = 200;

@@ -1,7 +1,7 @@
 // The sockets of the machine that listen, as Linux tells under /proc/net. Looked at, and never tried: binding a port to see whether
 // it is free would take it for a moment from whoever starts right then.
 import { readFile } from 'node:fs/promises';
-import type { HostPort } from '#domain/host-port.ts';
+import type { HostPort } from '#domain/manifests/host-port.ts';
 
 const listening: Readonly<Record<HostPort['protocol'], string>> = { tcp: '0A', udp: '07' };
 

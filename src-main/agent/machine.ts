@@ -1,6 +1,6 @@
 // What a container engine tells of the machine it runs on, and of registries, for a look before a change. Nothing is changed by it.
-import type { HostPort } from '#domain/host-port.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
+import type { HostPort } from '#domain/manifests/host-port.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 
 /** A port of the machine that leads to a container. */
 export interface PublishedPort extends HostPort {

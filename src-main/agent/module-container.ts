@@ -4,9 +4,9 @@
 import { createHash } from 'node:crypto';
 import { formatConnectionString } from '#contract/connection-string.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import { moduleEnvironment } from '#domain/module-environment.ts';
-import { hasLock } from '#domain/switch-labels.ts';
-import { specHash, type ModuleSpec } from '#domain/module-spec.ts';
+import { moduleEnvironment } from '#domain/manifests/module-environment.ts';
+import { hasLock } from '#domain/manifests/switch-labels.ts';
+import { specHash, type ModuleSpec } from '#domain/manifests/module-spec.ts';
 import type { ContainerRequest } from './engine.ts';
 import { lockDirOf, lockMountPath } from './switch-signs.ts';
 

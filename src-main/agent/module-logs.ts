@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import { containerName, type ObservedContainer } from '#domain/agent-state.ts';
+import { containerName, type ObservedContainer } from '#domain/updates/agent-state.ts';
 import type { Engine, LogLine } from './engine.ts';
 import { logTime } from './log-time.ts';
 import { parsePayload, schemaVersionText } from './method-payload.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Json } from '#base/json.ts';
-import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/device-policy.ts';
+import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/manifests/device-policy.ts';
 import { followLinks } from './bind-sources.ts';
 
 export interface PolicyReaderOptions {

@@ -3,11 +3,11 @@
 import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
 import { preflightLookMs, preflightRequest } from '#contract/preflight-method.ts';
-import { clash, type HostPort } from '#domain/host-port.ts';
-import { platformText } from '#domain/platform.ts';
-import type { ImageSight, PreflightSight, TakenPort } from '#domain/preflight.ts';
-import type { PreflightModule, PreflightRequest } from '#domain/preflight-request.ts';
-import { credentialFor } from '#domain/registry-credential.ts';
+import { clash, type HostPort } from '#domain/manifests/host-port.ts';
+import { platformText } from '#domain/manifests/platform.ts';
+import type { ImageSight, PreflightSight, TakenPort } from '#domain/rollouts/preflight.ts';
+import type { PreflightModule, PreflightRequest } from '#domain/rollouts/preflight-request.ts';
+import { credentialFor } from '#domain/manifests/registry-credential.ts';
 import type { Engine } from './engine.ts';
 import { freeBytesOf } from './image-room.ts';
 import { listeningPorts } from './listening-ports.ts';

@@ -1,8 +1,8 @@
 // What a round says to the hub: IoT Hub's status of the newest desired section, and a note per module.
-import type { Plan } from '#domain/agent-plan.ts';
-import type { DesiredOutcome } from '#domain/agent-report.ts';
-import type { ModuleSpec } from '#domain/module-spec.ts';
-import type { EndedAttempt } from '#domain/update-course.ts';
+import type { Plan } from '#domain/updates/agent-plan.ts';
+import type { DesiredOutcome } from '#domain/updates/agent-report.ts';
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
+import type { EndedAttempt } from '#domain/updates/update-course.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { DesiredReading } from './desired-reading.ts';
 import type { PullProgress } from './engine.ts';

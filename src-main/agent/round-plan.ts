@@ -3,11 +3,11 @@
 import type { Clock } from '#base/clock.ts';
 import { broken } from '#base/errors.ts';
 import { ownValue } from '#base/json.ts';
-import type { Attempt, ObservedContainer } from '#domain/agent-state.ts';
-import type { StepArguments } from '#domain/agent-step.ts';
-import type { AgentConfiguration, ModuleSpec } from '#domain/module-spec.ts';
-import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
-import { canGoBack } from '#domain/update-course.ts';
+import type { Attempt, ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { StepArguments } from '#domain/updates/agent-step.ts';
+import type { AgentConfiguration, ModuleSpec } from '#domain/manifests/module-spec.ts';
+import type { PlanInput, WantedModule } from '#domain/updates/plan-input.ts';
+import { canGoBack } from '#domain/updates/update-course.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { DesiredReading } from './desired-reading.ts';
 import type { ContainerRequest } from './engine.ts';

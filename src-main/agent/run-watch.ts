@@ -1,7 +1,7 @@
 // How long each container's present run has lasted, on the agent's own monotonic clock: setting the device's clock neither
 // proves nor delays anything. What ran before the agent started counts from then.
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import type { TrialRecord } from '#domain/update-course.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { TrialRecord } from '#domain/updates/update-course.ts';
 
 export interface RunWatch {
   /** Container id → how long it has been seen running without a break. */

@@ -2,7 +2,7 @@
 // containers start, some crash again and again. The same seed gives the same day.
 import type { Clock } from '#base/clock.ts';
 import { unready } from '#base/errors.ts';
-import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
+import { isAlive, type ObservedContainer } from '#domain/updates/agent-state.ts';
 import type {
   CommandEnd,
   ContainerRequest,

@@ -1,6 +1,6 @@
 // What a simulated container writes: the same lines for the same run whenever they are read, so that a log can be followed, searched
 // and cut by time as a real one.
-import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
 import type { LogLine, LogQuery } from './engine.ts';
 
 const everyMs = 2_000;

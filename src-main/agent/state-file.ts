@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { unready, type AppError } from '#base/errors.ts';
 import { openRecord } from '#contract/open-record.ts';
-import type { RestartRecord } from '#domain/agent-state.ts';
-import { newCourse, type Revision, type UpdateCourse } from '#domain/update-course.ts';
+import type { RestartRecord } from '#domain/updates/agent-state.ts';
+import { newCourse, type Revision, type UpdateCourse } from '#domain/updates/update-course.ts';
 import { courseSchema, revisionSchema } from './course-schema.ts';
 
 const restartRecord = z.object({

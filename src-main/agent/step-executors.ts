@@ -1,10 +1,10 @@
 // How each step of a plan is done. What must be remembered of a step is on disk before the step is taken, so that whoever
 // starts after a power cut knows what was meant.
-import type { Step, StepArguments, StepKind } from '#domain/agent-step.ts';
-import type { TrialStep } from '#domain/update-course.ts';
-import { containerName, recordName, type ObservedContainer } from '#domain/agent-state.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
-import { restartCountOf } from '#domain/restart-policy.ts';
+import type { Step, StepArguments, StepKind } from '#domain/updates/agent-step.ts';
+import type { TrialStep } from '#domain/updates/update-course.ts';
+import { containerName, recordName, type ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
+import { restartCountOf } from '#domain/updates/restart-policy.ts';
 import type { Clock } from '#base/clock.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { ContainerRequest, Engine } from './engine.ts';

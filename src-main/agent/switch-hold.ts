@@ -4,9 +4,15 @@
 // it itself has no time left, so that a lost hub holds the switch and never forces it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { plan, type Plan } from '#domain/agent-plan.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
-import { heldByDisk, heldByPerson, heldByWindow, holdSentence, type SwitchHolder } from '#domain/switch-holder.ts';
+import { plan, type Plan } from '#domain/updates/agent-plan.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
+import {
+  heldByDisk,
+  heldByPerson,
+  heldByWindow,
+  holdSentence,
+  type SwitchHolder,
+} from '#domain/updates/switch-holder.ts';
 import { termsOf, type DesiredReading } from './desired-reading.ts';
 import { createModuleHolds, type ModuleHoldOptions } from './switch-modules.ts';
 import { createSwitchWords, type SwitchWord } from './switch-word.ts';

@@ -2,8 +2,8 @@
 // container. A permission is for the attempt it was asked for, and as old as that at most.
 import type { Clock } from '#base/clock.ts';
 import { asAppError } from '#base/errors.ts';
-import type { OwnContainer } from '#domain/agent-state.ts';
-import { heldByHook, type HookAnswer, type SwitchHolder } from '#domain/switch-holder.ts';
+import type { OwnContainer } from '#domain/updates/agent-state.ts';
+import { heldByHook, type HookAnswer, type SwitchHolder } from '#domain/updates/switch-holder.ts';
 import type { Engine } from './engine.ts';
 
 const limitMs = 30_000;

@@ -1,9 +1,9 @@
 // Which module that a switch would stop holds it: by its lock, or by its hook, which is not asked while there is a lock.
 import type { Clock } from '#base/clock.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
-import { heldByLock, type SwitchHolder } from '#domain/switch-holder.ts';
-import { switchHookOf } from '#domain/switch-labels.ts';
-import { isOfThisRun, stoppedBySwitch } from '#domain/switch-stops.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
+import { heldByLock, type SwitchHolder } from '#domain/updates/switch-holder.ts';
+import { switchHookOf } from '#domain/manifests/switch-labels.ts';
+import { isOfThisRun, stoppedBySwitch } from '#domain/updates/switch-stops.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { DesiredReading } from './desired-reading.ts';
 import type { Engine } from './engine.ts';

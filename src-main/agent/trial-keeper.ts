@@ -1,7 +1,7 @@
 // Takes the turns of a trial: writes each to disk before the next step, with what was fetched for it so far. The last lines of
 // containers that failed are read before anything removes them.
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import { takeTurn, type Revision, type TrialStep } from '#domain/update-course.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import { takeTurn, type Revision, type TrialStep } from '#domain/updates/update-course.ts';
 import { createAttemptNotes, type AttemptNotesOptions } from './attempt-notes.ts';
 import { attemptOf, hashOf, type DesiredReading } from './desired-reading.ts';
 import type { ImagePulls, PullEnd } from './image-pulls.ts';

@@ -1,7 +1,7 @@
 // What the console's procedures stand on: the parts of the hub that answer them. A new area brings its interface here and its
 // procedures in a file of its own.
 import type { z } from 'zod';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import type { ConsoleConfigurations } from './console-configurations.ts';
 import type { ConsoleDevicePage } from './console-device-page.ts';
 import type { ConsoleDevices } from './console-devices.ts';

@@ -2,7 +2,7 @@
 // say device by device why it does not apply. Shapes and sizes alone; what a deployment may be is told by the domain.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { DeploymentKind, RemovalRule } from '#domain/deployment.ts';
+import type { DeploymentKind, RemovalRule } from '#domain/records/deployment.ts';
 import type { previewDeviceRequest } from './console-inputs.ts';
 import type { DeploymentRow } from './console-rows.ts';
 import type { DevicePreview } from './preview-view.ts';

@@ -2,8 +2,8 @@
 // ids, texts and documents in the answers may come from devices, and whoever draws them treats them as hostile.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { Actor, JournalKind } from '#domain/journal-event.ts';
-import type { DeviceStanding, RolloutStatus } from '#domain/rollout-state.ts';
+import type { Actor, JournalKind } from '#domain/records/journal-event.ts';
+import type { DeviceStanding, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
 import { largestPage } from './console-rows.ts';
 
 const deviceId = z.string().min(1).max(128);

@@ -1,8 +1,8 @@
 // The console's procedures for the history: looking through the journal, one device's course, two moments beside one another.
 // A page ends after a bounded time whether it is full or not; who wants more goes on from `next`.
 import { z } from 'zod';
-import type { CourseLane, CourseMarker } from '#domain/device-course.ts';
-import type { ValueChange } from '#domain/value-difference.ts';
+import type { CourseLane, CourseMarker } from '#domain/journal/device-course.ts';
+import type { ValueChange } from '#domain/values/value-difference.ts';
 import type { DeviceJournalRow } from './console-device-page.ts';
 import { largestPage } from './console-rows.ts';
 

@@ -10,7 +10,7 @@ import type {
   ImageRemovalPlan,
   ImageUsage,
 } from './console-image-rows.ts';
-import type { ImageReadiness } from '#domain/ready-to-leave.ts';
+import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
 import { largestPage } from './console-rows.ts';
 import type { ConsoleImageShares } from './image-shares.ts';
 

@@ -1,7 +1,7 @@
 // What the console may ask, checked at the wire: shapes and sizes only; whether it makes sense is the hub's to say.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import { largestDevicePage, largestPage } from './console-rows.ts';
 
 const idText = z.string().min(1).max(128);

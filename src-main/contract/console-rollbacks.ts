@@ -1,6 +1,6 @@
 // The console's procedures for rollbacks: what may be asked, checked for shape and size, and the answers.
 import { z } from 'zod';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { type PlannedWave, rolloutPolicy, type RolloutView } from './console-rollouts.ts';
 
 const id = z.string().min(1).max(128);

@@ -1,8 +1,8 @@
 // What the screens of a rollout ask: its devices as a picture, its course in time, and whom an order would hit. Every answer is
 // bounded, whatever the rollout's size.
 import { z } from 'zod';
-import type { Cause, DeviceStanding } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { Cause, DeviceStanding } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import { rolloutIdRequest, type RolloutDeviceRow, type RolloutOrder } from './console-rollouts.ts';
 
 const id = rolloutIdRequest.shape.deploymentId;

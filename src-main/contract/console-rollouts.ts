@@ -1,11 +1,11 @@
 // The console's procedures for rollouts and groups: what may be asked, checked for shape and size, and the answers. Whether a
 // policy makes sense is told by domain/rollout-policy-check.ts, all problems at once.
 import { z } from 'zod';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Rivalry } from '#domain/rollout-rivals.ts';
-import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
-import type { StandingCounts, WaveTally } from '#domain/rollout-tally.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { Rivalry } from '#domain/rollouts/rollout-rivals.ts';
+import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
+import type { StandingCounts, WaveTally } from '#domain/rollouts/rollout-tally.ts';
 import type { AttemptLogPage, attemptLogRequest } from './console-attempt-logs.ts';
 import { largestPage } from './console-rows.ts';
 import type { SwitchNowAnswer, SwitchNowRequest } from './console-switch.ts';

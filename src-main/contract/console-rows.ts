@@ -1,11 +1,11 @@
 // What the console shows, as plain JSON: rows of its lists, one device in full, and the numbered changes that keep both live.
 // Ids and texts in here may come from devices: whoever draws them treats them as hostile.
-import type { NotAppliedReason } from '#domain/effective-configuration.ts';
-import type { DeviceHealth } from '#domain/device-health.ts';
-import type { ApplyOutcome, DeviceState } from '#domain/device-state.ts';
-import type { ModuleStanding } from '#domain/module-standing.ts';
-import type { Cause, RolloutStatus } from '#domain/rollout-state.ts';
-import type { StandingCounts } from '#domain/rollout-tally.ts';
+import type { NotAppliedReason } from '#domain/layering/effective-configuration.ts';
+import type { DeviceHealth } from '#domain/journal/device-health.ts';
+import type { ApplyOutcome, DeviceState } from '#domain/journal/device-state.ts';
+import type { ModuleStanding } from '#domain/updates/module-standing.ts';
+import type { Cause, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
+import type { StandingCounts } from '#domain/rollouts/rollout-tally.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */

@@ -1,7 +1,7 @@
 // The console's procedures for the settings of the site: the limits of deployments, in use and as they may be.
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import type { LimitName } from '#domain/deployment-limits.ts';
+import type { LimitName } from '#domain/deployments/deployment-limits.ts';
 
 /** More than there are limits, so that a name too many is refused in the hub's own words. */
 const mostNames = 50;

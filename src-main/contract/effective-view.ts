@@ -1,9 +1,9 @@
 // What a device is given, now or at a revision, and what changed between two: plain JSON for the console.
 // Keys and values in here may come from devices' owners: whoever draws them treats them as hostile.
-import type { EffectiveChange } from '#domain/effective-view-compare.ts';
-import type { EffectiveValue } from '#domain/effective-view.ts';
-import type { NotApplied } from '#domain/not-applied.ts';
-import type { OutrankedOn } from '#domain/outranked.ts';
+import type { EffectiveChange } from '#domain/layering/effective-view-compare.ts';
+import type { EffectiveValue } from '#domain/layering/effective-view.ts';
+import type { NotApplied } from '#domain/layering/not-applied.ts';
+import type { OutrankedOn } from '#domain/layering/outranked.ts';
 
 export interface RevisionRow {
   readonly revision: number;

@@ -1,6 +1,6 @@
 // What an import did, or would do, item by item; and what an export made. Shapes alone: the console shows them, the hub fills them.
 import type { Problem } from '#base/result.ts';
-import type { FileFormat } from '#domain/deployment-file.ts';
+import type { FileFormat } from '#domain/deployments/deployment-file.ts';
 
 /**
  * `create`, `update`: what a check found would be done. `created`, `updated`: what was done. `same`: it is there as the file has

@@ -1,8 +1,8 @@
 // The direct method `Preflight` of Lanyard's `$edgeAgent`: what it would get, and what the device has and lacks of it. Both sides
 // are strangers to each other: sizes are bounded, and what is not of this shape is not understood.
 import { z } from 'zod';
-import type { ImageSight, PreflightSight } from '#domain/preflight.ts';
-import type { PreflightRequest } from '#domain/preflight-request.ts';
+import type { ImageSight, PreflightSight } from '#domain/rollouts/preflight.ts';
+import type { PreflightRequest } from '#domain/rollouts/preflight-request.ts';
 
 export const preflightMethod = 'Preflight';
 /** A device looks this long at most; the hub waits a little longer. */

@@ -1,10 +1,10 @@
 // What a preview answers, and who a condition would match: plain JSON for the console.
 // Ids and texts in here may come from devices: whoever draws them treats them as hostile.
 import type { JsonObject } from '#base/json.ts';
-import type { Explanation } from '#domain/condition-explain.ts';
-import type { NotApplied } from '#domain/not-applied.ts';
-import type { PreviewProblem } from '#domain/preview-change.ts';
-import type { ModuleDifference, PropertyDifference } from '#domain/preview-difference.ts';
+import type { Explanation } from '#domain/conditions/condition-explain.ts';
+import type { NotApplied } from '#domain/layering/not-applied.ts';
+import type { PreviewProblem } from '#domain/layering/preview-change.ts';
+import type { ModuleDifference, PropertyDifference } from '#domain/layering/preview-difference.ts';
 import type { Problem } from '#base/result.ts';
 
 /**

@@ -2,7 +2,7 @@
 // report of this shape is none, and the hub then judges by IoT Hub's own words alone.
 import { z } from 'zod';
 import type { JsonObject } from '#base/json.ts';
-import { holdKinds } from '#domain/switch-holder.ts';
+import { holdKinds } from '#domain/updates/switch-holder.ts';
 
 const text = z.string().max(4096);
 const count = z.number().min(0);

@@ -2,7 +2,7 @@
 // check (twins, manifests, payloads) pass through untouched, so that a key such as `__proto__` stays a key.
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { halfCharacter } from '#domain/twin-limits.ts';
+import { halfCharacter } from '#domain/values/twin-limits.ts';
 
 const jsonObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
 const json = z.custom<Json>((value) => value !== undefined, 'must be JSON');

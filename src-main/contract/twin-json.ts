@@ -1,9 +1,9 @@
 // Twins in IoT Hub's JSON: the identity's state, tags, both sections with their bookkeeping, and the deployments that wrote to
 // them. A query reads this same document, so that what it selects is what a read of the twin would show.
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
-import type { DeploymentStatus } from '#domain/deployment.ts';
-import type { Authentication, Device, Module } from '#domain/registry.ts';
-import type { Twin, TwinSection } from '#domain/twin.ts';
+import type { DeploymentStatus } from '#domain/records/deployment.ts';
+import type { Authentication, Device, Module } from '#domain/records/registry.ts';
+import type { Twin, TwinSection } from '#domain/values/twin.ts';
 import { etagOf } from './etag.ts';
 import { wireTime } from './wire-time.ts';
 

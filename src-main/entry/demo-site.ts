@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { broken } from '#base/errors.ts';
 import { isDeploymentId, isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 import type { HubOperations, NewDeployment } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { asAppError, refused } from '#base/errors.ts';
-import type { DeploymentLimits } from '#domain/deployment-limits.ts';
+import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { readLimitFlags } from './limit-flag.ts';
 
 export interface HubFlags {

@@ -1,8 +1,8 @@
 // `--limit NAME=N`, given as often as there are limits to set for this run; the rules for names and numbers are those of the settings.
 import { refused } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
-import { readLimitChange, type DeploymentLimits } from '#domain/deployment-limits.ts';
-import { problemsText } from '#domain/problem-text.ts';
+import { readLimitChange, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
 
 /** Throws `refused` (`configuration.flag`) naming every limit that is wrong. */
 export function readLimitFlags(texts: readonly string[]): Partial<DeploymentLimits> {

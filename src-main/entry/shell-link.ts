@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import { readShellWord, type HubWord, type ShellWord } from '#contract/shell-port.ts';
 import type { Hub } from '#hub/hub.ts';
-import { createSiteStatusWatch } from '#hub/site-status.ts';
+import { createSiteStatusWatch } from '#hub/console/site-status.ts';
 import type { Store } from '#store/store-types.ts';
 
 /** The part of Electron's `process.parentPort` that is used. */

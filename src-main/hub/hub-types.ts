@@ -9,7 +9,7 @@ import type { ConsolePreflights } from '#contract/console-preflights.ts';
 import type { ConsoleRolloutSights } from '#contract/console-rollout-sights.ts';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ConsoleSettings } from '#contract/console-settings.ts';
-import type { DeploymentHead, GivenHead } from '#domain/deployment-head.ts';
+import type { DeploymentHead, GivenHead } from '#domain/deployments/deployment-head.ts';
 import type {
   AutomaticConfiguration,
   Deployment,
@@ -17,15 +17,15 @@ import type {
   ModulesContent,
   RemovalRule,
   TwinContent,
-} from '#domain/deployment.ts';
-import type { Actor } from '#domain/journal-event.ts';
-import type { Authentication, Device, Module } from '#domain/registry.ts';
-import type { Twin } from '#domain/twin.ts';
+} from '#domain/records/deployment.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
+import type { Authentication, Device, Module } from '#domain/records/registry.ts';
+import type { Twin } from '#domain/values/twin.ts';
 import type { LeftValues } from '#store/configuration-write-types.ts';
 import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
-import type { MetricsOperations } from './deployment-metrics.ts';
-import type { EffectiveOperations } from './effective-view.ts';
-import type { PreviewOperations } from './preview.ts';
+import type { MetricsOperations } from './evaluation/deployment-metrics.ts';
+import type { EffectiveOperations } from './preview/effective-view.ts';
+import type { PreviewOperations } from './preview/preview.ts';
 
 /** `*` or a version: what the caller believes it changes. Undefined: no check. */
 export type IfMatch = number | '*' | undefined;

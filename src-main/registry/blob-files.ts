@@ -2,7 +2,7 @@
 // that lies between. Readable for the hub's user alone.
 import { mkdir, open, rename, rm, stat, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { digestHex, type Digest } from '#domain/image-digest.ts';
+import { digestHex, type Digest } from '#domain/manifests/image-digest.ts';
 
 export interface BlobFiles {
   pathOf(digest: Digest): string;

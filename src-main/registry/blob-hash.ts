@@ -1,6 +1,6 @@
 // The digest of bytes, at once or as they come.
 import { createHash } from 'node:crypto';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 
 export function digestOf(content: Uint8Array): Digest {
   return `sha256:${createHash('sha256').update(content).digest('hex')}` as Digest;

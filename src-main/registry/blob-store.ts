@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ImageBlob } from '#store/image-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { codeOf, type BlobFiles } from './blob-files.ts';

@@ -3,7 +3,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { refused, unready } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { BlobFiles } from './blob-files.ts';
 import { codeOf } from './blob-files.ts';
 import { createSums, type SumsInMaking } from './blob-sums.ts';

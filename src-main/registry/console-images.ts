@@ -5,7 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import type { ImageUsage } from '#contract/console-image-rows.ts';
 import type { ConsoleImages } from '#contract/console-images.ts';
 import type { ConsoleImageShares } from '#contract/image-shares.ts';
-import type { JournalKind } from '#domain/journal-event.ts';
+import type { JournalKind } from '#domain/records/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import { ImageJobs } from './image-jobs.ts';
 import { ImageNewsFeed } from './image-news.ts';

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { Store } from '#store/store-types.ts';
 import { blobFiles } from './blob-files.ts';
 import { createBlobStore } from './blob-store.ts';

@@ -2,9 +2,9 @@
 // index only what is chosen and here; the index itself stays as it is. Beside it docker's old manifest.json, by which `docker load`
 // of every version reads it.
 import { refused } from '#base/errors.ts';
-import { digestHex, type Digest } from '#domain/image-digest.ts';
-import { imageText, type ImageName } from '#domain/image-name.ts';
-import { entriesFor } from '#domain/image-platforms.ts';
+import { digestHex, type Digest } from '#domain/manifests/image-digest.ts';
+import { imageText, type ImageName } from '#domain/manifests/image-name.ts';
+import { entriesFor } from '#domain/manifests/image-platforms.ts';
 import type { ImageManifest } from '#store/image-types.ts';
 import {
   isAttestation,

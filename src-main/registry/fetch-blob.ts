@@ -1,6 +1,6 @@
 // One part from a registry into the store: it goes on where it broke off, and what is not its digest is never kept.
 import { AppError, refused, unready } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { persist, type Patience } from './fetch-retry.ts';
 import type { RegistryClient } from './fetch-registry.ts';
 import type { PartCounter } from './image-progress.ts';

@@ -1,10 +1,10 @@
 // An image from its registry into the store: its documents, of an index only what the site's devices run, then the parts that are
 // not here, several at a time. Named last: whatever ends it before, nothing is named that is not whole.
 import { refused } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
-import { imageText, siteRepositoryOf, type ImageName } from '#domain/image-name.ts';
-import { entriesFor } from '#domain/image-platforms.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { imageText, siteRepositoryOf, type ImageName } from '#domain/manifests/image-name.ts';
+import { entriesFor } from '#domain/manifests/image-platforms.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 import { fetchBlob } from './fetch-blob.ts';
 import type { RegistryClient } from './fetch-registry.ts';
 import { persist, type Patience } from './fetch-retry.ts';

@@ -1,11 +1,11 @@
 // Everything that deployments need, from wherever it is: each image for the platforms of the devices that are to run it, those that
 // are here left out, one that fails does not keep the others away.
 import { asAppError } from '#base/errors.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
-import { imagesOfContent, type NeededImage } from '#domain/deployment-images.ts';
-import type { Actor } from '#domain/journal-event.ts';
-import { judgeReadiness, type LeavingDeployment } from '#domain/ready-to-leave.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { imagesOfContent, type NeededImage } from '#domain/deployments/deployment-images.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
+import { judgeReadiness, type LeavingDeployment } from '#domain/images/ready-to-leave.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 import type { FetchedImage } from './fetch-image.ts';
 import type { ProgressListener } from './image-progress.ts';
 import type { ImageStore } from './image-store.ts';

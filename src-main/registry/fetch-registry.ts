@@ -1,8 +1,8 @@
 // A registry as a source of images: the pull half of the distribution specification, from the other side.
 import { refused, unready } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
-import { isDigest } from '#domain/image-digest.ts';
-import type { ImageName } from '#domain/image-name.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { isDigest } from '#domain/manifests/image-digest.ts';
+import type { ImageName } from '#domain/manifests/image-name.ts';
 import { digestOf } from './blob-hash.ts';
 import { withAccess, type Credential } from './fetch-access.ts';
 import { brokenOff, readBody } from './fetch-body.ts';

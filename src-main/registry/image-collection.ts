@@ -3,8 +3,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 import type { Store } from '#store/store-types.ts';
 import type { BlobFiles } from './blob-files.ts';
 

@@ -2,8 +2,8 @@
 // They come from strangers: whatever is not as the specification has it is refused, with what and where.
 import { refused } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
-import { platformOf } from '#domain/image-platforms.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
+import { platformOf } from '#domain/manifests/image-platforms.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
 import { z } from 'zod';
 
 export const ociManifestType = 'application/vnd.oci.image.manifest.v1+json';

@@ -3,7 +3,7 @@
 import type { Clock } from '#base/clock.ts';
 import type { ImageTaskKind } from '#contract/console-image-rows.ts';
 import type { ConsoleImages, ImageUpload, StartedTask } from '#contract/console-images.ts';
-import { parseImageName } from '#domain/image-name.ts';
+import { parseImageName } from '#domain/manifests/image-name.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ImageStore } from './image-store.ts';
 import type { ImageTasks, TaskProgress, TaskResult } from './image-tasks.ts';

@@ -1,6 +1,6 @@
 // What an image is made of, as people see it: for each platform its manifest and layers, and whether they are here and sound.
 import type { ImageLayerRow, ImagePlatformRow } from '#contract/console-image-rows.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ImagePlace } from '#store/image-listing-types.ts';
 import type { Store } from '#store/store-types.ts';
 import {

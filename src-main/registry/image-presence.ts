@@ -1,7 +1,7 @@
 // Whether a part is here whole: its row, and the file under it as far as its size tells. A file that is gone or cut off is told by
 // the store when it is opened, and then counts as missing, so that an import or a fetch brings it again.
 import { AppError } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ImageBlobs } from './image-store.ts';
 
 export async function isHere(

@@ -1,5 +1,5 @@
 // How far an import, a fetch or an export is: measured bytes, and the part that moves right now.
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 
 export interface ImageProgress {
   /** In words: `part 3 of 7`. */

@@ -2,7 +2,7 @@
 // before, and the bytes go when they are collected.
 import { refused } from '#base/errors.ts';
 import type { ImageRemovalPlan } from '#contract/console-image-rows.ts';
-import { isDigest } from '#domain/image-digest.ts';
+import { isDigest } from '#domain/manifests/image-digest.ts';
 import type { ImagePlace, ListedImage } from '#store/image-listing-types.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ImageStore } from './image-store.ts';

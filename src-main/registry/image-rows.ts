@@ -1,7 +1,7 @@
 // The rows of the Images screen and one image in full, straight from the store.
 import type { ImageDetail, ImageOrigin, ImagePage, ImageRow } from '#contract/console-image-rows.ts';
-import { imageNameOf, imageText } from '#domain/image-name.ts';
-import { isDigest } from '#domain/image-digest.ts';
+import { imageNameOf, imageText } from '#domain/manifests/image-name.ts';
+import { isDigest } from '#domain/manifests/image-digest.ts';
 import type { ImagePlace, ListedImage } from '#store/image-listing-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { createImagePartsView, type ImageParts } from './image-parts-view.ts';

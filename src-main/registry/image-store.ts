@@ -1,8 +1,8 @@
 // What the site's image store offers to the registry, imports, exports and fetches: content on disk, and names over it.
 // INVARIANT: nothing is served or named whose bytes were not seen to have their digest.
 import type { Readable } from 'node:stream';
-import type { Digest } from '#domain/image-digest.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 import type { ImageManifest, ImageReferrer, ImageTag, ManifestPart, NamePage } from '#store/image-types.ts';
 import type { StretchBuffers } from './stretch-buffers.ts';
 

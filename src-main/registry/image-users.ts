@@ -2,10 +2,10 @@
 // deployments or names change, for contents take long to read.
 import type { DeploymentId } from '#base/ids.ts';
 import type { ImageUsers } from '#contract/console-image-rows.ts';
-import { imagesOfContent } from '#domain/deployment-images.ts';
-import type { Digest } from '#domain/image-digest.ts';
-import { placesOf, type ImageName } from '#domain/image-name.ts';
-import type { JournalKind } from '#domain/journal-event.ts';
+import { imagesOfContent } from '#domain/deployments/deployment-images.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { placesOf, type ImageName } from '#domain/manifests/image-name.ts';
+import type { JournalKind } from '#domain/records/journal-event.ts';
 import type { ImagePlace } from '#store/image-listing-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { createTurns } from './turns.ts';

@@ -1,7 +1,7 @@
 // What is done with images on a person's word: the long work behind the console's tasks.
 import type { ImageFileReport } from '#contract/console-image-rows.ts';
-import type { ImageReadiness } from '#domain/ready-to-leave.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ImageArchiveRequest, ImageExportWhat } from '#contract/console-images.ts';
 import type { ProgressListener } from './image-progress.ts';
 

@@ -8,7 +8,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { z } from 'zod';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
 import { digestOf } from './blob-hash.ts';
 import { checked, ociConfigType, ociLayerType, ociManifestType, platformOfConfig, readJson } from './image-document.ts';
 import { readNames, type ImportPlan, type PlannedBlob, type PlannedImage } from './import-plan.ts';

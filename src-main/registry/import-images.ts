@@ -2,7 +2,7 @@
 // does not keep the others out.
 import { asAppError } from '#base/errors.ts';
 import type { ImageFileReport } from '#contract/console-image-rows.ts';
-import { imageText } from '#domain/image-name.ts';
+import { imageText } from '#domain/manifests/image-name.ts';
 import { lackingOf } from './image-presence.ts';
 import type { ImageStore } from './image-store.ts';
 import { planSaved } from './import-docker-save.ts';

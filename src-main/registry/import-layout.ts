@@ -1,8 +1,8 @@
 // An OCI layout (image-spec, image-layout.md), as a folder or a tar: index.json names documents, documents name blobs, each by its
 // digest. `docker save` writes one from its 25th version on, besides its old manifest.json.
-import { digestHex, type Digest } from '#domain/image-digest.ts';
-import type { ImageName } from '#domain/image-name.ts';
-import { entriesFor } from '#domain/image-platforms.ts';
+import { digestHex, type Digest } from '#domain/manifests/image-digest.ts';
+import type { ImageName } from '#domain/manifests/image-name.ts';
+import { entriesFor } from '#domain/manifests/image-platforms.ts';
 import { digestOf } from './blob-hash.ts';
 import {
   isAttestation,

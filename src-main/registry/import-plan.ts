@@ -1,6 +1,6 @@
 // What an import would bring: images with their documents and parts, each part with where it lies in the source.
-import type { Digest } from '#domain/image-digest.ts';
-import { parseImageName, type ImageName } from '#domain/image-name.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { parseImageName, type ImageName } from '#domain/manifests/image-name.ts';
 import type { SourceEntry } from './import-source.ts';
 
 export interface PlannedDocument {

@@ -1,10 +1,10 @@
 // Brings what a plan names into the store: parts first, each only if it is not here, documents after them, names last. Whatever ends
 // it before, nothing is named that is not whole; parts that came stay for the next try until they are collected.
 import { AppError, refused } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
-import { imageText, parseImageName, siteRepositoryOf, type ImageName } from '#domain/image-name.ts';
-import { entriesFor } from '#domain/image-platforms.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { imageText, parseImageName, siteRepositoryOf, type ImageName } from '#domain/manifests/image-name.ts';
+import { entriesFor } from '#domain/manifests/image-platforms.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 import { lackingOf } from './image-presence.ts';
 import { countParts, type ProgressListener } from './image-progress.ts';
 import type { ImageStore } from './image-store.ts';

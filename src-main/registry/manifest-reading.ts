@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { parseJson } from '#base/json-text.ts';
 import { refused, type AppError } from '#base/errors.ts';
 import { inputProblems } from '#contract/input-problems.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
 import type { ManifestPart } from '#store/image-types.ts';
 import { imageTypes, indexTypes, largestDocumentBytes, liesElsewhere } from './image-document.ts';
 

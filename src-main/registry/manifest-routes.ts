@@ -1,7 +1,7 @@
 // Manifests: given out, taken in, deleted.
 import { refused, type AppError } from '#base/errors.ts';
-import type { Digest } from '#domain/image-digest.ts';
-import { isTag } from '#domain/image-name.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { isTag } from '#domain/manifests/image-name.ts';
 import { digestOf } from './blob-hash.ts';
 import { largestDocumentBytes } from './image-document.ts';
 import { bodyOf, contentLengthOf, requireDigest, type Exchange, type RoutesParts } from './registry-exchange.ts';

@@ -3,8 +3,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
-import { isRepository, isTag } from '#domain/image-name.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
+import { isRepository, isTag } from '#domain/manifests/image-name.ts';
 import type { ImageManifest, ManifestPart } from '#store/image-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { digestOf } from './blob-hash.ts';

@@ -2,9 +2,9 @@
 // names it uses there, and everything below that. Of the rest it does not learn whether it exists.
 import { refused, type AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
-import { parseImageName, placesOf, type ImageName } from '#domain/image-name.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
+import { parseImageName, placesOf, type ImageName } from '#domain/manifests/image-name.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 import type { ImageManifest } from '#store/image-types.ts';
 import type { ImageManifests } from './image-store.ts';
 

@@ -1,8 +1,8 @@
 // How images stand in the store, for the answer "ready to leave": which platforms of them are here whole.
 import { finished } from 'node:stream/promises';
-import type { Digest } from '#domain/image-digest.ts';
-import { placesOf, type ImageName } from '#domain/image-name.ts';
-import type { ImageStanding, PlatformStanding } from '#domain/ready-to-leave.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
+import { placesOf, type ImageName } from '#domain/manifests/image-name.ts';
+import type { ImageStanding, PlatformStanding } from '#domain/images/ready-to-leave.ts';
 import {
   isAttestation,
   isImageConfig,

@@ -1,7 +1,7 @@
 // One request to the registry and what its answer is made of: what every route reads and writes.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refused } from '#base/errors.ts';
-import { isDigest, type Digest } from '#domain/image-digest.ts';
+import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
 import type { ImageStore } from './image-store.ts';
 import type { PullAccess, Puller } from './pull-access.ts';
 import type { Shares } from './share-types.ts';

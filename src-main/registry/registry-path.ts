@@ -1,6 +1,6 @@
 // What a request to the registry is about, by its path (OCI distribution-spec, "Endpoints"). Names hold slashes, so the last known
 // word of a path decides; each name is decoded once and then has to be exactly a name, so no trick of paths passes.
-import { isRepository } from '#domain/image-name.ts';
+import { isRepository } from '#domain/manifests/image-name.ts';
 
 type RegistryTarget =
   | { readonly kind: 'base' }

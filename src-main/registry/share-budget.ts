@@ -10,7 +10,7 @@ import {
   refilled,
   type ByteBudget,
   type ByteLimit,
-} from '#domain/byte-share.ts';
+} from '#domain/images/byte-share.ts';
 
 /** One stream of a device that pulls, or of people. It wants one piece at a time. */
 export interface ByteTaker {

@@ -15,7 +15,7 @@ import {
   siblingsHeader,
   siblingTicketHeader,
 } from '#contract/sibling-headers.ts';
-import { courseOf, type Course } from '#domain/sibling-choice.ts';
+import { courseOf, type Course } from '#domain/images/sibling-choice.ts';
 import { ShareBudget } from './share-budget.ts';
 import { PullLine } from './share-line.ts';
 import { Pull } from './share-pull.ts';

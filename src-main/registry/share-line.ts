@@ -2,7 +2,7 @@
 // INVARIANTS: the pulls under way are never more than the slots, but for a number of slots that was lowered under them; whoever
 // leaves, in whatever state, leaves nothing behind; no slot is free while somebody who is ready waits.
 import type { DeviceId } from '#base/ids.ts';
-import { nextInLine } from '#domain/pull-line.ts';
+import { nextInLine } from '#domain/images/pull-line.ts';
 
 /** One pull, from its coming into the line to its end. */
 export interface Puller {

@@ -5,7 +5,7 @@ import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { SiblingRow } from '#contract/image-shares.ts';
 import type { SiblingFailure, SiblingFault } from '#contract/sibling-headers.ts';
-import { nextNamed, type HelpTerms, type Neighbour } from '#domain/sibling-choice.ts';
+import { nextNamed, type HelpTerms, type Neighbour } from '#domain/images/sibling-choice.ts';
 
 export interface Announced {
   /** Where the hub heard it. */

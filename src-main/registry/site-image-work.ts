@@ -2,8 +2,8 @@
 // deployments, and what those name.
 import { refused, unready } from '#base/errors.ts';
 import type { ImageArchiveRequest, ImageExportWhat } from '#contract/console-images.ts';
-import { isDigest } from '#domain/image-digest.ts';
-import { imageNameOf, imageText, parseImageName } from '#domain/image-name.ts';
+import { isDigest } from '#domain/manifests/image-digest.ts';
+import { imageNameOf, imageText, parseImageName } from '#domain/manifests/image-name.ts';
 import type { Store } from '#store/store-types.ts';
 import type { ExportedImage } from './export-plan.ts';
 import type { FetchOutcome } from './fetch-many.ts';

@@ -1,8 +1,8 @@
 // What the deployments of the site need: their contents, the platforms of the devices they apply to, and the credentials they hold.
 import type { DeploymentId } from '#base/ids.ts';
-import { imagesOfContent } from '#domain/deployment-images.ts';
-import { platformText } from '#domain/platform.ts';
-import type { RegistryCredential } from '#domain/registry-credential.ts';
+import { imagesOfContent } from '#domain/deployments/deployment-images.ts';
+import { platformText } from '#domain/manifests/platform.ts';
+import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 import type { ReportedPlatform } from '#store/image-listing-types.ts';
 import type { Store } from '#store/store-types.ts';
 import type { NeedyDeployment } from './fetch-many.ts';

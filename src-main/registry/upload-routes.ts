@@ -1,6 +1,6 @@
 // Blobs coming in: in one request, in two, in chunks that continue where the last one ended, or mounted from another repository.
 import { refused } from '#base/errors.ts';
-import { isDigest } from '#domain/image-digest.ts';
+import { isDigest } from '#domain/manifests/image-digest.ts';
 import { chunkRange } from './byte-range.ts';
 import type { BlobUpload } from './image-store.ts';
 import {

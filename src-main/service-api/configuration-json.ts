@@ -4,9 +4,9 @@ import { isJsonObject, ownValue } from '#base/json.ts';
 import { etagOf } from '#contract/etag.ts';
 import type { ConfigurationBody } from '#contract/service-api-schemas.ts';
 import { wireTime } from '#contract/wire-time.ts';
-import { queriesIn } from '#domain/deployment-head.ts';
-import type { Deployment, DeploymentKind, ModulesContent, TwinContent } from '#domain/deployment.ts';
-import type { DeploymentMetrics } from '#hub/deployment-metrics.ts';
+import { queriesIn } from '#domain/deployments/deployment-head.ts';
+import type { Deployment, DeploymentKind, ModulesContent, TwinContent } from '#domain/records/deployment.ts';
+import type { DeploymentMetrics } from '#hub/evaluation/deployment-metrics.ts';
 import type { DirectContent, GivenDeployment } from '#hub/hub-types.ts';
 
 const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };

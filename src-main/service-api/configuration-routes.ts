@@ -2,8 +2,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { DeploymentId } from '#base/ids.ts';
 import { configurationBody, contentBody, testQueriesBody } from '#contract/service-api-schemas.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import { testQueries } from '#hub/deployment-checks.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { testQueries } from '#hub/operations/deployment-checks.ts';
 import { configurationJson, directContentFrom, givenDeploymentFrom } from './configuration-json.ts';
 import { tellWarnings } from './manifest-warnings.ts';
 import { readBody } from './request-body.ts';

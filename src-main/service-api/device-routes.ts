@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { asAppError } from '#base/errors.ts';
 import { bulkBody, deviceBody, type BulkItem } from '#contract/service-api-schemas.ts';
-import type { Device } from '#domain/registry.ts';
+import type { Device } from '#domain/records/registry.ts';
 import type { HubOperations, IfMatch, TwinChange } from '#hub/hub-types.ts';
 import { deviceJson, newDeviceFrom } from './identity-json.ts';
 import { readBody } from './request-body.ts';

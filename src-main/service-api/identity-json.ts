@@ -5,7 +5,7 @@ import { etagOf } from '#contract/etag.ts';
 import type { AuthenticationBody, DeviceBody } from '#contract/service-api-schemas.ts';
 import { scopeJson, thumbprintJson } from '#contract/twin-json.ts';
 import { wireTime } from '#contract/wire-time.ts';
-import type { Authentication, Device, Module } from '#domain/registry.ts';
+import type { Authentication, Device, Module } from '#domain/records/registry.ts';
 import type { NewDevice } from '#hub/hub-types.ts';
 
 export function deviceJson(device: Device, waitingMessages: number): Record<string, unknown> {

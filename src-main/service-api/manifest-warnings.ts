@@ -1,9 +1,9 @@
 // What a manifest has wrong that IoT Hub would take: told in a header of the answer, which an unmodified script passes over and a
 // person sees with `curl -i`.
 import type { FastifyReply } from 'fastify';
-import type { Deployment } from '#domain/deployment.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
-import { problemText } from '#domain/problem-text.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 
 /** A header holds some kilobytes; whoever wants all of it checks the file in the console. */
 const mostTold = 5;

@@ -10,12 +10,12 @@ import {
   parseSharedAccessSignature,
   type SharedAccessSignature,
 } from '#contract/shared-access-signature.ts';
-import type { Authentication } from '#domain/registry.ts';
-import type { Actor } from '#domain/journal-event.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import type { Authentication } from '#domain/records/registry.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import type { HubOperations } from '#hub/hub-types.ts';
-import { newKey } from '#hub/new-authentication.ts';
-import { servicePolicyName } from '#hub/service-key.ts';
+import { newKey } from '#hub/records/new-authentication.ts';
+import { servicePolicyName } from '#hub/site/service-key.ts';
 
 export interface Caller {
   readonly actor: Actor;

@@ -4,7 +4,7 @@ import type { Identity } from '#base/ids.ts';
 import { queryBody, twinBody, type TwinBody } from '#contract/service-api-schemas.ts';
 import { deviceTwinJson, moduleTwinJson } from '#contract/twin-json.ts';
 import type { HubOperations, TwinChange } from '#hub/hub-types.ts';
-import type { Twin } from '#domain/twin.ts';
+import type { Twin } from '#domain/values/twin.ts';
 import { readBody } from './request-body.ts';
 import { countOf, deviceIdOf, ifMatchOf, moduleIdOf, withEtag, type RouteParts } from './route-parts.ts';
 

@@ -1,7 +1,7 @@
 // What the metrics of deployments read of one edge device, in one look: a fleet is counted device by device, and again only
 // where something changed.
 import type { JsonObject } from '#base/json.ts';
-import type { DeploymentStatus } from '#domain/deployment.ts';
+import type { DeploymentStatus } from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
 import { statusesSql } from './deployments.ts';
 import { createSharedReader, fromColumn } from './json-column.ts';

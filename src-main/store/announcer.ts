@@ -1,6 +1,6 @@
 // Tells listeners what was committed, in order, even when one of them makes the next change while it is being told.
 import type { Logger } from 'pino';
-import type { JournalEntry } from '#domain/journal-event.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
 
 type Listener = (entries: readonly JournalEntry[]) => void;
 

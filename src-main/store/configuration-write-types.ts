@@ -1,7 +1,7 @@
 // What automatic configurations wrote to twins and left there, for those who read and change it.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
-import type { StoredWrite } from '#domain/automatic-writes.ts';
-import type { RemovalRule } from '#domain/deployment.ts';
+import type { StoredWrite } from '#domain/layering/automatic-writes.ts';
+import type { RemovalRule } from '#domain/records/deployment.ts';
 
 /** On how many twins stands what an automatic configuration wrote and left there. */
 export interface LeftValues {

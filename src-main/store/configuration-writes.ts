@@ -1,8 +1,8 @@
 // What automatic configurations wrote to each twin, and left there: the book by which it can be taken away again.
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
-import type { StoredWrite } from '#domain/automatic-writes.ts';
-import type { RemovalRule } from '#domain/deployment.ts';
+import type { StoredWrite } from '#domain/layering/automatic-writes.ts';
+import type { RemovalRule } from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';

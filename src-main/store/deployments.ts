@@ -8,7 +8,7 @@ import type {
   ModulesContent,
   RemovalRule,
   TwinContent,
-} from '#domain/deployment.ts';
+} from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { DeploymentCounts, StoreReaders, StoreWriters } from './store-types.ts';

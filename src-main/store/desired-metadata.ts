@@ -1,7 +1,7 @@
 // The metadata of a desired section as its column keeps it. A section that was replaced whole bears the same stamp at every place,
 // and of that the stamp alone is kept: metadata is otherwise three times as long as the values, and a fleet is written at once.
 import { emptyObject, isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 

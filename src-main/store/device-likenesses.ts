@@ -2,7 +2,7 @@
 // is then compared with what its deployments say, and the others get the same.
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, toColumn } from './json-column.ts';
 

@@ -1,6 +1,6 @@
 // Devices of the registry, as rows.
 import type { DeviceId } from '#base/ids.ts';
-import type { Device } from '#domain/registry.ts';
+import type { Device } from '#domain/records/registry.ts';
 import type { Connection } from './connection.ts';
 import { toColumn } from './json-column.ts';
 import { toRegistered, type RegisteredRow } from './registered-row.ts';

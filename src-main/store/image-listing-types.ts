@@ -1,6 +1,6 @@
 // What the store tells of images as people see them: what a name stands for, what it weighs, where it came from, who needs it.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 
 /** A manifest that a person would call an image: one with a tag, or that no other of its repository leads to or is spoken of. */
 export interface ListedImage {

@@ -1,6 +1,6 @@
 // Images as people see them, read from the rows of manifests, tags and blobs.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { Connection } from './connection.ts';
 import type {
   ImageListingReaders,

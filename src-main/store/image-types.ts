@@ -1,5 +1,5 @@
 // What the store offers for the images of the site: which blobs lie on disk, manifests by their content, and who names what.
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ImageListingReaders, ImageOriginWriters } from './image-listing-types.ts';
 
 /** A blob on disk. */

@@ -1,5 +1,5 @@
 // What is written of images. A manifest goes with its tags and parts, a blob with its links.
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { Connection } from './connection.ts';
 import { writeImageOrigins } from './image-listings.ts';
 import type { ImageWriters, NewImageManifest } from './image-types.ts';

@@ -1,5 +1,5 @@
 // Images as rows: blobs that lie on disk, manifests, and the names over them. Whether a blob's file is there is the registry's word.
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { Connection } from './connection.ts';
 import { readImageListings } from './image-listings.ts';
 import type { ImageBlob, ImageManifest, ImageReaders, ImageReferrer, ImageTag, ManifestPart } from './image-types.ts';

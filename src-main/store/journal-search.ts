@@ -1,7 +1,7 @@
 // Finding rows of the journal, newest first, a bounded look at a time: at a million rows as at ten, one look visits a few hundred
 // index entries or rows and no more. Who searches goes on from `next`, with others served in between.
-import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
-import { type JournalSearch, longestSearchedBytes } from '#domain/journal-search.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { type JournalSearch, longestSearchedBytes } from '#domain/journal/journal-search.ts';
 import type { Connection } from './connection.ts';
 import type { ChainedRow } from './journal-hash.ts';
 import { toEntry } from './journal.ts';

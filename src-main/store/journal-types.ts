@@ -1,6 +1,6 @@
 // What the store reads of the journal; it is looked through by more than device and number in journal-search.ts.
 import type { DeviceId } from '#base/ids.ts';
-import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 
 export interface JournalReaders {
   /** Ascending by number. */

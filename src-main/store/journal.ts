@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { broken } from '#base/errors.ts';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import type { Connection } from './connection.ts';
 import { chainWalker } from './journal-chain.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';

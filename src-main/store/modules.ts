@@ -1,6 +1,6 @@
 // Modules of devices, as rows.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { Module } from '#domain/registry.ts';
+import type { Module } from '#domain/records/registry.ts';
 import type { Connection } from './connection.ts';
 import { toColumn } from './json-column.ts';
 import { toRegistered, type RegisteredRow } from './registered-row.ts';

@@ -1,7 +1,7 @@
 // Reads twins for queries, a stretch of keys at a time, so that whoever asks can let others run in between.
 import type { Json } from '#base/json.ts';
-import { compileTest, type ReaderOf } from '#domain/expression-compile.ts';
-import { pathKey } from '#domain/twin-query-ast.ts';
+import { compileTest, type ReaderOf } from '#domain/conditions/expression-compile.ts';
+import { pathKey } from '#domain/queries/twin-query-ast.ts';
 import type { Connection } from './connection.ts';
 import { defineWholeMetadata } from './desired-metadata.ts';
 import { fromColumn } from './json-column.ts';

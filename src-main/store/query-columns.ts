@@ -1,8 +1,8 @@
 // Where a query's paths lie in the tables: each as an SQL expression for the JSON of its value, NULL when it is missing. Keys
 // are bound or are part of a bound JSON path, never of the SQL.
 import { ownValue } from '#base/json.ts';
-import type { ExpressionPath } from '#domain/expression-ast.ts';
-import type { TwinCollection } from '#domain/twin-query-ast.ts';
+import type { ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import type { TwinCollection } from '#domain/queries/twin-query-ast.ts';
 import { wholeMetadataSql } from './desired-metadata.ts';
 import type { SqlPart } from './query-parts.ts';
 

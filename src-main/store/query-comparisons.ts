@@ -1,6 +1,6 @@
 // The leaves of an SQL condition: one column of JSON text against values. Our writers write JSON in one way alone, so equal
 // values are equal texts; a text starts with its quote, a number with a digit or a minus, which the bounds below rest on.
-import type { Comparison, LiteralValue, TextTest } from '#domain/expression-ast.ts';
+import type { Comparison, LiteralValue, TextTest } from '#domain/conditions/expression-ast.ts';
 import { joined, type SqlPart } from './query-parts.ts';
 
 /** For when an expression is true, and for when it is false; where neither holds it is unknown. */

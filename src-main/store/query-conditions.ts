@@ -1,7 +1,7 @@
 // Expressions as SQL conditions over columns of JSON text. Each has two, for when it is true and for when it is false: NOT only
 // changes sides, and SQL's own way with unknowns never matters.
-import { pathsOf, type Expression, type ExpressionPath } from '#domain/expression-ast.ts';
-import { compileTest } from '#domain/expression-compile.ts';
+import { pathsOf, type Expression, type ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import { compileTest } from '#domain/conditions/expression-compile.ts';
 import {
   compared,
   comparedColumns,

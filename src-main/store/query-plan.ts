@@ -1,7 +1,7 @@
 // A query as one SQL statement and what is left of it. An inner SELECT walks a stretch of twins and gives the JSON of each path
 // once; the conditions SQLite can answer stand around it; the rest is asked of the rows that come out.
-import { pathsOf, type Expression, type ExpressionPath } from '#domain/expression-ast.ts';
-import { pathKey, uniquePaths, type TwinCollection } from '#domain/twin-query-ast.ts';
+import { pathsOf, type Expression, type ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import { pathKey, uniquePaths, type TwinCollection } from '#domain/queries/twin-query-ast.ts';
 import { jsonAt } from './query-columns.ts';
 import { sqlCondition } from './query-conditions.ts';
 import { joined, type SqlPart } from './query-parts.ts';

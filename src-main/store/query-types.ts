@@ -1,7 +1,7 @@
 // Twins as queries walk over them, for those who read them: the rows a query wants, stretch by stretch.
-import type { Expression, ExpressionPath } from '#domain/expression-ast.ts';
-import type { ReaderOf } from '#domain/expression-compile.ts';
-import type { TwinCollection } from '#domain/twin-query-ast.ts';
+import type { Expression, ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import type { ReaderOf } from '#domain/conditions/expression-compile.ts';
+import type { TwinCollection } from '#domain/queries/twin-query-ast.ts';
 
 /** Which twins a query wants, and the paths it reads of each. */
 export interface WantedTwins {

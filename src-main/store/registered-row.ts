@@ -1,5 +1,5 @@
 // What the rows of devices and of modules have in common: who an identity is to the hub, and when it was there last.
-import type { ConnectionState, Registered } from '#domain/registry.ts';
+import type { ConnectionState, Registered } from '#domain/records/registry.ts';
 import { fromColumn } from './json-column.ts';
 
 export interface RegisteredRow {

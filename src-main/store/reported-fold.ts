@@ -1,7 +1,7 @@
 // What devices report within one commit. Every report has its own version and its own journal row; of a twin that several of
 // them touch, only the last state is written, once, before anything else could look at its row.
 import { identityKey, type Identity } from '#base/ids.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 import type { ReportWriters, StoreReaders, StoreWriters } from './store-types.ts';
 
 /*

@@ -2,8 +2,8 @@
 // ones are kept once: ten thousand devices under the same deployments share one document.
 import { hash } from 'node:crypto';
 import type { DeviceId } from '#base/ids.ts';
-import type { AutomaticRecord } from '#domain/automatic-record.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, toColumn } from './json-column.ts';
 import type { Revision, StoreReaders, StoreWriters } from './store-types.ts';

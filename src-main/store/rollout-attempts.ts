@@ -1,8 +1,8 @@
 // The attempts of rollouts, device by device, and whom deployments with a rollout reach: asked at every evaluation, so each is one
 // look into an index.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutDevice } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { RolloutDevice } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { Connection } from './connection.ts';
 import { toRolloutDevice, type RolloutDeviceRow } from './rollout-device-row.ts';
 import type { RolloutAttempt, RolloutReaders, RolloutWriters } from './rollout-types.ts';

@@ -1,7 +1,7 @@
 // One device of a rollout as a row: every field of it, so that the state read back is the state that was written.
 import type { DeviceId } from '#base/ids.ts';
-import type { DeviceStanding, Preflight, RolloutDevice } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { DeviceStanding, Preflight, RolloutDevice } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 
 export interface RolloutDeviceRow {

@@ -1,8 +1,8 @@
 // What pictures of a rollout are drawn from: few columns of many rows, in the order of the primary key, so that a page costs what it
 // shows and not what a device's whole row would.
 import type { DeviceId } from '#base/ids.ts';
-import type { DeviceStanding, RolloutDevice } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { DeviceStanding, RolloutDevice } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { Connection } from './connection.ts';
 import type { RolloutSights } from './rollout-types.ts';
 

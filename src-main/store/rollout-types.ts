@@ -1,7 +1,7 @@
 // What the store offers for rollouts: the state that the machine goes on from, whom deployments reach, and every attempt made.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { DeviceStanding, RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { DeviceStanding, RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 
 export interface Rollout {
   /** The deployment's `createdAtMs`: unique, also among those that are gone. */

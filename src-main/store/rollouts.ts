@@ -1,7 +1,13 @@
 // Rollouts, their devices and their attempts as rows.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutDevice, RolloutStatus, RolloutWave, StatusReached } from '#domain/rollout-state.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type {
+  Cause,
+  RolloutDevice,
+  RolloutStatus,
+  RolloutWave,
+  StatusReached,
+} from '#domain/rollouts/rollout-state.ts';
 import type { Connection } from './connection.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import { isThereSql, readRolloutAttempts, writeRolloutAttempts } from './rollout-attempts.ts';

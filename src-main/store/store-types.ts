@@ -1,12 +1,12 @@
 // What the store offers: readers for anybody, and writers only inside `change`: no row outside a transaction or without its entry.
 import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { AutomaticRecord } from '#domain/automatic-record.ts';
-import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import type { JournalEntry, NewJournalEntry } from '#domain/journal-event.ts';
-import type { ConnectionState, Device, Module } from '#domain/registry.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
+import type { Deployment, DeploymentStatus } from '#domain/records/deployment.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import type { JournalEntry, NewJournalEntry } from '#domain/records/journal-event.ts';
+import type { ConnectionState, Device, Module } from '#domain/records/registry.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 import type { StoreCopies } from './backup-copy.ts';
 import type { ConfigurationWriteReaders, ConfigurationWriteWriters } from './configuration-write-types.ts';
 import type { DeviceLikenessReaders } from './device-likenesses.ts';

@@ -1,8 +1,8 @@
 // What the store offers for twins: whole, or as much of one as somebody needs.
 import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { ModuleSubject } from '#domain/condition-module.ts';
-import type { ConditionSubject, Twin, TwinSection } from '#domain/twin.ts';
+import type { ModuleSubject } from '#domain/conditions/condition-module.ts';
+import type { ConditionSubject, Twin, TwinSection } from '#domain/values/twin.ts';
 
 /** A twin as far as a new desired section is written with it. Equal values may be one object. */
 export interface DesiredTwin extends Pick<Twin, 'deviceId' | 'moduleId' | 'version'> {

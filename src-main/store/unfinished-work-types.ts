@@ -1,6 +1,6 @@
 // Work done in portions, as the store remembers it, for those who do it.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Actor } from '#domain/journal-event.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
 
 /** What a configuration left is being taken away, device by device in the order of their ids. */
 export interface LeftValueClearing {

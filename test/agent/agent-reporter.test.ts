@@ -10,8 +10,8 @@ import { createStateFile } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { aContainer, createFakeEngine } from '#test/support/fake-engine.ts';
-import { readAgentConfiguration } from '#domain/module-spec.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
+import { readAgentConfiguration } from '#domain/manifests/module-spec.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
 
 let dir: string;
 let sent: JsonObject[];

@@ -10,7 +10,7 @@ import type { Clock } from '#base/clock.ts';
 import { moduleKeysRequestTopic } from '#contract/agent-topics.ts';
 import { twinGetTopic, twinReportTopic } from '#contract/device-topics.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { addDevice, connectionString, identityOf, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
 

@@ -7,8 +7,8 @@ import { listeningPorts } from '#agent/listening-ports.ts';
 import { createPreflightLook } from '#agent/preflight.ts';
 import { createSimulatedEngine } from '#agent/simulated-engine.ts';
 import { unready } from '#base/errors.ts';
-import type { HostPort } from '#domain/host-port.ts';
-import type { PreflightSight } from '#domain/preflight.ts';
+import type { HostPort } from '#domain/manifests/host-port.ts';
+import type { PreflightSight } from '#domain/rollouts/preflight.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { createFakeEngine, type FakeEngine } from '#test/support/fake-engine.ts';
 

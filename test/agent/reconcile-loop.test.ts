@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createStateFile } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
 import { agentSite, desired, settled, threeRounds } from '#test/support/agent-site.ts';
 import { eventually } from '#test/support/eventually.ts';
 

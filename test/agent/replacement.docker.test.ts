@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { isAlive } from '#domain/agent-state.ts';
+import { isAlive } from '#domain/updates/agent-state.ts';
 import { dieAt, dockerAgentSite } from '#test/support/docker-agent.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { importBusybox } from '#test/support/test-images.ts';

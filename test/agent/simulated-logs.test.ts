@@ -1,7 +1,7 @@
 // What a simulated container writes can be followed, cut by time and read again as a real log can.
 import { expect, test } from 'vitest';
 import { simulatedLogs } from '#agent/simulated-logs.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
 
 const startedAtMs = Date.parse('2026-01-01T00:00:00Z');
 const container = {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createStateFile, type AgentState } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
-import { newCourse, type UpdateCourse } from '#domain/update-course.ts';
-import { newTrial } from '#domain/update-trial.ts';
+import { newCourse, type UpdateCourse } from '#domain/updates/update-course.ts';
+import { newTrial } from '#domain/updates/update-trial.ts';
 
 let dir: string;
 

@@ -7,7 +7,7 @@ import { createDockerEngine } from '#agent/docker-engine.ts';
 import type { Engine } from '#agent/engine.ts';
 import { unready } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
-import { strategyLabel, updateStrategies, type UpdateStrategy } from '#domain/update-strategy.ts';
+import { strategyLabel, updateStrategies, type UpdateStrategy } from '#domain/manifests/update-strategy.ts';
 import { dockerAgentSite } from '#test/support/docker-agent.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { importBusybox } from '#test/support/test-images.ts';

@@ -3,7 +3,7 @@
 // LANYARD_KILLS=all cuts before and after each.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { strategyLabel, updateStrategies, type UpdateStrategy } from '#domain/update-strategy.ts';
+import { strategyLabel, updateStrategies, type UpdateStrategy } from '#domain/manifests/update-strategy.ts';
 import { agentSite } from '#test/support/agent-site.ts';
 import { eventually } from '#test/support/eventually.ts';
 

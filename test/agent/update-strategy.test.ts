@@ -3,9 +3,9 @@
 import { expect, test } from 'vitest';
 import { courseSchema } from '#agent/course-schema.ts';
 import type { JsonObject } from '#base/json.ts';
-import { newCourse } from '#domain/update-course.ts';
-import { newTrial } from '#domain/update-trial.ts';
-import type { UpdateStrategy } from '#domain/update-strategy.ts';
+import { newCourse } from '#domain/updates/update-course.ts';
+import { newTrial } from '#domain/updates/update-trial.ts';
+import type { UpdateStrategy } from '#domain/manifests/update-strategy.ts';
 import { agentSite, desired, settled, threeRounds } from '#test/support/agent-site.ts';
 import { eventually } from '#test/support/eventually.ts';
 

@@ -1,8 +1,8 @@
 // How many target conditions one core answers in a second, beside the same conditions written by hand as functions: what the
 // language costs over the language it is written in.
 import { isJsonObject, type Json } from '#base/json.ts';
-import { parseCondition } from '#domain/condition.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import { deviceIdAt } from '#test/support/seed-site.ts';
 import { figure, inTurns, median, pairedRatio, type BenchResult, type BenchRun, type Workload } from './measure.ts';
 

@@ -1,9 +1,9 @@
 // Every device of a fleet against every deployment, and merged: what a start and a preview rest on. In memory, on one core.
 // Against a loop that tries each condition and folds each device anew.
-import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
-import { parseCondition } from '#domain/condition.ts';
-import { layer } from '#domain/layering.ts';
-import { targetsFor, type AimedDeployment } from '#domain/targeting.ts';
+import { createDeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { layer } from '#domain/layering/layering.ts';
+import { targetsFor, type AimedDeployment } from '#domain/deployments/targeting.ts';
 import { figure, inTurns, median, pairedRatio, type Workload } from './measure.ts';
 import { memorySubjects, mixedDeployments } from './memory-site.ts';
 import { processorMsOf } from './processor-time.ts';

@@ -1,12 +1,12 @@
 // What the longest texts cost that an attacker can send as a condition: linear work doubles with the length, quadratic work
 // takes four times as long. Judged by the worst of all cases, each against itself at half the length.
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import { explain } from '#domain/condition-explain.ts';
-import { portableText } from '#domain/condition-export.ts';
-import { parseCondition } from '#domain/condition.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { printExpression } from '#domain/expression-print.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { explain } from '#domain/conditions/condition-explain.ts';
+import { portableText } from '#domain/conditions/condition-export.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
 import { aSubject } from '#test/support/read-condition.ts';
 import { worstTexts } from '#test/support/worst-texts.ts';
 import { figure, inTurns, median, pairedRatio, type BenchResult, type BenchRun, type Workload } from './measure.ts';

@@ -1,7 +1,7 @@
 // The image store alone, in a process of its own: takes the bytes of a file as an import does.
 import { createReadStream } from 'node:fs';
 import { pino } from 'pino';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createImageStore } from '#registry/create-image-store.ts';
 import { openMemoryStore } from '#store/open-store.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { newTwin, patchSection } from '#domain/twin-change.ts';
+import { newTwin, patchSection } from '#domain/values/twin-change.ts';
 import { answerWith } from './bench-process.ts';
 
 export interface IngestFloorOrder {

@@ -3,9 +3,9 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
-import type { Deployment } from '#domain/deployment.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { EvaluationController } from '#hub/evaluation-controller.ts';
+import { EvaluationController } from '#hub/evaluation/evaluation-controller.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import { deviceIdAt, openSiteStore, seedSite } from '#test/support/seed-site.ts';
 import { moduleContent } from './site-deployments.ts';

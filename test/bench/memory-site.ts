@@ -1,7 +1,7 @@
 // A site in memory for the benchmarks of pure evaluation: deployments of every kind of condition, and devices by number.
 import type { DeviceId } from '#base/ids.ts';
-import type { EdgeDeployment } from '#domain/deployment.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import type { EdgeDeployment } from '#domain/records/deployment.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import { deviceIdAt } from '#test/support/seed-site.ts';
 import { moduleContent } from './site-deployments.ts';

@@ -2,10 +2,10 @@
 import { performance } from 'node:perf_hooks';
 import type { JsonObject } from '#base/json.ts';
 import { deviceTwinJson } from '#contract/twin-json.ts';
-import { evaluateTwinQuery } from '#domain/twin-query-evaluate.ts';
-import { parseTwinQuery } from '#domain/twin-query.ts';
+import { evaluateTwinQuery } from '#domain/queries/twin-query-evaluate.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { createQueryOperations } from '#hub/query-operations.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
 import type { Store } from '#store/store-types.ts';
 import { openSiteStore, seedSite } from '#test/support/seed-site.ts';
 import { figure, inTurns, median, pairedRatio, type Rounds, type Workload } from './measure.ts';

@@ -1,5 +1,5 @@
 // Revisions of one base for `fan-out`: the same four modules, every image another with each revision.
-import type { ModulesContent } from '#domain/deployment.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 
 const modules = ['gateway', 'logger', 'historian', 'vision'];
 

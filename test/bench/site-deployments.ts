@@ -1,6 +1,6 @@
 // The deployments of the benchmarks: a base for every device, and layers by tag.
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
-import type { EdgeDeployment } from '#domain/deployment.ts';
+import type { EdgeDeployment } from '#domain/records/deployment.ts';
 
 /** The module that the layer for `tags.bench = 'on'` adds. */
 export const layerModule = 'probe';

@@ -1,8 +1,8 @@
 // The plan as sentences, stage by stage: what the agent does next, and what it leaves alone.
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import type { RestartRecord } from '#domain/agent-state.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { RestartRecord } from '#domain/updates/agent-state.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';

@@ -1,10 +1,10 @@
 // What a device reports fits into a twin, however many modules it has and whatever its engine says.
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import { edgeAgentReport, edgeHubReport, type AgentReport } from '#domain/agent-report.ts';
-import { readAgentConfiguration } from '#domain/module-spec.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
-import { contentProblems, sizeProblem } from '#domain/twin-limits.ts';
+import { edgeAgentReport, edgeHubReport, type AgentReport } from '#domain/updates/agent-report.ts';
+import { readAgentConfiguration } from '#domain/manifests/module-spec.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
+import { contentProblems, sizeProblem } from '#domain/values/twin-limits.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 
 function reportOf(modules: JsonObject, note = '', overrides: Partial<AgentReport> = {}): JsonObject {

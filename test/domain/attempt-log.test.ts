@@ -1,6 +1,6 @@
 // The log of an attempt: what is said where it is not what the device wrote, and the lines that tell why it failed.
 import { describe, expect, test } from 'vitest';
-import { keptText, sliceOf } from '#domain/attempt-log.ts';
+import { keptText, sliceOf } from '#domain/rollouts/attempt-log.ts';
 
 const stamp = '2026-01-01T00:00:00.000Z';
 const own = (line: string): string => `${stamp} ${line}`;

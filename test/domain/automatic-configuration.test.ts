@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { automaticConfiguration } from '#domain/automatic-configuration.ts';
-import type { AutomaticConfiguration } from '#domain/deployment.ts';
-import { withValue } from '#domain/path-writes.ts';
+import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
+import { automaticConfiguration } from '#domain/layering/automatic-configuration.ts';
+import type { AutomaticConfiguration } from '#domain/records/deployment.ts';
+import { withValue } from '#domain/values/path-writes.ts';
 import { aConfiguration } from '#test/support/build-deployment.ts';
 
 /** `a.b = 1 by x, hiding y`. */

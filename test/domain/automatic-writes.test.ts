@@ -3,10 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import { automaticConfiguration } from '#domain/automatic-configuration.ts';
-import { isSameBook, settleTwin, type StoredWrite, type TwinState } from '#domain/automatic-writes.ts';
-import type { AutomaticConfiguration, RemovalRule } from '#domain/deployment.ts';
-import { withoutNulls, withoutValue, withValue } from '#domain/path-writes.ts';
+import { automaticConfiguration } from '#domain/layering/automatic-configuration.ts';
+import { isSameBook, settleTwin, type StoredWrite, type TwinState } from '#domain/layering/automatic-writes.ts';
+import type { AutomaticConfiguration, RemovalRule } from '#domain/records/deployment.ts';
+import { withoutNulls, withoutValue, withValue } from '#domain/values/path-writes.ts';
 import { aConfiguration } from '#test/support/build-deployment.ts';
 
 const steps = (path: string): readonly string[] => (path === '' ? [] : path.split('.'));

@@ -1,6 +1,6 @@
 // What a limited bandwidth gives to whom.
 import { expect, test } from 'vitest';
-import { affordableInMs, beginsAt, limitOf, nextToSend, pieceBytesOf, refilled } from '#domain/byte-share.ts';
+import { affordableInMs, beginsAt, limitOf, nextToSend, pieceBytesOf, refilled } from '#domain/images/byte-share.ts';
 
 test.each([
   { bytesPerSecond: 1, piece: 1 },

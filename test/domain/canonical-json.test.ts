@@ -1,7 +1,7 @@
 // One text per value, whatever the order of its keys.
 import { expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
-import { canonicalJson } from '#domain/canonical-json.ts';
+import { canonicalJson } from '#domain/values/canonical-json.ts';
 
 test.each([
   [{ b: 1, a: 2 }, '{"a":2,"b":1}'],

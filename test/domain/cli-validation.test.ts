@@ -2,8 +2,8 @@
 // except where the title says that it is not known.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { mayFailCliValidation } from '#domain/cli-validation.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
+import { mayFailCliValidation } from '#domain/deployments/cli-validation.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 import { aManifest, aModuleEntry, aSystemModules, inAgent } from '#test/support/build-manifest.ts';
 
 const withModule = (parts: JsonObject, settings: JsonObject = {}): JsonObject =>

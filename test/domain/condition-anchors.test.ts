@@ -1,8 +1,8 @@
 // What must hold for a condition to be true, as it can be looked up.
 import { describe, expect, it } from 'vitest';
-import { anchorClauses } from '#domain/condition-anchors.ts';
-import { parseCondition } from '#domain/condition.ts';
-import type { Expression } from '#domain/expression-ast.ts';
+import { anchorClauses } from '#domain/conditions/condition-anchors.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import type { Expression } from '#domain/conditions/expression-ast.ts';
 
 function expressionOf(text: string): Expression {
   const parsed = parseCondition(text);

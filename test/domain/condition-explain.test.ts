@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import { explain, type ExplainedClause } from '#domain/condition-explain.ts';
-import { printExpression } from '#domain/expression-print.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { explain, type ExplainedClause } from '#domain/conditions/condition-explain.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
 import { anyCondition } from '#test/support/any-expression.ts';
 import { aModuleSubject, aSubject, readCondition, readModuleCondition } from '#test/support/read-condition.ts';
 

@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import { portableText } from '#domain/condition-export.ts';
-import { parseCondition } from '#domain/condition.ts';
-import { printExpression } from '#domain/expression-print.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { portableText } from '#domain/conditions/condition-export.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
 import { anyCondition } from '#test/support/any-expression.ts';
 import { aSubject, problemsOf, readCondition, readModuleCondition, valueOf } from '#test/support/read-condition.ts';
 

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { applyMergePatch } from '#base/merge-patch.ts';
-import { createConditionIndex, type ConditionIndex } from '#domain/condition-index.ts';
-import { matches, parseCondition, type Condition } from '#domain/condition.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import { createConditionIndex, type ConditionIndex } from '#domain/conditions/condition-index.ts';
+import { matches, parseCondition, type Condition } from '#domain/conditions/condition.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 
 function aCondition(text: string): Condition {
   const parsed = parseCondition(text);

@@ -1,7 +1,7 @@
 // Conditions of automatic module configurations: the opening that IoT Hub wants, and what a module may be matched by.
 import { expect, test } from 'vitest';
-import { parseModuleCondition, startsModuleCondition } from '#domain/condition-module.ts';
-import { matches } from '#domain/condition.ts';
+import { parseModuleCondition, startsModuleCondition } from '#domain/conditions/condition-module.ts';
+import { matches } from '#domain/conditions/condition.ts';
 import { aModuleSubject, problemsOf, readModuleCondition } from '#test/support/read-condition.ts';
 
 const camera = aModuleSubject('camera', { building: 9, moduleId: 'tag' }, { chiller: { model: '4000x' } });

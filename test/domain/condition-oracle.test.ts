@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { matches, parseCondition } from '#domain/condition.ts';
+import { matches, parseCondition } from '#domain/conditions/condition.ts';
 
 type Value = string | number | boolean | null;
 type Oracle =

@@ -1,8 +1,8 @@
 // Every way a condition can be wrong: where, in which words, and how to mend it.
 import { expect, test } from 'vitest';
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { parseCondition } from '#domain/condition.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
 
 /** Each condition marks the place of its problem with ‸. */
 const cases: readonly [string, string][] = [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { matches, parseCondition } from '#domain/condition.ts';
+import { matches, parseCondition } from '#domain/conditions/condition.ts';
 import { aSubject, problemsOf, readCondition } from '#test/support/read-condition.ts';
 import published from '#test/fixtures/conditions.json' with { type: 'json' };
 

@@ -2,16 +2,16 @@
 // nothing more to do, whatever the order of its inputs, and never runs two containers of one module on the way.
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
 import {
   containerName,
   isAlive,
   successorName,
   type ObservedContainer,
   type RestartRecord,
-} from '#domain/agent-state.ts';
-import type { Step } from '#domain/agent-step.ts';
-import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
+} from '#domain/updates/agent-state.ts';
+import type { Step } from '#domain/updates/agent-step.ts';
+import type { PlanInput, WantedModule } from '#domain/updates/plan-input.ts';
 
 const modules = ['aa', 'bb', 'c'];
 const hashes = ['h1', 'h2', 'h3'];

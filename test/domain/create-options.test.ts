@@ -1,8 +1,8 @@
 // What a deployment may ask of a device's Docker, attack by attack, and what the device's own policy opens.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { checkCreateOptions } from '#domain/create-options.ts';
-import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/device-policy.ts';
+import { checkCreateOptions } from '#domain/manifests/create-options.ts';
+import { readDevicePolicy, strictPolicy, type DevicePolicy } from '#domain/manifests/device-policy.ts';
 
 function check(options: JsonObject, policy: DevicePolicy = strictPolicy): string {
   const result = checkCreateOptions(options, 'o', policy);

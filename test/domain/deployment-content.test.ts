@@ -1,10 +1,10 @@
 // What a deployment may hold: the shape IoT Hub asks for, and what an agent could only stumble over.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
-import { contentWrites } from '#domain/content-writes.ts';
-import { deploymentType, readModulesContent } from '#domain/deployment-content.ts';
-import { problemText } from '#domain/problem-text.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { contentWrites } from '#domain/records/content-writes.ts';
+import { deploymentType, readModulesContent } from '#domain/deployments/deployment-content.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 
 function texts(content: unknown): readonly string[] {
   const result = readModulesContent(content);

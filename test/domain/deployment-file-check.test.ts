@@ -1,9 +1,9 @@
 // A deployment in a file as it would be created: flags go before the file, and what is wrong has its place in the file.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { checkFileDeployment, type FileFlags } from '#domain/deployment-file-check.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { checkFileDeployment, type FileFlags } from '#domain/deployments/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import { checkedDeployment, readDeployment, readDocument } from '#test/support/deployment-in-file.ts';
 

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { createCommand, exportedDeployment, type ExportReader } from '#domain/deployment-file-export.ts';
-import { readDeploymentFile } from '#domain/deployment-file.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import { configurationsInState, deviceInState, modulesFile } from '#domain/hub-state-export.ts';
-import { problemText } from '#domain/problem-text.ts';
-import type { Authentication, Device, Module } from '#domain/registry.ts';
-import { newTwin } from '#domain/twin-change.ts';
-import type { Twin } from '#domain/twin.ts';
+import { createCommand, exportedDeployment, type ExportReader } from '#domain/deployments/deployment-file-export.ts';
+import { readDeploymentFile } from '#domain/deployments/deployment-file.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { configurationsInState, deviceInState, modulesFile } from '#domain/deployments/hub-state-export.ts';
+import { problemText } from '#domain/values/problem-text.ts';
+import type { Authentication, Device, Module } from '#domain/records/registry.ts';
+import { newTwin } from '#domain/values/twin-change.ts';
+import type { Twin } from '#domain/values/twin.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import { checkedDeployment, wantedAgain } from '#test/support/deployment-in-file.ts';
 

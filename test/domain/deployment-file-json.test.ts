@@ -1,6 +1,6 @@
 // JSON text as people and programs leave it: every mistake is told with its line and column, and valid JSON reads as JSON.parse does.
 import { describe, expect, test } from 'vitest';
-import { parseJson, readJson } from '#domain/deployment-file-json.ts';
+import { parseJson, readJson } from '#domain/values/deployment-file-json.ts';
 
 const refusal = (text: string): string => {
   const result = parseJson(text);

@@ -1,8 +1,8 @@
 // Every file that IoT Hub's tools write is read for what it is; what cannot be is refused with its path in the file.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { readDeploymentFile, readMetricQueries } from '#domain/deployment-file.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { readDeploymentFile, readMetricQueries } from '#domain/deployments/deployment-file.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
 import { readDeployment, readDocument } from '#test/support/deployment-in-file.ts';
 

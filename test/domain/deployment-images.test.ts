@@ -1,7 +1,7 @@
 // What a deployment needs on the site, by its content.
 import { describe, expect, test } from 'vitest';
-import type { ModulesContent } from '#domain/deployment.ts';
-import { imagesOfContent } from '#domain/deployment-images.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { imagesOfContent } from '#domain/deployments/deployment-images.ts';
 
 const base = (modules: object, more: object = {}): ModulesContent =>
   ({ $edgeAgent: { 'properties.desired': { schemaVersion: '1.1', modules, ...more } } }) as unknown as ModulesContent;

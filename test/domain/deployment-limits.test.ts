@@ -13,9 +13,9 @@ import {
   sizeOf,
   usualDeploymentLimits,
   widenedTo,
-} from '#domain/deployment-limits.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
-import { problemText } from '#domain/problem-text.ts';
+} from '#domain/deployments/deployment-limits.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { aBase } from '#test/support/build-deployment.ts';
 
 const limitsWith = (parts: object) => ({ ...usualDeploymentLimits, ...parts });

@@ -1,8 +1,8 @@
 // Applied or Targeted, deployment by deployment and module by module.
 import { expect, test } from 'vitest';
-import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
-import { statusesOf } from '#domain/deployment-status.ts';
-import { layer } from '#domain/layering.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
+import { statusesOf } from '#domain/layering/deployment-status.ts';
+import { layer } from '#domain/layering/layering.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
 /** `module: deployment=Status …`, one line a module. */

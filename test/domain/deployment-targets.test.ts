@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import { success } from '#base/result.ts';
-import { parseModuleCondition, type ModuleSubject } from '#domain/condition-module.ts';
-import { parseCondition } from '#domain/condition.ts';
-import { createDeploymentTargets } from '#domain/deployment-targets.ts';
-import type { EdgeDeployment } from '#domain/deployment.ts';
-import { targetsFor } from '#domain/targeting.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import { parseModuleCondition, type ModuleSubject } from '#domain/conditions/condition-module.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { createDeploymentTargets } from '#domain/deployments/deployment-targets.ts';
+import type { EdgeDeployment } from '#domain/records/deployment.ts';
+import { targetsFor } from '#domain/deployments/targeting.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import { aDeployment } from '#test/support/build-deployment.ts';
 
 const aSubject = (parts: Partial<ConditionSubject> = {}): ConditionSubject => ({

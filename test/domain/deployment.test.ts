@@ -1,6 +1,6 @@
 // The order of deployments, whatever their kind.
 import { describe, expect, it } from 'vitest';
-import { compareRank, isEdgeDeployment } from '#domain/deployment.ts';
+import { compareRank, isEdgeDeployment } from '#domain/records/deployment.ts';
 import { aConfiguration, aDeployment } from '#test/support/build-deployment.ts';
 
 describe('compareRank', () => {

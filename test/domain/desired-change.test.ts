@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { desiredChangesIn } from '#domain/desired-change.ts';
-import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import { desiredChangesIn } from '#domain/journal/desired-change.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 
 function aRow(kind: JournalKind, detail: JsonObject, moduleId: string | null = null): JournalEntry {
   const of = { deviceId: 'd1' as DeviceId, moduleId: moduleId as ModuleId | null, deploymentId: null };

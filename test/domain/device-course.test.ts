@@ -1,8 +1,8 @@
 // How a device stood over time, told from its rows: what was told last holds, and what nobody could tell is not made up.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { courseKinds, courseLanes, courseMarkerIn, courseSignsIn } from '#domain/device-course.ts';
-import type { JournalEntry } from '#domain/journal-event.ts';
+import { courseKinds, courseLanes, courseMarkerIn, courseSignsIn } from '#domain/journal/device-course.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
 import { aJournalRow, fromDisk } from '#test/support/journal-row.ts';
 
 const agent = '$edgeAgent';

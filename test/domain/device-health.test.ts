@@ -1,8 +1,8 @@
 // Healthy: the configuration was carried out, and no module fails, is on its way, or crashes over and over.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { deviceHealth, isAsWanted } from '#domain/device-health.ts';
-import { moduleStandings } from '#domain/module-standing.ts';
+import { deviceHealth, isAsWanted } from '#domain/journal/device-health.ts';
+import { moduleStandings } from '#domain/updates/module-standing.ts';
 
 const wanted = (status = 'running'): JsonObject => ({ status, settings: { image: 'web:1' } });
 const reported = (runtimeStatus: string, parts: JsonObject = {}): JsonObject => ({

@@ -1,7 +1,7 @@
 // The one word a list shows of a device, and how its configuration went.
 import { expect, test } from 'vitest';
-import { applyOutcome, type DeviceStanding, deviceState } from '#domain/device-state.ts';
-import type { ModuleHealth } from '#domain/module-standing.ts';
+import { applyOutcome, type DeviceStanding, deviceState } from '#domain/journal/device-state.ts';
+import type { ModuleHealth } from '#domain/updates/module-standing.ts';
 
 const aModule = (health: ModuleHealth, isSystem = false) => ({
   name: 'm',

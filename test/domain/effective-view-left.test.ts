@@ -2,10 +2,10 @@
 import { expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
-import { standingInBook } from '#domain/automatic-record.ts';
-import type { StoredWrite } from '#domain/automatic-writes.ts';
-import { leftValues } from '#domain/effective-view-automatic.ts';
-import { compareRows } from '#domain/effective-view.ts';
+import { standingInBook } from '#domain/layering/automatic-record.ts';
+import type { StoredWrite } from '#domain/layering/automatic-writes.ts';
+import { leftValues } from '#domain/layering/effective-view-automatic.ts';
+import { compareRows } from '#domain/layering/effective-view.ts';
 
 const written = (path: readonly string[], value: Json, isLeft = true): StoredWrite => ({
   path,

@@ -1,12 +1,12 @@
 // Each value of a device with who wrote it, what it hid, and whether the twin still holds it.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { withAutomaticWrites } from '#domain/effective-view-automatic.ts';
-import { effectiveValues } from '#domain/effective-view.ts';
+import { withAutomaticWrites } from '#domain/layering/effective-view-automatic.ts';
+import { effectiveValues } from '#domain/layering/effective-view.ts';
 import type { DeploymentId } from '#base/ids.ts';
-import { compareEffective } from '#domain/effective-view-compare.ts';
-import { layer } from '#domain/layering.ts';
-import { secretText } from '#domain/secret-values.ts';
+import { compareEffective } from '#domain/layering/effective-view-compare.ts';
+import { layer } from '#domain/layering/layering.ts';
+import { secretText } from '#domain/values/secret-values.ts';
 import { aDeployment } from '#test/support/build-deployment.ts';
 
 const base = aDeployment({

@@ -2,12 +2,12 @@
 // longer than its length allows is measured by `npm run bench -- hostile-texts`.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import { matches } from '#domain/condition.ts';
-import { compileTest } from '#domain/expression-compile.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { printExpression } from '#domain/expression-print.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { matches } from '#domain/conditions/condition.ts';
+import { compileTest } from '#domain/conditions/expression-compile.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
 import { readRoot } from '#test/support/query-subject.ts';
 import { aSubject, problemsOf, readCondition, valueOf } from '#test/support/read-condition.ts';
 import { worstTexts } from '#test/support/worst-texts.ts';

@@ -1,11 +1,11 @@
 // A printed expression reads back as the tree it was printed from, and looks as a person would write it.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { conditionDialect, moduleConditionDialect } from '#domain/condition-dialect.ts';
-import type { Dialect } from '#domain/expression-dialect.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { printExpression } from '#domain/expression-print.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
+import { conditionDialect, moduleConditionDialect } from '#domain/conditions/condition-dialect.ts';
+import type { Dialect } from '#domain/conditions/expression-dialect.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
 import { anyCondition, anyQueryExpression } from '#test/support/any-expression.ts';
 
 test.each([

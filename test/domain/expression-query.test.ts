@@ -1,10 +1,10 @@
 // What expressions in queries mean: arithmetic, texts, roots and functions, over what conditions already say.
 import { describe, expect, test } from 'vitest';
-import { pathsOf } from '#domain/expression-ast.ts';
-import { openCursor } from '#domain/expression-cursor.ts';
-import { parseExpression, parseExpressionAt } from '#domain/expression-parse.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
-import type { Token } from '#domain/expression-tokens.ts';
+import { pathsOf } from '#domain/conditions/expression-ast.ts';
+import { openCursor } from '#domain/conditions/expression-cursor.ts';
+import { parseExpression, parseExpressionAt } from '#domain/conditions/expression-parse.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
+import type { Token } from '#domain/conditions/expression-tokens.ts';
 import { testOf, valueIn, type QuerySubject } from '#test/support/query-subject.ts';
 import { valueOf } from '#test/support/read-condition.ts';
 

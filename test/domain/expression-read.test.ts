@@ -1,7 +1,7 @@
 // Values below a section of a twin: what is its own, and nothing that objects and texts have by themselves.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { valueReader } from '#domain/expression-read.ts';
+import { valueReader } from '#domain/conditions/expression-read.ts';
 
 const section = JSON.parse(
   '{"a": {"b": {"c": 1}, "n": null}, "list": [{"x": 1}], "text": "abc", "valueOf": 2, "__proto__": {"toString": {"d": 3}}}',

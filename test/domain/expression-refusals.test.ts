@@ -1,9 +1,9 @@
 // Every way an expression in a query can be wrong: where, in which words, and how to mend it.
 import { describe, expect, test } from 'vitest';
-import { conditionDialect } from '#domain/condition-dialect.ts';
-import type { Dialect } from '#domain/expression-dialect.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
+import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import type { Dialect } from '#domain/conditions/expression-dialect.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
 import { problemsOf } from '#test/support/read-condition.ts';
 
 const readable = 'a query reads deviceId, status, tags, properties.desired, properties.reported and the like, not';

@@ -1,10 +1,10 @@
 // What passes the gate of a new revision, what fails it, and how long it may take.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { plan } from '#domain/agent-plan.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import { gateLimitMs, judgeGate, settleMsOf, standsInWords, type GateView } from '#domain/health-gate.ts';
-import type { ModuleSpec } from '#domain/module-spec.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import { gateLimitMs, judgeGate, settleMsOf, standsInWords, type GateView } from '#domain/updates/health-gate.ts';
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { fresh, parked, switched, trialInput } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';

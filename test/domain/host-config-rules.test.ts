@@ -1,8 +1,8 @@
 // The options through which a container could reach the machine, value by value: what each rule takes and what it says else.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { checkCreateOptions } from '#domain/create-options.ts';
-import { strictPolicy, type DevicePolicy } from '#domain/device-policy.ts';
+import { checkCreateOptions } from '#domain/manifests/create-options.ts';
+import { strictPolicy, type DevicePolicy } from '#domain/manifests/device-policy.ts';
 
 function check(options: JsonObject, policy: DevicePolicy = strictPolicy): string {
   const result = checkCreateOptions(options, 'o', policy);

@@ -1,8 +1,8 @@
 // The state of a hub as the az CLI exports it: deployments by kind, devices with keys, twins and modules.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { readDeploymentFile } from '#domain/deployment-file.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { readDeploymentFile } from '#domain/deployments/deployment-file.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 
 const sas = {

@@ -1,6 +1,6 @@
 // Names of images: Docker's own examples, hostile ones, and the way to a place on the site and back.
 import { describe, expect, test } from 'vitest';
-import { digestHex, isDigest } from '#domain/image-digest.ts';
+import { digestHex, isDigest } from '#domain/manifests/image-digest.ts';
 import {
   imageNameOf,
   imageText,
@@ -9,7 +9,7 @@ import {
   parseImageName,
   placesOf,
   siteRepositoryOf,
-} from '#domain/image-name.ts';
+} from '#domain/manifests/image-name.ts';
 
 const hex = '0123456789abcdef'.repeat(4);
 const digest = `sha256:${hex}`;

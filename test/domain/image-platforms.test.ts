@@ -1,6 +1,6 @@
 // Which images of an index a device may take.
 import { describe, expect, test } from 'vitest';
-import { entriesFor, platformOf } from '#domain/image-platforms.ts';
+import { entriesFor, platformOf } from '#domain/manifests/image-platforms.ts';
 
 const offered = (...platforms: (string | null)[]) => platforms.map((platform) => ({ platform }));
 

@@ -1,6 +1,6 @@
 // Whether a row fits what somebody looks for: each condition alone refuses it, and words are found where they are told to be.
 import { describe, expect, test } from 'vitest';
-import { fitsSearch, type JournalSearch, longestSearchedBytes } from '#domain/journal-search.ts';
+import { fitsSearch, type JournalSearch, longestSearchedBytes } from '#domain/journal/journal-search.ts';
 import { aJournalRow, fromDisk } from '#test/support/journal-row.ts';
 
 const everything: JournalSearch = {

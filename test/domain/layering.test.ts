@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
-import { readModulesContent } from '#domain/deployment-content.ts';
-import type { EffectiveConfiguration, ValueOrigin } from '#domain/effective-configuration.ts';
-import { layer, notAppliedText } from '#domain/layering.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
+import { readModulesContent } from '#domain/deployments/deployment-content.ts';
+import type { EffectiveConfiguration, ValueOrigin } from '#domain/layering/effective-configuration.ts';
+import { layer, notAppliedText } from '#domain/layering/layering.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import published from '#test/fixtures/layering.json' with { type: 'json' };
 

@@ -1,6 +1,11 @@
 // Windows on the site's own wall: over midnight, over the week's end, and through both nights on which clocks change.
 import { describe, expect, it } from 'vitest';
-import { isTimeZone, isWindowOpen, nextWindowChangeMs, type MaintenanceWindow } from '#domain/maintenance-window.ts';
+import {
+  isTimeZone,
+  isWindowOpen,
+  nextWindowChangeMs,
+  type MaintenanceWindow,
+} from '#domain/rollouts/maintenance-window.ts';
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7];
 

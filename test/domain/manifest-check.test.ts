@@ -1,8 +1,8 @@
 // The check as a whole: everything at once, how strict it is, and what hostile documents do to it.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { aManifest, aModuleEntry, inAgent } from '#test/support/build-manifest.ts';
 
 const check = (content: unknown) => checkManifest(content, { schema: true });

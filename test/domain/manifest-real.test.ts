@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { checkFileDeployment } from '#domain/deployment-file-check.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
-import { parseJson } from '#domain/deployment-file-json.ts';
-import { readDeploymentFile } from '#domain/deployment-file.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
+import { checkFileDeployment } from '#domain/deployments/deployment-file-check.ts';
+import { usualDeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { parseJson } from '#domain/values/deployment-file-json.ts';
+import { readDeploymentFile } from '#domain/deployments/deployment-file.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
 import {
   aHubSection,
   aManifest,

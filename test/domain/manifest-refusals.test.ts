@@ -1,8 +1,8 @@
 // Everything a manifest is refused for, each with its path and how to mend it.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import {
   aModuleEntry,
   anAgentSection,

@@ -1,8 +1,8 @@
 // What is taken everywhere and seldom meant: told, and no reason to refuse a manifest.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import {
   aManifest,
   aModuleEntry,

@@ -1,6 +1,6 @@
 // What an unmodified IoT Edge module finds in its environment.
 import { describe, expect, test } from 'vitest';
-import { moduleEnvironment, ownEnvironmentNames, type ModuleIdentity } from '#domain/module-environment.ts';
+import { moduleEnvironment, ownEnvironmentNames, type ModuleIdentity } from '#domain/manifests/module-environment.ts';
 
 const identity: ModuleIdentity = {
   hubHostName: 'hub.site:8443',

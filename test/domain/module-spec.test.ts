@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
-import { readAgentConfiguration, specHash, statusCodeOf, type ModuleSpec } from '#domain/module-spec.ts';
-import { credentialFor, registryOf } from '#domain/registry-credential.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
+import { readAgentConfiguration, specHash, statusCodeOf, type ModuleSpec } from '#domain/manifests/module-spec.ts';
+import { credentialFor, registryOf } from '#domain/manifests/registry-credential.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

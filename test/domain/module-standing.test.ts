@@ -1,7 +1,7 @@
 // A module as it is wanted beside what was reported of it, whatever shape the report has.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { isRestarting, moduleStandings, type ModuleStanding } from '#domain/module-standing.ts';
+import { isRestarting, moduleStandings, type ModuleStanding } from '#domain/updates/module-standing.ts';
 
 const wanted = (image: string, status = 'running'): JsonObject => ({ status, settings: { image } });
 const reported = (image: string, runtimeStatus: string | null): JsonObject => ({

@@ -1,12 +1,12 @@
 // Why a deployment of which nothing shows does not apply, and what of one that applies in part does not show.
 import { expect, test } from 'vitest';
-import { automaticConfiguration } from '#domain/automatic-configuration.ts';
-import { standingOf, writersIn } from '#domain/automatic-record.ts';
-import { layer } from '#domain/layering.ts';
-import { notAppliedOf } from '#domain/not-applied.ts';
-import { outrankedIn, outrankedOn, outrankedText } from '#domain/outranked.ts';
+import { automaticConfiguration } from '#domain/layering/automatic-configuration.ts';
+import { standingOf, writersIn } from '#domain/layering/automatic-record.ts';
+import { layer } from '#domain/layering/layering.ts';
+import { notAppliedOf } from '#domain/layering/not-applied.ts';
+import { outrankedIn, outrankedOn, outrankedText } from '#domain/layering/outranked.ts';
 import type { Json } from '#base/json.ts';
-import type { AutomaticConfiguration } from '#domain/deployment.ts';
+import type { AutomaticConfiguration } from '#domain/records/deployment.ts';
 import { aDeployment } from '#test/support/build-deployment.ts';
 
 let created = 0;

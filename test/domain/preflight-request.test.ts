@@ -1,8 +1,8 @@
 // What a device is asked about, out of the section that its agent would get.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { HostPort } from '#domain/host-port.ts';
-import { preflightRequest } from '#domain/preflight-request.ts';
+import type { HostPort } from '#domain/manifests/host-port.ts';
+import { preflightRequest } from '#domain/rollouts/preflight-request.ts';
 
 const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
   port: 8080,

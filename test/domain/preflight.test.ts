@@ -1,10 +1,10 @@
 // What stands in the way of a device, as sentences: from what it would get and what it saw.
 import { describe, expect, test } from 'vitest';
-import { clash, type HostPort } from '#domain/host-port.ts';
-import { fitsPlatform, platformText } from '#domain/platform.ts';
-import { plainText } from '#domain/plain-text.ts';
-import { judgeSight, type ImageSight, type PreflightSight } from '#domain/preflight.ts';
-import type { PreflightModule } from '#domain/preflight-request.ts';
+import { clash, type HostPort } from '#domain/manifests/host-port.ts';
+import { fitsPlatform, platformText } from '#domain/manifests/platform.ts';
+import { plainText } from '#domain/values/plain-text.ts';
+import { judgeSight, type ImageSight, type PreflightSight } from '#domain/rollouts/preflight.ts';
+import type { PreflightModule } from '#domain/rollouts/preflight-request.ts';
 
 const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
   port: 8080,

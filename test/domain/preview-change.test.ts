@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployment-limits.ts';
-import { hypothesise, type PreviewChange } from '#domain/preview-change.ts';
+import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { hypothesise, type PreviewChange } from '#domain/layering/preview-change.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
 const d1 = 'd1' as DeviceId;

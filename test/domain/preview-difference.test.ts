@@ -1,8 +1,8 @@
 // What a new configuration changes: modules, their containers, and everything else, value by value.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { configurationDifference, type ContainerEffect } from '#domain/preview-difference.ts';
-import { secretText } from '#domain/secret-values.ts';
+import { configurationDifference, type ContainerEffect } from '#domain/layering/preview-difference.ts';
+import { secretText } from '#domain/values/secret-values.ts';
 
 const aModule = (change: JsonObject = {}, settings: JsonObject = {}): JsonObject => ({
   type: 'docker',

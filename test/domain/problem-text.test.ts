@@ -1,6 +1,6 @@
 // Sentences about problems: short whatever they quote, and untouched where they are short already.
 import { describe, expect, it } from 'vitest';
-import { legible, problemsText } from '#domain/problem-text.ts';
+import { legible, problemsText } from '#domain/values/problem-text.ts';
 
 const long = 'x'.repeat(8000);
 const shown = (first: string): string => `${(first + long).slice(0, 60)}…`;

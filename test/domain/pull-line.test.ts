@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { nextInLine, type StandingInLine } from '#domain/pull-line.ts';
+import { nextInLine, type StandingInLine } from '#domain/images/pull-line.ts';
 
 function standing(name: string, underway: number, place: number): StandingInLine {
   return { deviceId: name as DeviceId, underway, place };

@@ -5,7 +5,7 @@ import {
   type ImageStanding,
   type LeavingDeployment,
   type PlatformStanding,
-} from '#domain/ready-to-leave.ts';
+} from '#domain/images/ready-to-leave.ts';
 
 const deployment = (more: Partial<LeavingDeployment> = {}): LeavingDeployment => ({
   deploymentId: 'base',

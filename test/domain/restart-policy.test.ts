@@ -1,8 +1,8 @@
 // When a container that ended or is sick is started again, policy by policy.
 import { describe, expect, test } from 'vitest';
-import type { RestartRecord } from '#domain/agent-state.ts';
-import type { RestartPolicy } from '#domain/module-spec.ts';
-import { judgeRun, restartCountOf } from '#domain/restart-policy.ts';
+import type { RestartRecord } from '#domain/updates/agent-state.ts';
+import type { RestartPolicy } from '#domain/manifests/module-spec.ts';
+import { judgeRun, restartCountOf } from '#domain/updates/restart-policy.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 
 const now = 10_000_000_000;

@@ -1,17 +1,17 @@
 // What a rollback deploys, as IoT Hub takes it and as evaluation folds it.
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { deploymentType } from '#domain/deployment-content.ts';
-import type { EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
-import { layer } from '#domain/layering.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
+import { deploymentType } from '#domain/deployments/deployment-content.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
+import { layer } from '#domain/layering/layering.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
 import {
   createContentGroups,
   emptiedContent,
   nothingWritten,
   wholeContent,
   writesNothing,
-} from '#domain/rollback-content.ts';
+} from '#domain/deployments/rollback-content.ts';
 import { agentSection } from '#test/support/hub-parts.ts';
 
 const deployed = (id: string, priority: number, content: ModulesContent): EdgeDeployment => ({

@@ -1,8 +1,8 @@
 // What a rollback does to a device, in the words by which devices are counted together.
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import { outcomeText, withoutBaseWarning, type RollbackGift } from '#domain/rollback-outcome.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import { outcomeText, withoutBaseWarning, type RollbackGift } from '#domain/rollouts/rollback-outcome.ts';
 
 function running(applied: readonly string[], modules: EffectiveConfiguration['modules'] = {}): EffectiveConfiguration {
   const ids = applied.map((id) => id as DeploymentId);

@@ -1,7 +1,7 @@
 // What another rollout does to the devices of one: only what reaches them changes.
 import { describe, expect, test } from 'vitest';
-import { explainDevice } from '#domain/rollout-explain.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
+import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import { driveRollout, idOf, newPolicy, newTarget, startMs } from '#test/support/rollout-fleet.ts';
 
 const now = { wallMs: startMs, runMs: 0 };

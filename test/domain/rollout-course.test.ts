@@ -1,6 +1,6 @@
 // A rollout on its way: what stops it, what reports count, who sleeps, and who may change at once.
 import { describe, expect, it } from 'vitest';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import {
   byPerson,
   canaryThenRest,

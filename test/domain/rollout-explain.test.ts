@@ -1,10 +1,10 @@
 // Each state of a device and of a rollout in one sentence, with what would move it on.
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { MaintenanceWindow } from '#domain/maintenance-window.ts';
-import { explainDevice, explainRollout, waitingReason } from '#domain/rollout-explain.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
+import { explainDevice, explainRollout, waitingReason } from '#domain/rollouts/rollout-explain.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import { driveRollout, newGate, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const now = { wallMs: startMs, runMs: 0 };

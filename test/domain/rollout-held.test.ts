@@ -1,7 +1,7 @@
 // A device that holds its switch is at no step: no time runs out on it until it goes on.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { explainDevice } from '#domain/rollout-explain.ts';
+import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
 import { driveRollout, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const d1 = 'd1' as DeviceId;

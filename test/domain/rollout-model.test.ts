@@ -3,11 +3,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { isWindowOpen } from '#domain/maintenance-window.ts';
-import type { RolloutEffect, RolloutEvent } from '#domain/rollout-event.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import { isWindowOpen } from '#domain/rollouts/maintenance-window.ts';
+import type { RolloutEffect, RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import { anyPolicy, anyStep, anyTargets } from '#test/support/any-rollout.ts';
 import { startMs } from '#test/support/rollout-fleet.ts';
 

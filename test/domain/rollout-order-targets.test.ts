@@ -1,7 +1,7 @@
 // Whom an order hits, as a person is told before.
 import { describe, expect, it } from 'vitest';
-import { orderTargets } from '#domain/rollout-order-targets.ts';
-import type { RolloutDevice } from '#domain/rollout-state.ts';
+import { orderTargets } from '#domain/rollouts/rollout-order-targets.ts';
+import type { RolloutDevice } from '#domain/rollouts/rollout-state.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { driveRollout, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 

@@ -1,7 +1,7 @@
 // Orders that would do nothing, each with why and what fits; and those that fit.
 import { expect, test } from 'vitest';
-import { unfitOrder, type RolloutOrderKind } from '#domain/rollout-order.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import { unfitOrder, type RolloutOrderKind } from '#domain/rollouts/rollout-order.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import {
   byPerson,
   canaryThenRest,

@@ -1,6 +1,6 @@
 // Who has a device in change, and who is told that he has not.
 import { expect, test } from 'vitest';
-import { RolloutOwners } from '#domain/rollout-owners.ts';
+import { RolloutOwners } from '#domain/rollouts/rollout-owners.ts';
 import { byPerson, driveRollout, idOf, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const targets = [newTarget('a')];

@@ -1,11 +1,11 @@
 // Ten thousand devices in steps of a bounded size: joining, beginning, going back, being let go.
 import { expect, test } from 'vitest';
-import { explainDevice, explainRollout } from '#domain/rollout-explain.ts';
-import { divide } from '#domain/rollout-waves.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import { explainDevice, explainRollout } from '#domain/rollouts/rollout-explain.ts';
+import { divide } from '#domain/rollouts/rollout-waves.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import type { DeploymentId } from '#base/ids.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutDevice } from '#domain/rollout-state.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { RolloutDevice } from '#domain/rollouts/rollout-state.ts';
 import { byPerson, driveRollout, idOf, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const many = Array.from({ length: 600 }, (_, index) => newTarget(`d${String(index).padStart(3, '0')}`));

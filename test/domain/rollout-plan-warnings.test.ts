@@ -1,7 +1,7 @@
 // A policy that keeps to every rule and does nothing for the devices that are there is told before.
 import { expect, test } from 'vitest';
-import { idlePolicyWarnings } from '#domain/rollout-plan-warnings.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import { idlePolicyWarnings } from '#domain/rollouts/rollout-plan-warnings.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 
 const pause = { kind: 'pause' } as const;

@@ -1,9 +1,9 @@
 // What is wrong with a policy, all at once and each with its place.
 import { expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
-import type { MaintenanceWindow } from '#domain/maintenance-window.ts';
-import { checkPolicy } from '#domain/rollout-policy-check.ts';
-import type { RolloutPolicy, StopRule, WaveMembers } from '#domain/rollout-policy.ts';
+import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
+import { checkPolicy } from '#domain/rollouts/rollout-policy-check.ts';
+import type { RolloutPolicy, StopRule, WaveMembers } from '#domain/rollouts/rollout-policy.ts';
 import { newGate, newPolicy, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const site = {

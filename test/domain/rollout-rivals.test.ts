@@ -2,13 +2,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { explainDevice } from '#domain/rollout-explain.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import { RolloutOwners } from '#domain/rollout-owners.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { heirs, rivalry, rivalryText } from '#domain/rollout-rivals.ts';
-import { isFinal, type RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import { RolloutOwners } from '#domain/rollouts/rollout-owners.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import { heirs, rivalry, rivalryText } from '#domain/rollouts/rollout-rivals.ts';
+import { isFinal, type RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import { byPerson, driveRollout, idOf, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const [a, b] = [newTarget('a'), newTarget('b')];

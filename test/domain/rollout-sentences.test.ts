@@ -1,9 +1,9 @@
 // Every standing of a device in every status of its rollout is told in whole sentences, and only what fits is offered.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { explainDevice, explainHidden, explainRollout } from '#domain/rollout-explain.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutDevice, RolloutState } from '#domain/rollout-state.ts';
+import { explainDevice, explainHidden, explainRollout } from '#domain/rollouts/rollout-explain.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import { driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const now = { wallMs: startMs, runMs: 0 };

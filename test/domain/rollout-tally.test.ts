@@ -1,6 +1,6 @@
 // The arithmetic of gates and stop rules, at and on both sides of every boundary.
 import { describe, expect, it } from 'vitest';
-import type { DeviceStanding, RolloutDevice } from '#domain/rollout-state.ts';
+import type { DeviceStanding, RolloutDevice } from '#domain/rollouts/rollout-state.ts';
 import {
   countShares,
   countStandings,
@@ -10,7 +10,7 @@ import {
   stops,
   stopTally,
   tally,
-} from '#domain/rollout-tally.ts';
+} from '#domain/rollouts/rollout-tally.ts';
 import { driveRollout, newGate, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const sample = driveRollout(newPolicy(), [newTarget('a')]).device('a');

@@ -1,6 +1,6 @@
 // The times that sentences name.
 import { expect, test } from 'vitest';
-import { nextOpeningText, timeText } from '#domain/rollout-times.ts';
+import { nextOpeningText, timeText } from '#domain/rollouts/rollout-times.ts';
 
 const window = { days: [1], fromMinute: 0, toMinute: 60, timeZone: 'America/New_York' };
 const friday = Date.UTC(2027, 0, 15, 12);

@@ -1,7 +1,7 @@
 // Whom a rollout that is over reaches: those that have it, and nobody who refused it or was left out.
 import { expect, test } from 'vitest';
-import type { MaintenanceWindow } from '#domain/maintenance-window.ts';
-import { isUnsettled } from '#domain/rollout-withdrawal.ts';
+import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
+import { isUnsettled } from '#domain/rollouts/rollout-withdrawal.ts';
 import { byPerson, driveRollout, idOf, minuteMs, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
 const [a, b] = [newTarget('a'), newTarget('b')];

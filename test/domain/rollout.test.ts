@@ -1,7 +1,7 @@
 // Rollouts in the small: waves and their gates, who belongs to the targets, and how it ends.
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import {
   byPerson,
   canaryThenRest,

@@ -1,6 +1,6 @@
 // Conditions of routes, case by case: what IoT Edge's own routing makes of them, as far as its documentation and behaviour say.
 import { describe, expect, test } from 'vitest';
-import { parseRoute, takesMessage } from '#domain/route.ts';
+import { parseRoute, takesMessage } from '#domain/routes/route.ts';
 import { aRoutedMessage, no, outcomeOf, unknown, yes } from '#test/support/route-outcome.ts';
 
 describe('comparisons', () => {

@@ -2,8 +2,8 @@
 // and the rules of null and undefined are found by two ways.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRoute, takesMessage } from '#domain/route.ts';
-import { routedMessage } from '#domain/route-message.ts';
+import { parseRoute, takesMessage } from '#domain/routes/route.ts';
+import { routedMessage } from '#domain/routes/route-message.ts';
 
 type Value = string | number | boolean | null | undefined;
 type Kind = 'text' | 'number' | 'truth' | 'body';

@@ -1,8 +1,8 @@
 // The routes of a device: both forms of an entry, priorities, times to live, each sink once, and what cannot be read is told.
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
-import { routedMessage } from '#domain/route-message.ts';
-import { deliveriesOf, readRoute, readRouteTable } from '#domain/route-table.ts';
+import { routedMessage } from '#domain/routes/route-message.ts';
+import { deliveriesOf, readRoute, readRouteTable } from '#domain/routes/route-table.ts';
 
 const upstream = 'FROM /* INTO $upstream';
 const into = (module: string, input = 'in', condition = '') =>

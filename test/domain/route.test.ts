@@ -1,7 +1,7 @@
 // Routes: which sources and sinks there are, what each takes, and for every refusal where it is, why, and how to mend it.
 import { describe, expect, test } from 'vitest';
-import { longestRoute, parseRoute, takesMessage, type Route } from '#domain/route.ts';
-import { routedMessage, type RoutedMessage } from '#domain/route-message.ts';
+import { longestRoute, parseRoute, takesMessage, type Route } from '#domain/routes/route.ts';
+import { routedMessage, type RoutedMessage } from '#domain/routes/route-message.ts';
 
 function aRoute(text: string): Route {
   const route = parseRoute(text);

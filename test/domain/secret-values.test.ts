@@ -1,7 +1,7 @@
 // Passwords of registries never leave the hub on a screen.
 import { expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
-import { secretText, withoutSecrets } from '#domain/secret-values.ts';
+import { secretText, withoutSecrets } from '#domain/values/secret-values.ts';
 
 const credentials = 'runtime.settings.registryCredentials';
 const entry = { username: 'u', password: 'p', address: 'a' };

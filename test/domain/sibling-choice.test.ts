@@ -1,6 +1,6 @@
 // Where a device is sent for a layer.
 import { expect, test } from 'vitest';
-import { courseOf, type HelpInSight, type Neighbour } from '#domain/sibling-choice.ts';
+import { courseOf, type HelpInSight, type Neighbour } from '#domain/images/sibling-choice.ts';
 
 const terms = { mostAtOnce: 4, mostSeeds: 2 };
 const idle = { serving: 0, lastNamed: 0 };

@@ -1,8 +1,8 @@
 // The agent is lost after every single step, whatever the strategies of a set and however it goes: the next agent ends at all
 // new or all old, as far as the old can be obtained again, and nothing else of ours is left.
 import { describe, expect, test } from 'vitest';
-import { isAlive } from '#domain/agent-state.ts';
-import { updateStrategies, type UpdateStrategy } from '#domain/update-strategy.ts';
+import { isAlive } from '#domain/updates/agent-state.ts';
+import { updateStrategies, type UpdateStrategy } from '#domain/manifests/update-strategy.ts';
 import { everyBehaviour, standing } from '#test/support/update-ends.ts';
 import {
   foreign,

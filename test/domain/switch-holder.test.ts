@@ -8,7 +8,7 @@ import {
   heldByWindow,
   holdSentence,
   type HookAnswer,
-} from '#domain/switch-holder.ts';
+} from '#domain/updates/switch-holder.ts';
 
 const ended = (exitCode: number, lastLine = ''): HookAnswer => ({ kind: 'answered', exitCode, lastLine });
 

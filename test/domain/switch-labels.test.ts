@@ -1,6 +1,6 @@
 // What a module's labels say of the moment in which it may be stopped.
 import { expect, test } from 'vitest';
-import { hasLock, switchHookOf } from '#domain/switch-labels.ts';
+import { hasLock, switchHookOf } from '#domain/manifests/switch-labels.ts';
 
 test.each([
   ['true', { Labels: { 'lanyard.lock': 'true' } }, true],

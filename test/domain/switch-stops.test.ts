@@ -1,8 +1,8 @@
 // Who has a say in a switch: the containers that it stops, and locks of their present run.
 import { expect, test } from 'vitest';
-import { isOfThisRun, stoppedBySwitch } from '#domain/switch-stops.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import type { Coming } from '#domain/update-trial.ts';
+import { isOfThisRun, stoppedBySwitch } from '#domain/updates/switch-stops.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { Coming } from '#domain/updates/update-trial.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { comingOf, old, stranger, successor } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';

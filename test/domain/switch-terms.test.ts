@@ -1,7 +1,7 @@
 // New terms for what is under way, such as a person's "now": the same content again, as another version.
 import { expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import { newTrial } from '#domain/update-trial.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import { newTrial } from '#domain/updates/update-trial.ts';
 import { planText } from '#test/support/plan-text.ts';
 import { comingOf, noImages, trialInput } from '#test/support/trial-input.ts';
 

@@ -1,8 +1,8 @@
 // From devices to the deployments meant for them.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { parseCondition, type Condition } from '#domain/condition.ts';
-import { targetsFor } from '#domain/targeting.ts';
+import { parseCondition, type Condition } from '#domain/conditions/condition.ts';
+import { targetsFor } from '#domain/deployments/targeting.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 
 function parsed(text: string): Condition {

@@ -1,8 +1,8 @@
 // The trial as sentences, phase by phase: what it does next, what it waits for, and when it turns.
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
-import { newTrial, type Trial } from '#domain/update-trial.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
+import { newTrial, type Trial } from '#domain/updates/update-trial.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {

@@ -1,8 +1,8 @@
 // What the update strategies add to a trial, phase by phase: what gives way and when, and what is put back.
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
-import { newTrial, type Trial } from '#domain/update-trial.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
+import { newTrial, type Trial } from '#domain/updates/update-trial.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {
   comingBy,

@@ -1,9 +1,9 @@
 // What a trial by strategies writes down at its turns, in which order it lets go, and how it ends where something was lost.
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import type { PlanInput } from '#domain/plan-input.ts';
-import { reasonOf } from '#domain/update-reason.ts';
-import { newTrial, type Trial } from '#domain/update-trial.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { PlanInput } from '#domain/updates/plan-input.ts';
+import { reasonOf } from '#domain/manifests/update-reason.ts';
+import { newTrial, type Trial } from '#domain/updates/update-trial.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {

@@ -1,7 +1,7 @@
 // How a trial begins, what it freezes, in which order it switches, and how it ends.
 import { describe, expect, test } from 'vitest';
-import { plan } from '#domain/agent-plan.ts';
-import { newTrial, type Trial } from '#domain/update-trial.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import { newTrial, type Trial } from '#domain/updates/update-trial.ts';
 import { aContainer } from '#test/support/fake-engine.ts';
 import { planText } from '#test/support/plan-text.ts';
 import {

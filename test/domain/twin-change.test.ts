@@ -5,8 +5,8 @@ import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { applyMergePatch } from '#base/merge-patch.ts';
 import type { Problem, Result } from '#base/result.ts';
-import { newTwin, patchSection, patchTags, replaceSection } from '#domain/twin-change.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import { newTwin, patchSection, patchTags, replaceSection } from '#domain/values/twin-change.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 
 const day1 = '2026-01-01T00:00:00.000Z';
 const day2 = '2026-01-02T00:00:00.000Z';

@@ -1,8 +1,8 @@
 // What no twin could take, in the content of a deployment or configuration: refused before any device is asked to hold it.
 import { describe, expect, it } from 'vitest';
-import { readTwinContent } from '#domain/automatic-configuration-content.ts';
-import { readModulesContent } from '#domain/deployment-content.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
+import { readModulesContent } from '#domain/deployments/deployment-content.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import type { Json } from '#base/json.ts';
 
 const path = (levels: number): string => `properties.desired${'.a'.repeat(levels)}`;

@@ -1,9 +1,9 @@
 // What no twin may hold, each limit at its edge and one beyond.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { problemsText, problemText } from '#domain/problem-text.ts';
-import { newTwin, patchSection, patchTags } from '#domain/twin-change.ts';
-import { contentProblems, jsonPath, sizeProblem, twinBytes, utf8Bytes } from '#domain/twin-limits.ts';
+import { problemsText, problemText } from '#domain/values/problem-text.ts';
+import { newTwin, patchSection, patchTags } from '#domain/values/twin-change.ts';
+import { contentProblems, jsonPath, sizeProblem, twinBytes, utf8Bytes } from '#domain/values/twin-limits.ts';
 import type { DeviceId } from '#base/ids.ts';
 
 function nested(levels: number, leaf: Json): JsonObject {

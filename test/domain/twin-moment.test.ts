@@ -1,8 +1,8 @@
 // What the twins of a device held at a moment, made again from its rows: half a journal says so, and keys are only keys.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { JournalEntry } from '#domain/journal-event.ts';
-import { noTwins, type TwinMoment, twinMomentKinds, withEntry } from '#domain/twin-moment.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
+import { noTwins, type TwinMoment, twinMomentKinds, withEntry } from '#domain/journal/twin-moment.ts';
 import { aJournalRow, fromDisk } from '#test/support/journal-row.ts';
 
 const momentAfter = (rows: readonly JournalEntry[]): TwinMoment => rows.reduce(withEntry, noTwins);

@@ -1,11 +1,11 @@
 // What a query answers, over twins in IoT Hub's own JSON.
 import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { createAggregate } from '#domain/twin-aggregate.ts';
-import { createGrouping } from '#domain/twin-grouping.ts';
-import { answerPaths, isGrouped, uniquePaths, type AggregateName } from '#domain/twin-query-ast.ts';
-import { evaluateTwinQuery, readerOfTwin } from '#domain/twin-query-evaluate.ts';
-import { parseTwinQuery } from '#domain/twin-query.ts';
+import { createAggregate } from '#domain/queries/twin-aggregate.ts';
+import { createGrouping } from '#domain/queries/twin-grouping.ts';
+import { answerPaths, isGrouped, uniquePaths, type AggregateName } from '#domain/queries/twin-query-ast.ts';
+import { evaluateTwinQuery, readerOfTwin } from '#domain/queries/twin-query-evaluate.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
 
 const twin = (deviceId: string, tags: JsonObject, reported: JsonObject = {}): JsonObject => ({
   deviceId,

@@ -1,8 +1,8 @@
 // Twin queries as text: what they are read into, and what is said of those that are none.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problemText } from '#domain/problem-text.ts';
-import { parseTwinQuery } from '#domain/twin-query.ts';
+import { problemText } from '#domain/values/problem-text.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
 
 const read = (text: string) => {
   const parsed = parseTwinQuery(text);

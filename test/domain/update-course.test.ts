@@ -1,8 +1,8 @@
 // What a device remembers of its updates: what is tried, what is not tried again, and what it says of it.
 import { describe, expect, test } from 'vitest';
-import type { Step } from '#domain/agent-step.ts';
-import { attemptReport } from '#domain/attempt-report.ts';
-import { heldByLock } from '#domain/switch-holder.ts';
+import type { Step } from '#domain/updates/agent-step.ts';
+import { attemptReport } from '#domain/rollouts/attempt-report.ts';
+import { heldByLock } from '#domain/updates/switch-holder.ts';
 import {
   canGoBack,
   comingOf,
@@ -15,9 +15,9 @@ import {
   type Revision,
   type TrialStep,
   type UpdateCourse,
-} from '#domain/update-course.ts';
-import { reasonOf, updateFailureCodes } from '#domain/update-reason.ts';
-import { newTrial, type TrialPhase } from '#domain/update-trial.ts';
+} from '#domain/updates/update-course.ts';
+import { reasonOf, updateFailureCodes } from '#domain/manifests/update-reason.ts';
+import { newTrial, type TrialPhase } from '#domain/updates/update-trial.ts';
 
 const one: Revision = { version: 1, value: { modules: { web: 1 } } };
 const two: Revision = { version: 2, value: { modules: { web: 2 } } };

@@ -1,7 +1,7 @@
 // The agent is lost after every single step of every plan, in every phase, enumerated: whatever the old set, the new set and
 // how the new one behaves, the next agent ends at all old or all new, and nothing else of ours is left.
 import { describe, expect, test } from 'vitest';
-import { isAlive } from '#domain/agent-state.ts';
+import { isAlive } from '#domain/updates/agent-state.ts';
 import { everyBehaviour, standing } from '#test/support/update-ends.ts';
 import { foreign, runToEnd, updateWorld, type ModuleSet, type UpdateWorld } from '#test/support/update-world.ts';
 

@@ -1,11 +1,11 @@
 // Which strategies are refused, in which words, and that nothing is done before.
 import { describe, expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
-import { plan } from '#domain/agent-plan.ts';
-import type { WantedModule } from '#domain/plan-input.ts';
-import { reasonOf } from '#domain/update-reason.ts';
-import { newTrial } from '#domain/update-trial.ts';
-import { strategyLabel, updateStrategies } from '#domain/update-strategy.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import type { WantedModule } from '#domain/updates/plan-input.ts';
+import { reasonOf } from '#domain/manifests/update-reason.ts';
+import { newTrial } from '#domain/updates/update-trial.ts';
+import { strategyLabel, updateStrategies } from '#domain/manifests/update-strategy.ts';
 import { planText } from '#test/support/plan-text.ts';
 import { comingOf, labelled, noImages, trialInput } from '#test/support/trial-input.ts';
 import { aWantedModule } from '#test/support/wanted-module.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isJsonObject, type Json } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import { changedValues, leavesOf, valueAtPath } from '#domain/value-difference.ts';
+import { changedValues, leavesOf, valueAtPath } from '#domain/values/value-difference.ts';
 
 test.each<readonly [string, Json | undefined, Json | undefined, readonly unknown[]]>([
   ['nothing differs', { a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }, []],

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { builtPageDir, isBuildStale, productRoot } from '#entry/build-freshness.js';
 import { buildAll } from '#entry/page-build.ts';
-import { type ConsoleListener, createConsoleListener } from '#hub/console-listener.ts';
+import { type ConsoleListener, createConsoleListener } from '#hub/console/console-listener.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';

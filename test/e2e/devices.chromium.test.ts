@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { builtPageDir, productRoot } from '#entry/build-freshness.js';
-import { createConsoleListener } from '#hub/console-listener.ts';
+import { createConsoleListener } from '#hub/console/console-listener.ts';
 import { addProbe, commitsOf } from '#test/bench/page-probe.ts';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';

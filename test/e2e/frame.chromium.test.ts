@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { screens } from '#renderer/screens.tsx';
+import { screens } from '#renderer/frame/screens.tsx';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';

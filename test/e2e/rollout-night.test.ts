@@ -1,7 +1,7 @@
 // A technician's night: a rollout in two waves over the console's API to real agents that must not go on past its first wave, and
 // a hub that is killed while it takes one back.
 import { afterEach, expect, test } from 'vitest';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { aManifest, aModuleEntry } from '#test/support/build-manifest.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { newPolicy, newWave } from '#test/support/rollout-fleet.ts';

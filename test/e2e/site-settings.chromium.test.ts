@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { parseConnectionString } from '#contract/connection-string.ts';
 import { twinReportTopic } from '#contract/device-topics.ts';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { eventually } from '#test/support/eventually.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { afterEach, expect, test } from 'vitest';
-import type { RolloutPolicy, WavePlan } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy, WavePlan } from '#domain/rollouts/rollout-policy.ts';
 import { aBase as aBaseDeployment } from '#test/support/build-deployment.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { eventually } from '#test/support/eventually.ts';

@@ -8,7 +8,7 @@ import azureMqtt from 'azure-iot-device-mqtt';
 import { afterEach, expect, test } from 'vitest';
 import { parseConnectionString } from '#contract/connection-string.ts';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { findFixedPort } from './fixed-port.ts';

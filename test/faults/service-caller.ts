@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { parseConnectionString } from '#contract/connection-string.ts';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import type { HubProcess } from '#test/support/hub-process.ts';
 
 export interface ServiceAnswer {

@@ -1,8 +1,8 @@
 // Devices compared together are each given what comparing them alone would give them, and only the first of a kind is worked out.
 import { expect, it } from 'vitest';
-import { createAlikeComparison } from '#hub/alike-evaluation.ts';
-import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
-import { compareDevice } from '#hub/device-evaluation.ts';
+import { createAlikeComparison } from '#hub/evaluation/alike-evaluation.ts';
+import { createDeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { compareDevice } from '#hub/evaluation/device-evaluation.ts';
 import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import {

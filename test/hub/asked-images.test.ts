@@ -1,7 +1,7 @@
 // What a device may look at while it is asked about it, and no longer.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { createAskedImages } from '#hub/asked-images.ts';
+import { createAskedImages } from '#hub/rollouts/asked-images.ts';
 
 const [d1, d2] = ['d1' as DeviceId, 'd2' as DeviceId];
 

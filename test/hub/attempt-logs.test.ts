@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { unready } from '#base/errors.ts';
 import type { Json } from '#base/json.ts';
-import { AttemptLogs } from '#hub/attempt-logs.ts';
+import { AttemptLogs } from '#hub/rollouts/attempt-logs.ts';
 import type { MethodCall } from '#hub/hub-types.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';

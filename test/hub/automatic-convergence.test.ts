@@ -2,7 +2,7 @@
 // from nothing says, in one evaluation, and stay there; and every revision tells for ever what was so when it was made.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { standingInBook } from '#domain/automatic-record.ts';
+import { standingInBook } from '#domain/layering/automatic-record.ts';
 import { gameDevices, gameParts, quarrelsomeSteps, someSteps, takeAll } from '#test/support/automatic-game.ts';
 import { expectAllRight, written } from '#test/support/automatic-model.ts';
 import { deviceId } from '#test/support/hub-parts.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { createChainWatch } from '#hub/chain-watch.ts';
+import { createChainWatch } from '#hub/site/chain-watch.ts';
 import type { Store } from '#store/store-types.ts';
 import { aReport, aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
 

@@ -1,6 +1,6 @@
 // What the console may ask of automatic configurations: the rule for their values, and to take away what was left.
 import { expect, test } from 'vitest';
-import { createConsoleConfigurations } from '#hub/console-configurations.ts';
+import { createConsoleConfigurations } from '#hub/console/console-configurations.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aNewConfiguration, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

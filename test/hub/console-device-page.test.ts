@@ -6,7 +6,7 @@ import type { Json } from '#base/json.ts';
 import type { ConsoleDevicePage } from '#contract/console-device-page.ts';
 import { methodAnswerTopic, methodCallsFilter, parseMethodCall } from '#contract/device-topics.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { createConsoleDevicePage } from '#hub/console-device-page.ts';
+import { createConsoleDevicePage } from '#hub/console/console-device-page.ts';
 import { addDevice, connectMqtt, identityOf, keyOf, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
 
 const d1 = { deviceId: 'd1', moduleId: null };

@@ -1,6 +1,6 @@
 // Files over the console's own wire: a real listener, a real window, bytes in base64.
 import { afterEach, expect, test } from 'vitest';
-import { createConsoleListener } from '#hub/console-listener.ts';
+import { createConsoleListener } from '#hub/console/console-listener.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';

@@ -4,7 +4,7 @@ import type { JsonObject } from '#base/json.ts';
 import type { HistoryQuery } from '#contract/console-history.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
 import { aBase, createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
-import type { NewJournalEntry } from '#domain/journal-event.ts';
+import type { NewJournalEntry } from '#domain/records/journal-event.ts';
 
 const anything: HistoryQuery = {
   fromMs: null,

@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ConsoleEvent } from '#contract/console-rows.ts';
-import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console-listener.ts';
+import { type ConsoleListenerOptions, createConsoleListener } from '#hub/console/console-listener.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { createImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { LiveFlush } from '#contract/console-live.ts';
-import { createLiveMessages } from '#hub/live-messages.ts';
+import { createLiveMessages } from '#hub/device-link/live-messages.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 
 function aLive(words = '') {

@@ -1,8 +1,8 @@
 // Rollouts in the console's list: each as it stands, told again whenever something of it changed, and paged by the newest first.
 import { expect, test } from 'vitest';
 import type { ConsoleFlush } from '#contract/console-rows.ts';
-import { createConsoleChanges } from '#hub/console-changes.ts';
-import { createDeploymentOperations } from '#hub/deployment-operations.ts';
+import { createConsoleChanges } from '#hub/console/console-changes.ts';
+import { createDeploymentOperations } from '#hub/operations/deployment-operations.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { deploymentId } from '#test/support/hub-parts.ts';

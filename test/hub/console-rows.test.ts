@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
-import { deviceDetail, deviceRow } from '#hub/console-rows.ts';
+import { deviceDetail, deviceRow } from '#hub/console/console-rows.ts';
 import { aDeployment } from '#test/support/build-deployment.ts';
 import { aModule, aReport, createConsoleSite } from '#test/support/console-site.ts';
 

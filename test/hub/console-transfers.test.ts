@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { refused } from '#base/errors.ts';
-import { type ConsoleListener, createConsoleListener } from '#hub/console-listener.ts';
+import { type ConsoleListener, createConsoleListener } from '#hub/console/console-listener.ts';
 import { createImagesDouble, type ImagesDouble } from '#test/support/console-images-double.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';

@@ -1,9 +1,9 @@
 // The catalog answers for a twin as its deployments stand now, from a list or followed one by one.
 import { describe, expect, it } from 'vitest';
 import type { ModuleId } from '#base/ids.ts';
-import type { AutomaticConfiguration, Deployment } from '#domain/deployment.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
-import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
+import type { AutomaticConfiguration, Deployment } from '#domain/records/deployment.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
+import { createDeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import { aBase, aDeployment } from '#test/support/build-deployment.ts';
 import { deploymentId, deviceId } from '#test/support/hub-parts.ts';
 

@@ -1,7 +1,7 @@
 // Files in, over a real store: what a check says is what the import does, and nothing is ever half imported.
 import { describe, expect, test } from 'vitest';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { createDeploymentFiles } from '#hub/deployment-files.ts';
+import { createDeploymentFiles } from '#hub/operations/deployment-files.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import {
   aSite,

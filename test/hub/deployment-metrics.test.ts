@@ -2,10 +2,10 @@
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import { deviceHealth } from '#domain/device-health.ts';
-import { createMetricsOperations, type MetricsOperations } from '#hub/deployment-metrics.ts';
-import { createQueryOperations } from '#hub/query-operations.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { deviceHealth } from '#domain/journal/device-health.ts';
+import { createMetricsOperations, type MetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,

@@ -1,7 +1,7 @@
 // Deployments from the service side: created once, aimed anew under an etag, and a manifest set on one device.
 import { describe, expect, it } from 'vitest';
-import { testQueries } from '#hub/deployment-checks.ts';
-import { createDeploymentOperations } from '#hub/deployment-operations.ts';
+import { testQueries } from '#hub/operations/deployment-checks.ts';
+import { createDeploymentOperations } from '#hub/operations/deployment-operations.ts';
 import {
   aBase,
   aLayer,

@@ -1,10 +1,10 @@
 // A deployment's change looks at the devices it can mean, found by the narrowest value its condition names.
 import { describe, expect, it } from 'vitest';
-import { parseModuleCondition } from '#domain/condition-module.ts';
-import { parseCondition, type Condition } from '#domain/condition.ts';
+import { parseModuleCondition } from '#domain/conditions/condition-module.ts';
+import { parseCondition, type Condition } from '#domain/conditions/condition.ts';
 import type { Result } from '#base/result.ts';
-import type { Aim } from '#hub/deployment-catalog.ts';
-import { reachOf } from '#hub/deployment-reach.ts';
+import type { Aim } from '#hub/records/deployment-catalog.ts';
+import { reachOf } from '#hub/evaluation/deployment-reach.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aLayer, deploymentId, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { createDesiredReplacer, replaceDesired } from '#hub/desired-writing.ts';
+import { createDesiredReplacer, replaceDesired } from '#hub/evaluation/desired-writing.ts';
 import { createSharedWriter } from '#store/json-column.ts';
 
 const nowIso = '2026-01-01T00:00:00.000Z';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { digestsNamed, imagesOfDevice } from '#hub/device-images.ts';
+import { digestsNamed, imagesOfDevice } from '#hub/rollouts/device-images.ts';
 import type { Store } from '#store/store-types.ts';
 import { anAgentSection, aModuleEntry, aSystemModules } from '#test/support/build-manifest.ts';
 import { aMemoryStore, aStoredDeployment, aStoredModule, aStoredTwin, putDevice } from '#test/support/test-store.ts';

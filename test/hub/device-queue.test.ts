@@ -1,7 +1,7 @@
 // The order in which devices come up, and that none is forgotten or worked on twice at a time.
 import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { createDeviceQueue, type DeviceQueue } from '#hub/device-queue.ts';
+import { createDeviceQueue, type DeviceQueue } from '#hub/evaluation/device-queue.ts';
 import { aMemoryStore, aStoredTwin, putDevice } from '#test/support/test-store.ts';
 
 const id = (number: number): DeviceId => `d${String(number).padStart(4, '0')}` as DeviceId;

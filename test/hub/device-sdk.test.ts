@@ -2,7 +2,7 @@
 import { Client, Message, ModuleClient, type DeviceMethodRequest, type Twin } from 'azure-iot-device';
 import { Mqtt } from 'azure-iot-device-mqtt';
 import { X509Certificate } from 'node:crypto';
-import { makeCertificate } from '#hub/certificate-maker.ts';
+import { makeCertificate } from '#hub/certificates/certificate-maker.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '#test/support/eventually.ts';
 import {

@@ -1,7 +1,7 @@
 // Automatic configurations in the effective view: whom each hid and who hid it, now and at past revisions, and what was left.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { createEffectiveOperations } from '#hub/effective-view.ts';
+import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
 import { effectiveSite } from '#test/support/effective-site.ts';
 import { aBase, aLayer, aNewConfiguration, deploymentId, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

@@ -3,14 +3,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
-import { automaticConfiguration } from '#domain/automatic-configuration.ts';
-import { parseModuleCondition } from '#domain/condition-module.ts';
-import { matches, parseCondition, type Condition } from '#domain/condition.ts';
-import { isEdgeDeployment, type AutomaticConfiguration } from '#domain/deployment.ts';
-import { statusesOf } from '#domain/deployment-status.ts';
-import { layer } from '#domain/layering.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
-import { requireTwin } from '#hub/twin-operations.ts';
+import { automaticConfiguration } from '#domain/layering/automatic-configuration.ts';
+import { parseModuleCondition } from '#domain/conditions/condition-module.ts';
+import { matches, parseCondition, type Condition } from '#domain/conditions/condition.ts';
+import { isEdgeDeployment, type AutomaticConfiguration } from '#domain/records/deployment.ts';
+import { statusesOf } from '#domain/layering/deployment-status.ts';
+import { layer } from '#domain/layering/layering.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
+import { requireTwin } from '#hub/records/twin-operations.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import {
   aBase,

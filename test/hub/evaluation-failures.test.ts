@@ -1,7 +1,7 @@
 // One device or deployment that fails holds up no other, is told, and is well again once its cause is gone.
 import { expect, it } from 'vitest';
 import { unready } from '#base/errors.ts';
-import { EvaluationController } from '#hub/evaluation-controller.ts';
+import { EvaluationController } from '#hub/evaluation/evaluation-controller.ts';
 import { evaluationSite } from '#test/support/evaluation-site.ts';
 import { aBase, aLayer, aNewDeployment, deploymentId, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

@@ -1,9 +1,9 @@
 // Files out, over a real store: what is exported comes back as what it was, and IoT Hub's tools can read it.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { ModulesContent } from '#domain/deployment.ts';
-import { checkManifest } from '#domain/manifest-check.ts';
-import { createFileExports } from '#hub/file-exports.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { createFileExports } from '#hub/operations/file-exports.ts';
 import { aManifest } from '#test/support/build-manifest.ts';
 import { aSite, baseInFile, base64Of, edgeInFile, keyOf, layerInFile, sasInFile } from '#test/support/file-site.ts';
 import { aLayer, aNewDeployment, createHubParts, deviceId } from '#test/support/hub-parts.ts';

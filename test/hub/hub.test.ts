@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { unready } from '#base/errors.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHub } from '#hub/hub.ts';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { openMemoryStore } from '#store/open-store.ts';
 import type { Store } from '#store/store-types.ts';
 import { aBase, aLayer, aNewDeployment, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';

@@ -1,11 +1,11 @@
 // A clock that is set while messages wait: none ends before its time, and none stays for years.
 import { pino } from 'pino';
 import { expect, it, test } from 'vitest';
-import { createCloudMessages } from '#hub/cloud-messages.ts';
-import { createMessageDelivery } from '#hub/message-delivery.ts';
-import { createMessageTime } from '#hub/message-time.ts';
-import { createModuleMessages } from '#hub/module-messages.ts';
-import { createRegistryOperations } from '#hub/registry-operations.ts';
+import { createCloudMessages } from '#hub/device-link/cloud-messages.ts';
+import { createMessageDelivery } from '#hub/device-link/message-delivery.ts';
+import { createMessageTime } from '#hub/device-link/message-time.ts';
+import { createModuleMessages } from '#hub/device-link/module-messages.ts';
+import { createRegistryOperations } from '#hub/operations/registry-operations.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { createFakeClock, type FakeClock } from '#test/support/fake-clock.ts';
 import { deviceId, deviceIdentity, moduleId, moduleIdentity } from '#test/support/hub-parts.ts';

@@ -2,8 +2,8 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { unready } from '#base/errors.ts';
-import type { DeviceSession } from '#hub/device-session.ts';
-import { createMethodCalls } from '#hub/method-calls.ts';
+import type { DeviceSession } from '#hub/device-link/device-session.ts';
+import { createMethodCalls } from '#hub/device-link/method-calls.ts';
 import { createHubParts, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 
 it('when a call cannot be journaled, its caller gets the answer all the same, and the log says so', async () => {

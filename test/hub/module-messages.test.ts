@@ -1,10 +1,10 @@
 // What waits for modules over time: it expires by the hub's clock, it is bounded, and the journal is told without being flooded.
 import { expect, test } from 'vitest';
-import type { RouteDelivery } from '#domain/route-table.ts';
-import { createDroppedMessages } from '#hub/dropped-messages.ts';
-import { createMessageDelivery, type MessageDelivery } from '#hub/message-delivery.ts';
-import { createMessageTime } from '#hub/message-time.ts';
-import { createModuleMessages } from '#hub/module-messages.ts';
+import type { RouteDelivery } from '#domain/routes/route-table.ts';
+import { createDroppedMessages } from '#hub/device-link/dropped-messages.ts';
+import { createMessageDelivery, type MessageDelivery } from '#hub/device-link/message-delivery.ts';
+import { createMessageTime } from '#hub/device-link/message-time.ts';
+import { createModuleMessages } from '#hub/device-link/module-messages.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { createHubParts, deviceId, deviceIdentity, moduleId } from '#test/support/hub-parts.ts';
 

@@ -4,7 +4,7 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makeCertificate, type CertifiedKey } from '#hub/certificate-maker.ts';
+import { makeCertificate, type CertifiedKey } from '#hub/certificates/certificate-maker.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { publishPacket, loginPacket } from '#test/support/raw-mqtt.ts';
 import { addDevice, mqttOptions, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';

@@ -1,6 +1,6 @@
 // The guard in front of the MQTT parser, on byte streams cut at every place.
 import { describe, expect, test } from 'vitest';
-import { createPacketInspector, defaultPacketLimits } from '#hub/packet-guard.ts';
+import { createPacketInspector, defaultPacketLimits } from '#hub/device-link/packet-guard.ts';
 import { connectPacket, header, pingPacket, publishPacket } from '#test/support/raw-mqtt.ts';
 
 const connect = connectPacket({

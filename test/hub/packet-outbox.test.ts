@@ -2,7 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type { Client } from 'aedes';
 import { describe, expect, it, vi } from 'vitest';
-import { createPacketOutbox, publishPacket } from '#hub/packet-outbox.ts';
+import { createPacketOutbox, publishPacket } from '#hub/device-link/packet-outbox.ts';
 import { createPacketReader, payloadOf, topicOf, type WirePacket } from '#test/bench/mqtt-wire.ts';
 import { eventually } from '#test/support/eventually.ts';
 

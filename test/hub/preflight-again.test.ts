@@ -1,13 +1,13 @@
 // An obstacle is no failure: a device that waits for something is asked again, and goes on when somebody mended it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
-import type { ImageSight } from '#domain/preflight.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import { preflightRequest, type PreflightRequest } from '#domain/preflight-request.ts';
+import type { ImageSight } from '#domain/rollouts/preflight.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import { preflightRequest, type PreflightRequest } from '#domain/rollouts/preflight-request.ts';
 import type { MethodOperations } from '#hub/hub-types.ts';
-import { createPreflight } from '#hub/preflight.ts';
-import { RolloutController } from '#hub/rollout-controller.ts';
-import { createRolloutOperations } from '#hub/rollout-operations.ts';
+import { createPreflight } from '#hub/rollouts/preflight.ts';
+import { RolloutController } from '#hub/rollouts/rollout-controller.ts';
+import { createRolloutOperations } from '#hub/rollouts/rollout-operations.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';

@@ -1,8 +1,8 @@
 // The console's dry run: what would stand in the way of a deployment that is there or only thought of, and nothing is written.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RolloutRequest } from '#contract/console-rollouts.ts';
-import { createPreflightOperations } from '#hub/preflight-operations.ts';
-import type { PreflightCase } from '#hub/preflight.ts';
+import { createPreflightOperations } from '#hub/rollouts/preflight-operations.ts';
+import type { PreflightCase } from '#hub/rollouts/preflight.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aLayer, aModule, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';

@@ -2,10 +2,10 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import { createAskLine } from '#hub/ask-line.ts';
-import { answersAtOnce, createPreflightRound } from '#hub/preflight-round.ts';
-import type { Preflight } from '#hub/preflight.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import { createAskLine } from '#hub/turns/ask-line.ts';
+import { answersAtOnce, createPreflightRound } from '#hub/rollouts/preflight-round.ts';
+import type { Preflight } from '#hub/rollouts/preflight.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, deploymentId } from '#test/support/hub-parts.ts';
 

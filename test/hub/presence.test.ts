@@ -3,8 +3,8 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { unready } from '#base/errors.ts';
-import { createSessionTable, type DeviceSession } from '#hub/device-session.ts';
-import { createPresence } from '#hub/presence.ts';
+import { createSessionTable, type DeviceSession } from '#hub/device-link/device-session.ts';
+import { createPresence } from '#hub/device-link/presence.ts';
 import { openMemoryStore } from '#store/open-store.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { eventually } from '#test/support/eventually.ts';

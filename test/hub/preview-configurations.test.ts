@@ -1,7 +1,7 @@
 // Previews with automatic configurations: what they would write to twins of devices and modules, and for whom it is too much.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import { aNewConfiguration, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 import { large, previewSite } from '#test/support/preview-site.ts';
 

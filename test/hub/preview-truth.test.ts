@@ -4,12 +4,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
-import { notAppliedOf } from '#domain/not-applied.ts';
-import { foreseeFleet } from '#hub/preview-fleet.ts';
-import type { Outcome } from '#hub/preview-outcome.ts';
-import { createBreath } from '#hub/preview-slices.ts';
-import { createPreviewOperations } from '#hub/preview.ts';
+import { usualDeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { notAppliedOf } from '#domain/layering/not-applied.ts';
+import { foreseeFleet } from '#hub/preview/preview-fleet.ts';
+import type { Outcome } from '#hub/preview/preview-outcome.ts';
+import { createBreath } from '#hub/turns/preview-slices.ts';
+import { createPreviewOperations } from '#hub/preview/preview.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import { deviceId } from '#test/support/hub-parts.ts';
 import {

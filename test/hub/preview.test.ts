@@ -1,6 +1,6 @@
 // Previews as they are told: a handful of groups for a whole fleet, with numbers that add up.
 import { expect, test } from 'vitest';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import {
   aBase,
   aLayer,

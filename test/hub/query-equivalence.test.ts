@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { evaluateTwinQuery } from '#domain/twin-query-evaluate.ts';
-import { parseTwinQuery } from '#domain/twin-query.ts';
-import { createQueryOperations } from '#hub/query-operations.ts';
+import { evaluateTwinQuery } from '#domain/queries/twin-query-evaluate.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { documentsOf, fillStore, randomQuery, randomSite } from '#test/support/random-twins.ts';
 import { silentLog } from '#test/support/test-store.ts';

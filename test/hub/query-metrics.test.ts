@@ -1,6 +1,6 @@
 // The queries that IoT Hub writes into a deployment as its metrics: asked as they stand, they count what the hub counts itself.
 import { describe, expect, it } from 'vitest';
-import { createQueryOperations } from '#hub/query-operations.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
 import {
   aBase,
   aLayer,

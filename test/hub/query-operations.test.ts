@@ -1,7 +1,7 @@
 // Queries over twins: pages, tokens, counts, and the turns of the event loop that others have meanwhile.
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { createQueryOperations } from '#hub/query-operations.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHubParts, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

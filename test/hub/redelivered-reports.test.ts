@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import type { Identity } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { DeviceSession } from '#hub/device-session.ts';
-import { createRedeliveredReports } from '#hub/redelivered-reports.ts';
+import type { DeviceSession } from '#hub/device-link/device-session.ts';
+import { createRedeliveredReports } from '#hub/device-link/redelivered-reports.ts';
 import { createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 
 const first = '0198f0aa-0000-7000-8000-000000000001';

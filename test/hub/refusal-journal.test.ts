@@ -1,6 +1,6 @@
 // Refused connections in the journal: the first of a kind at once, the rest as a count, and none of them lost.
 import { expect, test } from 'vitest';
-import { createRefusalJournal } from '#hub/refusal-journal.ts';
+import { createRefusalJournal } from '#hub/device-link/refusal-journal.ts';
 import { createHubParts, deviceIdentity } from '#test/support/hub-parts.ts';
 
 const refusal = { address: '10.0.0.1', reason: 'wrong-key' };

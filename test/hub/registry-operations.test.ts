@@ -1,6 +1,6 @@
 // Devices and modules from the service side: keys, twins, etags, and the journal that never holds a key.
 import { describe, expect, it } from 'vitest';
-import type { Authentication } from '#domain/registry.ts';
+import type { Authentication } from '#domain/records/registry.ts';
 import { createHubParts, deviceId, moduleId, moduleIdentity } from '#test/support/hub-parts.ts';
 
 const keyA = Buffer.alloc(32, 1).toString('base64');

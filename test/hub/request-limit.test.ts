@@ -3,7 +3,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Server as HttpsServer } from 'node:https';
-import { limitRequests } from '#hub/request-limit.ts';
+import { limitRequests } from '#hub/device-link/request-limit.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { eventually } from '#test/support/eventually.ts';
 

@@ -1,9 +1,9 @@
 // What devices of a fleet share of the row of their revision must be what each would have been told by itself.
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, ModuleId } from '#base/ids.ts';
-import type { DesiredChange } from '#domain/desired-change.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import { createRevisionTeller, tellRevision } from '#hub/revision-telling.ts';
+import type { DesiredChange } from '#domain/journal/desired-change.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import { createRevisionTeller, tellRevision } from '#hub/evaluation/revision-telling.ts';
 
 const change: DesiredChange = { moduleId: '$edgeAgent' as ModuleId, patch: { a: 1 }, version: 2 };
 const effective: EffectiveConfiguration = {

@@ -1,7 +1,7 @@
 // A site taken over from a version that kept nothing of what configurations did: what has to be known from now on is written once.
 import { expect, test } from 'vitest';
-import { createDeploymentCatalog } from '#hub/deployment-catalog.ts';
-import { compareDevice } from '#hub/device-evaluation.ts';
+import { createDeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { compareDevice } from '#hub/evaluation/device-evaluation.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aNewConfiguration, deviceId } from '#test/support/hub-parts.ts';

@@ -1,6 +1,6 @@
 // Deployments without a rollout and devices without a lower base: what is said before, and what becomes of them.
 import { describe, expect, test } from 'vitest';
-import { admittedAfter } from '#hub/rollback-admission.ts';
+import { admittedAfter } from '#hub/rollouts/rollback-admission.ts';
 import { aBase, deploymentId, deviceId } from '#test/support/hub-parts.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 import { inTwo, rollbackSite, without } from '#test/support/rollback-site.ts';

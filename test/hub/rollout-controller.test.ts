@@ -1,7 +1,7 @@
 // Rollouts over the real store and evaluation: waves, failures that stop them, ways back, restarts, and what the journal keeps.
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { aBase, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
 import { newGate, newWave } from '#test/support/rollout-fleet.ts';

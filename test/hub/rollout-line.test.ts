@@ -1,7 +1,7 @@
 // The line in which steps of rollouts wait: one a turn of the event loop, each once, and none before what waits is written.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { allWritten, createRolloutLine } from '#hub/rollout-line.ts';
+import { allWritten, createRolloutLine } from '#hub/rollouts/rollout-line.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 
 const parts = freshHubParts();

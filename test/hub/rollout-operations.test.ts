@@ -1,7 +1,7 @@
 // What a person may ask of rollouts and groups, and what is refused, in one sentence.
 import { describe, expect, test } from 'vitest';
 import type { RolloutRequest } from '#contract/console-rollouts.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { aBase, aNewConfiguration, deploymentId, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import { newGate, newPolicy, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';

@@ -1,7 +1,7 @@
 // What cannot be meant is refused with why, and what fits instead.
 import { expect, test } from 'vitest';
 import type { RolloutOrder } from '#contract/console-rollouts.ts';
-import { createEffectiveOperations } from '#hub/effective-view.ts';
+import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
 import { aBase, aNewConfiguration, deploymentId } from '#test/support/hub-parts.ts';
 import { newPolicy, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';

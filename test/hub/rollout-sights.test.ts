@@ -1,7 +1,7 @@
 // What a rollout's screens are drawn from: its devices as cells, its course in time, and whom an order would hit.
 import { expect, test } from 'vitest';
-import { curvePoints } from '#hub/attempt-curve.ts';
-import { createRolloutSights } from '#hub/rollout-sights.ts';
+import { curvePoints } from '#hub/rollouts/attempt-curve.ts';
+import { createRolloutSights } from '#hub/rollouts/rollout-sights.ts';
 import { newGate, newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
 

@@ -1,8 +1,8 @@
 // What others see of a rollout: twins without one are as they always were, exports never hold its terms, and a view says why a
 // deployment that matches a device has not come to it.
 import { expect, test } from 'vitest';
-import { createEffectiveOperations } from '#hub/effective-view.ts';
-import { createFileExports } from '#hub/file-exports.ts';
+import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
+import { createFileExports } from '#hub/operations/file-exports.ts';
 import { aBase, deploymentId, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 import { newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';

@@ -1,7 +1,7 @@
 // The routes of devices as deployments make them: read once, shared where they are equal, new with the commit that changes them.
 import { expect, test } from 'vitest';
 import type { Json } from '#base/json.ts';
-import { createRouteTables, type RouteTables } from '#hub/route-tables.ts';
+import { createRouteTables, type RouteTables } from '#hub/device-link/route-tables.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, agentSection, aLayer, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 

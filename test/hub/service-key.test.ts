@@ -1,6 +1,6 @@
 // The service key: kept from start to start until somebody asks for a new one.
 import { expect, it } from 'vitest';
-import { openServiceKey, rotateServiceKey } from '#hub/service-key.ts';
+import { openServiceKey, rotateServiceKey } from '#hub/site/service-key.ts';
 import { aStoreIn, aTemporaryFolder } from '#test/support/test-store.ts';
 
 it('when the key is rotated, the new one is kept, the old one is gone, and the journal says so', () => {

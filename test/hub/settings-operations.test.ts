@@ -1,8 +1,8 @@
 // The limits of deployments as a site sets them: kept, journaled, told with what is in use, and of force until they are set anew.
 import { expect, onTestFinished, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployment-limits.ts';
-import { createSettingsOperations, limitsInForce } from '#hub/settings-operations.ts';
+import { usualDeploymentLimits, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { createSettingsOperations, limitsInForce } from '#hub/operations/settings-operations.ts';
 import { openStore } from '#store/open-store.ts';
 import { aBase, aNewConfiguration, createHubParts } from '#test/support/hub-parts.ts';
 import { aTemporaryFolder } from '#test/support/test-store.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openServerCertificate, reachableNames } from '#hub/server-certificate.ts';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openServerCertificate, reachableNames } from '#hub/certificates/server-certificate.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 
 let dir: string;

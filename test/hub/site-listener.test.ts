@@ -10,7 +10,7 @@ import mqtt from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { createSiteListener } from '#hub/site-listener.ts';
+import { createSiteListener } from '#hub/site/site-listener.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { loginPacket, pingPacket } from '#test/support/raw-mqtt.ts';
 import { eventually } from '#test/support/eventually.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HubWord, RolloutNews, SiteStatus } from '#contract/shell-port.ts';
 import { readHubWord } from '#contract/shell-port.ts';
-import { createSiteStatusWatch, type SiteStatusWatch } from '#hub/site-status.ts';
+import { createSiteStatusWatch, type SiteStatusWatch } from '#hub/console/site-status.ts';
 import { deviceId } from '#test/support/hub-parts.ts';
 import { newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';

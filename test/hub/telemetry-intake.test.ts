@@ -1,7 +1,7 @@
 // Telemetry as it comes in: every message on disk, and the ring no longer than it may be, in rows and in bytes.
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { createTelemetryIntake } from '#hub/telemetry-intake.ts';
+import { createTelemetryIntake } from '#hub/device-link/telemetry-intake.ts';
 import { openMemoryStore } from '#store/open-store.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { deviceIdentity } from '#test/support/hub-parts.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { aBase } from '#test/support/build-deployment.ts';
 import { type ConsoleImagesSite, openConsoleImagesSite } from '#test/support/console-images-site.ts';
 import { LayoutMaker } from '#test/support/image-shelf.ts';

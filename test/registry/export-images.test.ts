@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHttp } from '#registry/fetch-http.ts';
 import { createImageOperations, type ImageOperations } from '#registry/image-operations.ts';

@@ -1,7 +1,7 @@
 // One laptop's images fetched by another, over TLS: our own registry as the source, its site CA trusted or not.
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHttp } from '#registry/fetch-http.ts';
 import { createImageOperations } from '#registry/image-operations.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { ModulesContent } from '#domain/deployment.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createHttp } from '#registry/fetch-http.ts';
 import type { NeedyDeployment } from '#registry/fetch-many.ts';

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { stretchBytes } from '#registry/blob-sums.ts';
 import { createImageStore } from '#registry/create-image-store.ts';
 import type { ImageStore } from '#registry/image-store.ts';

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { importPath, inspectPath, type ImportRequest } from '#registry/import-images.ts';
 import { LayoutMaker, openShelf, sha256, type ImageShelf } from '#test/support/image-shelf.ts';
 import { savedOldForm, tarOf } from '#test/support/saved-image.ts';

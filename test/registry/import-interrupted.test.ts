@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import { importPath, type ImportRequest } from '#registry/import-images.ts';
 import { LayoutMaker, openShelf, type ImageShelf } from '#test/support/image-shelf.ts';
 import { tarOf } from '#test/support/saved-image.ts';

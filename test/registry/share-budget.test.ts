@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Clock } from '#base/clock.ts';
-import { limitOf } from '#domain/byte-share.ts';
+import { limitOf } from '#domain/images/byte-share.ts';
 import { ShareBudget, type ByteTaker } from '#registry/share-budget.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 

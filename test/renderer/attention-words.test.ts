@@ -1,7 +1,7 @@
 // Whatever needs a person, as it is told: one sentence of what happened, where, since when, and the next step with its address.
 import { describe, expect, test } from 'vitest';
 import type { AttentionItem, AttentionMatter } from '#contract/console-site.ts';
-import { attentionInWords, attentionWords, levelWords } from '#renderer/attention-words.ts';
+import { attentionInWords, attentionWords, levelWords } from '#renderer/words/attention-words.ts';
 
 type Kind = AttentionMatter['kind'];
 type Of<K extends Kind> = Extract<AttentionMatter, { kind: K }>;

@@ -1,6 +1,6 @@
 // The same change to many devices: counted, stopped between two calls, and what failed tried again alone.
 import { beforeEach, expect, test } from 'vitest';
-import { type BulkApi, type BulkTask, retryBulk, startBulk, stopBulk, useBulk } from '#renderer/bulk-store.ts';
+import { type BulkApi, type BulkTask, retryBulk, startBulk, stopBulk, useBulk } from '#renderer/devices/bulk-store.ts';
 
 beforeEach(() => useBulk.setState({ tasks: [] }));
 

@@ -1,6 +1,6 @@
 // What an editor is told of a new text: the smallest stretch, so that cursor and history keep their places.
 import { expect, it } from 'vitest';
-import { changedStretch } from '#renderer/changed-stretch.ts';
+import { changedStretch } from '#renderer/editors/changed-stretch.ts';
 
 const cases = [
   ['abc', 'axc', { from: 1, to: 2, insert: 'x' }],

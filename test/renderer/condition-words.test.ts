@@ -1,6 +1,6 @@
 // A condition as it is typed: the place of its mistake, and what could stand at the cursor.
 import { expect, test } from 'vitest';
-import { conditionCompleter, conditionProblems, knownTags } from '#renderer/condition-words.ts';
+import { conditionCompleter, conditionProblems, knownTags } from '#renderer/editors/condition-words.ts';
 
 test('when a text value has no quotes, the word is marked and the remedy told', () => {
   const text = 'tags.ring = canary';

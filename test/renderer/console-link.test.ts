@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { PageRequest } from '#contract/console-inputs.ts';
 import type { ConsoleEvent, ConsoleFlush, DeviceDetail, DevicePage } from '#contract/console-rows.ts';
-import { type ConsoleApi, createConsoleLink } from '#renderer/console-link.ts';
-import { emptyProjection, type Projection, type ProjectionEvent, project } from '#renderer/projection.ts';
+import { type ConsoleApi, createConsoleLink } from '#renderer/link/console-link.ts';
+import { emptyProjection, type Projection, type ProjectionEvent, project } from '#renderer/link/projection.ts';
 import { eventually } from '#test/support/eventually.ts';
 
 const site = { https: '', mqtts: '', caFile: '' };

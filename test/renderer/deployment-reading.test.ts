@@ -1,7 +1,7 @@
 // A deployment as it is written: what can be made of it, and where each mistake stands.
 import { describe, expect, test } from 'vitest';
-import { nextId, nextVersion, readDraft, textOfDocument } from '#renderer/deployment-reading.ts';
-import { deploymentTemplates } from '#renderer/deployment-templates.ts';
+import { nextId, nextVersion, readDraft, textOfDocument } from '#renderer/deployments/deployment-reading.ts';
+import { deploymentTemplates } from '#renderer/deployments/deployment-templates.ts';
 
 const layer = {
   id: 'debug',

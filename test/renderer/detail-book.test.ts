@@ -1,7 +1,7 @@
 // Rows of devices in sight: asked for together, again when the rollout changed, and not at all when nobody looks.
 import { expect, test, vi } from 'vitest';
 import type { RolloutDeviceRow } from '#contract/console-rollouts.ts';
-import { createDetailBook } from '#renderer/detail-book.ts';
+import { createDetailBook } from '#renderer/link/detail-book.ts';
 import { eventually } from '#test/support/eventually.ts';
 
 const aRow = (deviceId: string): RolloutDeviceRow => ({

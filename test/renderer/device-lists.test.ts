@@ -1,12 +1,12 @@
 // What a list of devices is made of: filter, order, counts, tags as columns and as lines, ids as they are pasted.
 import { describe, expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { completed, completionsAt } from '#renderer/condition-completion.ts';
-import { readFilter } from '#renderer/device-filter.ts';
-import { inOrder } from '#renderer/device-order.ts';
-import { readNewDeviceIds } from '#renderer/new-device-ids.ts';
-import { shownDevices, tagPathsOf } from '#renderer/shown-devices.ts';
-import { readTagLines } from '#renderer/tag-lines.ts';
+import { completed, completionsAt } from '#renderer/editors/condition-completion.ts';
+import { readFilter } from '#renderer/words/device-filter.ts';
+import { inOrder } from '#renderer/devices/device-order.ts';
+import { readNewDeviceIds } from '#renderer/words/new-device-ids.ts';
+import { shownDevices, tagPathsOf } from '#renderer/link/shown-devices.ts';
+import { readTagLines } from '#renderer/words/tag-lines.ts';
 
 const aRow = (deviceId: string, parts: Partial<DeviceRow> = {}): DeviceRow => ({
   deviceId,

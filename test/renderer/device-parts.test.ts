@@ -1,10 +1,10 @@
 // Small pure parts of a device's page: lanes of its past, layers of its configuration, exit codes in words.
 import { describe, expect, test } from 'vitest';
 import type { DeviceJournalRow } from '#contract/console-device-page.ts';
-import type { EffectiveValue } from '#domain/effective-view.ts';
+import type { EffectiveValue } from '#domain/layering/effective-view.ts';
 import { deviceLanes, deviceMarkers } from '#renderer/device-lanes.ts';
-import { layersOf } from '#renderer/effective-layers.ts';
-import { exitCodeWords } from '#renderer/exit-code-words.ts';
+import { layersOf } from '#renderer/plots/effective-layers.ts';
+import { exitCodeWords } from '#renderer/words/exit-code-words.ts';
 
 let seq = 0;
 const row = (atMs: number, kind: DeviceJournalRow['kind'], detail = {}, moduleId: string | null = '$edgeAgent') => {

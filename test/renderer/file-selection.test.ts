@@ -1,7 +1,7 @@
 // Some items of a file as a file of their own.
 import { expect, test } from 'vitest';
-import { base64OfText, bytesOfBase64 } from '#renderer/base64.ts';
-import { documentOf, withoutItems } from '#renderer/file-selection.ts';
+import { base64OfText, bytesOfBase64 } from '#renderer/words/base64.ts';
+import { documentOf, withoutItems } from '#renderer/deployments/file-selection.ts';
 
 const textOf = (base64: string) => new TextDecoder().decode(bytesOfBase64(base64));
 

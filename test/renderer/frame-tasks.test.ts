@@ -1,10 +1,10 @@
 // What the status bar tells as running: changes to many devices and rollouts, with measured progress alone.
 import { expect, test } from 'vitest';
 import type { RolloutRow } from '#contract/console-rows.ts';
-import type { RolloutStatus } from '#domain/rollout-state.ts';
-import { countShares } from '#domain/rollout-tally.ts';
-import type { BulkTask } from '#renderer/bulk-store.ts';
-import { tasksOfBulk, tasksOfRollout } from '#renderer/frame-tasks.ts';
+import type { RolloutStatus } from '#domain/rollouts/rollout-state.ts';
+import { countShares } from '#domain/rollouts/rollout-tally.ts';
+import type { BulkTask } from '#renderer/devices/bulk-store.ts';
+import { tasksOfBulk, tasksOfRollout } from '#renderer/frame/frame-tasks.ts';
 
 const aBulk = (more: Partial<BulkTask>): BulkTask => ({
   id: 1,

@@ -1,11 +1,11 @@
 // The pure parts of History and Live: addresses, files, bodies, trees and lanes, with the worst that devices send.
 import { describe, expect, test } from 'vitest';
 import type { HistoryRow } from '#contract/console-history.ts';
-import { stateWords } from '#renderer/course-lanes.ts';
-import { csvField, fileHead, fileLine } from '#renderer/history-file.ts';
-import { historyAddress, queryOf, readHistory } from '#renderer/history-query.ts';
-import { bodyText, jsonOf, numbersIn, shapeOf } from '#renderer/live-body.ts';
-import { branchesOf, emptyLive, topicWord, withFlush } from '#renderer/live-tree.ts';
+import { stateWords } from '#renderer/plots/course-lanes.ts';
+import { csvField, fileHead, fileLine } from '#renderer/history/history-file.ts';
+import { historyAddress, queryOf, readHistory } from '#renderer/link/history-query.ts';
+import { bodyText, jsonOf, numbersIn, shapeOf } from '#renderer/live/live-body.ts';
+import { branchesOf, emptyLive, topicWord, withFlush } from '#renderer/live/live-tree.ts';
 
 const searchOf = (address: string): string => address.split('?')[1] ?? '';
 

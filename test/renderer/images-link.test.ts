@@ -1,9 +1,9 @@
 // The page's images: when its lists are read, and what it does when the hub cannot answer.
 import { expect, test } from 'vitest';
 import type { ImageNews, ImagePage, ImageUsage } from '#contract/console-image-rows.ts';
-import type { ImageReadiness } from '#domain/ready-to-leave.ts';
-import { createImagesLink } from '#renderer/images-link.ts';
-import type { ImagesKnown } from '#renderer/images-store.ts';
+import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
+import { createImagesLink } from '#renderer/images/images-link.ts';
+import type { ImagesKnown } from '#renderer/link/images-store.ts';
 import { anImage, noShares } from '#test/support/console-images-double.ts';
 import { eventually } from '#test/support/eventually.ts';
 

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import { briefDetail } from '#contract/journal-brief.ts';
-import type { JournalKind } from '#domain/journal-event.ts';
-import { journalKinds } from '#renderer/journal-kinds.ts';
-import type { ToldEntry } from '#renderer/journal-sentence.ts';
-import { journalText, journalWords } from '#renderer/journal-words.ts';
+import type { JournalKind } from '#domain/records/journal-event.ts';
+import { journalKinds } from '#renderer/words/journal-kinds.ts';
+import type { ToldEntry } from '#renderer/words/journal-sentence.ts';
+import { journalText, journalWords } from '#renderer/words/journal-words.ts';
 
 function anEntry(kind: JournalKind, detail: JsonObject = {}, ids: Partial<ToldEntry> = {}): ToldEntry {
   return { kind, deviceId: 'pump-1', moduleId: null, deploymentId: 'line', detail, ...ids };

@@ -1,6 +1,6 @@
 // From the path that a check names to the place in the text.
 import { expect, test } from 'vitest';
-import { placeOf, placesIn } from '#renderer/json-places.ts';
+import { placeOf, placesIn } from '#renderer/editors/json-places.ts';
 
 const json = '{\n  "a": { "b c": [1, {"x": "y"}], "__proto__": true },\n  "d": "e\\"f"\n}';
 const places = placesIn(json);

@@ -1,6 +1,6 @@
 // Parts of the page come even when the network changes while they are loaded.
 import { expect, test } from 'vitest';
-import { loadPart } from '#renderer/load-part.ts';
+import { loadPart } from '#renderer/link/load-part.ts';
 
 /** Fails so many times first. */
 function failing(times: number): { load(): Promise<string>; asked(): number } {

@@ -1,7 +1,7 @@
 // Lines of logs: read from what an agent gives, each taken once, bounded, and found by words or patterns.
 import { describe, expect, test } from 'vitest';
-import { emptyLogBook, followFrom, type LogBook, readLogLine, withLogs } from '#renderer/log-lines.ts';
-import { isHit, logSearch, stretchesOf } from '#renderer/log-search.ts';
+import { emptyLogBook, followFrom, type LogBook, readLogLine, withLogs } from '#renderer/device/log-lines.ts';
+import { isHit, logSearch, stretchesOf } from '#renderer/device/log-search.ts';
 
 const at = (second: number, text: string) => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z ${text}`;
 const texts = ({ lines }: LogBook) => lines.map(({ module, text }) => `${module} ${text}`);

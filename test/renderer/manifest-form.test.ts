@@ -12,8 +12,8 @@ import {
   withNewRoute,
   withNewValue,
   withoutPlace,
-} from '#renderer/manifest-form.ts';
-import { templateOf } from '#renderer/deployment-templates.ts';
+} from '#renderer/editors/manifest-form.ts';
+import { templateOf } from '#renderer/deployments/deployment-templates.ts';
 
 const template = (key: string): JsonObject => {
   const found = templateOf(key);

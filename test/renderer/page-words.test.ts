@@ -1,15 +1,15 @@
 // What the page writes: ages, addresses, filters, and texts of devices made safe.
 import { expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { ageInWords, agoInWords } from '#renderer/age.ts';
-import { filterPath, readFilter, standsOn } from '#renderer/device-filter.ts';
-import { hasWords, wordsIn } from '#renderer/device-words.ts';
-import { archiveAddress } from '#renderer/archive-address.ts';
-import { bytesInWords, shareInWords } from '#renderer/bytes.ts';
-import { imageTitle, originInWords, shortDigest, taskTitle } from '#renderer/image-words.ts';
-import { deviceIdOf, devicePath, imageOf, imagePath } from '#renderer/paths.ts';
-import { safeText } from '#renderer/safe-text.ts';
-import { notAppliedWords, runtimeCodeWords } from '#renderer/status-words.ts';
+import { ageInWords, agoInWords } from '#renderer/words/age.ts';
+import { filterPath, readFilter, standsOn } from '#renderer/words/device-filter.ts';
+import { hasWords, wordsIn } from '#renderer/words/device-words.ts';
+import { archiveAddress } from '#renderer/link/archive-address.ts';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { imageTitle, originInWords, shortDigest, taskTitle } from '#renderer/words/image-words.ts';
+import { deviceIdOf, devicePath, imageOf, imagePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { notAppliedWords, runtimeCodeWords } from '#renderer/words/status-words.ts';
 import type { DeploymentId } from '#base/ids.ts';
 
 test.each([

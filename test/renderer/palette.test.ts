@@ -1,8 +1,8 @@
 // What the palette finds, and in which order.
 import { describe, expect, test } from 'vitest';
 import type { DeploymentRow, DeviceRow } from '#contract/console-rows.ts';
-import { findItems, type PaletteItem, screenItems, siteItems } from '#renderer/palette-items.ts';
-import { fitOf, searchWords } from '#renderer/word-match.ts';
+import { findItems, type PaletteItem, screenItems, siteItems } from '#renderer/frame/palette-items.ts';
+import { fitOf, searchWords } from '#renderer/words/word-match.ts';
 
 const kept = <Row>(row: Row) => ({ row, number: 0, round: 1 });
 

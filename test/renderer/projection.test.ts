@@ -1,8 +1,8 @@
 // The page's picture of the site: no older row ever replaces a newer one, whatever order they come in.
 import { expect, test } from 'vitest';
 import type { ConsoleFlush, DeviceRow, RolloutRow } from '#contract/console-rows.ts';
-import { countShares } from '#domain/rollout-tally.ts';
-import { emptyProjection, hasGap, project, type Projection, type ProjectionEvent } from '#renderer/projection.ts';
+import { countShares } from '#domain/rollouts/rollout-tally.ts';
+import { emptyProjection, hasGap, project, type Projection, type ProjectionEvent } from '#renderer/link/projection.ts';
 
 const aRow = (deviceId: string, parts: Partial<DeviceRow> = {}): DeviceRow => ({
   deviceId,

@@ -1,11 +1,11 @@
 // Rollouts in words: thresholds with their sign, an honest denominator, and whom an order hits.
 import { describe, expect, test } from 'vitest';
-import { countShares, failuresToStop } from '#domain/rollout-tally.ts';
-import { courseLines, tellingPoints } from '#renderer/course-lines.ts';
-import { idsIn, membersQuery, movedRing, ringsOf } from '#renderer/group-words.ts';
-import { safeLines } from '#renderer/log-text.ts';
-import { rollbackRequestOf, type WayDraft } from '#renderer/rollback-ways.ts';
-import { offeredOrders, orderWords, pausingOrder } from '#renderer/rollout-order-words.ts';
+import { countShares, failuresToStop } from '#domain/rollouts/rollout-tally.ts';
+import { courseLines, tellingPoints } from '#renderer/plots/course-lines.ts';
+import { idsIn, membersQuery, movedRing, ringsOf } from '#renderer/words/group-words.ts';
+import { safeLines } from '#renderer/pieces/log-text.ts';
+import { rollbackRequestOf, type WayDraft } from '#renderer/rollouts/rollback-ways.ts';
+import { offeredOrders, orderWords, pausingOrder } from '#renderer/words/rollout-order-words.ts';
 import {
   firstPolicy,
   hasField,
@@ -14,9 +14,9 @@ import {
   problemsElsewhere,
   wavePresets,
   withWave,
-} from '#renderer/rollout-policy-draft.ts';
-import { nextId } from '#renderer/rollout-source.ts';
-import { excludedOf, progressInWords, progressParts } from '#renderer/rollout-tally-words.ts';
+} from '#renderer/rollouts/rollout-policy-draft.ts';
+import { nextId } from '#renderer/rollouts/rollout-source.ts';
+import { excludedOf, progressInWords, progressParts } from '#renderer/words/rollout-tally-words.ts';
 import {
   daysInWords,
   durationInWords,
@@ -26,7 +26,7 @@ import {
   stopInWords,
   windowInWords,
 } from '#renderer/rollout-words.ts';
-import { isShown, partPath, readRolloutFilter } from '#renderer/rollout-filter.ts';
+import { isShown, partPath, readRolloutFilter } from '#renderer/rollouts/rollout-filter.ts';
 
 const stop = { atLeastFailed: 2, comparison: '>', percent: 10, action: { kind: 'pause' } } as const;
 const at = (atMs: number, successful: number, failed: number) => ({ atMs, successful, failed, takenBack: 0 });

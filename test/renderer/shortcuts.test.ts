@@ -1,7 +1,7 @@
 // Which keys mean what: the notation, a screen before the frame, dialogs, typing, pairs, and what a person chose instead.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chooseKeys, forgetKeyChoices, setLetters } from '#renderer/key-choices.ts';
-import { chordOf, isCharacterChord, keysProblem } from '#renderer/key-chords.ts';
+import { chooseKeys, forgetKeyChoices, setLetters } from '#renderer/keys/key-choices.ts';
+import { chordOf, isCharacterChord, keysProblem } from '#renderer/keys/key-chords.ts';
 import {
   addShortcuts,
   everywhere,
@@ -9,7 +9,7 @@ import {
   openDialog,
   type Shortcut,
   shortcutsWith,
-} from '#renderer/shortcut-book.ts';
+} from '#renderer/keys/shortcut-book.ts';
 
 const noKeys = { code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false };
 

@@ -1,6 +1,6 @@
 // What the machine of the site is like, in words: where the line is drawn, and what is said on both sides of it.
 import { expect, test } from 'vitest';
-import { certificateEnding, isDiskLow, jumpInWords, untilInWords } from '#renderer/site-words.ts';
+import { certificateEnding, isDiskLow, jumpInWords, untilInWords } from '#renderer/words/site-words.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -1,8 +1,8 @@
 // The sentence under a device's name: a failing device names what fails.
 import { expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import type { ModuleTrouble } from '#domain/device-health.ts';
-import { stateMeaning } from '#renderer/state-meaning.ts';
+import type { ModuleTrouble } from '#domain/journal/device-health.ts';
+import { stateMeaning } from '#renderer/words/state-meaning.ts';
 
 const row: DeviceRow = {
   deviceId: 'd1',

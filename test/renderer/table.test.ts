@@ -1,7 +1,7 @@
 // The table of any length, as far as it is not drawn: what its keys do, and which rows are chosen.
 import { describe, expect, test } from 'vitest';
-import { choiceOf, withAll, withRange, withToggled } from '#renderer/table-choice.ts';
-import { tableStep } from '#renderer/table-keys.ts';
+import { choiceOf, withAll, withRange, withToggled } from '#renderer/tables/table-choice.ts';
+import { tableStep } from '#renderer/tables/table-keys.ts';
 
 const key = (name: string, held: 'shift' | 'ctrl' | 'alt' | '' = '') => ({
   key: name,

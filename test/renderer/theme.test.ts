@@ -2,8 +2,8 @@
 // on every ground they stand on.
 import { DEFAULT_THEME } from '@mantine/core';
 import { describe, expect, test } from 'vitest';
-import { looks } from '#renderer/look.ts';
-import { cssVariablesOf } from '#renderer/theme.ts';
+import { looks } from '#renderer/look/look.ts';
+import { cssVariablesOf } from '#renderer/look/theme.ts';
 
 type Rgb = readonly [number, number, number];
 

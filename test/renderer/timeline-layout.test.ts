@@ -9,7 +9,7 @@ import {
   ticksOf,
   timeAt,
   type TimelineLane,
-} from '#renderer/timeline-layout.ts';
+} from '#renderer/plots/timeline-layout.ts';
 
 const span = { fromMs: 1_000, toMs: 2_000 };
 const width = 100;

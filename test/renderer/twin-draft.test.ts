@@ -1,6 +1,6 @@
 // A twin as a person edits it: faults with their places, what changed, who else writes there, and changes put on a newer twin.
 import { describe, expect, test } from 'vitest';
-import { draftText, overwrittenBy, readDraft, twinChanges, twinPatch, withPatch } from '#renderer/twin-draft.ts';
+import { draftText, overwrittenBy, readDraft, twinChanges, twinPatch, withPatch } from '#renderer/device/twin-draft.ts';
 
 const twin = { tags: { hall: 'north', ring: 'canary' }, desired: { rate: 5, net: { dns: '10.0.0.1' } } };
 const read = (value: unknown) => readDraft(JSON.stringify(value));

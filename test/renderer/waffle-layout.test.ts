@@ -1,7 +1,7 @@
 // The picture of a wave: squares in their places, found again under a pointer, and walked over by keys.
 import { describe, expect, test } from 'vitest';
-import { asleepGlyph, glyphOf, glyphs } from '#renderer/waffle-glyphs.ts';
-import { squareAt, squareIndexAt, waffleGrid, waffleHeight, waffleStep } from '#renderer/waffle-layout.ts';
+import { asleepGlyph, glyphOf, glyphs } from '#renderer/plots/waffle-glyphs.ts';
+import { squareAt, squareIndexAt, waffleGrid, waffleHeight, waffleStep } from '#renderer/plots/waffle-layout.ts';
 import { standings } from '#renderer/rollout-words.ts';
 
 describe('the squares of a wave', () => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { productRoot } from '#entry/build-freshness.js';
-import { reachableNames } from '#hub/server-certificate.ts';
+import { reachableNames } from '#hub/certificates/server-certificate.ts';
 import { type AppLook, appLooks, type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { openBrowser } from '#test/support/browser.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';

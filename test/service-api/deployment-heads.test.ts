@@ -1,6 +1,6 @@
 // One truth about heads of deployments: what is wrong with one is said in the same words at every door it may come through.
 import { expect, test } from 'vitest';
-import { problemText } from '#domain/problem-text.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { fileOf } from '#test/support/file-site.ts';

@@ -2,9 +2,9 @@
 // limit that is lowered leaves what is there alone.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import type { PreviewChange } from '#domain/preview-change.ts';
-import type { ConsoleOperations } from '#hub/console-source.ts';
-import type { LimitName } from '#domain/deployment-limits.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
+import type { ConsoleOperations } from '#hub/console/console-source.ts';
+import type { LimitName } from '#domain/deployments/deployment-limits.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { fileOf, outcomes, refusalsIn } from '#test/support/file-site.ts';
 import { aNewDeployment, deviceId } from '#test/support/hub-parts.ts';

@@ -1,7 +1,7 @@
 // What a refused token costs: the same for everybody, so that time does not tell which devices there are.
 import { expect, it, vi } from 'vitest';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import { createServiceAuthorization } from '#service-api/service-authorization.ts';
 import { createHubParts, deviceId, deviceIdentity } from '#test/support/hub-parts.ts';
 

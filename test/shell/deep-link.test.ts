@@ -1,6 +1,6 @@
 // Links into the app: exactly the known pages, with ids of the hub's own alphabet, and nothing else whatever it looks like.
 import { expect, test } from 'vitest';
-import { deploymentPath, devicePath } from '#renderer/paths.ts';
+import { deploymentPath, devicePath } from '#renderer/words/paths.ts';
 import { pathOfLink } from '#shell/deep-link.ts';
 
 test.each([

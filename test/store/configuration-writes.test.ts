@@ -1,7 +1,7 @@
 // Automatic configurations as rows: what they are, how they stand on twins, what they wrote and left there.
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
-import type { StoredWrite } from '#domain/automatic-writes.ts';
+import type { StoredWrite } from '#domain/layering/automatic-writes.ts';
 import type { Store } from '#store/store-types.ts';
 import { aConfiguration } from '#test/support/build-deployment.ts';
 import { aMemoryStore, aStoredDeployment, aStoredModule, aStoredTwin, putDevice } from '#test/support/test-store.ts';

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
-import type { DeploymentStatus } from '#domain/deployment.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
+import type { DeploymentStatus } from '#domain/records/deployment.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import type { Store } from '#store/store-types.ts';
 import {
   aMemoryStore,

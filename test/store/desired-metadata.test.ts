@@ -1,8 +1,8 @@
 // A section that bears one stamp is kept with that stamp alone, and nobody who reads it can tell.
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
-import { patchSection, replaceSection } from '#domain/twin-change.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import { patchSection, replaceSection } from '#domain/values/twin-change.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 import { metadataFromColumn, metadataToColumn } from '#store/desired-metadata.ts';
 import { aMemoryStore, aStoredTwin, putDevice } from '#test/support/test-store.ts';
 

@@ -1,7 +1,7 @@
 // Images as people see them: what counts as one, what it weighs, and which devices are given it.
 import { expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import {
   devicesOfDeploymentsSql,
   imageWeightSql,

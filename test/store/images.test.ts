@@ -1,6 +1,6 @@
 // Images as rows: what shows where, what leads to what, and what goes when nothing names it any more.
 import { describe, expect, test } from 'vitest';
-import type { Digest } from '#domain/image-digest.ts';
+import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { ManifestPart, NewImageManifest } from '#store/image-types.ts';
 import { hasBlobSql, looseBlobsSql, reachesSql, referrersSql, repositoriesSql } from '#store/images.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';

@@ -1,8 +1,8 @@
 // Finding rows of the journal: what fits, in which order, and that a look stays small however long the journal is.
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
-import { fitsSearch, type JournalSearch } from '#domain/journal-search.ts';
+import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { fitsSearch, type JournalSearch } from '#domain/journal/journal-search.ts';
 import { connect } from '#store/connection.ts';
 import {
   deploymentCandidatesSql,

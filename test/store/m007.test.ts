@@ -2,7 +2,7 @@
 // configurations did; records go with the last revision that has them.
 import { expect, onTestFinished, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { AutomaticRecord } from '#domain/automatic-record.ts';
+import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import { connect, type Connection } from '#store/connection.ts';
 import { migrate, migrations } from '#store/migrations.ts';
 import { readRevisions, writeRevisions } from '#store/revisions.ts';

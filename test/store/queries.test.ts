@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
-import type { Comparison, Expression, ExpressionPath, LiteralValue } from '#domain/expression-ast.ts';
-import { compileTest } from '#domain/expression-compile.ts';
-import { readerOfTwin } from '#domain/twin-query-evaluate.ts';
+import type { Comparison, Expression, ExpressionPath, LiteralValue } from '#domain/conditions/expression-ast.ts';
+import { compileTest } from '#domain/conditions/expression-compile.ts';
+import { readerOfTwin } from '#domain/queries/twin-query-evaluate.ts';
 import { planQuery } from '#store/query-plan.ts';
 import type { Store } from '#store/store-types.ts';
 import { aMemoryStore, aStoredDevice, aStoredTwin } from '#test/support/test-store.ts';

@@ -1,7 +1,7 @@
 // How twins are walked for a query: in stretches and in order, by key, and on from the place reached whatever changed behind it.
 import { expect, it } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import { parseTwinQuery } from '#domain/twin-query.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
 import { planQuery } from '#store/query-plan.ts';
 import type { TwinPlace } from '#store/query-types.ts';
 import type { Store } from '#store/store-types.ts';

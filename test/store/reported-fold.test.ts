@@ -1,7 +1,7 @@
 // What devices report within one commit: a version and a journal row each, one write of the twin for all.
 import { describe, expect, it, vi } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import type { TwinSection } from '#domain/twin.ts';
+import type { TwinSection } from '#domain/values/twin.ts';
 import { createReportedFold } from '#store/reported-fold.ts';
 import type { ReportWriters, Store } from '#store/store-types.ts';
 import { readTwins, writeTwins } from '#store/twins.ts';

@@ -1,7 +1,7 @@
 // Rollouts as rows: what is read back is what was written, and what evaluation asks of a device is one look.
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutDevice } from '#domain/rollout-state.ts';
+import type { RolloutDevice } from '#domain/rollouts/rollout-state.ts';
 import { admittedSql, newestAttemptsSql } from '#store/rollout-attempts.ts';
 import { openRolloutsSql } from '#store/rollouts.ts';
 import type { Rollout } from '#store/rollout-types.ts';

@@ -9,7 +9,7 @@ import { createAgentMemory, type AgentMemory } from '#agent/agent-memory.ts';
 import { ReconcileLoop, type RoundReport } from '#agent/reconcile-loop.ts';
 import { createStateFile } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
 import { eventually } from './eventually.ts';
 import { createFakeClock, type FakeClock } from './fake-clock.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';

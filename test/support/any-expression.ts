@@ -1,6 +1,6 @@
 // Random expressions, as trees: everything a dialect can say, awkward keys and numbers included.
 import * as fc from 'fast-check';
-import type { Expression, ExpressionPath, LiteralValue } from '#domain/expression-ast.ts';
+import type { Expression, ExpressionPath, LiteralValue } from '#domain/conditions/expression-ast.ts';
 
 const key = fc.oneof(
   fc.constantFrom(

@@ -1,10 +1,10 @@
 // Random policies, fleets and turns of events for rollouts: mostly what should happen, and then everything that should not.
 import * as fc from 'fast-check';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutState } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { RolloutState } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import { newPolicy, newTarget, startMs } from './rollout-fleet.ts';
 
 type EventChoice = fc.WeightedArbitrary<(state: RolloutState) => RolloutEvent>;

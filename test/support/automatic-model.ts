@@ -3,14 +3,14 @@
 import { expect } from 'vitest';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { automaticConfiguration, type AutomaticResult } from '#domain/automatic-configuration.ts';
-import { parseModuleCondition } from '#domain/condition-module.ts';
-import { matches, parseCondition } from '#domain/condition.ts';
-import { isEdgeDeployment, type AutomaticConfiguration, type Deployment } from '#domain/deployment.ts';
-import { statusesOf } from '#domain/deployment-status.ts';
-import type { EffectiveConfiguration } from '#domain/effective-configuration.ts';
-import { layer } from '#domain/layering.ts';
-import { withValue } from '#domain/path-writes.ts';
+import { automaticConfiguration, type AutomaticResult } from '#domain/layering/automatic-configuration.ts';
+import { parseModuleCondition } from '#domain/conditions/condition-module.ts';
+import { matches, parseCondition } from '#domain/conditions/condition.ts';
+import { isEdgeDeployment, type AutomaticConfiguration, type Deployment } from '#domain/records/deployment.ts';
+import { statusesOf } from '#domain/layering/deployment-status.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import { layer } from '#domain/layering/layering.ts';
+import { withValue } from '#domain/values/path-writes.ts';
 import { gameDevices } from './automatic-game.ts';
 import { deviceId, type HubParts } from './hub-parts.ts';
 

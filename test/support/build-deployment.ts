@@ -1,6 +1,6 @@
 // Builders for what the domain folds and matches, with defaults for all a test does not care about.
 import type { DeploymentId } from '#base/ids.ts';
-import type { AutomaticConfiguration, EdgeDeployment, ModulesContent } from '#domain/deployment.ts';
+import type { AutomaticConfiguration, EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
 
 interface DeploymentParts extends Partial<Omit<EdgeDeployment, 'id' | 'content'>> {
   readonly id?: string;

@@ -1,12 +1,12 @@
 // The console's API called without a wire: its router over the operations of a hub's parts.
 import { createConsoleRouter } from '#contract/console-api.ts';
-import { createConsoleConfigurations } from '#hub/console-configurations.ts';
-import { createConsoleDeployments } from '#hub/console-deployments.ts';
-import { createConsoleDevicePage } from '#hub/console-device-page.ts';
-import { createConsoleDevices } from '#hub/console-devices.ts';
-import { createConsoleFeed } from '#hub/console-feed.ts';
-import { createConsoleHistory } from '#hub/console-history.ts';
-import { createConsoleSource } from '#hub/console-source.ts';
+import { createConsoleConfigurations } from '#hub/console/console-configurations.ts';
+import { createConsoleDeployments } from '#hub/console/console-deployments.ts';
+import { createConsoleDevicePage } from '#hub/console/console-device-page.ts';
+import { createConsoleDevices } from '#hub/console/console-devices.ts';
+import { createConsoleFeed } from '#hub/console/console-feed.ts';
+import { createConsoleHistory } from '#hub/console/console-history.ts';
+import { createConsoleSource } from '#hub/console/console-source.ts';
 import { createImagesDouble } from './console-images-double.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import type { HubParts } from './hub-parts.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import type { ConsoleImages } from '#contract/console-images.ts';
 import type { ImageFileReport, ImageRow } from '#contract/console-image-rows.ts';
-import type { ImageReadiness } from '#domain/ready-to-leave.ts';
+import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
 import { type ImageSharesView, usualShareTerms } from '#contract/image-shares.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { ImageNewsFeed } from '#registry/image-news.ts';

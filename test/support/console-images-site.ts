@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import type { Deployment, DeploymentStatus } from '#domain/deployment.ts';
+import type { Deployment, DeploymentStatus } from '#domain/records/deployment.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 import { createConsoleImages } from '#registry/console-images.ts';
 import { createHttp } from '#registry/fetch-http.ts';

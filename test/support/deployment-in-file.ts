@@ -1,10 +1,10 @@
 // A deployment out of a file as IoT Hub's tools write it: read or the test fails, checked, and what it must come to.
 import type { Json } from '#base/json.ts';
-import { checkFileDeployment, type FileFlags } from '#domain/deployment-file-check.ts';
-import { readDeploymentFile } from '#domain/deployment-file.ts';
-import { usualDeploymentLimits } from '#domain/deployment-limits.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import { problemText } from '#domain/problem-text.ts';
+import { checkFileDeployment, type FileFlags } from '#domain/deployments/deployment-file-check.ts';
+import { readDeploymentFile } from '#domain/deployments/deployment-file.ts';
+import { usualDeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { problemText } from '#domain/values/problem-text.ts';
 
 export function readDocument(document: Json) {
   const file = readDeploymentFile(document);

@@ -12,8 +12,8 @@ import type { Engine } from '#agent/engine.ts';
 import { ReconcileLoop, type RoundReport } from '#agent/reconcile-loop.ts';
 import { createStateFile } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
-import { isAlive } from '#domain/agent-state.ts';
-import { strictPolicy } from '#domain/device-policy.ts';
+import { isAlive } from '#domain/updates/agent-state.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
 
 interface RunningAgent {

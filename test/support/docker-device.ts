@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { createStateFile, type AgentState } from '#agent/state-file.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { TrialPhase } from '#domain/update-trial.ts';
+import type { TrialPhase } from '#domain/updates/update-trial.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { openEngineProxy } from './engine-proxy.ts';
 import { startAgentProcess, type TestProcess } from './hub-process.ts';
 

@@ -1,6 +1,6 @@
 // One edge device, what is deployed to it a second apart, and the view of what it is given and why.
 import { beforeEach } from 'vitest';
-import { createEffectiveOperations, type EffectiveOperations } from '#hub/effective-view.ts';
+import { createEffectiveOperations, type EffectiveOperations } from '#hub/preview/effective-view.ts';
 import type { NewDeployment } from '#hub/hub-types.ts';
 import { runningHubParts } from './fresh-hub-parts.ts';
 import { deviceId } from './hub-parts.ts';

@@ -2,7 +2,7 @@
 // and can lose its agent at any call, before or after the call took effect.
 import type { CommandEnd, ContainerRequest, Engine, LogLine, PullRequest } from '#agent/engine.ts';
 import { unready } from '#base/errors.ts';
-import { isAlive, type ObservedContainer } from '#domain/agent-state.ts';
+import { isAlive, type ObservedContainer } from '#domain/updates/agent-state.ts';
 import { createFakeMachine, type FakeMachine } from './fake-machine.ts';
 
 export function aContainer(overrides: Partial<ObservedContainer> = {}): ObservedContainer {

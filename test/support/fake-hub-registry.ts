@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { openSiteCa } from '#hub/site-ca.ts';
+import { openSiteCa } from '#hub/certificates/site-ca.ts';
 
 export interface FakeBlob {
   readonly digest: string;

@@ -2,8 +2,8 @@
 import type { JsonObject } from '#base/json.ts';
 import type { ImportRequest } from '#contract/console-files.ts';
 import type { FileReport } from '#contract/file-report.ts';
-import { createDeploymentFiles } from '#hub/deployment-files.ts';
-import type { DeploymentLimits } from '#domain/deployment-limits.ts';
+import { createDeploymentFiles } from '#hub/operations/deployment-files.ts';
+import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { aManifest, aModuleEntry } from './build-manifest.ts';
 import { createHubParts } from './hub-parts.ts';
 

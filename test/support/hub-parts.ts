@@ -1,12 +1,12 @@
 // The hub's operations and controller over a real store in memory: what they do is read back through the store.
 import { pino } from 'pino';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
-import { createDeploymentOperations } from '#hub/deployment-operations.ts';
-import { EvaluationController } from '#hub/evaluation-controller.ts';
+import { createDeploymentOperations } from '#hub/operations/deployment-operations.ts';
+import { EvaluationController } from '#hub/evaluation/evaluation-controller.ts';
 import type { NewAutomaticConfiguration, NewEdgeDeployment } from '#hub/hub-types.ts';
-import { createRegistryOperations } from '#hub/registry-operations.ts';
-import { createTwinOperations } from '#hub/twin-operations.ts';
-import type { JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import { createRegistryOperations } from '#hub/operations/registry-operations.ts';
+import { createTwinOperations } from '#hub/records/twin-operations.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import { openMemoryStore } from '#store/open-store.ts';
 import { createFakeClock } from './fake-clock.ts';
 

@@ -1,7 +1,7 @@
 // The Images screen in a browser: over the listener of a console, and files dropped on it as a file manager drops them.
 import type { Page } from 'playwright';
 import type { ConsoleImages } from '#contract/console-images.ts';
-import { createConsoleListener } from '#hub/console-listener.ts';
+import { createConsoleListener } from '#hub/console/console-listener.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import { type ConsoleSite, silentLog } from './console-site.ts';
 import { aSiteDesk } from './site-desk-double.ts';

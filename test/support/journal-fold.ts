@@ -1,9 +1,9 @@
 // A rollout as the journal alone says it is: every event of it, folded from nothing.
 import type { DeploymentId } from '#base/ids.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { Cause, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
 export function foldedRollout(read: Pick<StoreReaders, 'journal'>, id: string): RolloutState {

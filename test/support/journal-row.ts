@@ -1,7 +1,7 @@
 // A row of the journal, with what a test says of it and nothing else in it.
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Actor, JournalEntry, JournalKind } from '#domain/journal-event.ts';
+import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 
 interface RowParts {
   readonly seq?: number;

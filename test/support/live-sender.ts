@@ -4,7 +4,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 import { parseConnectionString } from '#contract/connection-string.ts';
 import { encodeProperties } from '#contract/property-bag.ts';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import type { openConsoleWindow } from './console-window.ts';
 import type { HubProcess } from './hub-process.ts';
 

@@ -1,5 +1,5 @@
 // A plan as sentences, so that tests read like what happens on the device.
-import type { Step } from '#domain/agent-step.ts';
+import type { Step } from '#domain/updates/agent-step.ts';
 
 export function planText(steps: readonly Step[]): string[] {
   return steps.map((step) => {

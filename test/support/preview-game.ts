@@ -2,8 +2,8 @@
 // deployments of few kinds, so that most changes meet something.
 import * as fc from 'fast-check';
 import type { JsonObject } from '#base/json.ts';
-import type { ModulesContent, TwinContent } from '#domain/deployment.ts';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { ModulesContent, TwinContent } from '#domain/records/deployment.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import type { NewDeployment } from '#hub/hub-types.ts';
 import {
   aBase,

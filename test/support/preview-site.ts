@@ -2,9 +2,9 @@
 import { beforeEach } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import type { PreviewAnswer } from '#contract/preview-view.ts';
-import type { PreviewChange } from '#domain/preview-change.ts';
+import type { PreviewChange } from '#domain/layering/preview-change.ts';
 import type { NewEdgeDeployment } from '#hub/hub-types.ts';
-import { createPreviewOperations, type PreviewOperations } from '#hub/preview.ts';
+import { createPreviewOperations, type PreviewOperations } from '#hub/preview/preview.ts';
 import { runningHubParts } from './fresh-hub-parts.ts';
 import { deviceId, deviceIdentity } from './hub-parts.ts';
 

@@ -1,9 +1,9 @@
 // What a query expression reads in tests: one object with a member for each root.
 import type { JsonObject } from '#base/json.ts';
-import { compileTest, compileValue, type ReaderOf } from '#domain/expression-compile.ts';
-import { parseExpression } from '#domain/expression-parse.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
-import { valueReader } from '#domain/expression-read.ts';
+import { compileTest, compileValue, type ReaderOf } from '#domain/conditions/expression-compile.ts';
+import { parseExpression } from '#domain/conditions/expression-parse.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
+import { valueReader } from '#domain/conditions/expression-read.ts';
 import { valueOf } from '#test/support/read-condition.ts';
 
 /** `{ deviceId: 'a', tags: { … }, desired: { … } }`: names are those of canonical roots. */

@@ -3,12 +3,12 @@ import * as fc from 'fast-check';
 import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { deviceTwinJson, moduleTwinJson } from '#contract/twin-json.ts';
-import type { Expression, LiteralValue } from '#domain/expression-ast.ts';
-import { pathText } from '#domain/expression-path.ts';
-import { printExpression } from '#domain/expression-print.ts';
-import { queryDialect } from '#domain/expression-query-dialect.ts';
-import type { Authentication } from '#domain/registry.ts';
-import type { TwinCollection } from '#domain/twin-query-ast.ts';
+import type { Expression, LiteralValue } from '#domain/conditions/expression-ast.ts';
+import { pathText } from '#domain/conditions/expression-path.ts';
+import { printExpression } from '#domain/conditions/expression-print.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
+import type { Authentication } from '#domain/records/registry.ts';
+import type { TwinCollection } from '#domain/queries/twin-query-ast.ts';
 import type { Store } from '#store/store-types.ts';
 import { aStoredDeployment, aStoredDevice, aStoredModule, aStoredTwin } from './test-store.ts';
 

@@ -2,9 +2,9 @@
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Problem, Result } from '#base/result.ts';
-import { parseModuleCondition, type ModuleSubject } from '#domain/condition-module.ts';
-import { parseCondition, type Condition } from '#domain/condition.ts';
-import type { ConditionSubject } from '#domain/twin.ts';
+import { parseModuleCondition, type ModuleSubject } from '#domain/conditions/condition-module.ts';
+import { parseCondition, type Condition } from '#domain/conditions/condition.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 
 export function readCondition(text: string): Condition {
   return valueOf(parseCondition(text), text);

@@ -1,8 +1,8 @@
 // What revisions told when they were new, remembered: they have to tell the same for ever.
 import { expect } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import type { AutomaticRecord } from '#domain/automatic-record.ts';
-import { createEffectiveOperations } from '#hub/effective-view.ts';
+import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
+import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
 import { gameDevices } from './automatic-game.ts';
 import { writesNow } from './automatic-model.ts';
 import { deviceId, type HubParts } from './hub-parts.ts';

@@ -1,10 +1,10 @@
 // A site on which deployments are taken back: what is asked, what devices are given, and what the journal alone tells of it.
 import { expect } from 'vitest';
 import type { RollbackWay } from '#contract/console-rollbacks.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { RolloutNow, RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import { deploymentId, deviceId } from './hub-parts.ts';
 import { newPolicy, newWave } from './rollout-fleet.ts';
 import { rolloutSite } from './rollout-site.ts';

@@ -1,10 +1,10 @@
 // Builders for rollouts: a policy, targets, and a rollout that is driven event by event on a clock of its own.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { RolloutEffect, RolloutEvent, RolloutTarget } from '#domain/rollout-event.ts';
-import type { RolloutPolicy, WaveGate, WavePlan } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutDevice, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
-import type { Verdict } from '#domain/update-trial.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
+import type { RolloutEffect, RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy, WaveGate, WavePlan } from '#domain/rollouts/rollout-policy.ts';
+import type { Cause, RolloutDevice, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 
 export const minuteMs = 60_000;
 

@@ -1,7 +1,7 @@
 // Conditions of routes put to a message: one that has a bit of everything, and how a condition turns out on it.
 import { expect } from 'vitest';
-import { parseRoute, takesMessage } from '#domain/route.ts';
-import { routedMessage, type RoutedMessage } from '#domain/route-message.ts';
+import { parseRoute, takesMessage } from '#domain/routes/route.ts';
+import { routedMessage, type RoutedMessage } from '#domain/routes/route-message.ts';
 
 const weather = {
   Temperature: 50,

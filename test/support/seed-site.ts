@@ -5,11 +5,11 @@ import { pino } from 'pino';
 import { isDeviceId, isModuleId, type DeviceId, type Identity, type ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import { signSharedAccessSignature } from '#contract/shared-access-signature.ts';
-import type { Deployment } from '#domain/deployment.ts';
-import type { Device } from '#domain/registry.ts';
-import { newTwin } from '#domain/twin-change.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import type { Device } from '#domain/records/registry.ts';
+import { newTwin } from '#domain/values/twin-change.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
-import { hmacSha256Base64 } from '#hub/device-credentials.ts';
+import { hmacSha256Base64 } from '#hub/device-link/device-credentials.ts';
 import { openStore } from '#store/open-store.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { applyMergePatch, jsonEquals } from '#base/merge-patch.ts';
 import { readAttemptReport } from '#contract/rollout-report.ts';
 import { readRolloutTerms } from '#contract/rollout-terms.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { Endpoint } from '#test/bench/device-connection.ts';
 import { openFleetLink, type FleetLink } from './simulated-fleet-link.ts';
 

@@ -1,12 +1,12 @@
 // What the data folder of a hub that is gone says of a rollout: its rows, the same made anew from the journal, and, step by step,
 // whether a wave began too early or too many were in change.
 import type { DeviceId } from '#base/ids.ts';
-import type { JournalEntry } from '#domain/journal-event.ts';
-import type { RolloutEvent } from '#domain/rollout-event.ts';
-import type { RolloutPolicy } from '#domain/rollout-policy.ts';
-import type { Cause, RolloutNow, RolloutState } from '#domain/rollout-state.ts';
-import { advance, newRollout } from '#domain/rollout.ts';
-import type { Twin } from '#domain/twin.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import type { Cause, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { advance, newRollout } from '#domain/rollouts/rollout.ts';
+import type { Twin } from '#domain/values/twin.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { deploymentId } from './hub-parts.ts';
 import { edgeAgentId, openSiteStore } from './seed-site.ts';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import type { Verdict } from '#domain/update-trial.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import { deviceIdAt } from './seed-site.ts';
 import { seededRandom } from './seeded-random.ts';
 import {

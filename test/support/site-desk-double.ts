@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Clock } from '#base/clock.ts';
-import { createSiteDesk, type SiteDesk, type SitePlace } from '#hub/console-site.ts';
+import { createSiteDesk, type SiteDesk, type SitePlace } from '#hub/console/console-site.ts';
 import type { Store } from '#store/store-types.ts';
 
 export const aServiceKey = Buffer.alloc(32, 7).toString('base64');

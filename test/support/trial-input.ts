@@ -1,9 +1,9 @@
 // A device in the middle of an update, as the planner sees it: `web` goes from web:0 to web:1.
 import type { Json } from '#base/json.ts';
-import type { ObservedContainer } from '#domain/agent-state.ts';
-import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
-import { strategyLabel } from '#domain/update-strategy.ts';
-import { newTrial, type Coming, type Trial } from '#domain/update-trial.ts';
+import type { ObservedContainer } from '#domain/updates/agent-state.ts';
+import type { PlanInput, WantedModule } from '#domain/updates/plan-input.ts';
+import { strategyLabel } from '#domain/manifests/update-strategy.ts';
+import { newTrial, type Coming, type Trial } from '#domain/updates/update-trial.ts';
 import { aContainer } from './fake-engine.ts';
 import { aWantedModule } from './wanted-module.ts';
 

@@ -1,5 +1,5 @@
 // What the enumerations of lost agents go through, and what they look at in the end.
-import { isAlive } from '#domain/agent-state.ts';
+import { isAlive } from '#domain/updates/agent-state.ts';
 import type { Behaviour, UpdateWorld } from './update-world.ts';
 
 export const everyBehaviour: readonly Behaviour[] = [

@@ -1,9 +1,15 @@
 // A device in memory for the planner of updates: containers, images that behave in one of a few ways, and the agent's records.
 // The agent can be lost after any step; what it had not written is gone then.
-import { plan } from '#domain/agent-plan.ts';
-import { isAlive, recordName, type Attempt, type ObservedContainer, type RestartRecord } from '#domain/agent-state.ts';
-import { attemptKey, type Step } from '#domain/agent-step.ts';
-import type { PlanInput, WantedModule } from '#domain/plan-input.ts';
+import { plan } from '#domain/updates/agent-plan.ts';
+import {
+  isAlive,
+  recordName,
+  type Attempt,
+  type ObservedContainer,
+  type RestartRecord,
+} from '#domain/updates/agent-state.ts';
+import { attemptKey, type Step } from '#domain/updates/agent-step.ts';
+import type { PlanInput, WantedModule } from '#domain/updates/plan-input.ts';
 import {
   canGoBack,
   comingOf,
@@ -13,8 +19,8 @@ import {
   takeTurn,
   type Revision,
   type UpdateCourse,
-} from '#domain/update-course.ts';
-import { strategyLabel, type UpdateStrategy } from '#domain/update-strategy.ts';
+} from '#domain/updates/update-course.ts';
+import { strategyLabel, type UpdateStrategy } from '#domain/manifests/update-strategy.ts';
 import { aContainer } from './fake-engine.ts';
 import { aWantedModule } from './wanted-module.ts';
 

@@ -1,6 +1,6 @@
 // A module as a plan wants it, with defaults for what a test does not speak of.
-import type { ModuleSpec } from '#domain/module-spec.ts';
-import type { WantedModule } from '#domain/plan-input.ts';
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
+import type { WantedModule } from '#domain/updates/plan-input.ts';
 
 export function aWantedModule(spec: Partial<ModuleSpec> = {}, specHash: string | null = 'hash-1'): WantedModule {
   return {

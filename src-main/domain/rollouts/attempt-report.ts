@@ -1,0 +1,98 @@
+// The newest attempt at a revision as the device reports it in `lanyard.attempt`: which one, how far, and how it ended.
+import type { Json, JsonObject } from '#base/json.ts';
+import { reportText } from '../values/report-size.ts';
+import type { SwitchHolder } from '../updates/switch-holder.ts';
+import { standingOf, type Revision, type UpdateCourse } from '../updates/update-course.ts';
+import type { UpdateReason } from '../manifests/update-reason.ts';
+import type { TrialPhase } from '../updates/update-trial.ts';
+
+interface AttemptSurroundings {
+  /** Who holds the switch back, of a trial that is otherwise ready for it. */
+  readonly hold: SwitchHolder | null;
+  readonly transferred: {
+    readonly doneBytes: number;
+    readonly totalBytes: number;
+    /** Those under way, few; `totalBytes` null while not known. */
+    readonly layers?: readonly {
+      readonly layer: string;
+      readonly doneBytes: number;
+      readonly totalBytes: number | null;
+    }[];
+  };
+  readonly attemptOf: (revision: Revision) => number;
+  readonly toIso: (epochMs: number) => string;
+}
+
+const steps: Readonly<Record<TrialPhase, string>> = {
+  stage: 'downloading',
+  beside: 'installing',
+  yield: 'downloading',
+  switch: 'installing',
+  verify: 'verifying',
+  commit: 'verifying',
+  leave: 'verifying',
+  back: 'installing',
+  restore: 'installing',
+  recover: 'installing',
+};
+
+/** Example: a trial of version 4 in its gate → `{version: 4, …, step: 'verifying', verdict: null, runs: 4}`; null: no attempt yet. */
+export function attemptReport(course: UpdateCourse, around: AttemptSurroundings): JsonObject | null {
+  const { trial, lastAttempt } = course;
+  if (trial !== null)
+    return {
+      version: trial.revision.version,
+      attempt: around.attemptOf(trial.revision),
+      number: trial.number,
+      step: around.hold === null ? steps[trial.phase] : 'held',
+      ...transferReport(trial.phase, around),
+      startedTimeUtc: around.toIso(trial.startedAtMs),
+      endedTimeUtc: null,
+      verdict: null,
+      reason: null,
+      runs: runningVersion(course),
+      ...(around.hold === null ? {} : { hold: holdReport(around.hold) }),
+    };
+  if (lastAttempt === null) return null;
+  const { version, attempt, number, doneBytes, totalBytes, startedAtMs, endedAtMs, verdict, reason } = lastAttempt;
+  return {
+    version,
+    attempt,
+    number,
+    step: 'ended',
+    doneBytes,
+    totalBytes,
+    startedTimeUtc: around.toIso(startedAtMs),
+    endedTimeUtc: around.toIso(endedAtMs),
+    verdict,
+    reason: reason === null ? null : reasonReport(reason),
+    runs: runningVersion(course),
+  };
+}
+
+/** Layers only while they are fetched. A twin's list holds no null, so a total that is not known is 0, as that of the whole. */
+function transferReport(phase: TrialPhase, { transferred }: AttemptSurroundings): JsonObject {
+  const { doneBytes, totalBytes, layers = [] } = transferred;
+  if (steps[phase] !== 'downloading' || layers.length === 0) return { doneBytes, totalBytes };
+  const told = layers.map(({ layer: id, ...layer }) => ({
+    id,
+    doneBytes: layer.doneBytes,
+    totalBytes: layer.totalBytes ?? 0,
+  }));
+  return { doneBytes, totalBytes, layers: told };
+}
+
+function reasonReport({ code, module, message, remedy, ...reason }: UpdateReason): Json {
+  return { code, while: reason.while, module, message: reportText(message), remedy };
+}
+
+function holdReport({ by, module, message }: SwitchHolder): Json {
+  return { by, module, message: reportText(message) };
+}
+
+/** Of the revision whose containers run; while they change, of the one that is on its way to. */
+function runningVersion(course: UpdateCourse): number | null {
+  const { trial } = course;
+  const isOn = trial !== null && (trial.phase === 'switch' || trial.phase === 'verify');
+  return (isOn ? trial.revision : standingOf(course))?.version ?? null;
+}

@@ -1,0 +1,43 @@
+// Rollouts that stand still or go back: what a person has to decide, or should have seen.
+import type { AttentionItem, AttentionLevel } from '#contract/console-site.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import { rolloutRowOf } from '../rollouts/rollout-rows.ts';
+
+const dayMs = 24 * 3_600_000;
+/** The newest, and of them so many that stand still: beyond these a person looks at the list itself. */
+const mostLooked = 200;
+const mostStopped = 50;
+type Stopped = 'paused' | 'rolling-back' | 'rolled-back';
+const stopped: ReadonlySet<string> = new Set<Stopped>(['paused', 'rolling-back', 'rolled-back']);
+
+export function attentionOfRollouts(read: StoreReaders, nowMs: number): readonly AttentionItem[] {
+  const heads = read.rollouts.heads(mostLooked).filter(({ number, state: { status, cause, deploymentId } }) => {
+    // One that went back is told for a day, the others as long as they stand so; of an id that was used twice the newest.
+    const isTold = stopped.has(status) && (status !== 'rolled-back' || nowMs - cause.atMs < dayMs);
+    return isTold && read.rollouts.numberOf(deploymentId) === number;
+  });
+  return heads.slice(0, mostStopped).map((head) => {
+    const { deploymentId, status, cause, counts } = rolloutRowOf(read, head);
+    const isByPerson = cause.by === 'console' || cause.by === 'service';
+    const { failure, 'rolled-back': takenBack } = counts.byStanding;
+    return {
+      key: `rollout ${deploymentId}`,
+      level: levelOf(status as Stopped, isByPerson),
+      sinceMs: cause.atMs,
+      matter: {
+        kind: 'rollout-stopped',
+        deploymentId,
+        status: status as Stopped,
+        isByPerson,
+        reason: cause.reason.slice(0, 500),
+        failures: failure + takenBack,
+        devices: counts.meant,
+      },
+    };
+  });
+}
+
+function levelOf(status: Stopped, isByPerson: boolean): AttentionLevel {
+  if (isByPerson) return 'note';
+  return status === 'rolled-back' ? 'warning' : 'urgent';
+}

@@ -1,0 +1,153 @@
+// The site itself as the console asks for it: facts, attention, settings, copies of the database, and what is handed on.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '#base/clock.ts';
+import type { AppError } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
+import type { ConsoleSite, SiteSettings } from '#contract/console-site.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
+import type { Store } from '#store/store-types.ts';
+import { createAttentionWatch } from './attention.ts';
+import { createClockWatch, machineUpMs } from '../device-link/clock-watch.ts';
+import { writeDiagnostics } from './diagnostics.ts';
+import { retentionOf } from '../site/retention.ts';
+import { createSiteBackups } from '../site/site-backups.ts';
+import { readCertificates } from '../certificates/site-certificates.ts';
+import { createSiteFacts } from './site-facts.ts';
+
+/** What whoever started the hub knows of it. */
+export interface SitePlace {
+  /** Of the product. */
+  readonly version: string;
+  readonly dataDir: string;
+  readonly host: string;
+  readonly https: string;
+  readonly mqtts: string;
+  readonly httpsPort: number;
+  readonly mqttPort: number;
+  readonly caFile: string;
+  /** Names and addresses of this moment. */
+  readonly names: () => readonly string[];
+  readonly serviceConnectionString: string;
+  /** The key in it. */
+  readonly serviceKey: string;
+  readonly connections: () => number;
+  /** The last lines of the log, oldest first; none where it is not kept. */
+  readonly recentLog: () => readonly string[];
+}
+
+export interface SiteDesk {
+  readonly console: ConsoleSite;
+  start(): void;
+  stop(): void;
+}
+
+export function createSiteDesk(parts: {
+  readonly place: SitePlace;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
+  readonly upMs?: () => number;
+}): SiteDesk {
+  const { place, store, clock, log } = parts;
+  const { dataDir } = place;
+  const startedAtMs = clock.nowMs();
+  const jumps = createJumpMemory(store, clock);
+  const backups = createSiteBackups({ store, dir: backupsIn(dataDir), clock, onProgress: () => facts.look() });
+  const facts = createSiteFacts({
+    version: place.version,
+    dataDir,
+    read: store.read,
+    clock,
+    log,
+    connections: place.connections,
+    clockJump: jumps.newest,
+    backup: () => backups.underWay(),
+  });
+  const attention = createAttentionWatch({ ...parts, dataDir });
+  const clockWatch = createClockWatch({ store, clock, log, upMs: parts.upMs ?? machineUpMs });
+
+  const settings = () => settingsOf(place, store, startedAtMs);
+
+  async function diagnostics() {
+    const [about, measured, list] = await Promise.all([settings(), facts.measure(), backups.list()]);
+    const secrets = [place.serviceKey];
+    const found = { settings: about, facts: measured, backups: list, log: place.recentLog(), secrets };
+    return writeDiagnostics({ read: store.read, clock, ...found });
+  }
+
+  return {
+    console: {
+      followSite: facts.follow,
+      followAttention: attention.follow,
+      settings,
+      reveal() {
+        store.change((write) => write.journal.append({ kind: 'service-key-shown', actor: 'console' }));
+        return { text: place.serviceConnectionString };
+      },
+      backups: () => backups.list(),
+      backUp: () => backups.make(),
+      cancelBackup: () => backups.cancel(),
+      diagnostics,
+    },
+    start() {
+      for (const watch of [jumps, clockWatch, attention]) watch.start();
+    },
+    stop() {
+      backups.cancel();
+      for (const watch of [attention, clockWatch, jumps, facts]) watch.stop();
+    },
+  };
+}
+
+async function settingsOf(place: SitePlace, { read }: Pick<Store, 'read'>, startedAtMs: number): Promise<SiteSettings> {
+  const { version, dataDir, https, mqtts, host, httpsPort, mqttPort, caFile, names } = place;
+  return {
+    version,
+    https,
+    mqtts,
+    host,
+    httpsPort,
+    mqttPort,
+    names: names(),
+    caFile,
+    // Without it the rest is still worth knowing.
+    caPem: await readFile(caFile, 'utf8').catch(() => ''),
+    dataDir,
+    database: join(dataDir, 'hub.db'),
+    backupsDir: backupsIn(dataDir),
+    certificates: await readCertificates(dataDir),
+    retention: retentionOf(read, place.recentLog().length),
+    startedAtMs,
+    nodeVersion: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+function backupsIn(dataDir: string): string {
+  return join(dataDir, 'backups');
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** Of this run: those of an earlier one stand in the list of attention. */
+function createJumpMemory(store: Pick<Store, 'onCommitted'>, clock: Clock) {
+  let newest: { readonly atMs: number; readonly byMs: number } | null = null;
+  let stopListening: (() => void) | null = null;
+
+  function take({ kind, atMs, detail }: JournalEntry): void {
+    if (kind === 'clock-jumped' && typeof detail['byMs'] === 'number') newest = { atMs, byMs: detail['byMs'] };
+  }
+
+  return {
+    newest: () => (newest === null || Math.abs(clock.nowMs() - newest.atMs) > dayMs ? null : newest),
+    start() {
+      stopListening = store.onCommitted((entries) => {
+        for (const entry of entries) take(entry);
+      });
+    },
+    stop: () => stopListening?.(),
+  };
+}

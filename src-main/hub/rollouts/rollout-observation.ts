@@ -1,0 +1,198 @@
+// What the store says of one device of a rollout, told as events where it differs from what the rollout knows. Level-triggered: a
+// look that comes late, twice or after a restart tells the same, and nothing depends on having heard every change.
+import type { DeviceId, ModuleId } from '#base/ids.ts';
+import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
+import { deviceHealth } from '#domain/journal/device-health.ts';
+import type { JournalKind } from '#domain/records/journal-event.ts';
+import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
+import { isHeld, isHindered } from '#domain/rollouts/rollout-attempt.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import type { RolloutDevice, RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { holdSentence } from '#domain/updates/switch-holder.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
+import type { Rollout } from '#store/rollout-types.ts';
+import type { Twin } from '#domain/values/twin.ts';
+import type { StoreReaders } from '#store/store-types.ts';
+import type { ReturningDevices } from '../device-link/returning-devices.ts';
+import type { TargetFinder } from './rollout-targets.ts';
+
+const agentId = '$edgeAgent' as ModuleId;
+
+/** What the journal tells when one of them may stand otherwise. */
+export const concernsDevice: ReadonlySet<JournalKind> = new Set([
+  'device-created',
+  'device-updated',
+  'device-deleted',
+  'device-connected',
+  'device-disconnected',
+  'tags-changed',
+  'desired-changed',
+  'configuration-changed',
+  'reported-changed',
+  'rollout-sent',
+]);
+
+export interface Look {
+  readonly read: StoreReaders;
+  readonly rollout: Rollout;
+  readonly finder: TargetFinder;
+  readonly now: RolloutNow;
+  /** Since when devices whose agent does not say so itself run well, in the hub's running time; kept by the caller. */
+  readonly settling: Map<DeviceId, number>;
+  readonly returning: ReturningDevices;
+}
+
+export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[] {
+  const { read, rollout, finder } = look;
+  const known = rollout.state.devices.get(deviceId);
+  const target = finder.targetOf(deviceId);
+  if (known === undefined || (known.standing === 'decommissioned' && target !== null)) {
+    const mayJoin = target !== null && isTaking(rollout.state);
+    return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
+  }
+  if (target === null) return leaving(read, deviceId, known);
+  const events = presenceEvents(look, { deviceId, wasAwake: known.isAwake, isAwake: target.isAwake });
+  if (target.isUp !== known.isUp) events.push({ kind: target.isUp ? 'device-up' : 'device-down', deviceId });
+  // Waking gives it a deadline: whether it holds its switch is told again.
+  const hasWoken = events.some(({ kind }) => kind === 'device-woke');
+  const standing = hasWoken ? { ...known, deadlineRunMs: look.now.runMs, reason: null } : known;
+  if (known.isChanging) events.push(...attemptEvents(look, deviceId, standing));
+  else look.settling.delete(deviceId);
+  return events;
+}
+
+/** Latecomers, once the first targets are in it. */
+function isTaking({ policy, joiningOf }: Rollout['state']): boolean {
+  return policy.targets.kind === 'growing' && joiningOf === null;
+}
+
+function presenceEvents(
+  { returning }: Look,
+  {
+    deviceId,
+    wasAwake,
+    isAwake,
+  }: { readonly deviceId: DeviceId; readonly wasAwake: boolean; readonly isAwake: boolean },
+): RolloutEvent[] {
+  if (wasAwake && returning.isExpected(deviceId)) {
+    if (!isAwake) {
+      returning.isAway(deviceId);
+      return [];
+    }
+    // Its time goes on from here, and what stood in its way while it was away is asked again.
+    return returning.came(deviceId) ? [{ kind: 'device-woke', deviceId }] : [];
+  }
+  if (isAwake === wasAwake) return [];
+  return [{ kind: isAwake ? 'device-woke' : 'device-slept', deviceId }];
+}
+
+function leaving(read: StoreReaders, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
+  const isDecommissioned = read.devices.get(deviceId) === undefined;
+  const isKnown = isDecommissioned
+    ? known.standing === 'decommissioned'
+    : !known.isAdmitted && known.standing !== 'pending' && !known.isChanging;
+  return isKnown ? [] : [{ kind: 'target-left', deviceId, isDecommissioned }];
+}
+
+function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
+  const { read, rollout } = look;
+  const attempt = read.rollouts.attempt(rollout.number, deviceId, known.attempt);
+  if (attempt === undefined) return [];
+  if (attempt.isNeedless) {
+    if (known.purpose === 'change') {
+      const { applied = [], base = null } = read.revisions.latest(deviceId)?.effective ?? {};
+      const isOutranked = !applied.includes(rollout.state.deploymentId);
+      const takesBack = rollout.takesBackNumber === null ? {} : { takesBack: { isWithoutBase: base === null } };
+      return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt, isOutranked, ...takesBack }];
+    }
+    const reason =
+      'No base deployment is left for it, so that it keeps what it runs: deploy a base to it, or take the deployment back to ' +
+      "the device's last good revision or to an empty base.";
+    return [ended(deviceId, known, 'refused', reason)];
+  }
+  const twin = read.twins.get({ deviceId, moduleId: agentId });
+  if (attempt.sentVersion === null || twin === undefined) return [];
+  const report = readAttemptReport(twin.reported.value);
+  if (report === null) return judged(look, deviceId, known, { twin, sentVersion: attempt.sentVersion });
+  // A report of an earlier version is of an earlier attempt, whichever number that had.
+  if (report.attempt !== known.attempt || report.version < attempt.sentVersion) return [];
+  // A verdict beside any other step is left from before: twins are merged, and what is not taken out stays.
+  if (report.step !== 'ended') return moved(deviceId, known, report.step, report);
+  if (report.verdict === null) return [];
+  const bytes = { done: report.doneBytes, total: report.totalBytes };
+  return [{ ...ended(deviceId, known, report.verdict, reasonText(report)), bytes }];
+}
+
+/** As IoT Hub judges, for agents that report no attempts: the version was carried out, and its modules run well for a while. */
+function judged(
+  { settling, now, rollout }: Look,
+  deviceId: DeviceId,
+  known: RolloutDevice,
+  { twin, sentVersion }: { readonly twin: Twin; readonly sentVersion: number },
+): readonly RolloutEvent[] {
+  const reported = twin.reported.value;
+  const status = childOf(reported, 'lastDesiredStatus');
+  const code = numberAt(status, 'code');
+  if (code === null || (numberAt(reported, 'lastDesiredVersion') ?? 0) < sentVersion) return [];
+  if (code >= 400) {
+    const said = textAt(status, 'description') ?? '';
+    const reason = said === '' ? `Its agent answered with code ${code}.` : said;
+    return [ended(deviceId, known, 'failed-left', reason)];
+  }
+  const isWell = deviceHealth(twin.desired.value, twin.desired.version, reported).troubles.length === 0;
+  if (!isWell) {
+    settling.delete(deviceId);
+    return moved(deviceId, known, 'installing', { doneBytes: 0, totalBytes: 0 });
+  }
+  const sinceRunMs = settling.get(deviceId) ?? now.runMs;
+  settling.set(deviceId, sinceRunMs);
+  if (now.runMs - sinceRunMs >= rollout.state.policy.settleMs) return [ended(deviceId, known, 'done', null)];
+  return moved(deviceId, known, 'verifying', { doneBytes: 0, totalBytes: 0 });
+}
+
+type Step = Exclude<AttemptReport['step'], 'ended'>;
+
+function moved(
+  deviceId: DeviceId,
+  known: RolloutDevice,
+  step: Step,
+  {
+    doneBytes,
+    totalBytes,
+    hold,
+  }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'> & Partial<Pick<AttemptReport, 'hold'>>,
+): readonly RolloutEvent[] {
+  const { standing, bytes, attempt, reportNumber } = known;
+  const knownStep = standing === 'installing' && (isHeld(known) || isHindered(known)) ? 'held' : standing;
+  const reason = step === 'held' && hold ? holdSentence(hold) : null;
+  const isSame = step === knownStep && reason === known.reason;
+  if (isSame && bytes.done === doneBytes && bytes.total === totalBytes) return [];
+  const at = { deviceId, attempt, number: reportNumber + 1 };
+  const said = reason === null ? {} : { reason, ...(hold?.by === 'disk' && { isHindered: true }) };
+  return [{ kind: 'progress-reported', ...at, step, ...said, bytes: { done: doneBytes, total: totalBytes } }];
+}
+
+/**
+ * Reports are numbered here: whether one is news is told by the state it differs from, and which attempt it is of by the desired
+ * version that carried it.
+ */
+function ended(
+  deviceId: DeviceId,
+  { attempt, reportNumber }: RolloutDevice,
+  verdict: Verdict,
+  reason: string | null,
+): Extract<RolloutEvent, { readonly kind: 'attempt-ended' }> {
+  return { kind: 'attempt-ended', deviceId, attempt, number: reportNumber + 1, verdict, reason };
+}
+
+function reasonText({ reason }: AttemptReport): string | null {
+  if (reason === null) return null;
+  return reason.remedy === null || reason.remedy === '' ? reason.message : `${reason.message} ${reason.remedy}`;
+}
+
+/** Who joins in one step is divided together. */
+export function inOneJoin(events: readonly RolloutEvent[]): readonly RolloutEvent[] {
+  const joins = events.flatMap((event) => (event.kind === 'targets-joined' ? event.targets : []));
+  if (joins.length === 0) return events;
+  return [{ kind: 'targets-joined', targets: joins }, ...events.filter(({ kind }) => kind !== 'targets-joined')];
+}

@@ -1,0 +1,168 @@
+// One step of a rollout: what happened makes the next state, and all that changed goes into one transaction with the journal row
+// from which the same state can be made again.
+import type { Logger } from 'pino';
+import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { Json, JsonObject } from '#base/json.ts';
+import type { Actor } from '#domain/records/journal-event.ts';
+import { nextWindowChangeMs } from '#domain/rollouts/maintenance-window.ts';
+import { end, expire, isNews, isOverdue } from '#domain/rollouts/rollout-attempt.ts';
+import type { RolloutEffect, RolloutEvent } from '#domain/rollouts/rollout-event.ts';
+import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { isUnsettled } from '#domain/rollouts/rollout-withdrawal.ts';
+import { advance } from '#domain/rollouts/rollout.ts';
+import type { AttemptTerms, Rollout } from '#store/rollout-types.ts';
+import type { StoreWriters } from '#store/store-types.ts';
+import { keepRunTime } from './rollout-clock.ts';
+
+export interface RolloutStep {
+  readonly before: Rollout;
+  readonly after: Rollout;
+  readonly events: readonly RolloutEvent[];
+  readonly effects: readonly RolloutEffect[];
+  readonly now: RolloutNow;
+  readonly changed: readonly DeviceId[];
+  /** Nothing but time went by: there is nothing to write. */
+  readonly isIdle: boolean;
+  /** Another is to follow at once. */
+  readonly isCut: boolean;
+  /** Steps of other rollouts that this one brings about, in the same change. */
+  readonly others?: readonly RolloutStep[];
+}
+
+/** Takes one step as part of a larger change. */
+export type StepWriter = (before: Rollout, events: readonly RolloutEvent[], actor: Actor) => Rollout;
+
+export function stepOf(before: Rollout, events: readonly RolloutEvent[], now: RolloutNow): RolloutStep {
+  const { state, effects, isCut } = advance(before.state, events, now);
+  const changed = changedBetween(before.state, state);
+  const isOpen = !isFinal(state.status) || isCut || isAnyUnsettled(state);
+  const isIdle = changed.length === 0 && isSameHead(before.state, state) && isOpen === before.isOpen;
+  return { before, after: { ...before, state, isOpen }, events, effects, now, changed, isIdle, isCut };
+}
+
+/** Every part is replaced when it changes, and kept when it does not. */
+function changedBetween(before: RolloutState, after: RolloutState): readonly DeviceId[] {
+  const changed: DeviceId[] = [];
+  if (after.devices === before.devices) return changed;
+  for (const [deviceId, device] of after.devices) if (device !== before.devices.get(deviceId)) changed.push(deviceId);
+  return changed;
+}
+
+function isAnyUnsettled({ devices }: RolloutState): boolean {
+  for (const device of devices.values()) if (isUnsettled(device)) return true;
+  return false;
+}
+
+function isSameHead(before: RolloutState, after: RolloutState): boolean {
+  return (
+    before.status === after.status &&
+    before.cause === after.cause &&
+    before.waves === after.waves &&
+    before.currentWave === after.currentWave &&
+    before.bystandersUp === after.bystandersUp &&
+    before.joiningOf === after.joiningOf &&
+    before.isRetrying === after.isRetrying &&
+    before.isHurried === after.isHurried &&
+    before.pardonedFailures === after.pardonedFailures
+  );
+}
+
+export function logStatus(log: Logger, { after, effects }: RolloutStep): void {
+  const { deploymentId } = after.state;
+  for (const effect of effects)
+    if (effect.kind === 'status-changed')
+      log.info({ deploymentId, status: effect.status, reason: effect.cause.reason }, 'rollout');
+}
+
+/** The journal row as part of the same change. */
+export function writeStep(
+  write: StoreWriters,
+  step: RolloutStep,
+  actor: Actor,
+  alsoReached: readonly DeviceId[] = [],
+): void {
+  const { before, after, events, now, changed } = step;
+  const { number, state } = after;
+  const reached: DeviceId[] = [...alsoReached];
+  write.rollouts.updateHead(after);
+  for (const deviceId of changed) {
+    const device = state.devices.get(deviceId);
+    if (device === undefined) continue;
+    const was = before.state.devices.get(deviceId);
+    write.rollouts.putDevice(number, deviceId, device);
+    if (was !== undefined && was.isChanging && hasGivenUp(was, device))
+      write.rollouts.noteAttempt(number, deviceId, endOf(step, deviceId, was));
+    writeAttempt(write, { number, deviceId, was, device }, termsAt(state, now));
+    if ((was?.isAdmitted ?? false) !== device.isAdmitted || (was?.attempt ?? 0) !== device.attempt)
+      reached.push(deviceId);
+  }
+  keepRunTime(write, now);
+  tellStep(write, { number, deploymentId: state.deploymentId, actor }, { events, now, reached });
+}
+
+/** The attempt is over although nothing told how it ended: another followed, or it waits to be taken back. */
+function hasGivenUp(was: RolloutDevice, { attempt, isChanging, purpose }: RolloutDevice): boolean {
+  return attempt !== was.attempt || (!isChanging && purpose !== was.purpose);
+}
+
+interface AttemptChange {
+  readonly number: number;
+  readonly deviceId: DeviceId;
+  readonly was: RolloutDevice | undefined;
+  readonly device: RolloutDevice;
+}
+
+function writeAttempt(
+  write: StoreWriters,
+  { number, deviceId, was, device }: AttemptChange,
+  terms: () => AttemptTerms,
+): void {
+  if (device.attempt === 0) return;
+  if (device.attempt !== was?.attempt) write.rollouts.beginAttempt(number, deviceId, { device, terms: terms() });
+  // How it ended stays as it was told, whatever becomes of the device afterwards.
+  else if (!was.isChanging) return;
+  else if (was.endedAtMs !== device.endedAtMs || was.verdict !== device.verdict || was.bytes !== device.bytes)
+    write.rollouts.noteAttempt(number, deviceId, device);
+}
+
+/** How an attempt ended that the next one followed in the same step. */
+function endOf({ before, events, now }: RolloutStep, deviceId: DeviceId, was: RolloutDevice): RolloutDevice {
+  const { policy } = before.state;
+  const told = events.find(
+    (event) => event.kind === 'attempt-ended' && event.deviceId === deviceId && isNews(was, event),
+  );
+  if (told?.kind === 'attempt-ended') return end(was, told, policy, now);
+  if (isOverdue(was, now)) return expire(was, policy, now);
+  return { ...was, endedAtMs: now.wallMs, reason: 'The rollout was taken back while it was under way.' };
+}
+
+/** Windows hold the switch on the device too, which may have long downloads before it: by its own clock, from the receipt on. */
+export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: RolloutNow): () => AttemptTerms {
+  let terms: AttemptTerms | undefined;
+  return () => {
+    if (terms !== undefined) return terms;
+    const endsAtMs = isHurried ? null : nextWindowChangeMs(policy.windows, wallMs);
+    const switchWithinSeconds = endsAtMs === null ? null : Math.floor((endsAtMs - wallMs) / 1000);
+    terms = {
+      settleSeconds: Math.ceil(policy.settleMs / 1000),
+      hold: policy.needsPersonToSwitch ? 'person' : 'none',
+      switchWithinSeconds,
+    };
+    return terms;
+  };
+}
+
+function tellStep(
+  write: StoreWriters,
+  who: { readonly number: number; readonly deploymentId: DeploymentId; readonly actor: Actor },
+  what: { readonly events: readonly RolloutEvent[]; readonly now: RolloutNow; readonly reached: readonly DeviceId[] },
+): void {
+  const { number, deploymentId, actor } = who;
+  const detail: JsonObject = {
+    number,
+    events: what.events as unknown as Json,
+    now: { ...what.now },
+    evaluate: what.reached,
+  };
+  write.journal.append({ kind: 'rollout-advanced', actor, deploymentId, detail });
+}

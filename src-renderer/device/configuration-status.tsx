@@ -1,0 +1,60 @@
+// What the agent said of its last configuration, in words, and whether that is the one it was sent last.
+import { Link } from 'wouter';
+import type { DeviceDetail } from '#contract/console-rows.ts';
+import { conditionOfDevice, deploymentForPath } from '../words/paths.ts';
+import { safeText } from '../words/safe-text.ts';
+import { StatusMark } from '../pieces/status-mark.tsx';
+import { refusedWords, runtimeCodeWords } from '../words/status-words.ts';
+
+/** The agent's code for a configuration that is empty. */
+const nothingGiven = 417;
+
+export function ConfigurationStatus({ detail }: { readonly detail: DeviceDetail }) {
+  return (
+    <>
+      {detail.refusal !== null && (
+        <>
+          <StatusMark words={refusedWords} />
+          <div className="mono">{safeText(detail.refusal)}</div>
+          <div className="dimmed">It keeps what it has.</div>
+        </>
+      )}
+      <AgentAnswer detail={detail} />
+    </>
+  );
+}
+
+function NoBase({ detail }: { readonly detail: DeviceDetail }) {
+  return (
+    <>
+      No base deployment matches it yet.{' '}
+      <Link href={deploymentForPath(conditionOfDevice(detail.row.deviceId), 'base')} className="plain-link">
+        Write one for it
+      </Link>
+    </>
+  );
+}
+
+function AgentAnswer({ detail }: { readonly detail: DeviceDetail }) {
+  const { lastDesiredStatus: status, desiredVersion, reportedVersion } = detail;
+  if (!detail.isEdge) return <span className="dimmed">Takes no deployments: it is no edge device.</span>;
+  // What an agent says of nothing to do is no failure, and says no more than that no base is there.
+  if (detail.base === null && (status === null || status.code === nothingGiven)) return <NoBase detail={detail} />;
+  if (status === null) return <span className="dimmed">The agent has not reported on one yet.</span>;
+  const words = runtimeCodeWords(status.code);
+  return (
+    <>
+      <StatusMark words={words} />
+      <div>{words.meaning}</div>
+      {status.code !== 200 && status.code !== nothingGiven && status.description !== '' && (
+        <div className="mono">{safeText(status.description)}</div>
+      )}
+      {words.nextStep !== null && <div className="dimmed">{words.nextStep}</div>}
+      {reportedVersion !== desiredVersion && (
+        <div className="dimmed">
+          That is about version {reportedVersion ?? '–'}; version {desiredVersion} is on its way.
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// What a technician sees first of a device: configuration, what is under way, its modules wanted and reported, who decides that.
+import { useCallback } from 'react';
+import type { DeviceDetail } from '#contract/console-rows.ts';
+import { ConfigurationStatus } from './configuration-status.tsx';
+import { DeviceDeployments } from './device-deployments.tsx';
+import { DeviceDownloadView } from './device-download.tsx';
+import { DeviceKeys } from './device-keys.tsx';
+import { DeviceTags } from './device-tags.tsx';
+import { DeviceUnderwayView } from './device-underway.tsx';
+import { useHub } from '../link/hub-store.ts';
+import { ModuleTable } from './module-table.tsx';
+import { useNews } from '../link/use-news.ts';
+import { useAnswer } from '../link/use-answer.ts';
+
+export function DeviceOverview({ detail }: { readonly detail: DeviceDetail }) {
+  const client = useHub((state) => state.client);
+  const { deviceId } = detail.row;
+  const ask = useCallback(
+    () =>
+      client === null ? Promise.reject(new Error('The hub is not there.')) : client.deviceUnderway.query({ deviceId }),
+    [client, deviceId],
+  );
+  const underway = useAnswer(client === null ? null : ask, useNews(detail));
+  return (
+    <>
+      <dl className="facts">
+        <div>
+          <dt>Configuration</dt>
+          <dd>
+            <ConfigurationStatus detail={detail} />
+          </dd>
+        </div>
+        <div>
+          <dt>Tags</dt>
+          <dd>
+            <DeviceTags detail={detail} />
+          </dd>
+        </div>
+        <div>
+          <dt>Connection string</dt>
+          <dd>
+            <DeviceKeys deviceId={deviceId} />
+          </dd>
+        </div>
+      </dl>
+      {underway.value !== undefined && <DeviceUnderwayView detail={detail} underway={underway.value} />}
+      {detail.download !== null && (
+        <>
+          <h2 className="section">Downloading</h2>
+          <DeviceDownloadView download={detail.download} />
+        </>
+      )}
+      {detail.isEdge && (
+        <>
+          <h2 className="section">Modules</h2>
+          <ModuleTable modules={detail.modules} deviceId={deviceId} />
+          <h2 className="section">Deployments</h2>
+          <DeviceDeployments deployments={detail.deployments} base={detail.base} />
+        </>
+      )}
+    </>
+  );
+}

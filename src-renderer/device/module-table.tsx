@@ -1,0 +1,137 @@
+// Each module as it is wanted beside what the device reports, and which deployment asked for it.
+import { Link } from 'wouter';
+import type { ModuleDetail, ModuleOrigin } from '#contract/console-rows.ts';
+import { clockTime } from '../words/age.ts';
+import { tabPath } from './device-tabs.tsx';
+import { EmptyView } from '../pieces/empty-view.tsx';
+import { exitCodeWords } from '../words/exit-code-words.ts';
+import { deploymentPath } from '../words/paths.ts';
+import { Pill } from '../pieces/pill.tsx';
+import { safeText } from '../words/safe-text.ts';
+import { SlashedName } from '../words/slashed-name.tsx';
+import { StatusMark } from '../pieces/status-mark.tsx';
+import { moduleHealthWords } from '../words/status-words.ts';
+
+export function ModuleTable(props: { readonly modules: readonly ModuleDetail[]; readonly deviceId: string }) {
+  const { modules, deviceId } = props;
+  if (modules.length === 0) {
+    return (
+      <EmptyView title="No modules">
+        Nothing is wanted here and nothing is reported. A deployment whose target condition matches this device brings
+        modules.
+      </EmptyView>
+    );
+  }
+  return (
+    <div className="surface scroll">
+      <table className="grid">
+        <thead>
+          <tr>
+            <th scope="col">Module</th>
+            <th scope="col">State</th>
+            <th scope="col">Wanted</th>
+            <th scope="col">Reported</th>
+            <th scope="col" className="number">
+              Restarts
+            </th>
+            <th scope="col">Last exit</th>
+            <th scope="col">From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {modules.map((module) => (
+            <ModuleRow key={`${module.isSystem ? 'system ' : ''}${module.name}`} module={module} deviceId={deviceId} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ModuleRow({ module, deviceId }: { readonly module: ModuleDetail; readonly deviceId: string }) {
+  const { wanted, reported } = module;
+  return (
+    <tr data-module={module.name}>
+      <td>
+        <span style={{ fontWeight: 600, overflowWrap: 'anywhere' }}>{safeText(module.name)}</span>{' '}
+        {module.isSystem && <Pill color="gray" word="system" />}
+        {!module.isSystem && reported !== null && (
+          <div>
+            <Link href={tabPath(deviceId, 'logs', { module: module.name })} className="plain-link module-log">
+              Its log
+            </Link>
+          </div>
+        )}
+      </td>
+      <td>
+        <StatusMark words={moduleHealthWords[module.health]} />
+      </td>
+      <Side
+        image={wanted?.image ?? null}
+        status={wanted?.status ?? null}
+        missing="not wanted"
+        isThere={wanted !== null}
+      />
+      <Side
+        image={reported?.image ?? null}
+        status={reported?.runtimeStatus ?? null}
+        detail={reported?.statusDescription === reported?.runtimeStatus ? null : (reported?.statusDescription ?? null)}
+        missing="not reported"
+        isThere={reported !== null}
+      />
+      <td className="number">{reported?.restartCount ?? <span className="dimmed">–</span>}</td>
+      <td className="exit-code">
+        <ExitCode reported={reported} />
+      </td>
+      <td>
+        <Origins origins={module.origins} />
+      </td>
+    </tr>
+  );
+}
+
+function Side(props: {
+  readonly image: string | null;
+  readonly status: string | null;
+  readonly detail?: string | null;
+  readonly missing: string;
+  readonly isThere: boolean;
+}) {
+  if (!props.isThere) return <td className="dimmed">{props.missing}</td>;
+  return (
+    <td>
+      <div className="mono module-image">
+        {props.image === null ? 'no image named' : <SlashedName name={safeText(props.image)} />}
+      </div>
+      <div className="dimmed">{safeText(props.status ?? 'no status')}</div>
+      {props.detail && props.detail !== props.status && <div className="dimmed">{safeText(props.detail)}</div>}
+    </td>
+  );
+}
+
+function ExitCode({ reported }: Pick<ModuleDetail, 'reported'>) {
+  const words = exitCodeWords(reported?.exitCode ?? null);
+  if (reported === null || reported.exitCode === null) return <span className="dimmed">–</span>;
+  const endedAtMs = Date.parse(reported.lastExitTimeUtc ?? '');
+  const hasEnded = endedAtMs > 0;
+  if (words === null) return <>{hasEnded ? `0, ${clockTime(endedAtMs)}` : 0}</>;
+  return (
+    <>
+      <strong>{reported.exitCode}</strong>: {words.word}
+      {hasEnded && <div className="dimmed">{clockTime(endedAtMs)}</div>}
+      <div className="dimmed">{words.next}</div>
+    </>
+  );
+}
+
+function Origins({ origins }: { readonly origins: readonly ModuleOrigin[] }) {
+  if (origins.length === 0) return <span className="dimmed">–</span>;
+  return origins.map((origin) => (
+    <div key={`${origin.deploymentId} ${origin.paths.join(' ')}`}>
+      <Link href={deploymentPath(origin.deploymentId)} className="plain-link">
+        {safeText(origin.deploymentId)}
+      </Link>
+      {origin.paths.length > 0 && <span className="dimmed"> sets {safeText(origin.paths.join(', '))}</span>}
+    </div>
+  ));
+}

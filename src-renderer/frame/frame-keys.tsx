@@ -1,0 +1,33 @@
+// The keys that are heard on every screen, and the ear for all others.
+import { useEffect } from 'react';
+import { useLocation } from 'wouter';
+import { keepFocus } from '../pieces/focus-keeper.ts';
+import { showFrameDialog } from './frame-store.ts';
+import { rememberShortcuts } from '../keys/known-shortcuts.ts';
+import { setTextSize, showNextLook, stepTextSize } from '../look/look.ts';
+import { screens } from './screens.tsx';
+import { everywhere } from '../keys/shortcut-book.ts';
+import { listenForKeys, useShortcuts } from '../keys/shortcuts.ts';
+import { askAnew } from '../link/view-store.ts';
+
+export function FrameKeys() {
+  const [, navigate] = useLocation();
+  useEffect(() => rememberShortcuts(), []);
+  useEffect(() => listenForKeys(), []);
+  useEffect(() => keepFocus(), []);
+  useShortcuts(
+    [
+      { keys: 'Ctrl+K', word: 'Find or do', run: () => showFrameDialog('palette') },
+      { keys: 'Ctrl+.', word: 'What this screen can do', run: () => showFrameDialog('actions') },
+      { keys: '?', word: 'Keys', run: () => showFrameDialog('help') },
+      { keys: 'r', word: 'Ask the hub again', run: askAnew },
+      { keys: 't', word: 'Next look: light, dark, sunlight', run: showNextLook },
+      { keys: 'Ctrl+=', word: 'Larger text', run: () => stepTextSize(1) },
+      { keys: 'Ctrl+-', word: 'Smaller text', run: () => stepTextSize(-1) },
+      { keys: 'Ctrl+0', word: 'Text as usual', run: () => setTextSize(null) },
+      ...screens.map(({ key, word, path }) => ({ keys: `g ${key}`, word: `Go to ${word}`, run: () => navigate(path) })),
+    ],
+    everywhere,
+  );
+  return null;
+}

@@ -1,0 +1,12 @@
+// How long ago, growing by itself: only these words are drawn anew each second. The moment itself is told beside it on demand.
+import { agoInWords, clockTime } from '../words/age.ts';
+import { useView } from '../link/view-store.ts';
+
+export function Since({ atMs }: { readonly atMs: number }) {
+  const words = useView((view) => agoInWords(view.nowMs - atMs));
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={clockTime(atMs)}>
+      {words}
+    </time>
+  );
+}

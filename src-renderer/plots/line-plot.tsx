@@ -1,0 +1,95 @@
+// Lines over time, drawn by uPlot: colours and dashes are told apart without colour, and whoever does not see the picture is given the
+// numbers as a table by the caller. uPlot is used in this file alone.
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import { useLook } from '../look/look.ts';
+
+export interface PlotLine {
+  readonly word: string;
+  /** Of the theme: `green`. */
+  readonly color: string;
+  /** In px, on and off; absent: a whole line. */
+  readonly dash?: readonly number[];
+  readonly width?: number;
+  /** One for each moment; null: nothing is known then. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface LinePlotProps {
+  readonly label: string;
+  readonly atMs: readonly number[];
+  readonly lines: readonly PlotLine[];
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Drawn anew in another look, for its colours are taken over once. */
+export function LinePlot(props: LinePlotProps) {
+  const { look, textSize } = useLook();
+  return <Plot key={`${look} ${textSize}`} {...props} />;
+}
+
+function Plot(props: LinePlotProps) {
+  const { label, atMs, lines, width, height } = props;
+  const home = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = home.current;
+    if (element === null || width === 0) return;
+    const plot = new uPlot(optionsOf(element, { lines, width, height }), dataOf(atMs, lines), element);
+    return () => plot.destroy();
+  }, [atMs, lines, width, height]);
+  return <div ref={home} className="plot" role="img" aria-label={label} style={{ height }} />;
+}
+
+function dataOf(atMs: LinePlotProps['atMs'], lines: LinePlotProps['lines']): uPlot.AlignedData {
+  return [atMs.map((at) => at / 1_000), ...lines.map(({ values }) => [...values])];
+}
+
+function optionsOf(
+  element: HTMLElement,
+  { lines, width, height }: Pick<LinePlotProps, 'lines' | 'width' | 'height'>,
+): uPlot.Options {
+  const style = getComputedStyle(element);
+  const colorOf = (name: string) => style.getPropertyValue(name).trim();
+  const text = colorOf('--mantine-color-dimmed');
+  const grid = { stroke: colorOf('--house-line'), width: 1 };
+  const axis = { stroke: text, grid, ticks: grid, font: `12px ${style.fontFamily}` };
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  return {
+    width,
+    height,
+    // The words of the lines stand in the caller's legend, and nothing is to be had by pointing alone.
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(1, Math.ceil(high * 1.08))] } },
+    axes: [
+      { ...axis, values: (plot, splits) => splits.map((seconds) => timeWords(seconds, plot)) },
+      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000] },
+    ],
+    series: [
+      {},
+      ...lines.map(({ word, color, dash, width: thickness }): uPlot.Series => ({
+        label: word,
+        stroke: colorOf(`--mantine-color-${color}-text`),
+        width: thickness ?? 2,
+        points: { show: false },
+        ...(dash && { dash: [...dash] }),
+        ...(stepped && { paths: stepped }),
+      })),
+    ],
+  };
+}
+
+/** As exact as the span needs. */
+function timeWords(seconds: number, { scales }: uPlot): string {
+  const { min = 0, max = 0 } = scales['x'] ?? {};
+  const span = (max ?? 0) - (min ?? 0);
+  const exact: Intl.DateTimeFormatOptions =
+    span > 3 * 86_400
+      ? { day: 'numeric', month: 'short' }
+      : span > 86_400
+        ? { weekday: 'short', hour: '2-digit', minute: '2-digit' }
+        : { hour: '2-digit', minute: '2-digit', ...(span < 600 && { second: '2-digit' }) };
+  return new Intl.DateTimeFormat(undefined, { ...exact, hourCycle: 'h23' }).format(seconds * 1_000);
+}

@@ -1,0 +1,107 @@
+// The orders that fit a rollout now, each beside what it would hit; those that do not, with the reason. What cannot be taken back by
+// the next click asks first.
+import { useState } from 'react';
+import type { OrderRow, RolloutOrders } from '#contract/console-rollout-sights.ts';
+import type { RolloutOrder, RolloutView } from '#contract/console-rollouts.ts';
+import { Act } from '../pieces/act.tsx';
+import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
+import { useHub } from '../link/hub-store.ts';
+import { ProblemView } from '../pieces/problem-view.tsx';
+import { offeredOrders, orderWords, pausingOrder } from '../words/rollout-order-words.ts';
+import { safeText } from '../words/safe-text.ts';
+import { useShortcuts } from '../keys/shortcuts.ts';
+import { useAction } from '../link/use-action.ts';
+
+export function RolloutOrderList(props: {
+  readonly rollout: RolloutView;
+  readonly orders: RolloutOrders | undefined;
+  readonly problem: string | null;
+  /** The ways back are asked about in a dialog of their own. */
+  readonly onRollBack: () => void;
+}) {
+  const { rollout, orders, onRollBack } = props;
+  const { deploymentId } = rollout;
+  const client = useHub((state) => state.client);
+  const action = useAction();
+  const [asked, setAsked] = useState<OrderRow | null>(null);
+  const rows = offeredOrders.flatMap((order) => orders?.orders.find((row) => row.order === order) ?? []);
+  const give = async (order: RolloutOrder): Promise<unknown> => client?.orderRollout.mutate({ deploymentId, order });
+  const pausing = pausingOrder(rollout.status);
+
+  function begin(row: OrderRow): void {
+    if (row.order === 'rollBack') onRollBack();
+    else if (orderWords[row.order].grade === 'plain') void action.run(() => give(row.order));
+    else setAsked(row);
+  }
+
+  useShortcuts([
+    {
+      keys: 'Space',
+      word: pausing === 'resume' ? 'Resume the rollout' : 'Pause the rollout',
+      run: () => pausing !== null && void action.run(() => give(pausing)),
+    },
+    { keys: 'Shift+R', word: 'Roll back', run: onRollBack },
+  ]);
+  if (orders === undefined) return props.problem === null ? null : <ProblemView text={props.problem} />;
+  const changing = orders.inChange.devices;
+  return (
+    <section className="rollout-orders" aria-label="Orders">
+      <ul>
+        {rows
+          .filter((row) => row.unfit === null || row.order === 'rollBack')
+          .map((row) => (
+            <li key={row.order} data-order={row.order}>
+              <Act
+                {...(row.order === pausing ? { color: orderWords[row.order].color } : { variant: 'default' })}
+                loading={action.isBusy && row.order === pausing}
+                onClick={() => begin(row)}
+              >
+                {orderWords[row.order].word}
+                {row.order === 'rollBack' ? ' …' : ''}
+              </Act>
+              <span>
+                {row.unfit === null
+                  ? orderWords[row.order].hits({ devices: row.devices, changing })
+                  : 'A rollback of its own: to an earlier content, the last good revision, or nothing.'}
+              </span>
+            </li>
+          ))}
+      </ul>
+      <NotNow rows={rows} />
+      {action.problem !== null && <ProblemView text={action.problem} where={`Rollout of ${deploymentId}`} />}
+      {asked !== null && (
+        <ConfirmDialog
+          title={`${orderWords[asked.order].word}: ${safeText(deploymentId)}?`}
+          act={orderWords[asked.order].word}
+          keep="Leave it as it is"
+          danger={{
+            grade: 'named',
+            hits: [{ noun: 'device', names: asked.deviceIds, count: asked.devices }],
+          }}
+          onConfirm={() => give(asked.order)}
+          onClose={() => setAsked(null)}
+        >
+          <p>{orderWords[asked.order].hits({ devices: asked.devices, changing })}</p>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}
+
+function NotNow({ rows }: { readonly rows: readonly OrderRow[] }) {
+  const unfit = rows.filter((row) => row.unfit !== null && row.order !== 'rollBack');
+  if (unfit.length === 0) return null;
+  return (
+    <details className="rollout-not-now">
+      <summary>{unfit.length === 1 ? '1 order does not fit now' : `${unfit.length} orders do not fit now`}</summary>
+      <dl>
+        {unfit.map(({ order, unfit: reason }) => (
+          <div key={order}>
+            <dt>{orderWords[order].word}</dt>
+            <dd>{reason}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

@@ -1,0 +1,82 @@
+// The settings of this site: how it is reached, what proves it, what it keeps and how much, and how this app looks and listens.
+import { IconArrowRight } from '@tabler/icons-react';
+import { type ReactNode, useMemo, useRef } from 'react';
+import type { SiteSettings } from '#contract/console-site.ts';
+import './settings.css';
+import '../look/site.css';
+import { useHub } from '../link/hub-store.ts';
+import { ProblemView } from '../pieces/problem-view.tsx';
+import { SettingsAbout } from './settings-about.tsx';
+import { SettingsBackups } from './settings-backups.tsx';
+import { SettingsCertificates } from './settings-certificates.tsx';
+import { SettingsKept } from './settings-kept.tsx';
+import { SettingsKeys } from './settings-keys.tsx';
+import { SettingsLimits } from './settings-limits.tsx';
+import { SettingsLook } from './settings-look.tsx';
+import { SettingsReach } from './settings-reach.tsx';
+import { SettingsSecret } from './settings-secret.tsx';
+import { useAnswer } from '../link/use-answer.ts';
+
+export function SettingsView() {
+  const client = useHub((state) => state.client);
+  const ask = useMemo(() => (client === null ? null : () => client.siteSettings.query()), [client]);
+  const { value, problem } = useAnswer(ask, null);
+  return (
+    <>
+      <div className="screen-head">
+        <h1>Settings</h1>
+      </div>
+      {problem !== null && <ProblemView text={problem} />}
+      {value === undefined ? <p className="dimmed">Asking the hub …</p> : <Parts settings={value} />}
+    </>
+  );
+}
+
+interface Part {
+  readonly word: string;
+  readonly view: ReactNode;
+}
+
+function Parts({ settings }: { readonly settings: SiteSettings }) {
+  const parts: readonly Part[] = [
+    { word: 'How the hub is reached', view: <SettingsReach settings={settings} /> },
+    { word: 'Connection string for scripts', view: <SettingsSecret /> },
+    { word: 'Certificates', view: <SettingsCertificates settings={settings} /> },
+    { word: 'Limits of deployments', view: <SettingsLimits /> },
+    { word: 'What is kept', view: <SettingsKept settings={settings} /> },
+    { word: 'Backups', view: <SettingsBackups settings={settings} /> },
+    { word: 'Look and size', view: <SettingsLook /> },
+    { word: 'Keys', view: <SettingsKeys /> },
+    { word: 'About and diagnostics', view: <SettingsAbout settings={settings} /> },
+  ];
+  const shown = useRef<HTMLDivElement>(null);
+  function goTo(at: number): void {
+    const heading = shown.current?.querySelectorAll<HTMLElement>('.settings-part > h2')[at];
+    heading?.scrollIntoView({ block: 'start' });
+    heading?.focus({ preventScroll: true });
+  }
+  return (
+    <div className="settings" ref={shown}>
+      <nav className="settings-nav" aria-label="Parts of the settings">
+        <ul>
+          {parts.map(({ word }, at) => (
+            <li key={word}>
+              <button type="button" className="settings-to" onClick={() => goTo(at)}>
+                {word}
+                <IconArrowRight size={15} aria-hidden />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="settings-parts">
+        {parts.map(({ word, view }) => (
+          <section key={word} className="settings-part" aria-label={word}>
+            <h2 tabIndex={-1}>{word}</h2>
+            {view}
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}

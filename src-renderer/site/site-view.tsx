@@ -1,0 +1,61 @@
+// The home: what this site is in five numbers, what needs a person, what is under way, and how devices reach the hub.
+import { Link } from 'wouter';
+import type { Attention } from '#contract/console-site.ts';
+import '../look/site.css';
+import { AttentionList } from './attention-list.tsx';
+import { CopiedFact } from '../pieces/copied-fact.tsx';
+import { settingsPath } from '../words/paths.ts';
+import { useProjection } from '../link/projection-store.ts';
+import { SiteEmpty } from './site-empty.tsx';
+import { SiteRollouts } from './site-rollouts.tsx';
+import { SiteTiles } from './site-tiles.tsx';
+import { SiteTransfers } from './site-transfers.tsx';
+import { type Follow, useFollowed } from '../link/use-followed.ts';
+
+const followAttention: Follow<Attention> = (client, on) => client.attention.subscribe(undefined, on);
+
+export function SiteView() {
+  const isEmpty = useProjection((state) => state.isComplete && state.devices.size === 0);
+  const attention = useFollowed(followAttention);
+  return (
+    <>
+      <div className="screen-head">
+        <h1>Site</h1>
+      </div>
+      {isEmpty ? <SiteEmpty /> : <SiteTiles />}
+      {(!isEmpty || (attention?.items.length ?? 0) > 0) && (
+        <section className="site-part" aria-labelledby="site-attention">
+          <h2 id="site-attention">What needs you</h2>
+          <AttentionList attention={attention} />
+        </section>
+      )}
+      <div className="site-columns">
+        <SiteRollouts />
+        <SiteTransfers />
+      </div>
+      <SiteReach />
+    </>
+  );
+}
+
+function SiteReach() {
+  const site = useProjection((state) => state.site);
+  if (site === null) return null;
+  return (
+    <section className="site-part" aria-labelledby="site-reach">
+      <h2 id="site-reach">How devices reach this hub</h2>
+      <dl className="surface copied-facts">
+        <CopiedFact name="MQTT over TLS" text={site.mqtts} />
+        <CopiedFact name="HTTPS" text={site.https} />
+        <CopiedFact name="Authority to trust" text={site.caFile} />
+      </dl>
+      <p className="dimmed">
+        Other addresses, certificates and the connection string for scripts stand in{' '}
+        <Link href={settingsPath} className="plain-link">
+          Settings
+        </Link>
+        .
+      </p>
+    </section>
+  );
+}
