@@ -5,6 +5,7 @@ import type { DeploymentStatus } from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
 import { statusesSql } from './deployments.ts';
 import { createSharedReader, fromColumn } from './json-column.ts';
+import { desiredSql } from './shared-documents.ts';
 import type { StoreReaders } from './store-types.ts';
 
 interface AgentRow {
@@ -15,7 +16,9 @@ interface AgentRow {
 
 export function readAgentStandings(db: Connection): StoreReaders['agentStandings'] {
   const twin = db.prepare<[string], AgentRow>(
-    "SELECT desired, desired_version, reported FROM twins WHERE device_id = +? AND module_id = '$edgeAgent'",
+    `SELECT ${desiredSql} AS desired, desired_version, reported
+     FROM twins CROSS JOIN desired_sections AS sections USING (device_id, module_id)
+     WHERE twins.device_id = +? AND twins.module_id = '$edgeAgent'`,
   );
   const statuses = db.prepare<[string], { readonly deployment_id: string; readonly status: DeploymentStatus }>(
     `${statusesSql} AND module_id = '$edgeAgent'`,

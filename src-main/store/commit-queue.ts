@@ -11,6 +11,7 @@ import type { BodyMeter } from './body-meter.ts';
 import type { Connection } from './connection.ts';
 import type { JournalWriter } from './journal.ts';
 import type { ReportedFold } from './reported-fold.ts';
+import type { SharedDocuments } from './shared-documents.ts';
 import { asStoreError, isDiskError } from './sqlite-errors.ts';
 import type { ReportWriters, Store, StoreWriters } from './store-types.ts';
 import { createTransactions, type Transactions } from './transactions.ts';
@@ -20,6 +21,7 @@ interface CommitQueueNeeds {
   readonly writers: StoreWriters;
   readonly journal: JournalWriter;
   readonly reports: ReportedFold;
+  readonly documents: SharedDocuments;
   readonly bodies: BodyMeter;
   readonly clock: Clock;
   readonly log: Logger;
@@ -57,7 +59,7 @@ const largestGroupBytes = 1024 * 1024;
 
 export function createCommitQueue(needs: CommitQueueNeeds): CommitQueue {
   const { db, writers, journal, reports, log } = needs;
-  const transactions = createTransactions(db, journal, reports);
+  const transactions = createTransactions(db, needs);
   const reportWriters: ReportWriters = { ...reports, journal: writers.journal };
   const committed = createAnnouncer(log);
   const tell = (): void => committed.announce(journal.takeWritten());

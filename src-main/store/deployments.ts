@@ -62,9 +62,10 @@ function toParameters(deployment: Deployment): Record<string, unknown> {
 export const countsSql = `
   WITH agents AS (
     SELECT statuses.status = 'Applied' AS applied,
-      json_extract(twins.reported, '$.lastDesiredVersion') = twins.desired_version AS answered,
+      json_extract(twins.reported, '$.lastDesiredVersion') = sections.desired_version AS answered,
       json_extract(twins.reported, '$.lastDesiredStatus.code') AS code
     FROM deployment_statuses AS statuses LEFT JOIN twins USING (device_id, module_id)
+      LEFT JOIN desired_sections AS sections USING (device_id, module_id)
     WHERE statuses.deployment_number = (SELECT created_at_ms FROM deployments WHERE id = ?)
       AND statuses.module_id = '$edgeAgent'
   )

@@ -37,7 +37,8 @@ export function createMetadataWriter(): (section: Section) => string {
 }
 
 /** For queries: the JSON of the whole metadata, from both columns of a row. */
-export const wholeMetadataSql = 'whole_metadata(twins.desired, twins.desired_metadata)';
+export const wholeMetadataSql =
+  'whole_metadata(coalesce(sections.desired, documents.desired), sections.desired_metadata)';
 
 export function defineWholeMetadata(db: Connection): void {
   db.function('whole_metadata', { deterministic: true }, (desired: unknown, metadata: unknown) => {

@@ -15,7 +15,7 @@ export interface DeviceLikeness {
   /** Whether automatic configurations wrote to it: each device has a book of its own for that. */
   readonly hasBooks: boolean;
   /**
-   * Its modules with the desired values of all its twins, its statuses, and the contents of its newest revision. Not in it:
+   * Its modules with the desired values of all its twins, or their digests, its statuses, and the contents of its newest revision. Not in it:
    * versions, numbers, and what `subject` has. As they come from SQLite, for texts that were put together are slow to compare.
    */
   readonly texts: readonly (string | null)[];
@@ -46,19 +46,19 @@ type Row = readonly [
 // A status of a deployment that is gone stands in the text as well: its number is never given twice.
 const selectRows = `
   SELECT devices.device_id, is_edge, own.tags, own.reported,
-    (SELECT group_concat(module_id || ' ' || desired, char(10))
-      FROM twins WHERE twins.device_id = devices.device_id),
+    (SELECT group_concat(module_id || ' ' || coalesce(desired, hex(digest)), char(10))
+      FROM desired_sections AS sections WHERE sections.device_id = devices.device_id),
     (SELECT group_concat(module_id || ' ' || deployment_number || ' ' || status, char(10))
       FROM deployment_statuses AS statuses WHERE statuses.device_id = devices.device_id),
-    revision, hex(digest), hex(automatic_digest),
+    newest.revision, hex(revisions.digest), hex(automatic_digest),
     EXISTS (SELECT 1 FROM configuration_writes AS writes WHERE writes.device_id = devices.device_id),
-    agent.version, agent.desired_version
+    agent.twin_version, agent.desired_version
   FROM json_each(?) AS asked
     CROSS JOIN devices ON devices.device_id = asked.value
     CROSS JOIN twins AS own ON own.device_id = devices.device_id AND own.module_id = ''
-    LEFT JOIN twins AS agent ON agent.device_id = devices.device_id AND agent.module_id = '$edgeAgent'
-    LEFT JOIN revisions ON revisions.device_id = devices.device_id
-      AND revision = (SELECT max(revision) FROM revisions AS all_of WHERE all_of.device_id = devices.device_id)
+    LEFT JOIN desired_sections AS agent ON agent.device_id = devices.device_id AND agent.module_id = '$edgeAgent'
+    LEFT JOIN newest_revisions AS newest ON newest.device_id = devices.device_id
+    LEFT JOIN revisions ON revisions.revision = newest.revision AND revisions.device_id = newest.device_id
   ORDER BY asked.key`;
 
 export function readDeviceLikenesses(db: Connection): DeviceLikenessReaders {

@@ -4,6 +4,7 @@ import type { DeviceId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Connection } from './connection.ts';
 import { createSharedReader, fromColumn } from './json-column.ts';
+import { desiredSql } from './shared-documents.ts';
 
 export interface DeviceSight {
   readonly deviceId: DeviceId;
@@ -51,7 +52,7 @@ const columns = `
   devices.connection_state = 'Connected' OR coalesce(modules.connection_state = 'Connected', 0),
   max(devices.connection_changed_at_ms, coalesce(modules.connection_changed_at_ms, 0)),
   max(devices.last_activity_at_ms, coalesce(modules.last_activity_at_ms, 0)),
-  own.tags, agent.desired, agent.desired_version, agent.reported,
+  own.tags, ${desiredSql}, sections.desired_version, agent.reported,
   (SELECT group_concat(statuses.status || ' ' || deployments.id, char(10)) FROM deployment_statuses AS statuses
     CROSS JOIN deployments ON deployments.created_at_ms = deployment_number
     WHERE statuses.device_id = +devices.device_id AND statuses.module_id = '$edgeAgent')`;
@@ -59,7 +60,8 @@ const columns = `
 const joins = `
   LEFT JOIN twins AS own ON own.device_id = devices.device_id AND own.module_id = ''
   LEFT JOIN modules ON modules.device_id = devices.device_id AND modules.module_id = '$edgeAgent' AND is_edge
-  LEFT JOIN twins AS agent ON agent.device_id = devices.device_id AND agent.module_id = '$edgeAgent' AND is_edge`;
+  LEFT JOIN twins AS agent ON agent.device_id = devices.device_id AND agent.module_id = '$edgeAgent' AND is_edge
+  LEFT JOIN desired_sections AS sections ON sections.module_id = agent.module_id AND sections.device_id = agent.device_id`;
 
 export function readDeviceSights(db: Connection): DeviceSightReaders {
   const list = db
@@ -67,7 +69,7 @@ export function readDeviceSights(db: Connection): DeviceSightReaders {
       `SELECT ${columns} FROM devices ${joins} WHERE devices.device_id > ? ORDER BY devices.device_id LIMIT ? | 0`,
     )
     .raw();
-  const get = db.prepare<[string], Row>(`SELECT ${columns} FROM devices ${joins} WHERE devices.device_id = ?`).raw();
+  const get = db.prepare<[string], Row>(`SELECT ${columns} FROM devices ${joins} WHERE devices.device_id = +?`).raw();
   const readShared = createSharedReader();
   const toSight = (row: Row) => sightOf(row, readShared);
   return {

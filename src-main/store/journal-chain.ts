@@ -1,12 +1,16 @@
 // Reading the journal's chain back: all of it when asked, its end at every start.
 import type { Connection } from './connection.ts';
+import { journalSql, referenceTo } from './journal-details.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
 
 interface StoredRow extends ChainedRow {
   readonly hash: Buffer;
+  /** What is kept under the reference that `detail` is; null: nothing is. */
+  readonly kept: string | null;
 }
 
-const select = 'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail, hash FROM journal';
+const select = `SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, journal.detail, hash, kept.detail AS kept
+  FROM ${journalSql}`;
 
 /** So many rows are read in one go: a millisecond, so that no device waits for it. */
 const stretch = 100;
@@ -24,7 +28,7 @@ function chainSteps(db: Connection): () => number | null | undefined {
     const rows = next.all(from, stretch);
     for (const row of rows) {
       const expected = chainHash(previous, row);
-      if (row.seq !== seq || row.hash.toString('hex') !== expected) return seq;
+      if (row.seq !== seq || row.hash.toString('hex') !== expected || !isDetailSound(row)) return seq;
       previous = expected;
       seq += 1;
       from = row.seq;
@@ -54,5 +58,11 @@ export function isHeadSound(db: Connection): boolean {
   const [last, before] = db.prepare<[], StoredRow>(`${select} ORDER BY seq DESC LIMIT 2`).all();
   if (last === undefined) return true;
   const previous = before?.hash.toString('hex') ?? chainStart;
-  return last.seq === (before?.seq ?? 0) + 1 && last.hash.toString('hex') === chainHash(previous, last);
+  const isNext = last.seq === (before?.seq ?? 0) + 1;
+  return isNext && last.hash.toString('hex') === chainHash(previous, last) && isDetailSound(last);
+}
+
+/** The chain covers the reference: whether what is kept under it is still what it refers to. */
+function isDetailSound({ detail, kept }: StoredRow): boolean {
+  return detail.startsWith('"') ? kept !== null && referenceTo(kept) === detail : kept === null;
 }

@@ -13,13 +13,13 @@ export interface ChainedRow {
   readonly device_id: string | null;
   readonly module_id: string | null;
   readonly deployment_id: string | null;
-  /** JSON text exactly as stored. */
+  /** JSON text exactly as its row has it: a detail that many rows have in common is a reference there (journal-details.ts). */
   readonly detail: string;
 }
 
 /**
  * SHA-256, in hex, of the previous row's hash in hex followed by the UTF-8 bytes of the JSON array
- * `[seq,at_ms,kind,actor,device_id,module_id,deployment_id,detail]` without spaces, `detail` as stored.
+ * `[seq,at_ms,kind,actor,device_id,module_id,deployment_id,detail]` without spaces, `detail` as its row has it.
  * In and out as hex, because Node hashes one string three times as fast as two buffers.
  */
 export function chainHash(previous: string, row: ChainedRow): string {

@@ -3,8 +3,9 @@
 import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import { type JournalSearch, longestSearchedBytes } from '#domain/journal/journal-search.ts';
 import type { Connection } from './connection.ts';
+import { journalSql, wholeDetailSql } from './journal-details.ts';
 import type { ChainedRow } from './journal-hash.ts';
-import { toEntry } from './journal.ts';
+import { selectEntries, toEntry } from './journal.ts';
 import { isRareKind } from './m015-journal-search.ts';
 
 /** A row as it was found: details over 16 KB stay on the disk until `entry` is asked for. */
@@ -45,9 +46,10 @@ export const kindCandidatesSql = `SELECT seq FROM journal WHERE kind = +? AND ${
   ORDER BY seq DESC LIMIT ? | 0`;
 export const deploymentCandidatesSql = `SELECT seq FROM journal
   WHERE deployment_id = +? AND deployment_id IS NOT NULL AND seq < ? ORDER BY seq DESC LIMIT ? | 0`;
+const bytesSql = 'coalesce(octet_length(kept.detail), octet_length(journal.detail))';
 export const fittingSql = `SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id,
-    CASE WHEN octet_length(detail) <= ${longestDetailBytes} THEN detail END AS detail, octet_length(detail) AS bytes
-  FROM journal WHERE seq IN (SELECT value FROM json_each(@candidates))
+    CASE WHEN ${bytesSql} <= ${longestDetailBytes} THEN ${wholeDetailSql} END AS detail, ${bytesSql} AS bytes
+  FROM ${journalSql} WHERE seq IN (SELECT value FROM json_each(@candidates))
   AND at_ms BETWEEN @fromMs AND @toMs
   AND (@deviceId IS NULL OR device_id = @deviceId)
   AND (@deploymentId IS NULL OR deployment_id = @deploymentId)
@@ -55,7 +57,7 @@ export const fittingSql = `SELECT seq, at_ms, kind, actor, device_id, module_id,
   AND (@actors = '[]' OR actor IN (SELECT value FROM json_each(@actors)))
   AND (@words = '[]' OR NOT EXISTS (SELECT 1 FROM json_each(@words) AS word WHERE instr(lower_case(
     kind || ' ' || coalesce(device_id, '') || ' ' || coalesce(module_id, '') || ' ' || coalesce(deployment_id, '') || ' ' ||
-    CASE WHEN octet_length(detail) <= ${longestSearchedBytes} THEN detail ELSE '' END), word.value) = 0))
+    CASE WHEN ${bytesSql} <= ${longestSearchedBytes} THEN ${wholeDetailSql} ELSE '' END), word.value) = 0))
   ORDER BY seq DESC`;
 
 interface StretchTimes {
@@ -84,9 +86,7 @@ export function readJournalSearch(db: Connection): JournalSearchReaders {
   // SQLite's own `lower` knows the letters of English alone.
   db.function('lower_case', { deterministic: true }, (text: unknown) => String(text).toLowerCase());
   const fitting = db.prepare<[Readonly<Record<string, string | number | null>>], FittingRow>(fittingSql);
-  const one = db.prepare<[number], ChainedRow>(
-    'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail FROM journal WHERE seq = ?',
-  );
+  const one = db.prepare<[number], ChainedRow>(`${selectEntries} WHERE seq = +?`);
   const candidatesOf = candidateReader(db);
 
   /** Passes over stretches that have no row of the time: between two jumps of the clock times lie in the order of the rows. */

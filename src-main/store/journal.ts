@@ -6,8 +6,9 @@ import type { JsonObject } from '#base/json.ts';
 import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import type { Connection } from './connection.ts';
 import { chainWalker } from './journal-chain.ts';
+import { createJournalDetails, journalSql, wholeDetailSql } from './journal-details.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
-import { createSharedWriter, fromColumn, toColumn } from './json-column.ts';
+import { fromColumn, toColumn } from './json-column.ts';
 import type { StoreReaders, StoreWriters } from './store-types.ts';
 
 export function toEntry(row: ChainedRow): JournalEntry {
@@ -23,10 +24,11 @@ export function toEntry(row: ChainedRow): JournalEntry {
   };
 }
 
-const select = 'SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, detail FROM journal';
+export const selectEntries = `SELECT seq, at_ms, kind, actor, device_id, module_id, deployment_id, ${wholeDetailSql} AS detail
+  FROM ${journalSql}`;
 
 export function readJournal(db: Connection): StoreReaders['journal'] {
-  const list = db.prepare<[number, number], ChainedRow>(`${select} WHERE seq > ? ORDER BY seq LIMIT ? | 0`);
+  const list = db.prepare<[number, number], ChainedRow>(`${selectEntries} WHERE seq > ? ORDER BY seq LIMIT ? | 0`);
   const lastSeq = db.prepare<[], number>('SELECT coalesce(max(seq), 0) FROM journal').pluck();
   return {
     list: (page) => list.all(page.after ?? 0, page.limit).map(toEntry),
@@ -37,8 +39,8 @@ export function readJournal(db: Connection): StoreReaders['journal'] {
   };
 }
 
-export const ofDeviceSql = `${select} WHERE seq >> 10 = +? AND device_id = +? ORDER BY seq DESC LIMIT ? | 0`;
-export const ofDeviceAndKindsSql = `${select} WHERE seq >> 10 = +? AND device_id = +?
+export const ofDeviceSql = `${selectEntries} WHERE seq >> 10 = +? AND device_id = +? ORDER BY seq DESC LIMIT ? | 0`;
+export const ofDeviceAndKindsSql = `${selectEntries} WHERE seq >> 10 = +? AND device_id = +?
   AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ? | 0`;
 
 /** Goes back through the index stretch by stretch (m001-foundation.ts). */
@@ -63,9 +65,9 @@ function deviceReader(db: Connection): StoreReaders['journal']['ofDevice'] {
   };
 }
 
-export const pageOfDeviceSql = `${select} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
+export const pageOfDeviceSql = `${selectEntries} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
   ORDER BY seq DESC LIMIT ? | 0`;
-export const pageOfDeviceAndKindsSql = `${select} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
+export const pageOfDeviceAndKindsSql = `${selectEntries} WHERE seq >> 10 = +? AND device_id = +? AND seq < ?
   AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq DESC LIMIT ? | 0`;
 
 /** A stretch is one look into the index, of about ten microseconds. */
@@ -126,7 +128,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
     )
     .get();
   let { seq, head } = newest ?? { seq: 0, head: chainStart };
-  const writeShared = createSharedWriter();
+  const details = createJournalDetails(db);
   let written: JournalEntry[] = [];
   let isOpen = false;
   return {
@@ -139,7 +141,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
     append({ kind, actor, deviceId = null, moduleId = null, deploymentId = null, detail = {} }) {
       if (!isOpen) throw broken('A journal row was appended outside a change.');
       const entry = { seq: seq + 1, atMs: clock.nowMs(), kind, actor, deviceId, moduleId, deploymentId, detail };
-      const text = writeShared(detail);
+      const column = details.columnOf(detail);
       const hash = chainHash(head, {
         seq: entry.seq,
         at_ms: entry.atMs,
@@ -148,9 +150,9 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
         device_id: deviceId,
         module_id: moduleId,
         deployment_id: deploymentId,
-        detail: text,
+        detail: column,
       });
-      insert.run(entry.seq, entry.atMs, kind, actor, deviceId, moduleId, deploymentId, text, hash);
+      insert.run(entry.seq, entry.atMs, kind, actor, deviceId, moduleId, deploymentId, column, hash);
       seq = entry.seq;
       head = hash;
       written.push(entry);
@@ -161,6 +163,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
       seq = mark.seq;
       head = mark.head;
       written.length = mark.written;
+      details.forget();
     },
     takeWritten() {
       const taken = written;

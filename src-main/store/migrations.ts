@@ -18,6 +18,9 @@ import { m012StatusIndex } from './m012-status-index.ts';
 import { m013ImageOrigins } from './m013-image-origins.ts';
 import { m014EmptyRecords } from './m014-empty-records.ts';
 import { m015JournalSearch } from './m015-journal-search.ts';
+import { m016DesiredSections } from './m016-desired-sections.ts';
+import { m017RevisionsByNumber } from './m017-revisions-by-number.ts';
+import { m018JournalDetails } from './m018-journal-details.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -36,6 +39,9 @@ export const migrations: readonly Migration[] = [
   m013ImageOrigins,
   m014EmptyRecords,
   m015JournalSearch,
+  m016DesiredSections,
+  m017RevisionsByNumber,
+  m018JournalDetails,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

@@ -45,6 +45,7 @@ import { runQuickCheck } from './quick-check.ts';
 import { readRevisions, writeRevisions } from './revisions.ts';
 import { readRollouts, writeRollouts } from './rollouts.ts';
 import { readSettings, writeSettings } from './settings.ts';
+import { createSharedDocuments, dropUnusedDocuments, type SharedDocuments } from './shared-documents.ts';
 import { createSnapshots } from './snapshot.ts';
 import { asStoreError } from './sqlite-errors.ts';
 import type { Store, StoreReaders, StoreWriters } from './store-types.ts';
@@ -108,6 +109,7 @@ function openDatabase(files: DataFiles, { clock, log }: StoreNeeds): Connection 
         'put back the newest copy from its backups folder.';
       throw refused('store.corrupt', message, { subject: files.database });
     }
+    dropUnusedDocuments(db);
     disconnectAll(db, clock.nowMs());
     return db;
   } catch (error) {
@@ -145,11 +147,11 @@ function readersOf(db: Connection): StoreReaders {
   };
 }
 
-function writersOf(db: Connection, journal: JournalWriter): StoreWriters {
+function writersOf(db: Connection, journal: JournalWriter, documents: SharedDocuments): StoreWriters {
   return {
     devices: { ...writeDevices(db), setPresence: writePresence(db) },
     modules: writeModules(db),
-    twins: writeTwins(db),
+    twins: writeTwins(db, documents),
     deployments: writeDeployments(db),
     configurationWrites: writeConfigurationWrites(db),
     unfinishedWork: writeUnfinishedWork(db),
@@ -171,9 +173,10 @@ function storeOn(db: Connection, { clock, log, onClosed }: StoreNeeds & { readon
   const journal = writeJournal(db, clock);
   const read = readersOf(db);
   const bodies = createBodyMeter();
-  const writers = bodies.weigh(writersOf(db, journal));
+  const documents = createSharedDocuments(db);
+  const writers = bodies.weigh(writersOf(db, journal, documents));
   const reports = createReportedFold(read.twins, writers.twins);
-  const queue = createCommitQueue({ db, writers, journal, reports, bodies, clock, log });
+  const queue = createCommitQueue({ db, writers, journal, reports, documents, bodies, clock, log });
   const checkpoints = createCheckpoints({ db, clock, log });
   queue.onCommitted(() => checkpoints.committed());
   const snapshots = createSnapshots(db, readersOf);

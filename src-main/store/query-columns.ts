@@ -8,7 +8,7 @@ import type { SqlPart } from './query-parts.ts';
 
 const missing: SqlPart = { sql: 'NULL', parameters: [] };
 
-/** The JSON of what a path leads to, of the row that `devices`, `twins` and, for modules, `modules` stand on. */
+/** The JSON of what a path leads to, of the row that `devices`, `twins` with its desired section and, for modules, `modules` stand on. */
 export function jsonAt({ root, segments }: ExpressionPath, from: TwinCollection): SqlPart {
   switch (root) {
     case 'tags':
@@ -38,12 +38,13 @@ function within(document: string, segments: readonly string[]): SqlPart {
 function inSection(section: 'desired' | 'reported', segments: readonly string[]): SqlPart {
   const [first, ...rest] = segments;
   const metadata = section === 'desired' ? wholeMetadataSql : 'twins.reported_metadata';
-  const version = `twins.${section}_version`;
+  const version = section === 'desired' ? 'sections.desired_version' : 'twins.reported_version';
+  const document = section === 'desired' ? 'coalesce(sections.desired, documents.desired)' : 'twins.reported';
   if (first === '$metadata') return within(metadata, rest);
   if (first === '$version') return rest.length === 0 ? plain(integer(version)) : missing;
-  if (first !== undefined) return within(`twins.${section}`, segments);
-  const comma = `iif(twins.${section} = '{}', '', ',')`;
-  const values = `substr(twins.${section}, 1, length(twins.${section}) - 1)`;
+  if (first !== undefined) return within(document, segments);
+  const comma = `iif(${document} = '{}', '', ',')`;
+  const values = `substr(${document}, 1, length(${document}) - 1)`;
   return plain(`${values} || ${comma} || '"$metadata":' || ${metadata} || ',"$version":' || ${version} || '}'`);
 }
 
@@ -59,8 +60,8 @@ function statusOf([id = '', name]: readonly string[], from: TwinCollection): Sql
 const identityFields: Readonly<Record<string, Readonly<Record<TwinCollection, string>>>> = {
   deviceId: both('json_quote(devices.device_id)'),
   moduleId: { devices: 'NULL', 'devices.modules': 'json_quote(modules.module_id)' },
-  etag: both(etag('twins.version')),
-  version: both(integer('twins.version')),
+  etag: both(etag('sections.twin_version')),
+  version: both(integer('sections.twin_version')),
   deviceEtag: ofIdentity((table) => etag(`${table}.version`)),
   status: both('json_quote(devices.status)'),
   statusReason: {

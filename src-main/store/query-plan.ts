@@ -20,16 +20,22 @@ export interface QueryPlan {
   readonly deviceId: string | undefined;
 }
 
+/** Outer joins: SQLite leaves out those of which no path reads anything. */
+const desiredSections = `
+  LEFT JOIN desired_sections AS sections ON sections.module_id = twins.module_id AND sections.device_id = twins.device_id
+  LEFT JOIN desired_documents AS documents ON documents.digest = sections.digest`;
+
 /** Walked by key: the outer loop is the registry's, whose key order is the order of the answer. */
 const walks: Readonly<Record<TwinCollection, { readonly key: readonly string[]; readonly tables: string }>> = {
   devices: {
     key: ['devices.device_id'],
-    tables: "devices CROSS JOIN twins ON twins.device_id = devices.device_id AND twins.module_id = ''",
+    tables: `devices CROSS JOIN twins ON twins.device_id = devices.device_id AND twins.module_id = '' ${desiredSections}`,
   },
   'devices.modules': {
     key: ['modules.device_id', 'modules.module_id'],
     tables: `modules CROSS JOIN devices ON devices.device_id = modules.device_id
-      CROSS JOIN twins ON twins.device_id = modules.device_id AND twins.module_id = modules.module_id`,
+      CROSS JOIN twins ON twins.device_id = modules.device_id AND twins.module_id = modules.module_id
+      ${desiredSections}`,
   },
 };
 

@@ -31,40 +31,66 @@ export function readRevisions(db: Connection): StoreReaders['revisions'] {
   const select = `SELECT device_id, revision, at_ms, effective, record FROM revisions
     JOIN effective_configurations USING (digest)
     LEFT JOIN automatic_records ON automatic_records.digest = automatic_digest`;
-  const latest = db.prepare<[string], RevisionRow>(`${select} WHERE device_id = +? ORDER BY revision DESC LIMIT 1`);
   const get = db.prepare<[string, number], RevisionRow>(`${select} WHERE device_id = +? AND revision = +?`);
-  const list = db.prepare<[string, number, number], RevisionRow>(
-    `${select} WHERE device_id = +? AND revision < +? ORDER BY revision DESC LIMIT ? | 0`,
-  );
-  const lastManaged = db
+  const isManaged = db
     .prepare<[string, number], number>(
-      `SELECT revision FROM revisions JOIN effective_configurations USING (digest)
-       WHERE device_id = +? AND revision <= +? AND json_extract(effective, '$.base') IS NOT NULL
-       ORDER BY revision DESC LIMIT 1`,
+      `SELECT json_extract(effective, '$.base') IS NOT NULL FROM revisions JOIN effective_configurations USING (digest)
+       WHERE device_id = +? AND revision = +?`,
     )
     .pluck();
+  const newest = newestReader(db);
   const readShared = createSharedReader();
-  const found = (row: RevisionRow | undefined) => (row === undefined ? undefined : toRevision(row, readShared));
+  const find = (deviceId: DeviceId, revision: number): Revision | undefined => {
+    const row = get.get(deviceId, revision);
+    return row === undefined ? undefined : toRevision(row, readShared);
+  };
   return {
-    latest: (deviceId) => found(latest.get(deviceId)),
-    get: (deviceId, revision) => found(get.get(deviceId, revision)),
-    list: (deviceId, { before, limit }) =>
-      list.all(deviceId, before ?? Number.MAX_SAFE_INTEGER, limit).map((row) => toRevision(row, readShared)),
-    lastManaged: (deviceId, revision) => lastManaged.get(deviceId, revision),
+    latest: (deviceId) => find(deviceId, newest(deviceId)),
+    get: find,
+    list(deviceId, { before, limit }) {
+      const first = Math.min(before ?? Number.MAX_SAFE_INTEGER, newest(deviceId) + 1) - 1;
+      const revisions: Revision[] = [];
+      // They have no gaps (m017-revisions-by-number.ts).
+      for (let number = first; number > Math.max(0, first - limit); number -= 1) {
+        const revision = find(deviceId, number);
+        if (revision !== undefined) revisions.push(revision);
+      }
+      return revisions;
+    },
+    lastManaged(deviceId, revision) {
+      for (let number = Math.min(revision, newest(deviceId)); number > 0; number -= 1)
+        if (isManaged.get(deviceId, number) === 1) return number;
+      return undefined;
+    },
+  };
+}
+
+/** 0: the device has none. */
+function newestReader(db: Connection): (deviceId: DeviceId) => number {
+  const newest = db.prepare<[string], number>('SELECT revision FROM newest_revisions WHERE device_id = +?').pluck();
+  return (deviceId) => newest.get(deviceId) ?? 0;
+}
+
+/** All but the first of a device are an update: an upsert looks for the row twice. */
+function createNewestSetter(db: Connection): (deviceId: DeviceId, revision: number) => void {
+  const insert = db.prepare<[string, number]>('INSERT INTO newest_revisions VALUES (?, ?)');
+  const update = db.prepare<[number, string]>('UPDATE newest_revisions SET revision = ? WHERE device_id = +?');
+  return (deviceId, revision) => {
+    if (revision === 1) insert.run(deviceId, revision);
+    else update.run(revision, deviceId);
   };
 }
 
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
   const keepEffective = createKeeper(db, 'effective_configurations');
   const keepAutomatic = createKeeper(db, 'automatic_records');
-  const newest = db
-    .prepare<[string], number>('SELECT coalesce(max(revision), 0) FROM revisions WHERE device_id = +?')
-    .pluck();
+  const newest = newestReader(db);
+  const setNewest = createNewestSetter(db);
   const insert = db.prepare<[string, number, number, Buffer, Buffer | null]>(
     'INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest) VALUES (?, ?, ?, ?, ?)',
   );
   return {
-    append(deviceId, atMs, effective, automatic = {}, latest = newest.get(deviceId) ?? 0) {
+    append(deviceId, atMs, effective, automatic = {}, latest = newest(deviceId)) {
       const revision = latest + 1;
       const given = keepEffective(effective);
       const done = Object.keys(automatic).length === 0 ? null : keepAutomatic(automatic);
@@ -78,6 +104,7 @@ export function writeRevisions(db: Connection): StoreWriters['revisions'] {
         done?.keep();
         write();
       }
+      setNewest(deviceId, revision);
       return { deviceId, revision, atMs, effective, automatic };
     },
   };

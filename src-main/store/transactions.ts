@@ -1,8 +1,9 @@
-// A transaction and its parts, with the journal's head and the reports that wait kept in step: what is rolled back was never
-// numbered, and what is committed is written whole.
+// A transaction and its parts, with the journal's head, the reports that wait and the documents that are shared kept in step: what is
+// rolled back was never numbered, and what is committed is written whole.
 import type { Connection } from './connection.ts';
 import type { JournalWriter } from './journal.ts';
 import type { ReportedFold } from './reported-fold.ts';
+import type { SharedDocuments } from './shared-documents.ts';
 
 export interface Transactions {
   whole<T>(work: () => T): T;
@@ -10,7 +11,13 @@ export interface Transactions {
   part(work: () => void): void;
 }
 
-export function createTransactions(db: Connection, journal: JournalWriter, reports: ReportedFold): Transactions {
+interface Undone {
+  readonly journal: JournalWriter;
+  readonly reports: ReportedFold;
+  readonly documents: SharedDocuments;
+}
+
+export function createTransactions(db: Connection, { journal, reports, documents }: Undone): Transactions {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollBack = db.prepare('ROLLBACK');
@@ -32,6 +39,7 @@ export function createTransactions(db: Connection, journal: JournalWriter, repor
         if (db.inTransaction) rollBack.run();
         journal.rewind(mark);
         reports.drop();
+        documents.forget();
         throw error;
       } finally {
         journal.end();
@@ -51,6 +59,7 @@ export function createTransactions(db: Connection, journal: JournalWriter, repor
         }
         journal.rewind(mark);
         reports.drop();
+        documents.forget();
         throw error;
       }
       release.run();

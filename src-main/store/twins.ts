@@ -1,4 +1,5 @@
-// Twins of devices (module_id '') and modules, as rows: one column per JSON document, so that a report rewrites only its own.
+// Twins of devices (module_id '') and modules: one row for what a device says and its tags, one for what it is told, so that a report
+// and a new revision write only their own.
 import type { DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
 import { identityKey } from '#base/ids.ts';
@@ -6,9 +7,11 @@ import type { JsonObject } from '#base/json.ts';
 import type { ModuleSubject } from '#domain/conditions/condition-module.ts';
 import type { ConditionSubject, Twin, TwinSection } from '#domain/values/twin.ts';
 import type { Connection } from './connection.ts';
-import { createMetadataWriter, metadataFromColumn, metadataToColumn } from './desired-metadata.ts';
-import { createSharedReader, createSharedWriter, fromColumn, toColumn } from './json-column.ts';
-import type { DesiredTwin, TwinReaders, TwinWriters } from './twin-types.ts';
+import { metadataFromColumn } from './desired-metadata.ts';
+import { readDesired, writeDesired } from './desired-sections.ts';
+import { fromColumn, toColumn } from './json-column.ts';
+import { desiredSql, type SharedDocuments } from './shared-documents.ts';
+import type { TwinReaders, TwinWriters } from './twin-types.ts';
 
 interface ReportedRow {
   readonly reported: string;
@@ -26,8 +29,10 @@ interface TwinRow extends ReportedRow {
   readonly desired_version: number;
 }
 
-const twinColumns = `twins.device_id, twins.module_id, twins.version AS twin_version, tags,
-  desired, desired_metadata, desired_version, reported, reported_metadata, reported_version`;
+const selectTwin = `SELECT twins.device_id, twins.module_id, twin_version, tags, ${desiredSql} AS desired, desired_metadata,
+    desired_version, reported, reported_metadata, reported_version
+  FROM twins CROSS JOIN desired_sections AS sections
+    ON sections.module_id = twins.module_id AND sections.device_id = twins.device_id`;
 
 /** Metadata is read when it is asked for: it is longer than the values, and few who read a twin look at it. */
 function toTwin(row: TwinRow): Twin {
@@ -52,12 +57,6 @@ function toTwin(row: TwinRow): Twin {
       version: row.reported_version,
     },
   };
-}
-
-interface DesiredRow {
-  readonly version: number;
-  readonly desired: string;
-  readonly desired_version: number;
 }
 
 function toReported(row: ReportedRow): TwinSection {
@@ -88,24 +87,9 @@ function toModuleSubject(row: SubjectRow & { readonly module_id: string }): Modu
   return { ...toSubject(row), moduleId: row.module_id as ModuleId };
 }
 
-function toParameters(twin: Twin): Record<string, unknown> {
-  return {
-    deviceId: twin.deviceId,
-    moduleId: twin.moduleId ?? '',
-    version: twin.version,
-    tags: toColumn(twin.tags),
-    desired: toColumn(twin.desired.value),
-    desiredMetadata: metadataToColumn(twin.desired),
-    desiredVersion: twin.desired.version,
-    reported: toColumn(twin.reported.value),
-    reportedMetadata: toColumn(twin.reported.metadata),
-    reportedVersion: twin.reported.version,
-  };
-}
-
 export function readTwins(db: Connection): TwinReaders {
   const get = db.prepare<[string, string], TwinRow>(
-    `SELECT ${twinColumns} FROM twins WHERE device_id = ? AND module_id = ?`,
+    `${selectTwin} WHERE twins.device_id = +? AND twins.module_id = +?`,
   );
   const reported = db.prepare<[string, string], ReportedRow>(
     'SELECT reported, reported_metadata, reported_version FROM twins WHERE device_id = ? AND module_id = ?',
@@ -117,19 +101,6 @@ export function readTwins(db: Connection): TwinReaders {
   const moduleSubjects = db.prepare<[string], SubjectRow & { readonly module_id: string }>(
     "SELECT device_id, module_id, tags, reported FROM twins WHERE device_id = ? AND module_id > '' AND module_id NOT LIKE '$%'",
   );
-  const desired = db.prepare<[string, string], DesiredRow>(
-    'SELECT version, desired, desired_version FROM twins WHERE device_id = ? AND module_id = ?',
-  );
-  const versions = db.prepare<[string, string], { readonly version: number; readonly desiredVersion: number }>(
-    'SELECT version, desired_version AS desiredVersion FROM twins WHERE device_id = +? AND module_id = +?',
-  );
-  const desiredOf = db.prepare<[string], DesiredRow & { readonly module_id: ModuleId }>(
-    "SELECT module_id, version, desired, desired_version FROM twins WHERE device_id = ? AND module_id > ''",
-  );
-  const readShared = createSharedReader();
-  const toDesired = (row: DesiredRow): DesiredTwin['desired'] => {
-    return { value: readShared(row.desired) as JsonObject, version: row.desired_version };
-  };
   return {
     get({ deviceId, moduleId }) {
       const row = get.get(deviceId, moduleId ?? '');
@@ -139,64 +110,53 @@ export function readTwins(db: Connection): TwinReaders {
       const row = reported.get(deviceId, moduleId ?? '');
       return row === undefined ? undefined : toReported(row);
     },
-    desired({ deviceId, moduleId }): DesiredTwin | undefined {
-      const row = desired.get(deviceId, moduleId ?? '');
-      return row && { deviceId, moduleId, version: row.version, desired: toDesired(row) };
-    },
-    versions: ({ deviceId, moduleId }) => versions.get(deviceId, moduleId ?? ''),
     subject(deviceId) {
       const row = subject.get(deviceId);
       return row === undefined ? undefined : toSubject(row);
     },
     subjects: (page) => subjects.all(page.after ?? '', page.limit).map(toSubject),
     moduleSubjects: (deviceId) => moduleSubjects.all(deviceId).map(toModuleSubject),
-    desiredTwinsOf: (deviceId) =>
-      new Map(
-        desiredOf.all(deviceId).map((row) => {
-          const { module_id: moduleId, version } = row;
-          return [moduleId, { deviceId, moduleId, version, desired: toDesired(row) }];
-        }),
-      ),
-    desiredOf: (deviceId) =>
-      new Map(desiredOf.all(deviceId).map((row) => [row.module_id, readShared(row.desired) as JsonObject])),
+    ...readDesired(db),
   };
 }
 
-export function writeTwins(db: Connection): TwinWriters {
-  const insert = db.prepare(`
-    INSERT INTO twins (device_id, module_id, version, tags, desired, desired_metadata, desired_version,
-      reported, reported_metadata, reported_version)
-    VALUES ($deviceId, $moduleId, $version, $tags, $desired, $desiredMetadata, $desiredVersion,
-      $reported, $reportedMetadata, $reportedVersion)`);
-  const update = db.prepare(`
-    UPDATE twins SET version = $version, tags = $tags, desired = $desired, desired_metadata = $desiredMetadata,
-      desired_version = $desiredVersion, reported = $reported, reported_metadata = $reportedMetadata,
-      reported_version = $reportedVersion
-    WHERE device_id = $deviceId AND module_id = $moduleId`);
-  const updateDesired = db.prepare<[number, string, string, number, string, string]>(
-    `UPDATE twins SET version = ?, desired = ?, desired_metadata = ?, desired_version = ?
+export function writeTwins(db: Connection, documents: SharedDocuments): TwinWriters {
+  const insert = db.prepare<[string, string, string, string, string, number]>(
+    `INSERT INTO twins (device_id, module_id, tags, reported, reported_metadata, reported_version)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const update = db.prepare<[string, string, string, number, string, string]>(
+    `UPDATE twins SET tags = ?, reported = ?, reported_metadata = ?, reported_version = ?
      WHERE device_id = ? AND module_id = ?`,
   );
+  const sections = writeDesired(db, documents);
   // Positional: binding by name costs a property look-up per parameter on the hottest statement of the hub.
   const updateReported = db.prepare<[string, string, number, string, string]>(
     'UPDATE twins SET reported = ?, reported_metadata = ?, reported_version = ? WHERE device_id = ? AND module_id = ?',
   );
-  const writeShared = createSharedWriter();
-  const writeMetadata = createMetadataWriter();
   return {
-    insert: (twin) => void insert.run(toParameters(twin)),
-    update: (twin) => assertFound(update.run(toParameters(twin)).changes, twin),
-    updateDesired({ deviceId, moduleId, version }, desired) {
-      const texts = [writeShared(desired.value), writeMetadata(desired)] as const;
-      const { changes } = updateDesired.run(version, ...texts, desired.version, deviceId, moduleId ?? '');
-      assertFound(changes, { deviceId, moduleId });
+    insert(twin) {
+      const { deviceId, moduleId, tags, reported } = twin;
+      insert.run(deviceId, moduleId ?? '', toColumn(tags), ...reportedValues(reported));
+      sections.insert(twin, twin.desired);
     },
-    updateReported(identity, { value, metadata, version }) {
+    update(twin) {
+      const { deviceId, moduleId, tags, reported } = twin;
+      const { changes } = update.run(toColumn(tags), ...reportedValues(reported), deviceId, moduleId ?? '');
+      assertFound(changes, twin);
+      sections.update(twin, twin.desired);
+    },
+    updateDesired: (twin, desired) => assertFound(sections.update(twin, desired), twin),
+    updateReported(identity, reported) {
       const { deviceId, moduleId } = identity;
-      const { changes } = updateReported.run(toColumn(value), toColumn(metadata), version, deviceId, moduleId ?? '');
+      const { changes } = updateReported.run(...reportedValues(reported), deviceId, moduleId ?? '');
       assertFound(changes, identity);
     },
   };
+}
+
+function reportedValues({ value, metadata, version }: TwinSection): readonly [string, string, number] {
+  return [toColumn(value), toColumn(metadata), version];
 }
 
 function assertFound(changes: number, identity: Identity): void {

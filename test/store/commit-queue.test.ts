@@ -5,6 +5,7 @@ import type { DeviceId } from '#base/ids.ts';
 import { createBodyMeter } from '#store/body-meter.ts';
 import { createCommitQueue } from '#store/commit-queue.ts';
 import { writeJournal } from '#store/journal.ts';
+import { createSharedDocuments } from '#store/shared-documents.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import {
@@ -218,6 +219,7 @@ describe('listeners', () => {
       writers,
       journal,
       reports: aReportedFold(db),
+      documents: createSharedDocuments(db),
       bodies: createBodyMeter(),
       clock: createFakeClock(),
       log,

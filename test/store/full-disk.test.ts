@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { createBodyMeter } from '#store/body-meter.ts';
 import { createCommitQueue } from '#store/commit-queue.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
+import { createSharedDocuments } from '#store/shared-documents.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import { aSmallDisk, fillUp } from '#test/support/small-disk.ts';
@@ -52,7 +53,8 @@ describe('full disk', () => {
     const db = aMigratedDatabase();
     const journal = writeJournal(db, createFakeClock());
     const writers = { journal } as unknown as StoreWriters;
-    const parts = { bodies: createBodyMeter(), clock: createFakeClock(), log: silentLog };
+    const documents = createSharedDocuments(db);
+    const parts = { documents, bodies: createBodyMeter(), clock: createFakeClock(), log: silentLog };
     const queue = createCommitQueue({ db, writers, journal, reports: aReportedFold(db), ...parts });
     db.pragma(`max_page_count = ${Number(db.pragma('page_count', { simple: true })) + 8}`);
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => queue.changeSoon(appendBulk)));

@@ -5,6 +5,7 @@ import type { Connection } from '#store/connection.ts';
 import { isHeadSound } from '#store/journal-chain.ts';
 import { chainHash, chainStart } from '#store/journal-hash.ts';
 import { readJournal, writeJournal } from '#store/journal.ts';
+import { createSharedDocuments } from '#store/shared-documents.ts';
 import { createTransactions } from '#store/transactions.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
 import {
@@ -22,7 +23,7 @@ const two = 'device-2' as DeviceId;
 function aJournalOf(rows: number): Connection {
   const db = aMigratedDatabase();
   const journal = writeJournal(db, createFakeClock());
-  createTransactions(db, journal, aReportedFold(db)).whole(() => {
+  createTransactions(db, { journal, reports: aReportedFold(db), documents: createSharedDocuments(db) }).whole(() => {
     for (let n = 1; n <= rows; n += 1) journal.append(aReport(n));
   });
   return db;

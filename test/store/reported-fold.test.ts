@@ -4,8 +4,8 @@ import type { DeviceId } from '#base/ids.ts';
 import type { TwinSection } from '#domain/values/twin.ts';
 import { createReportedFold } from '#store/reported-fold.ts';
 import type { ReportWriters, Store } from '#store/store-types.ts';
-import { readTwins, writeTwins } from '#store/twins.ts';
-import { aMemoryStore, aMigratedDatabase, putDevice } from '#test/support/test-store.ts';
+import { readTwins } from '#store/twins.ts';
+import { aMemoryStore, aMigratedDatabase, aReportedFold, putDevice } from '#test/support/test-store.ts';
 
 const deviceId = 'device-1' as DeviceId;
 const identity = { deviceId, moduleId: null };
@@ -104,7 +104,7 @@ describe('createReportedFold', () => {
 
   it('when what waits is dropped, the row is what counts', () => {
     const db = aMigratedDatabase();
-    const fold = createReportedFold(readTwins(db), writeTwins(db));
+    const fold = aReportedFold(db);
     fold.updateReported(identity, { value: {}, metadata: {}, version: 2 });
     fold.drop();
     fold.writeOut();

@@ -9,6 +9,7 @@ import { candidatesSql, countSql, readTagValues } from '#store/tag-values.ts';
 import type { Store, TagValue } from '#store/store-types.ts';
 import { writeDevices } from '#store/devices.ts';
 import { writeModules } from '#store/modules.ts';
+import { createSharedDocuments } from '#store/shared-documents.ts';
 import { writeTwins } from '#store/twins.ts';
 import {
   aMemoryStore,
@@ -60,8 +61,9 @@ describe('tag values', () => {
     writeDevices(db).insert(aStoredDevice({ deviceId: d1 }));
     writeModules(db).insert(aStoredModule({ deviceId: d1 }));
     const twin = aStoredTwin({ deviceId: d1, moduleId: '$edgeAgent' as ModuleId, tags: { site: 'north' } });
-    writeTwins(db).insert(twin);
-    writeTwins(db).update({ ...twin, tags: { site: 'south' } });
+    const twins = writeTwins(db, createSharedDocuments(db));
+    twins.insert(twin);
+    twins.update({ ...twin, tags: { site: 'south' } });
     expect(db.prepare('SELECT count(*) FROM tag_values').pluck().get()).toBe(0);
   });
 
@@ -122,13 +124,16 @@ describe('tag values', () => {
   it('when the database is of the version before, the tags it holds are in the table', () => {
     const db = connect({ path: ':memory:', inspect: () => undefined });
     migrate(db, { steps: migrations.slice(0, 4), backUp: () => undefined });
+    const insertTwin = db.prepare(`
+      INSERT INTO twins (device_id, module_id, version, tags, desired, desired_metadata, desired_version,
+        reported, reported_metadata, reported_version) VALUES (?, ?, 1, ?, '{}', '{}', 1, '{}', '{}', 1)`);
     for (const [index, deviceId] of ids.entries()) {
       writeDevices(db).insert(aStoredDevice({ deviceId }));
       const tags = { hall: index % 2, at: { 'room b': { floor: 'x'.repeat(300) } } };
-      writeTwins(db).insert(aStoredTwin({ deviceId, tags }));
+      insertTwin.run(deviceId, '', JSON.stringify(tags));
     }
     writeModules(db).insert(aStoredModule({ deviceId: d1 }));
-    writeTwins(db).insert(aStoredTwin({ deviceId: d1, moduleId: '$edgeAgent' as ModuleId, tags: { hall: 0 } }));
+    insertTwin.run(d1, '$edgeAgent', JSON.stringify({ hall: 0 }));
     migrate(db, { backUp: () => undefined });
     const tagValues = readTagValues(db);
     expect(tagValues.candidates({ path: ['hall'], value: 0 }, { limit: 9 })).toEqual(['d1', 'd3']);
