@@ -1,7 +1,7 @@
 // How a device stood over time, told from its rows: what was told last holds, and what nobody could tell is not made up.
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { courseKinds, courseLanes, courseMarkerIn, courseSignsIn } from '#domain/journal/device-course.ts';
+import { courseLanes, courseSignsIn } from '#domain/journal/device-course.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
 import { aJournalRow, fromDisk } from '#test/support/journal-row.ts';
 
@@ -11,6 +11,7 @@ const at = (atMs: number, kind: string, detail: JsonObject = {}, moduleId: strin
 const report = (atMs: number, patch: Json) => at(atMs, 'reported-changed', { patch, version: 2 }, agent);
 const modules = (atMs: number, states: JsonObject) => report(atMs, { modules: states });
 const web = (atMs: number, runtimeStatus: string) => modules(atMs, { web: { runtimeStatus } });
+const sentAs = (revision: number) => ({ revision, desired: [{ moduleId: 'web' }, { moduleId: agent, patch: {} }] });
 const up = (atMs: number) => at(atMs, 'device-connected', {}, agent);
 const down = (atMs: number) => at(atMs, 'device-disconnected', {}, agent);
 
@@ -105,7 +106,20 @@ describe('a clock that was set', () => {
 
 describe('the configuration', () => {
   test.each<[string, readonly JournalEntry[], string]>([
-    ['is sent with a revision', [at(1, 'configuration-changed', { revision: 2 })], '1- sent'],
+    ['is sent with a revision', [at(1, 'configuration-changed', sentAs(2))], '1- sent'],
+    [
+      'stays as it is with a revision that gives the agent nothing new',
+      [report(1, { lastDesiredStatus: { code: 200 } }), at(2, 'configuration-changed', { revision: 2 })],
+      '1- applied',
+    ],
+    [
+      'stays as it is with a revision that gives a module alone something',
+      [
+        report(1, { lastDesiredStatus: { code: 200 } }),
+        at(2, 'configuration-changed', { revision: 2, desired: [{ moduleId: 'web' }, 'web', null] }),
+      ],
+      '1- applied',
+    ],
     ['is set by hand', [at(1, 'manifest-set')], '1- sent'],
     ['cannot be sent', [at(1, 'configuration-refused', { code: 'x' })], '1- refused'],
     [
@@ -114,6 +128,16 @@ describe('the configuration', () => {
       '1-2 sent, 2- applied',
     ],
     ['fails', [at(1, 'manifest-set'), report(2, { lastDesiredStatus: { code: 500 } })], '1-2 sent, 2- failed:500'],
+    [
+      'is left by an agent that is shut down, and there again with it',
+      [
+        report(1, { lastDesiredStatus: { code: 200 } }),
+        report(2, { lastDesiredStatus: { code: 406 } }),
+        report(3, { lastDesiredStatus: { code: 200 } }),
+      ],
+      '1-2 applied, 2-3 agent-off, 3- applied',
+    ],
+    ['is not there yet', [report(2, { lastDesiredStatus: { code: 417 } })], '2- empty'],
     ['is read anew', [report(2, { lastDesiredStatus: { code: 200 }, lastDesiredVersion: 4 })], '2- applied'],
     [
       'comes out as the one before, so that the report names its version alone',
@@ -239,46 +263,4 @@ describe('a device that was deleted', () => {
       ...ended.slice(1),
     ]);
   });
-});
-
-test.each<[string, JournalEntry, JsonObject | null]>([
-  ['says nothing of note', up(1), null],
-  ['is of an unknown kind', at(1, 'from-a-newer-hub'), null],
-  [
-    'is a revision',
-    at(1, 'configuration-changed', { revision: 4, base: 'line' }),
-    { kind: 'configuration-changed', deploymentId: 'line', number: 4 },
-  ],
-  [
-    'is a revision with nothing in it',
-    at(1, 'configuration-changed', { revision: '4', base: null }),
-    { kind: 'configuration-changed', deploymentId: null, number: null },
-  ],
-  [
-    'is an attempt of a rollout',
-    aJournalRow('rollout-sent', { atMs: 1, deploymentId: 'line', detail: { number: 1, attempt: 2, version: null } }),
-    { kind: 'rollout-sent', deploymentId: 'line', number: 2 },
-  ],
-  [
-    'is an attempt with nothing in it',
-    at(1, 'rollout-sent'),
-    { kind: 'rollout-sent', deploymentId: null, number: null },
-  ],
-  ...['manifest-set', 'device-created', 'device-deleted'].map((kind): [string, JournalEntry, JsonObject] => [
-    `is ${kind}`,
-    aJournalRow(kind, { atMs: 1, deploymentId: 'line', detail: { revision: 4, attempt: 2 } }),
-    { kind, deploymentId: null, number: null },
-  ]),
-])('when a row %s, its marker is that', (_, row, marker) => {
-  expect(courseMarkerIn({ ...row, seq: 9 })).toEqual(marker && { atMs: 1, seq: 9, ...marker });
-});
-
-test('when rows are asked for, the kinds are those that have a sign or a marker', () => {
-  const detail = { patch: { lastDesiredVersion: 1 } };
-  const isTold = (kind: string) => {
-    const row = at(1, kind, detail, agent);
-    return courseSignsIn(row).length > 0 || courseMarkerIn(row) !== null;
-  };
-  expect(courseKinds.filter((kind) => !isTold(kind))).toEqual([]);
-  expect(courseKinds).toHaveLength(9);
 });

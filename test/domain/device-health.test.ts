@@ -1,7 +1,7 @@
 // Healthy: the configuration was carried out, and no module fails, is on its way, or crashes over and over.
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '#base/json.ts';
-import { deviceHealth, isAsWanted } from '#domain/journal/device-health.ts';
+import { deviceHealth, matterOf, isAsWanted } from '#domain/journal/device-health.ts';
 import { moduleStandings } from '#domain/updates/module-standing.ts';
 
 const wanted = (status = 'running'): JsonObject => ({ status, settings: { image: 'web:1' } });
@@ -115,4 +115,11 @@ test.each<readonly [string, boolean, JsonObject, JsonObject]>([
   ],
 ])('when a module %s, whether it counts as it is wanted is %s', (_what, isRight, desired, seen) => {
   expect(moduleStandings(desired, seen).map(isAsWanted)).toEqual([isRight]);
+});
+
+test.each([
+  ['keeps ending and being restarted (12 times so far)', 'keeps ending and being restarted'],
+  ['runs, but its own health check fails', 'runs, but its own health check fails'],
+])('when a module %s, the matter is that it %s', (reason, matter) => {
+  expect(matterOf({ module: 'web', kind: 'failing', reason })).toBe(matter);
 });

@@ -53,21 +53,19 @@ test.each([
     2,
     2,
     false,
-    'For 2 of 2 devices no lower base exists: they would keep what they run. Take them back to an empty base, or deploy a base first.',
+    'For 2 of 2 devices no lower base exists: they would keep what they run. Roll them back to an empty base, or deploy a base first.',
   ],
   [
     1,
     1,
     true,
-    'For 1 of 1 device no lower base exists: it would keep what it runs. Take it back to its last good revision, or to an ' +
-      'empty base, or deploy a base first.',
+    'For 1 of 1 device no lower base exists: it would keep what it runs. Roll it back to its last good revision, or to an empty base, or deploy a base first.',
   ],
   [
     3,
     40,
     true,
-    'For 3 of 40 devices no lower base exists: they would keep what they run. Take them back to their last good revision, or ' +
-      'to an empty base, or deploy a base first.',
+    'For 3 of 40 devices no lower base exists: they would keep what they run. Roll them back to their last good revision, or to an empty base, or deploy a base first.',
   ],
 ])(
   'when %i of %i devices have no lower base (a last good one: %s), the offers are told',

@@ -5,7 +5,7 @@ import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import { driveRollout, idOf, newPolicy, newTarget, startMs } from '#test/support/rollout-fleet.ts';
 
 const now = { wallMs: startMs, runMs: 0 };
-const because = "It was taken back by deployment 'back'.";
+const because = "It was rolled back by deployment 'back'.";
 
 function reach(isReached: boolean, ...deviceIds: readonly string[]): RolloutEvent {
   return { kind: 'reach-changed', deviceIds: deviceIds.map(idOf), isReached, because };
@@ -88,7 +88,7 @@ describe('when it comes to devices that are not in it', () => {
 test.each([
   [
     true,
-    'It was taken back and no base is left for it, so that it keeps what it runs: take it back to its last good revision or ' +
+    'It was rolled back and no base is left for it, so that it keeps what it runs: roll it back to its last good revision or ' +
       'to an empty base, or deploy a base to it.',
   ],
   [false, 'What ranks above the deployment applies to it instead, or no base is left.'],

@@ -14,7 +14,11 @@ import {
   startMs,
 } from '#test/support/rollout-fleet.ts';
 
-function progress(number: number, step: 'downloading' | 'verifying', done = 0): RolloutEvent {
+function progress(
+  number: number,
+  step: 'downloading' | 'verifying',
+  done = 0,
+): Extract<RolloutEvent, { readonly kind: 'progress-reported' }> {
   return { kind: 'progress-reported', deviceId: idOf('a'), attempt: 1, number, step, bytes: { done, total: 100 } };
 }
 
@@ -40,7 +44,7 @@ describe('what stops it', () => {
     rollout.end('b', 'failed-unchanged');
     expect(rollout.state()).toMatchObject({ status: 'paused', cause: { by: 'hub' } });
     expect(rollout.state().cause.reason).toBe(
-      '2 of the 2 devices that came to an end failed: that is > 40 % and at least 2.',
+      '2 of 2 devices tried so far failed, which is 100 %: the stop rule is > 40 % and ≥ 2 devices.',
     );
   });
 
@@ -79,6 +83,16 @@ describe('what stops it', () => {
     expect(rollout.state().status).toBe('in-progress');
     expect(rollout.standings()).toMatchObject({ a: 'pending', b: 'pending', c: 'success' });
     expect(rollout.device('a')).toMatchObject({ failures: 0, attempt: 1 });
+  });
+
+  it('when what fails is known, the deadline tells it with how long nothing changed', () => {
+    const rollout = driveRollout(newPolicy({ stepLimitMs: minuteMs }), five);
+    rollout.clear('a');
+    rollout.send({ ...progress(1, 'verifying'), reason: 'Module web waits to be started again.' });
+    rollout.pass(minuteMs);
+    expect(rollout.device('a').reason).toBe(
+      'Module web waits to be started again. It showed no progress while verifying for 1 minute.',
+    );
   });
 
   it('when a step shows no progress, it fails at its deadline, which progress extends and repetition does not', () => {
@@ -243,4 +257,14 @@ describe('limits on who changes at once', () => {
     rollout.pass(1);
     expect(rollout.state()).toMatchObject({ status: 'pending', currentWave: 0 });
   });
+});
+
+it.each([
+  ['is known', { runsWell: true }, 'It had all of it already and ran well.'],
+  ['was not looked at, in a journal of before', {}, 'It had all of it already.'],
+])('when a device has all of it and that it runs well %s, the reason says as much', (_, more, reason) => {
+  const rollout = driveRollout(newPolicy(), five);
+  rollout.clear('a', 'b');
+  rollout.send({ kind: 'nothing-to-change', deviceId: idOf('a'), attempt: 1, ...more });
+  expect(rollout.device('a')).toMatchObject({ standing: 'already-installed', isAdmitted: true, reason });
 });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
-import { explainDevice, explainRollout, waitingReason } from '#domain/rollouts/rollout-explain.ts';
+import { explainRollout } from '#domain/rollouts/rollout-explain-whole.ts';
+import { explainDevice, waitingReason } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import { driveRollout, newGate, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
@@ -42,55 +43,44 @@ const back = { purpose: 'roll-back', attempt: 2 } as const;
 test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Partial<RolloutPolicy>?]>([
   [
     'whose wave is not open',
-    "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens when ≥ 90 % of wave 'canary' are successful.",
+    "It waits for its turn: wave 2 of 3 is not open yet. That wave opens when ≥ 90 % of wave 'canary' succeeded.",
     { wave: 1 },
   ],
   [
     'before whose wave another one comes',
-    "It waits for its turn in the rollout: wave 3 of 3 is not open yet. Waves open in their order, and wave 2 opens when ≥ 90 % of wave 'canary' are successful.",
+    "It waits for its turn: wave 3 of 3 is not open yet. Waves open in their order, and wave 2 opens when ≥ 90 % of wave 'canary' succeeded.",
     { wave: 2 },
   ],
-  [
-    'that no wave took yet',
-    'It waits for its turn in the rollout: wave 1 of 3 is not open yet.',
-    { wave: null },
-    { currentWave: -1 },
-  ],
+  ['that no wave took yet', 'It waits for its turn: wave 1 of 3 is not open yet.', { wave: null }, { currentWave: -1 }],
   [
     'whose wave a person opens',
-    "It waits for its turn in the rollout: wave 2 of 3 is not open yet. It opens when a person says so; ≥ 100 % of wave 'a' are to be successful, and have been for 10 minutes.",
+    "It waits for its turn: wave 2 of 3 is not open yet. That wave is opened by a person, once ≥ 100 % of wave 'a' succeeded and stayed so for 10 minutes.",
     { wave: 1 },
     {},
     { waves: [newWave({ name: 'a', gate: newGate({ needsPerson: true, soakMs: 600_000 }) }), ...waves.slice(1)] },
   ],
   [
     'in a paused rollout',
-    'It waits for its turn in the rollout: it is paused. Too many failed. It goes on when a person lets the rollout go on.',
+    'It waits for its turn: the rollout is paused. Too many failed. It goes on when a person lets the rollout go on.',
     {},
     { status: 'paused', cause: paused },
   ],
-  [
-    'in a scheduled rollout',
-    'It waits for its turn in the rollout: its time has not come yet.',
-    {},
-    { status: 'scheduled' },
-  ],
+  ['in a scheduled rollout', 'It waits for its turn: the rollout begins at its time.', {}, { status: 'scheduled' }],
   [
     'in a rollout that is scheduled for a time',
-    'It waits for its turn in the rollout: its time has not come yet, which is Fri 15 Jan 2027 at 01:30 (Europe/Berlin).',
+    'It waits for its turn: the rollout begins at its time, Fri 15 Jan 2027 at 01:30 (Europe/Berlin).',
     {},
     { status: 'scheduled' },
     { startsAtMs: Date.UTC(2027, 0, 15, 0, 30), windows: [{ ...monday, timeZone: 'Europe/Berlin' }] },
   ],
   [
     'that is switched off',
-    'It waits for its turn: it is switched off, holds up nobody, and goes on when it wakes.',
+    'It waits for its turn: it is switched off and holds up nobody. It goes on when it wakes.',
     { isAwake: false },
   ],
   [
     'outside the windows',
-    'It waits for its turn: no maintenance window is open, and the next one opens on Mon 18 Jan 2027 at 00:00 (UTC). ' +
-      'It goes on when one opens, or a person hurries the rollout.',
+    'It waits for its turn: no maintenance window is open, and the next one opens on Mon 18 Jan 2027 at 00:00 (UTC). It goes on then, or when a person hurries the rollout.',
     {},
     {},
     { windows: [monday] },
@@ -102,19 +92,19 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'that is being asked',
-    'Attempt 1 failed. It waits for its turn: it is being looked at whether anything stands in its way.',
+    'Attempt 1 failed. It waits for its turn: the hub is checking whether anything stands in its way.',
     { failures: 1, attempt: 1 },
   ],
   [
     'that may begin',
-    'It waits for its turn: it begins with the next step.',
+    'It waits for its turn: it begins in a moment.',
     { preflight: cleared },
     { isHurried: true },
     { windows: [monday] },
   ],
   [
     'that others keep waiting',
-    "It waits for its turn: at most 2 may be in change at once, and at least 1 of group 'g' must stay up. It begins when one of the others comes to its end.",
+    "It waits for its turn: at most 2 may be in change at once, and at least 1 of group 'g' must stay up. It begins when that leaves room for it.",
     { preflight: cleared, groups: ['g'] },
     {},
     {
@@ -127,43 +117,43 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'that waits to be taken back',
-    'It waits to be taken back: it begins with the next step.',
+    'It waits to be rolled back: it begins in a moment.',
     { ...back, wave: 2, isAwake: false },
     { status: 'rolling-back' },
   ],
   [
     'that was sent an attempt',
-    'Attempt 1 was sent to it and it has not said anything of it yet. Without progress for 10 minutes the attempt counts as failed.',
+    'Attempt 1 was sent to it, and it has not said anything of it yet. Without progress for 10 minutes the attempt fails.',
     begun,
   ],
   [
     'that was told to go back and is away',
-    'It was told to go back, and it is switched off: it goes on when it wakes, and nobody waits for it.',
+    'It was told to roll back, and it is switched off: it goes on when it wakes, and holds up nobody.',
     { ...begun, ...back, isAwake: false },
   ],
   [
     'that downloads',
-    'It downloads (33 %), in attempt 1. Without progress for 30 seconds the attempt counts as failed.',
+    'It is downloading (33 %), attempt 1. Without progress for 30 seconds the attempt fails.',
     { ...begun, standing: 'downloading', bytes: { done: 1, total: 3 } },
     {},
     { stepLimitMs: 30_000 },
   ],
   [
     'that installs',
-    'It installs, in attempt 1. Without progress for 1 minute the attempt counts as failed.',
+    'It is installing, attempt 1. Without progress for 1 minute the attempt fails.',
     { ...begun, standing: 'installing' },
     {},
     { stepLimitMs: 60_000 },
   ],
   [
     'that installs what it had',
-    'It is on its way back: it installs, in attempt 2. Without progress for 10 minutes the attempt counts as failed.',
+    'It is being rolled back: it is installing, attempt 2. Without progress for 10 minutes the attempt fails.',
     { ...begun, ...back, standing: 'installing' },
     { status: 'rolling-back' },
   ],
   [
     'that fell asleep on its way',
-    'It was switched off while verifying: it goes on when it wakes, and nobody waits for it.',
+    'It was switched off while verifying: it goes on when it wakes, and holds up nobody.',
     { ...begun, standing: 'verifying', isAwake: false },
   ],
   [
@@ -173,9 +163,20 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   ['that has it', 'It runs what was rolled out, since attempt 2.', { standing: 'success', attempt: 2 }],
   [
+    'which had all of it, as a journal of before tells',
+    'It had all of it already. Nothing was sent to it.',
+    { standing: 'already-installed', attempt: 1, isAdmitted: true },
+  ],
+  [
     'that had it',
-    'It had all of it already, so nothing was sent to it.',
-    { standing: 'already-installed', attempt: 1 },
+    'It had all of it already and ran well. Nothing was sent to it.',
+    { standing: 'already-installed', attempt: 1, isAdmitted: true, reason: 'It had all of it already and ran well.' },
+  ],
+  [
+    'whose module fails while it verifies',
+    'It is verifying that it runs well, attempt 1. Module web runs, but its own health check fails. Without progress for 10 minutes ' +
+      'the attempt fails.',
+    { ...begun, standing: 'verifying', reason: 'Module web runs, but its own health check fails.' },
   ],
   [
     'that another rollout brought it',
@@ -184,12 +185,12 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   ],
   [
     'it is not for',
-    'It is left out and counts for nothing. It is arm64.',
+    'It is not applicable, and no share counts it. It is arm64.',
     { standing: 'not-applicable', reason: 'It is arm64.' },
   ],
   [
     'that failed',
-    'Attempt 1 failed and no further one follows by itself. Retry the failed devices, or roll back.',
+    'Attempt 1 failed and no further one follows by itself. Retry the failed devices, or roll the rollout back.',
     { standing: 'failure', attempt: 1 },
   ],
   [
@@ -206,14 +207,14 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
     { standing: 'failure', attempt: 1, isAdmitted: true },
     { status: 'finished' },
   ],
-  ['that went back', 'It was taken back to what applies without this deployment.', { standing: 'rolled-back' }],
-  ['that was given up', 'It was not begun and will not be.', { standing: 'aborted' }],
+  ['that went back', 'It was rolled back to what applies without this deployment.', { standing: 'rolled-back' }],
+  ['that was given up', 'This rollout never changed it, and will not.', { standing: 'aborted' }],
   [
     'that left in mid-change',
     'It left the rollout in attempt 2 and gets what applies without it. Its deployment was deleted.',
     { standing: 'aborted', attempt: 2, reason: 'Its deployment was deleted.' },
   ],
-  ['that is gone', 'It was deleted from the hub and counts for nothing.', { standing: 'decommissioned' }],
+  ['that is gone', 'It was deleted from the hub, and no share counts it.', { standing: 'decommissioned' }],
 ])('when a device is one %s, it says so', (_what, sentence, device, state, policy) => {
   expect(said(device, state, policy)).toBe(sentence);
 });
@@ -238,10 +239,10 @@ const asleep = (...ids: readonly string[]): RolloutState['devices'] => {
 
 describe('the rollout', () => {
   test.each<[string, string, Partial<RolloutState>, Partial<RolloutPolicy>?]>([
-    ['scheduled', 'So. It begins at the time it is scheduled for.', { status: 'scheduled' }],
+    ['scheduled', 'So. It begins at its time.', { status: 'scheduled' }],
     [
       'scheduled for a time, without windows',
-      'So. It begins at the time it is scheduled for, which is Fri 15 Jan 2027 at 00:30 (UTC).',
+      'So. It begins at its time, Fri 15 Jan 2027 at 00:30 (UTC).',
       { status: 'scheduled' },
       { startsAtMs: Date.UTC(2027, 0, 15, 0, 30) },
     ],
@@ -252,24 +253,23 @@ describe('the rollout', () => {
     ],
     [
       'rolling back outside its windows',
-      'So. It is taken back device by device, and then ends. Nobody begins until a maintenance window opens: ' +
-        'the next one opens on Mon 18 Jan 2027 at 00:00 (UTC).',
+      'So. Nobody begins until a maintenance window opens: the next one opens on Mon 18 Jan 2027 at 00:00 (UTC). Its devices are rolled back one after another, and then it ends.',
       { status: 'rolling-back' },
       { windows: [monday] },
     ],
     ['canceled', 'So. That is final.', { status: 'canceled' }],
-    ['rolled back', 'So. That is final.', { status: 'rolled-back' }],
+    ['rolled back', 'So. That is final: to try again, roll out a mended deployment.', { status: 'rolled-back' }],
     ['superseded', 'So. That is final.', { status: 'superseded' }],
     ['finished', 'So. That is final.', { status: 'finished' }],
     ['empty', 'So. No device is in it yet: it begins when one matches.', { devices: new Map() }],
     [
       'in its first wave',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. So far it is 0 of 1. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next wave opens when ≥ 90 % of wave 'canary' succeeded. So far: 0 of 1. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d2') },
     ],
     [
       'in its first wave, all of which sleeps',
-      "So. Wave 1 of 3 is open. The next opens when ≥ 90 % of wave 'canary' are successful. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next wave opens when ≥ 90 % of wave 'canary' succeeded. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d1') },
     ],
     [

@@ -12,7 +12,7 @@ test('when as many came as may and more than that match, it is finished in which
   expect(rollout.state()).toMatchObject({
     status: 'finished',
     currentWave: 0,
-    cause: { reason: 'All came to an end: 1 successful, 0 failed, 0 left out.' },
+    cause: { reason: 'All devices came to their end: 1 succeeded, 0 failed.' },
   });
   expect(rollout.standings()).toMatchObject({ a: 'success', b: 'aborted', e: 'aborted' });
 });

@@ -1,6 +1,7 @@
 // A device that holds its switch is at no step: no time runs out on it until it goes on.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
+import { whatNext } from '#domain/rollouts/rollout-explain-whole.ts';
 import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
 import { driveRollout, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
@@ -51,7 +52,7 @@ test('when a full disk hinders it, that is told, and its time runs: nothing was 
   rollout.pass(30_000);
   rollout.send({ ...hindered, number: 1, reason: full, isHindered: true });
   expect(explainDevice(rollout.state(), rollout.device('d1'), { wallMs: 0, runMs: 0 })).toBe(
-    `It has all it needs for attempt 1 and cannot switch: ${full} Without progress for 1 minute the attempt counts as failed.`,
+    `It has all it needs for attempt 1 and cannot switch: ${full} Without progress for 1 minute the attempt fails.`,
   );
   rollout.pass(58_000);
   rollout.send({ ...hindered, number: 2, reason: full, isHindered: true });
@@ -76,4 +77,92 @@ test('when the disk is mended in time, it goes on with the time of a step; when 
   rollout.send({ ...hindered, number: 3, reason: full, isHindered: true });
   rollout.pass(1000);
   expect(rollout.device('d1')).toMatchObject({ standing: 'pending', failures: 1, isAdmitted: true });
+});
+
+test('when devices do not move on by themselves, the rollout says how many, on the way there and on the way back', () => {
+  const rollout = driveRollout(
+    newPolicy({ needsPersonToSwitch: true }),
+    ['d1', 'd2', 'd3'].map((id) => newTarget(id)),
+  );
+  const next = () => whatNext(rollout.state(), { wallMs: 0, runMs: 0 });
+  const blocked = (id: string) =>
+    rollout.send({
+      kind: 'preflight-answered',
+      deviceId: id as DeviceId,
+      answer: { kind: 'wait', obstacles: ['Its disk is full.'] },
+    });
+  const held = (attempt: number) =>
+    rollout.send({
+      kind: 'progress-reported',
+      deviceId: d1,
+      attempt,
+      number: 1,
+      step: 'held',
+      bytes: { done: 9, total: 9 },
+    });
+  expect(next()).not.toContain('move it on');
+  blocked('d2');
+  expect(next()).toContain(' 1 device has something in the way: it says what would move it on.');
+  blocked('d3');
+  rollout.clear('d1');
+  held(1);
+  expect(next()).toContain(
+    ' 2 devices have something in the way, and 1 device waits to switch: each says what would move it on.',
+  );
+  rollout.send({ kind: 'rolled-back', by: 'console' });
+  held(2);
+  expect(next()).toBe(
+    'Its devices are rolled back one after another, and then it ends. 1 device waits to switch: it says what would move it on.',
+  );
+});
+
+test('when a module holds the switch on the way back, nobody waits for it: the others go, it ends, and that one follows', () => {
+  const rollout = driveRollout(
+    newPolicy({ concurrency: 1 }),
+    ['d1', 'd2'].map((id) => newTarget(id)),
+  );
+  rollout.clear('d1');
+  rollout.end('d1');
+  rollout.clear('d2');
+  rollout.send({ kind: 'rolled-back', by: 'console' });
+  expect(rollout.device('d2').purpose).toBe('roll-back');
+  const held = { kind: 'progress-reported', deviceId: d1, attempt: 2, number: 1, step: 'held' } as const;
+  rollout.send({ ...held, bytes: { done: 0, total: 0 } });
+  // Its place is another's.
+  expect(rollout.device('d2')).toMatchObject({ attempt: 2, isChanging: true });
+  rollout.end('d2');
+  expect(rollout.state()).toMatchObject({
+    status: 'rolled-back',
+    cause: { reason: '1 of 2 devices was rolled back; 1 holds its switch and follows later.' },
+  });
+  rollout.end('d1');
+  expect(rollout.standings()).toEqual({ d1: 'rolled-back', d2: 'rolled-back' });
+});
+
+/** Two of four hold their switch on the way back, and two sleep. */
+function goingBack(needsPersonToSwitch: boolean) {
+  const rollout = driveRollout(
+    newPolicy({ needsPersonToSwitch }),
+    ['d1', 'd2', 'd3', 'd4'].map((id) => newTarget(id)),
+  );
+  rollout.clear('d1', 'd2', 'd3', 'd4');
+  rollout.send({ kind: 'rolled-back', by: 'console' });
+  for (const id of ['d3', 'd4']) rollout.send({ kind: 'device-slept', deviceId: id as DeviceId });
+  for (const id of ['d1', 'd2'])
+    rollout.send({
+      kind: 'progress-reported',
+      deviceId: id as DeviceId,
+      attempt: 2,
+      number: 1,
+      step: 'held',
+      bytes: { done: 0, total: 0 },
+    });
+  return rollout.state();
+}
+
+test('when two hold and two sleep, it ends and says so; where a person says when, that is waited for', () => {
+  expect(goingBack(false).cause.reason).toBe(
+    '0 of 4 devices were rolled back; 2 switched off follow when they wake; 2 hold their switch and follow later.',
+  );
+  expect(goingBack(true).status).toBe('rolling-back');
 });

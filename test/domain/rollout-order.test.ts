@@ -100,14 +100,14 @@ test.each<[string, RolloutOrderKind, string | null, (rollout: DrivenRollout) => 
   [
     'that reached nobody',
     'rolled-back',
-    'It reached no device, so that there is nothing to take back: cancel it.',
+    'It reached no device, so that there is nothing to roll back: cancel it.',
     nothing,
   ],
   ['that reached somebody', 'rolled-back', null, begin],
   [
     'being taken back',
     'paused',
-    'It is being taken back, which ends in any case: wait for that, or hurry it where a maintenance window holds it.',
+    'It is being rolled back, which ends in any case: wait for that, or hurry it where a maintenance window holds it.',
     takeBack,
   ],
   [

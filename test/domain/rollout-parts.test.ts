@@ -1,6 +1,7 @@
 // Ten thousand devices in steps of a bounded size: joining, beginning, going back, being let go.
 import { expect, test } from 'vitest';
-import { explainDevice, explainRollout } from '#domain/rollouts/rollout-explain.ts';
+import { explainRollout } from '#domain/rollouts/rollout-explain-whole.ts';
+import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
 import { divide } from '#domain/rollouts/rollout-waves.ts';
 import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import type { DeploymentId } from '#base/ids.ts';
@@ -35,7 +36,7 @@ test('when targets join in parts, each wave has whom it would have at once, and 
     const [device] = state.devices.values();
     if (device === undefined) throw new Error('nobody joined');
     expect(explainDevice(state, device, now)).toBe(
-      'It waits for its turn in the rollout: its devices are still being taken in.',
+      'It waits for its turn: the rollout is still taking in its devices.',
     );
   }
   expect(new Map([...state.devices].map(([id, { wave }]) => [id, wave]))).toEqual(new Map(divide(waves, targets)));
@@ -103,7 +104,7 @@ test('when it is taken back, canceled or over, the devices are moved in parts, a
   }
   expect(rollout.state()).toMatchObject({
     status: 'rolled-back',
-    cause: { reason: '300 of 300 devices were taken back.' },
+    cause: { reason: '300 of 300 devices were rolled back.' },
   });
 });
 

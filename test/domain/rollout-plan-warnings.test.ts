@@ -7,7 +7,7 @@ import { newPolicy } from '#test/support/rollout-fleet.ts';
 const pause = { kind: 'pause' } as const;
 const stopAt = (atLeastFailed: number) => ({ atLeastFailed, comparison: '≥', percent: 1, action: pause }) as const;
 const empty = (name: string) =>
-  `Wave '${name}' has no device, so that the next one opens at once: give it devices, or leave it out.`;
+  `Wave '${name}' has no device, so that the next one opens at once: give it devices, or remove it.`;
 
 test.each<[string, readonly number[], Partial<RolloutPolicy>, readonly string[]]>([
   ['every wave has devices', [1, 4], { stop: stopAt(5) }, []],
@@ -21,7 +21,15 @@ test.each<[string, readonly number[], Partial<RolloutPolicy>, readonly string[]]
     [1, 4],
     { stop: stopAt(6) },
     [
-      'The stop rule asks for at least 6 failed devices, and there are 5 in all, so that it never stops the rollout: ask for fewer.',
+      'The stop rule needs ≥ 6 failed devices, and there are 5 in all, so that it never stops the rollout: ask for fewer.',
+    ],
+  ],
+  [
+    'one device and its stop rule asks for two',
+    [1],
+    { stop: stopAt(2) },
+    [
+      'The stop rule needs ≥ 2 failed devices, and there is 1 in all, so that it never stops the rollout: ask for fewer.',
     ],
   ],
 ])('when %s, that is told or not', (_what, devices, policy, warnings) => {

@@ -24,7 +24,7 @@ describe('a device that another rollout has in change', () => {
     expect(rollout.device('a')).toMatchObject({ isChanging: false, attempt: 0 });
     expect(rollout.device('b')).toMatchObject({ isChanging: true });
     expect(explainDevice(rollout.state(), rollout.device('a'), { wallMs: startMs, runMs: 0 })).toBe(
-      "It waits for its turn: it is in change by the rollout of 'other', and goes on when that has ended.",
+      "It waits for its turn: the rollout of 'other' is changing it. It goes on when that has ended.",
     );
     expect(rollout.send({ kind: 'device-freed', deviceId: idOf('a') })).toContainEqual({
       kind: 'admit',
@@ -53,7 +53,7 @@ describe('a device that another rollout has in change', () => {
     expect(rollout.device('a')).toMatchObject({
       standing: 'rolled-back',
       isAdmitted: false,
-      reason: "It was taken back together with the rollout of 'other'.",
+      reason: "It was rolled back together with the rollout of 'other'.",
     });
     rollout.end('b');
     expect(rollout.state().status).toBe('rolled-back');
@@ -142,15 +142,15 @@ describe('a newer rollout that gives a base too', () => {
 it.each([
   [
     'superseded',
-    "12 of 40 devices are still to be changed by the open rollout of 'a', which has the same condition: it is superseded, and devices in mid-change come to their end before this one begins them.",
+    "12 of 40 devices are still to be changed by the open rollout of 'a', which has the same condition: it is superseded, and devices in change come to their end before this one begins them.",
   ],
   [
     'taken-over',
-    "12 of 40 devices are still to be changed by the open rollout of 'a': those that it has not begun are taken over by this one, and devices in mid-change come to their end before.",
+    "12 of 40 devices are still to be changed by the open rollout of 'a': those that it has not begun are taken over by this one, and devices in change come to their end before.",
   ],
   [
     'outranks',
-    "12 of 40 devices are still to be changed by the open rollout of 'a', which ranks above: what it gives hides this one, so that those devices are left out of this one once they have it.",
+    "12 of 40 devices are still to be changed by the open rollout of 'a', which ranks above: what it gives hides this one, so that those devices are excluded from this one once they have it.",
   ],
   [
     'takes-turns',

@@ -1,10 +1,12 @@
 // Every standing of a device in every status of its rollout is told in whole sentences, and only what fits is offered.
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
-import { explainDevice, explainHidden, explainRollout } from '#domain/rollouts/rollout-explain.ts';
+import { shareText } from '#domain/values/count-text.ts';
+import { explainRollout } from '#domain/rollouts/rollout-explain-whole.ts';
+import { explainDevice, explainHidden } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
-import { driveRollout, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
+import { driveRollout, newGate, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
 const now = { wallMs: startMs, runMs: 0 };
 const paused = { by: 'hub', reason: 'Too many failed.', atMs: startMs } as const;
@@ -54,7 +56,7 @@ test.each(standings.flatMap((standing) => statuses.map((status) => [standing, st
       for (const purpose of ['change', 'roll-back'] as const)
         for (const isAwake of [true, false])
           expect(said({ standing, isChanging, purpose, isAwake }, { status, cause: paused })).toMatch(
-            /^It [^{}]*[.]$|^Attempt [^{}]*[.]$/,
+            /^(It|Attempt|This rollout) [^{}]*[.]$/,
           );
   },
 );
@@ -74,8 +76,7 @@ test('when all of the newest wave came to an end and too few well, nobody is tol
   rollout.clear('d1');
   rollout.end('d1', 'failed-rolled-back');
   expect(explainRollout(rollout.state(), now)).toBe(
-    "Wave 'canary' came to its end with 0 of 1 devices successful; the next one opens at ≥ 100 %. " +
-      'It goes on when a person opens the next wave or retries the failed devices. It can be rolled back or canceled.',
+    "Wave 'canary' ended: 0 of 1 device succeeded, and the next wave opens at ≥ 100 %. It goes on when a person opens the next wave or retries the failed devices. It can be rolled back or canceled.",
   );
 });
 
@@ -84,7 +85,7 @@ test('when it is over, it is told that devices that have it keep it', () => {
   rollout.clear('d1', 'd2', 'd3');
   for (const id of ['d1', 'd2', 'd3']) rollout.end(id);
   expect(explainRollout(rollout.state(), now)).toContain(
-    'That is final: devices that have it keep it, until a rollback takes it from them.',
+    'All devices came to their end: 3 succeeded, 0 failed. That is final: 3 devices keep it until a rollback.',
   );
 });
 
@@ -93,7 +94,7 @@ test('when it is canceled in mid-change, it is told what becomes of those device
   rollout.clear('d1', 'd2', 'd3');
   rollout.send({ kind: 'canceled', by: 'console' });
   expect(explainRollout(rollout.state(), now)).toBe(
-    'A person canceled it. That is final: devices in mid-change come to their end.',
+    'A person canceled it. That is final: 3 devices in change come to their end.',
   );
 });
 
@@ -124,4 +125,48 @@ test('when its deployment is deleted while it is taken back, that goes on to its
   expect(rollout.device('d1').reason).toBe(
     'The deployment means it no more: it was deleted, or its condition does not match the device.',
   );
+});
+
+test('when it was rolled back, it still tells what made it go back, of itself and of its devices', () => {
+  const rollout = aRollout({
+    waves: [newWave()],
+    stop: { atLeastFailed: 1, comparison: '>', percent: 10, action: { kind: 'roll-back' } },
+  });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.end('d1', 'failed-rolled-back');
+  const why = '1 of 1 device tried so far failed, which is 100 %: the stop rule is > 10 % and ≥ 1 device.';
+  expect(explainRollout(rollout.state(), now)).toBe(
+    `${why} Its devices are rolled back one after another, and then it ends.`,
+  );
+  rollout.end('d1');
+  rollout.end('d2');
+  rollout.end('d3');
+  expect(explainRollout(rollout.state(), now)).toBe(
+    `3 of 3 devices were rolled back. The reason: ${why} That is final: to try again, roll out a mended deployment.`,
+  );
+  expect(explainDevice(rollout.state(), rollout.device('d2'), now)).toBe(
+    `It was rolled back to what applies without this deployment. ${why}`,
+  );
+});
+
+test('when the gate of a wave holds and time or a person is missing, that is told', () => {
+  const gate = newGate({ soakMs: 600_000 });
+  const rollout = aRollout({
+    waves: [newWave({ name: 'canary', members: { kind: 'count', count: 1 }, gate }), newWave()],
+  });
+  rollout.clear('d1');
+  expect(explainRollout(rollout.state(), now)).toContain(
+    "The next wave opens when ≥ 100 % of wave 'canary' succeeded and stayed so for 10 minutes. So far: 0 of 1. ",
+  );
+  rollout.end('d1');
+  expect(explainRollout(rollout.state(), now)).toContain(' So far: 1 of 1, which is enough if it stays so. ');
+});
+
+test.each([
+  [1, 4, '25 %'],
+  [34, 333, '10.3 %'],
+  [1, 3, '33.4 %'],
+  [3, 3, '100 %'],
+])('when %i of %i is told as a share, it reads %s: never lower than it is', (part, whole, expected) => {
+  expect(shareText(part, whole)).toBe(expected);
 });

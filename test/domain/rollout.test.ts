@@ -61,7 +61,7 @@ describe('waves', () => {
     rollout.end('a', 'failed-rolled-back');
     expect(rollout.state()).toMatchObject({ status: 'paused', currentWave: 0 });
     expect(rollout.state().cause.reason).toBe(
-      "Wave 'canary' came to its end with 0 of 1 devices successful; the next one opens at ≥ 100 %.",
+      "Wave 'canary' ended: 0 of 1 device succeeded, and the next wave opens at ≥ 100 %.",
     );
     rollout.send(byPerson('wave-released'));
     expect(rollout.state()).toMatchObject({ status: 'in-progress', currentWave: 1 });
@@ -120,7 +120,7 @@ describe('waves', () => {
     rollout.end('d', 'failed-unchanged');
     expect(rollout.state()).toMatchObject({
       status: 'finished',
-      cause: { by: 'hub', reason: 'All came to an end: 3 successful, 1 failed, 1 left out.' },
+      cause: { by: 'hub', reason: 'All devices came to their end: 3 succeeded, 1 failed, 1 excluded.' },
     });
     expect(rollout.standings()).toEqual({
       a: 'success',
@@ -229,7 +229,7 @@ describe('what ends it', () => {
     expect(rollout.state()).toMatchObject({
       status: 'rolled-back',
       cause: {
-        reason: '2 of 4 devices were taken back; 1 switched off get it when they wake; 1 could not be taken back.',
+        reason: '2 of 4 devices were rolled back; 1 switched off follows when it wakes; 1 could not be rolled back.',
       },
     });
     rollout.send({ kind: 'device-woke', deviceId: idOf('c') });

@@ -154,12 +154,12 @@ describe('attemptReport', () => {
 
   test('when layers are under way, it tells each while it downloads, a total that is not known as 0', () => {
     const layers = [
-      { layer: 'ab12', doneBytes: 1, totalBytes: 2 },
+      { layer: 'ab12', image: 'a:1', doneBytes: 1, totalBytes: 2 },
       { layer: 'cd34', doneBytes: 0, totalBytes: null },
     ];
     const around = { ...surroundings, transferred: { doneBytes: 1, totalBytes: 0, layers } };
     const told = [
-      { id: 'ab12', doneBytes: 1, totalBytes: 2 },
+      { id: 'ab12', image: 'a:1', doneBytes: 1, totalBytes: 2 },
       { id: 'cd34', doneBytes: 0, totalBytes: 0 },
     ];
     expect(attemptReport(after(proven, two, begin), around)).toMatchObject({ step: 'downloading', layers: told });

@@ -52,7 +52,8 @@ function dialectOf({ noun, roots, readable, absent, star }: Particulars): Dialec
     pathRefusal(word, isCompared) {
       const notThis = `a ${noun} reads only ${readable}, not ${word.source}`;
       return (
-        findRoot(roots, word.segments)?.refusal(word.source, notThis) ?? `${notThis}: ${otherMend(word, isCompared)}.`
+        findRoot(roots, word.segments)?.refusal(word.source, notThis) ??
+        `${notThis}: ${otherMend(word, isCompared, star)}.`
       );
     },
     absent,
@@ -61,8 +62,20 @@ function dialectOf({ noun, roots, readable, absent, star }: Particulars): Dialec
 }
 
 /** What a path probably meant that no condition can read. */
-function otherMend({ source }: Word, isCompared: boolean): string {
+function otherMend({ source }: Word, isCompared: boolean, star: string | null): string {
   const desired = /^properties\.desired(?=\.)/i.exec(source);
   if (desired !== null) return `use properties.reported${source.slice(desired[0].length)}`;
-  return isCompared ? `put it below tags, as in tags.${source}` : 'name one of them';
+  const [, key] = nearTags.exec(source) ?? [];
+  if (key !== undefined) return `write tags.${key}`;
+  const [, report] = nearReported.exec(source) ?? [];
+  if (report !== undefined) return `write properties.reported.${report}`;
+  if (isCompared) return `put it below tags, as in tags.${source}`;
+  return everyone.test(source) && star?.startsWith('* stands alone') === true
+    ? 'write * for every device'
+    : 'name one of them';
 }
+
+// What people write from memory, or bring along from other tools.
+const nearTags = /^(?:(?:twin|device|devices)\.tags?|tag|tgas|labels?)\.(.+)$/is;
+const nearReported = /^(?:(?:twin|device|devices)\.)?(?:propert(?:y|ies)\.)?reported?\.(.+)$/is;
+const everyone = /^(?:all|any|every|everything|alldevices|true)$/i;

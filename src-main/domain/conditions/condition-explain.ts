@@ -1,6 +1,6 @@
 // Why a condition is met by a subject, or is not: each clause with its truth and what it read, and the clauses that decided.
-import { reasonOf, sentenceOf, type ReadValue, type Verdict } from './condition-reason.ts';
 import { conditionDialect } from './condition-dialect.ts';
+import { reasonOf, sentenceOf, type ReadValue, type Verdict } from './condition-reason.ts';
 import type { Condition } from './condition.ts';
 import { partsOf, pathsOf, type Expression } from './expression-ast.ts';
 import { compileTest, type ReaderOf, type Truth } from './expression-compile.ts';

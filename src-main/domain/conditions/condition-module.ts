@@ -1,12 +1,12 @@
 // The target condition of an automatic module configuration: which modules of which devices it is for (iot-hub.md 1.1).
 import type { ModuleId } from '#base/ids.ts';
 import { failure, success, type Result } from '#base/result.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import { moduleConditionDialect } from './condition-dialect.ts';
 import { conditionOf, readDevice, type Condition } from './condition.ts';
 import type { ExpressionPath } from './expression-ast.ts';
 import type { Reader } from './expression-compile.ts';
 import { parseExpression } from './expression-parse.ts';
-import type { ConditionSubject } from '../values/twin.ts';
 
 /** A module as its condition reads it: tags and reported properties are those of the module's own twin. */
 export interface ModuleSubject extends ConditionSubject {

@@ -1,11 +1,11 @@
 // A target condition: which devices a deployment is for (conditions.md).
 import { success, type Result } from '#base/result.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 import { conditionDialect } from './condition-dialect.ts';
 import { allParts, pathsOf, type Expression, type ExpressionPath } from './expression-ast.ts';
 import { compileTest, type Reader, type ReaderOf, type Test } from './expression-compile.ts';
 import { parseExpression } from './expression-parse.ts';
 import { valueReader } from './expression-read.ts';
-import type { ConditionSubject } from '../values/twin.ts';
 
 /** A condition over subjects of the kind `S`: devices unless told. */
 export interface Condition<S = ConditionSubject> {

@@ -1,9 +1,9 @@
 // Where the reading of an expression stands. INVARIANTS: private to one parse; behind the last token stands `end`, for ever.
 import { ownValue } from '#base/json.ts';
 import { success, type Problem, type Result } from '#base/result.ts';
+import { legible } from '#domain/values/problem-text.ts';
 import type { Dialect, Infix } from './expression-dialect.ts';
 import { readTokens, type Token } from './expression-tokens.ts';
-import { legible } from '../values/problem-text.ts';
 
 export interface Cursor {
   readonly dialect: Dialect;

@@ -1,8 +1,8 @@
 // An expression as text, the way a person would write it: parentheses only where the tree needs them. Reading the text back
 // gives the same tree.
 import type { Expression, LiteralValue } from './expression-ast.ts';
-import { pathText } from './expression-path.ts';
 import { arithmeticOperators, powers, type Dialect } from './expression-dialect.ts';
+import { pathText } from './expression-path.ts';
 
 /** `parseExpression(printExpression(tree, dialect), dialect)` gives `tree`, for any tree that the dialect can say. */
 export function printExpression(expression: Expression, dialect: Dialect): string {

@@ -19,6 +19,7 @@ export function operandExpected(cursor: Cursor): string {
     return `something is missing after ${before.source}: complete the ${noun}, or remove ${before.source}.`;
   }
   if (isComparisonSign(token)) {
+    if (before?.source === '=' && isSymbol(token, '<', '>')) return `=${token.source} is written ${token.source}=.`;
     return isComparisonSign(before)
       ? `one comparison sign is enough: remove ${token.source}.`
       : `a path is missing before ${token.source}: name what to compare, as in tags.site = 'north'.`;
@@ -54,6 +55,9 @@ export function operatorExpected(cursor: Cursor): string {
   if (cursor.dialect.reserved.includes(word)) return `${token.source} may not follow here: remove it.`;
   const { star } = cursor.dialect;
   if (star !== null && isSymbol(token, '*')) return star;
+  if (isSymbol(token, '[') && cursor.previous()?.kind === 'word') {
+    return 'a key stands behind a dot: write tags.site, or tags.[[a b]] where it has blanks.';
+  }
   if (token.kind === 'symbol' && token.source !== '(') return `unexpected ${token.source}: remove it.`;
   return `AND or OR is missing before ${token.source}.`;
 }

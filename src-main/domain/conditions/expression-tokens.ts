@@ -2,10 +2,10 @@
 // Every character is looked at a bounded number of times, whatever the text.
 import { ownValue } from '#base/json.ts';
 import { failure, success, type Result } from '#base/result.ts';
+import { legible } from '#domain/values/problem-text.ts';
 import type { Dialect } from './expression-dialect.ts';
 import { readNumber } from './expression-number.ts';
 import { readText } from './expression-text.ts';
-import { legible } from '../values/problem-text.ts';
 
 interface Placed {
   /** Offset into the text. */

@@ -2,8 +2,8 @@
 // What no twin could take is refused here, all of it at once, before any device is asked to.
 import { isJsonObject } from '#base/json.ts';
 import { failure, success, type Result } from '#base/result.ts';
-import type { TwinContent } from '../records/deployment.ts';
-import { twinContentProblems } from '../manifests/manifest-content.ts';
+import { twinContentProblems } from '#domain/manifests/manifest-content.ts';
+import type { TwinContent } from '#domain/records/deployment.ts';
 
 /**
  * The content, or everything wrong with it (iot-hub.md 2.1 and 6). `root` is its name where it is refused.

@@ -1,9 +1,9 @@
 // Whether the az CLI takes a deployment's file as it is. Before it asks IoT Hub it checks the whole sections of the system modules
 // against schemas of its own, which are stricter than IoT Hub and older than IoT Edge; paths of layers it does not look at.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
-import type { ModulesContent } from '../records/deployment.ts';
-import { checkManifest } from '../manifests/manifest-check.ts';
-import { sectionKey } from '../records/content-writes.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { sectionKey } from '#domain/records/content-writes.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 
 /** What agents and edge hubs read and the CLI's schemas do not know. */
 const unknownToSchemas: ReadonlySet<string> = new Set(['digest', 'integrity']);

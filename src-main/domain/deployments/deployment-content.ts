@@ -1,9 +1,9 @@
 // Reads the content of a deployment: IoT Hub's `modulesContent`, module id → `properties.desired[.path]` → value.
 // What could only fail later, on a device, is refused here, all of it at once; what we do not know passes.
 import { failure, success, type Result } from '#base/result.ts';
-import type { DeploymentType, ModulesContent } from '../records/deployment.ts';
-import { checkManifest } from '../manifests/manifest-check.ts';
-import { sectionKey } from '../records/content-writes.ts';
+import { checkManifest } from '#domain/manifests/manifest-check.ts';
+import { sectionKey } from '#domain/records/content-writes.ts';
+import type { DeploymentType, ModulesContent } from '#domain/records/deployment.ts';
 
 /**
  * The content of a deployment, or everything wrong with it (iot-hub.md 2.1 and 3.1).

@@ -1,12 +1,12 @@
 // A deployment of a file as it would be created: what the file leaves open is filled in as the az CLI does, and everything that is
 // wrong is found, each with its path in the file, before anything is written.
 import type { Problem } from '#base/result.ts';
+import { checkManifest, type ManifestCheck } from '#domain/manifests/manifest-check.ts';
+import type { DeploymentKind, ModulesContent, TwinContent } from '#domain/records/deployment.ts';
 import { readTwinContent } from './automatic-configuration-content.ts';
 import { pathIn, type FileDeployment } from './deployment-file-item.ts';
-import { beyondLimit, countModules, type DeploymentLimits } from './deployment-limits.ts';
 import { readDeploymentHead, sentenceOf, type DeploymentHead, type HeadProblem } from './deployment-head.ts';
-import type { DeploymentKind, ModulesContent, TwinContent } from '../records/deployment.ts';
-import { checkManifest, type ManifestCheck } from '../manifests/manifest-check.ts';
+import { beyondLimit, countModules, type DeploymentLimits } from './deployment-limits.ts';
 
 /** What the az CLI writes. */
 const defaultSchemaVersion = '2.0';

@@ -2,11 +2,11 @@
 // beside the IoT Hub object and is left out, and said to be.
 import type { JsonObject } from '#base/json.ts';
 import { success, type Problem, type Result } from '#base/result.ts';
+import { portableText } from '#domain/conditions/condition-export.ts';
+import { parseTargetCondition } from '#domain/conditions/target-condition.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
 import { mayFailCliValidation } from './cli-validation.ts';
-import { portableText } from '../conditions/condition-export.ts';
-import type { Deployment } from '../records/deployment.ts';
 import { writesNothing } from './rollback-content.ts';
-import { parseTargetCondition } from '../conditions/target-condition.ts';
 
 /** `iot-hub`: a condition only Lanyard understands is rewritten or refused. `lanyard`: it stays as it is, for another hub of ours. */
 export type ExportReader = 'iot-hub' | 'lanyard';

@@ -2,10 +2,10 @@
 // and said to be, what cannot be read is a problem of this item alone.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem, Result } from '#base/result.ts';
+import { isSectionKey } from '#domain/records/content-writes.ts';
+import type { DeploymentKind } from '#domain/records/deployment.ts';
+import { jsonPath } from '#domain/values/twin-limits.ts';
 import { queriesIn, readTexts } from './deployment-head.ts';
-import type { DeploymentKind } from '../records/deployment.ts';
-import { isSectionKey } from '../records/content-writes.ts';
-import { jsonPath } from '../values/twin-limits.ts';
 
 /** Null: the file does not say. The head is as it stands there, to be read by deployment-head.ts. */
 export interface FileDeployment {

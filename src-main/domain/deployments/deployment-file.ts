@@ -2,6 +2,8 @@
 // it is shows in its keys; nothing else is asked for.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { deploymentType } from './deployment-content.ts';
 import {
   holdsContent,
   pathIn,
@@ -9,8 +11,6 @@ import {
   readMetricsFile,
   type FileDeployment,
 } from './deployment-file-item.ts';
-import { deploymentType } from './deployment-content.ts';
-import type { ModulesContent } from '../records/deployment.ts';
 import { readHubState, type FileDevice } from './hub-state-file.ts';
 
 /**

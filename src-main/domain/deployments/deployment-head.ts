@@ -4,11 +4,11 @@ import type { ErrorCode } from '#base/errors.ts';
 import { isDeploymentId } from '#base/ids.ts';
 import { isJsonObject, type Json } from '#base/json.ts';
 import type { Problem, Result } from '#base/result.ts';
+import { parseTargetCondition } from '#domain/conditions/target-condition.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
+import type { Deployment, DeploymentKind } from '#domain/records/deployment.ts';
+import { halfCharacter, jsonPath } from '#domain/values/twin-limits.ts';
 import { beyondLimit, type DeploymentLimits, type LimitName } from './deployment-limits.ts';
-import type { Deployment, DeploymentKind } from '../records/deployment.ts';
-import { parseTargetCondition } from '../conditions/target-condition.ts';
-import { halfCharacter, jsonPath } from '../values/twin-limits.ts';
-import { parseTwinQuery } from '../queries/twin-query.ts';
 
 const maxPriority = 2 ** 31 - 1;
 const maxSchemaVersionCharacters = 128;

@@ -1,9 +1,9 @@
 // The images that a deployment's content names: what a site needs before nobody can fetch it any more.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { writtenOnto } from '../records/content-writes.ts';
-import type { ModulesContent } from '../records/deployment.ts';
-import { parseImageName, type ImageName } from '../manifests/image-name.ts';
-import { readRegistryCredentials, type RegistryCredential } from '../manifests/registry-credential.ts';
+import { parseImageName, type ImageName } from '#domain/manifests/image-name.ts';
+import { readRegistryCredentials, type RegistryCredential } from '#domain/manifests/registry-credential.ts';
+import { writtenOnto } from '#domain/records/content-writes.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
 
 export interface NeededImage {
   /** As the content writes it, trimmed. */

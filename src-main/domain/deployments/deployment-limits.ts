@@ -2,10 +2,10 @@
 // raised. A limit is looked at when something new comes: what is there already stays, and may be changed in all that does not grow.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { contentWrites, type ContentWrite } from '../records/content-writes.ts';
+import { longestExpression } from '#domain/conditions/expression-dialect.ts';
+import { contentWrites, type ContentWrite } from '#domain/records/content-writes.ts';
+import type { Deployment, ModulesContent } from '#domain/records/deployment.ts';
 import { readModulesContent } from './deployment-content.ts';
-import type { Deployment, ModulesContent } from '../records/deployment.ts';
-import { longestExpression } from '../conditions/expression-dialect.ts';
 
 interface Limit {
   /** What holds unless the site says otherwise. */

@@ -3,11 +3,11 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import type { Result } from '#base/result.ts';
-import { createConditionIndex } from '../conditions/condition-index.ts';
-import { matches, type Condition } from '../conditions/condition.ts';
-import type { Deployment } from '../records/deployment.ts';
-import { problemsText } from '../values/problem-text.ts';
-import type { ConditionSubject } from '../values/twin.ts';
+import { createConditionIndex } from '#domain/conditions/condition-index.ts';
+import { matches, type Condition } from '#domain/conditions/condition.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 
 /** The deployments that match a twin, oldest set first. */
 export interface Matched<D extends Deployment> {

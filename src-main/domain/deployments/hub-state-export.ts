@@ -1,8 +1,8 @@
 // The state of this hub in the form of `az iot hub state export`, field for field what the CLI's import asks of it.
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
+import type { Authentication, Device, Module } from '#domain/records/registry.ts';
+import type { Twin } from '#domain/values/twin.ts';
 import type { ExportedDeployment } from './deployment-file-export.ts';
-import type { Authentication, Device, Module } from '../records/registry.ts';
-import type { Twin } from '../values/twin.ts';
 
 export interface DeviceParts {
   readonly device: Device;

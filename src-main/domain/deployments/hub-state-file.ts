@@ -2,9 +2,9 @@
 // modules. Only what this hub keeps is read; the rest is said to be passed over.
 import { isJsonObject, ownValue, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
+import type { Authentication } from '#domain/records/registry.ts';
+import { contentProblems, sizeProblem, type TwinPart } from '#domain/values/twin-limits.ts';
 import { pathIn, readFileDeployment, type FileDeployment } from './deployment-file-item.ts';
-import type { Authentication } from '../records/registry.ts';
-import { contentProblems, sizeProblem, type TwinPart } from '../values/twin-limits.ts';
 
 interface FileTwin {
   readonly tags: JsonObject;

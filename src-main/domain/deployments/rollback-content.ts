@@ -1,10 +1,10 @@
 // What a rollback deploys: nothing, so that the next lower deployment applies; or one base that is the whole of what a device is to
 // run. All of it is content as IoT Hub takes it.
-import { emptyObject, ownValue, type JsonObject } from '#base/json.ts';
 import type { DeviceId } from '#base/ids.ts';
-import { canonicalJson } from '../values/canonical-json.ts';
-import { sectionKey } from '../records/content-writes.ts';
-import type { ModulesContent } from '../records/deployment.ts';
+import { emptyObject, ownValue, type JsonObject } from '#base/json.ts';
+import { sectionKey } from '#domain/records/content-writes.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import { canonicalJson } from '#domain/values/canonical-json.ts';
 
 type Modules = Readonly<Record<string, JsonObject>>;
 

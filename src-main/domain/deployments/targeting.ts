@@ -1,7 +1,7 @@
 // Which deployments are meant for a device.
-import { matches, type Condition } from '../conditions/condition.ts';
-import type { Deployment, EdgeDeployment } from '../records/deployment.ts';
-import type { ConditionSubject } from '../values/twin.ts';
+import { matches, type Condition } from '#domain/conditions/condition.ts';
+import type { Deployment, EdgeDeployment } from '#domain/records/deployment.ts';
+import type { ConditionSubject } from '#domain/values/twin.ts';
 
 /** A deployment with its condition parsed, once for all devices. */
 export interface AimedDeployment<D extends Deployment = EdgeDeployment> {

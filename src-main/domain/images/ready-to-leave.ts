@@ -1,6 +1,6 @@
 // "Ready to leave: yes, or these are missing": the images that deployments name against what lies in the site's store, for each
 // platform of the devices they mean. What cannot be told is said, and counts as missing: nobody fetches it at the site.
-import { entriesFor } from '../manifests/image-platforms.ts';
+import { entriesFor } from '#domain/manifests/image-platforms.ts';
 
 /** One image of a name, made for one platform. */
 export interface PlatformStanding {

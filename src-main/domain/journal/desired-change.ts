@@ -2,7 +2,7 @@
 // came with it.
 import type { DeploymentId, ModuleId } from '#base/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { JournalEntry } from '../records/journal-event.ts';
+import type { JournalEntry } from '#domain/records/journal-event.ts';
 
 /** A type, for it stands in the detail of a journal row, which is JSON. */
 export type DesiredChange = {

@@ -1,8 +1,8 @@
 // How a device stood over time, as far as the journal tells: connected or not, what became of its configuration, and the state of each
 // module as its agent reported it. What was told last holds until something else is told, and not while nobody could tell.
 import { isJsonObject, ownValue, type Json } from '#base/json.ts';
-import type { JournalEntry, JournalKind } from '../records/journal-event.ts';
-import { childOf, numberAt, textAt } from '../updates/module-standing.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
 
 /** What a row says about a lane: small, so that thousands of rows are held as their signs alone. */
 export type CourseSign =
@@ -10,7 +10,9 @@ export type CourseSign =
   /** Null: it is gone, or nothing is told of it any more. */
   | { readonly atMs: number; readonly lane: `module:${string}`; readonly state: string | null }
   /** Of each lane at once. */
-  | { readonly atMs: number; readonly lane: 'modules' | 'everything'; readonly state: null };
+  | { readonly atMs: number; readonly lane: 'modules' | 'everything'; readonly state: null }
+  /** The hub itself: while it is off nobody knows anything. */
+  | { readonly atMs: number; readonly lane: 'hub'; readonly state: 'on' | 'off' };
 
 export interface CourseMarker {
   readonly atMs: number;
@@ -21,11 +23,11 @@ export interface CourseMarker {
   readonly number: number | null;
 }
 
-interface CourseSegment {
+export interface CourseSegment {
   readonly fromMs: number;
   /** Null: it goes on. */
   readonly toMs: number | null;
-  /** `stale:running`: running when it was last told of, and nobody could tell since. */
+  /** `stale:running`: running when it was last told of, and nobody could tell since. `hub-off`: not even who was connected. */
   readonly state: string;
 }
 
@@ -47,11 +49,22 @@ export const courseKinds: readonly JournalKind[] = [
   'reported-changed',
 ];
 
+/** The rows about the hub that say when nobody could tell; they name no device. */
+export const hubCourseKinds: readonly JournalKind[] = ['hub-started', 'hub-stopped'];
+
 const agentId = '$edgeAgent';
 const mostModules = 40;
+const hubOff = 'hub-off';
 const stale = 'stale:';
 /** A report is the smallest patch: of a new version with the outcome of the one before, the version alone. */
 const answered = 'answered';
+
+/** Those of IoT Edge's codes that are no failure: an agent that is shut down says so, and one that was given nothing. */
+const outcomes: ReadonlyMap<number, string> = new Map([
+  [200, 'applied'],
+  [406, 'agent-off'],
+  [417, 'empty'],
+]);
 
 type SignedEntry = Pick<JournalEntry, 'kind' | 'atMs' | 'moduleId' | 'detail'>;
 
@@ -61,12 +74,20 @@ const signsOf: Readonly<Partial<Record<JournalKind, (entry: SignedEntry) => read
   'device-deleted': ({ atMs }) => [{ atMs, lane: 'everything', state: null }],
   'device-connected': (entry) => presenceSigns(entry, 'connected'),
   'device-disconnected': (entry) => presenceSigns(entry, 'disconnected'),
-  'configuration-changed': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'sent' }],
+  'configuration-changed': ({ atMs, detail }) =>
+    isSent(detail['desired']) ? [{ atMs, lane: 'configuration', state: 'sent' }] : [],
   'manifest-set': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'sent' }],
   'configuration-refused': ({ atMs }) => [{ atMs, lane: 'configuration', state: 'refused' }],
   'reported-changed': ({ atMs, moduleId, detail }) =>
     moduleId === agentId ? reportedSigns(atMs, detail['patch']) : [],
+  'hub-started': ({ atMs }) => [{ atMs, lane: 'hub', state: 'on' }],
+  'hub-stopped': ({ atMs }) => [{ atMs, lane: 'hub', state: 'off' }],
 };
+
+/** A revision may change nothing of what the agent is given, and is then not answered. */
+function isSent(desired: Json | undefined): boolean {
+  return Array.isArray(desired) && desired.some((section) => textAt(section, 'moduleId') === agentId);
+}
 
 /**
  * The signs of one row. A report of `$edgeAgent` with `{modules: {web: {runtimeStatus: 'failed'}}}` → `module:web` is `failed`;
@@ -93,7 +114,7 @@ function presenceSigns({ atMs, moduleId }: SignedEntry, state: string): readonly
 function reportedSigns(atMs: number, patch: Json | undefined): readonly CourseSign[] {
   const code = numberAt(childOf(patch, 'lastDesiredStatus'), 'code');
   const isAnswered = code !== null || numberAt(patch, 'lastDesiredVersion') !== null;
-  const state = code === null ? answered : code === 200 ? 'applied' : `failed:${code}`;
+  const state = code === null ? answered : (outcomes.get(code) ?? `failed:${code}`);
   const result: CourseSign[] = isAnswered ? [{ atMs, lane: 'configuration', state }] : [];
   const modules = isJsonObject(patch) ? ownValue(patch, 'modules') : undefined;
   return modules === undefined ? result : [...result, ...moduleSigns(atMs, modules)];
@@ -122,6 +143,10 @@ export function courseLanes(signs: readonly CourseSign[], fromMs: number): reado
   ]);
   let outcome: string | null = null;
   for (const sign of signs) {
+    if (sign.lane === 'hub') {
+      markHub(lanes, sign);
+      continue;
+    }
     if (sign.lane === 'everything') outcome = null;
     if (sign.lane === 'configuration' && /^(?:applied|failed)/.test(sign.state)) outcome = sign.state;
     const isAnswer = sign.lane === 'configuration' && sign.state === answered;
@@ -138,7 +163,10 @@ export function courseLanes(signs: readonly CourseSign[], fromMs: number): reado
 }
 
 /** Those a sign is about; a module is given its lane with its first sign, while there is room for one. */
-function lanesNamed(lanes: Map<string, CourseSegment[]>, id: CourseSign['lane']): readonly CourseSegment[][] {
+function lanesNamed(
+  lanes: Map<string, CourseSegment[]>,
+  id: Exclude<CourseSign['lane'], 'hub'>,
+): readonly CourseSegment[][] {
   if (id === 'everything') return [...lanes.values()];
   if (id === 'modules') return [...lanes].filter(([name]) => isOfModule(name)).map(([, lane]) => lane);
   const known = lanes.get(id);
@@ -158,14 +186,31 @@ function turnTo(lane: CourseSegment[], atMs: number, state: string | null): void
   if (state !== null) lane.push({ fromMs: turnedAtMs, toMs: null, state });
 }
 
+interface LaneTurn {
+  readonly atMs: number;
+  readonly state: string;
+}
+
 /** Who is not connected tells nothing: its modules are as they were told last, and only that is known. */
-function markStale(lanes: Map<string, CourseSegment[]>, { atMs, state }: CourseSign): void {
+function markStale(lanes: Map<string, CourseSegment[]>, { atMs, state }: LaneTurn): void {
+  for (const [id, lane] of lanes) if (isOfModule(id)) turnStale(lane, atMs, state !== 'connected');
+}
+
+/** While the hub is off nobody knows who is connected; when it is back, nobody is at first. */
+function markHub(lanes: Map<string, CourseSegment[]>, { atMs, state }: LaneTurn): void {
   for (const [id, lane] of lanes) {
     const last = lane.at(-1);
-    if (!isOfModule(id) || last === undefined || last.toMs !== null) continue;
-    const told = last.state.startsWith(stale) ? last.state.slice(stale.length) : last.state;
-    turnTo(lane, atMs, state === 'connected' ? told : `${stale}${told}`);
+    if (last === undefined || last.toMs !== null) continue;
+    if (id === 'connection') turnTo(lane, atMs, state === 'off' ? hubOff : 'disconnected');
+    else if (state === 'off' || !isOfModule(id)) turnStale(lane, atMs, state === 'off');
   }
+}
+
+function turnStale(lane: CourseSegment[], atMs: number, isStale: boolean): void {
+  const last = lane.at(-1);
+  if (last === undefined || last.toMs !== null) return;
+  const told = last.state.startsWith(stale) ? last.state.slice(stale.length) : last.state;
+  turnTo(lane, atMs, isStale ? `${stale}${told}` : told);
 }
 
 function isOfModule(id: string): boolean {

@@ -1,8 +1,8 @@
 // Healthy, our own metric beside IoT Hub's four: a module that crashes over and over is no success (iot-hub.md 3.3 and 4).
 // One reading of one device, from what it was sent and what it last reported; the same rule counts, lists and explains.
 import type { JsonObject } from '#base/json.ts';
+import { isFailing, isRestarting, moduleStandings, type ModuleStanding } from '#domain/updates/module-standing.ts';
 import { applyOutcome, type ApplyOutcome } from './device-state.ts';
-import { isFailing, isRestarting, moduleStandings, type ModuleStanding } from '../updates/module-standing.ts';
 
 /** A module of the site that is not as it is wanted, and why, in words. */
 export interface ModuleTrouble {
@@ -29,6 +29,14 @@ export function deviceHealth(desired: JsonObject, desiredVersion: number, report
   const outcome = applyOutcome(desiredVersion, reported);
   const troubles = moduleStandings(desired, reported).flatMap((module) => troubleOf(module) ?? []);
   return { isHealthy: outcome === 'success' && troubles.length === 0, outcome, troubles };
+}
+
+/**
+ * The reason without how often, which grows: alike as long as it is the same trouble, and on all devices that have it.
+ * "keeps ending and being restarted (7 times so far)" → "keeps ending and being restarted".
+ */
+export function matterOf({ reason }: ModuleTrouble): string {
+  return reason.replace(/ \(\d+ times so far\)$/, '');
 }
 
 /** Whether nothing is wrong with the module; the system's own count for nothing. */

@@ -1,6 +1,6 @@
 // How a device stands, in the one word a list shows: connectivity first, then how its configuration and modules do.
 import type { JsonObject } from '#base/json.ts';
-import { childOf, isFailing, isRestarting, type ModuleStanding, numberAt } from '../updates/module-standing.ts';
+import { childOf, isFailing, isRestarting, type ModuleStanding, numberAt } from '#domain/updates/module-standing.ts';
 
 /** `online`: connected and not an edge device. `unmanaged`: connected, and no deployment applies. */
 export type DeviceState =

@@ -1,7 +1,7 @@
 // What somebody looks for in the journal, and whether a row fits. Over rows on disk the store answers the same question
 // (store/journal-search.ts); this one is for rows as they come.
-import type { Actor, JournalEntry, JournalKind } from '../records/journal-event.ts';
-import { utf8Bytes } from '../values/twin-limits.ts';
+import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { utf8Bytes } from '#domain/values/twin-limits.ts';
 
 export interface JournalSearch {
   /** Both inclusive; null: open. */

@@ -2,8 +2,8 @@
 // merge patch there, so that those from the device's beginning up to the moment give it.
 import { emptyObject, isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { applyMergePatch } from '#base/merge-patch.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import { desiredChangesIn } from './desired-change.ts';
-import type { JournalEntry, JournalKind } from '../records/journal-event.ts';
 
 /** Module id, '' for the device itself → what its section held. */
 type Sections = Readonly<Record<string, JsonObject>>;

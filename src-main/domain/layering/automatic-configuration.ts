@@ -2,15 +2,15 @@
 // A pure function of the set, by the path rule of layers: the same words mean the same wherever a deployment writes.
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type Json } from '#base/json.ts';
-import { contentWrites } from '../records/content-writes.ts';
+import { contentWrites } from '#domain/records/content-writes.ts';
 import {
   compareRank,
   type AutomaticConfiguration,
   type DeploymentStatus,
   type RemovalRule,
-} from '../records/deployment.ts';
+} from '#domain/records/deployment.ts';
+import { withoutNulls } from '#domain/values/path-writes.ts';
 import type { ValueOrigin } from './effective-configuration.ts';
-import { withoutNulls } from '../values/path-writes.ts';
 
 /** One value that configurations write to a twin; null takes away what is there. */
 export interface ConfigurationWrite extends ValueOrigin {

@@ -3,10 +3,10 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
+import { leavesOf, valueAtPath } from '#domain/values/value-difference.ts';
 import type { ConfigurationWrite } from './automatic-configuration.ts';
 import type { StoredWrite } from './automatic-writes.ts';
 import type { ValueOrigin } from './effective-configuration.ts';
-import { leavesOf, valueAtPath } from '../values/value-difference.ts';
 
 /** A value that a configuration writes to a twin; null takes away what is there. */
 export interface StandingWrite extends ValueOrigin {

@@ -3,9 +3,9 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
+import type { RemovalRule } from '#domain/records/deployment.ts';
+import { withoutValue, withValue } from '#domain/values/path-writes.ts';
 import type { ConfigurationWrite } from './automatic-configuration.ts';
-import type { RemovalRule } from '../records/deployment.ts';
-import { withoutValue, withValue } from '../values/path-writes.ts';
 
 /** A value that a configuration wrote to a twin, as the store keeps it; at most one for each path of a twin. */
 export interface StoredWrite {

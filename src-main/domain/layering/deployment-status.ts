@@ -1,8 +1,8 @@
 // How each deployment that matches stands on each module twin of a device: the `configurations` of IoT Hub's twins.
 import type { DeploymentId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
-import { contentWrites } from '../records/content-writes.ts';
-import type { DeploymentStatus, EdgeDeployment } from '../records/deployment.ts';
+import { contentWrites } from '#domain/records/content-writes.ts';
+import type { DeploymentStatus, EdgeDeployment } from '#domain/records/deployment.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 
 /** Module id → deployment id → status. */

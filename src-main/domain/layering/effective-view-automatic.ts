@@ -1,11 +1,11 @@
 // What automatic configurations wrote, laid over what deployments gave: one view with one writer for each value.
 import { ownValue, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
+import { withValue } from '#domain/values/path-writes.ts';
+import { valueAtPath } from '#domain/values/value-difference.ts';
 import type { AutomaticRecord, LeftValue, StandingWrite } from './automatic-record.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
 import type { EffectiveValue } from './effective-view.ts';
-import { withValue } from '../values/path-writes.ts';
-import { valueAtPath } from '../values/value-difference.ts';
 import { originFinder } from './value-writer.ts';
 
 /**

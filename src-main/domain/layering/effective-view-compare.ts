@@ -2,9 +2,9 @@
 // and after. Secrets are masked: that one changed is told, not what it is.
 import type { DeploymentId } from '#base/ids.ts';
 import { ownValue, type Json } from '#base/json.ts';
+import { withoutSecrets } from '#domain/values/secret-values.ts';
+import { changedValues } from '#domain/values/value-difference.ts';
 import type { EffectiveConfiguration } from './effective-configuration.ts';
-import { withoutSecrets } from '../values/secret-values.ts';
-import { changedValues } from '../values/value-difference.ts';
 import { originFinder, writerAt } from './value-writer.ts';
 
 export interface EffectiveChange {

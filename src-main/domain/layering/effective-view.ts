@@ -3,10 +3,10 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import { writtenOnto } from '../records/content-writes.ts';
+import { writtenOnto } from '#domain/records/content-writes.ts';
+import { withoutSecrets } from '#domain/values/secret-values.ts';
+import { changedValues, leavesOf, valueAtPath, type ValueChange } from '#domain/values/value-difference.ts';
 import type { EffectiveConfiguration, ValueOrigin } from './effective-configuration.ts';
-import { withoutSecrets } from '../values/secret-values.ts';
-import { changedValues, leavesOf, valueAtPath, type ValueChange } from '../values/value-difference.ts';
 import { originFinder, type FindOrigin } from './value-writer.ts';
 
 /** A deployment whose value is hidden, and what it would have given here: absent when nothing, or no longer known. */

@@ -2,9 +2,9 @@
 // A pure function of the set: the order in which deployments arrive never shows in the result.
 import type { DeploymentId } from '#base/ids.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import { contentWrites } from '../records/content-writes.ts';
-import { deploymentType } from '../deployments/deployment-content.ts';
-import { compareRank, type EdgeDeployment } from '../records/deployment.ts';
+import { deploymentType } from '#domain/deployments/deployment-content.ts';
+import { contentWrites } from '#domain/records/content-writes.ts';
+import { compareRank, type EdgeDeployment } from '#domain/records/deployment.ts';
 import type { EffectiveConfiguration, NotAppliedReason, ValueOrigin } from './effective-configuration.ts';
 import { originsOf, valueOf, writeValue, type ProvenanceTree } from './provenance-tree.ts';
 

@@ -3,22 +3,22 @@
 import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { readTwinContent } from '../deployments/automatic-configuration-content.ts';
+import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
 import {
   readDeploymentHead,
   takenIdSentence,
   type GivenHead,
   type HeadProblem,
-} from '../deployments/deployment-head.ts';
+} from '#domain/deployments/deployment-head.ts';
 import {
   noMoreDeployments,
   readNewModules,
   sizeOf,
   widenedTo,
   type DeploymentLimits,
-} from '../deployments/deployment-limits.ts';
-import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from '../records/deployment.ts';
-import { patchTags } from '../values/twin-change.ts';
+} from '#domain/deployments/deployment-limits.ts';
+import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from '#domain/records/deployment.ts';
+import { patchTags } from '#domain/values/twin-change.ts';
 
 // Nobody reads more of them, and a list of ten thousand devices may be wrong in each.
 const mostProblems = 100;

@@ -1,12 +1,12 @@
 // What a new configuration changes on a device, as a technician counts it: modules that come, go and change, whether their
 // containers are made anew, and the properties that read otherwise. Secrets are masked.
-import { canonicalJson } from '../values/canonical-json.ts';
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
-import { strictPolicy } from '../manifests/device-policy.ts';
-import { childOf } from '../updates/module-standing.ts';
-import { readAgentConfiguration } from '../manifests/module-spec.ts';
-import { withoutSecrets } from '../values/secret-values.ts';
-import { changedValues, type ValueChange } from '../values/value-difference.ts';
+import { strictPolicy } from '#domain/manifests/device-policy.ts';
+import { readAgentConfiguration } from '#domain/manifests/module-spec.ts';
+import { childOf } from '#domain/updates/module-standing.ts';
+import { canonicalJson } from '#domain/values/canonical-json.ts';
+import { withoutSecrets } from '#domain/values/secret-values.ts';
+import { changedValues, type ValueChange } from '#domain/values/value-difference.ts';
 
 /** Desired sections by module id: what a device has, or would have. */
 export type DesiredSections = Readonly<Record<string, JsonObject>>;

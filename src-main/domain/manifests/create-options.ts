@@ -13,6 +13,7 @@ import {
   whole,
   type OptionRule,
 } from './create-option-rules.ts';
+import type { DevicePolicy } from './device-policy.ts';
 import {
   binds,
   capAdd,
@@ -24,7 +25,6 @@ import {
   portBindings,
   privileged,
 } from './host-config-rules.ts';
-import type { DevicePolicy } from './device-policy.ts';
 import { ownEnvironmentNames } from './module-environment.ts';
 import { hookLabel, readHook } from './switch-labels.ts';
 

@@ -2,13 +2,13 @@
 // IoT Hub takes nearly everything, the CLI validates first: whoever asks says which of the two it wants to be.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
+import { isSectionKey, sectionKey, writtenPath } from '#domain/records/content-writes.ts';
+import { jsonPath, keyFault } from '#domain/values/twin-limits.ts';
 import { agentShape } from './manifest-agent.ts';
-import { isSectionKey, sectionKey, writtenPath } from '../records/content-writes.ts';
 import { bulkProblem, contentRoot, frameProblems } from './manifest-content.ts';
 import { hubShape } from './manifest-hub.ts';
 import { checkWrite, collectFindings, type Note, type Shape } from './manifest-shape.ts';
 import { checkWhole } from './manifest-whole.ts';
-import { jsonPath, keyFault } from '../values/twin-limits.ts';
 
 export interface ManifestCheck {
   /** Why it is refused; none, when it is taken. */

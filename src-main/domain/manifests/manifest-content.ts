@@ -3,8 +3,8 @@
 import { isModuleId } from '#base/ids.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { isSectionKey, sectionKey, writtenOnto, writtenPath } from '../records/content-writes.ts';
-import { contentProblems, jsonPath, keyFault, maxDepth, sizeProblem, twinBytes } from '../values/twin-limits.ts';
+import { isSectionKey, sectionKey, writtenOnto, writtenPath } from '#domain/records/content-writes.ts';
+import { contentProblems, jsonPath, keyFault, maxDepth, sizeProblem, twinBytes } from '#domain/values/twin-limits.ts';
 
 export const contentRoot = 'modulesContent';
 // Nobody reads more problems than these.

@@ -1,11 +1,11 @@
 // Docker's create options as a manifest carries them: JSON written as text, in one piece or in numbered parts, because a text of
 // a twin holds 4 KB. The agent joins the parts; they are joined here in the same way.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { parseJson } from '../values/deployment-file-json.ts';
+import { parseJson } from '#domain/values/deployment-file-json.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import { jsonPath } from '#domain/values/twin-limits.ts';
 import type { Note } from './manifest-shape.ts';
-import { problemsText } from '../values/problem-text.ts';
 import { strategyWarning } from './strategy-fault.ts';
-import { jsonPath } from '../values/twin-limits.ts';
 
 const pattern = /^create[oO]ptions(\d*)$/;
 /** What IoT Edge's own tools put in one part. */

@@ -1,9 +1,9 @@
 // The desired section of `$edgeHub`, schemas 1.0 to 1.3 (iot-hub.md 3.2). This hub's agents run no edge hub, but a manifest is
 // also written for those that do.
 import { isJsonObject, type Json } from '#base/json.ts';
-import { problemsText } from '../values/problem-text.ts';
+import { parseRoute } from '#domain/routes/route.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
 import { anything, fieldsOf, namesOf, plain, warned, wholeNumber, type Shape } from './manifest-shape.ts';
-import { parseRoute } from '../routes/route.ts';
 
 type HubSchema = '1.0' | '1.1' | '1.2' | '1.3';
 

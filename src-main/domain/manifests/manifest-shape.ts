@@ -2,7 +2,7 @@
 // to the part it writes. Shapes are made once and hold nothing; what they find goes to the note they are given.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem } from '#base/result.ts';
-import { jsonPath } from '../values/twin-limits.ts';
+import { jsonPath } from '#domain/values/twin-limits.ts';
 
 /**
  * `unusable`: no agent can run it, refused at every door. `schema`: the az CLI refuses it while it validates, IoT Hub and this

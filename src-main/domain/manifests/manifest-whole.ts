@@ -1,11 +1,11 @@
 // What can only be seen with the whole manifest before one's eyes: two modules on one host port, a system module's name, more of
 // them than IoT Hub takes.
 import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
-import { isSectionKey, sectionKey, writtenPath } from '../records/content-writes.ts';
+import { isSectionKey, sectionKey, writtenPath } from '#domain/records/content-writes.ts';
+import { jsonPath } from '#domain/values/twin-limits.ts';
 import { contentRoot } from './manifest-content.ts';
 import { createOptionsOf } from './manifest-create-options.ts';
 import type { Note } from './manifest-shape.ts';
-import { jsonPath } from '../values/twin-limits.ts';
 
 /** IoT Hub's own limit of modules on a device. */
 const mostInIotHub = 50;

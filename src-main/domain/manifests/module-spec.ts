@@ -1,14 +1,21 @@
 // A device's desired `$edgeAgent` section as the agent understands it (spec/iot-hub.md 3.1), with IoT Edge's defaults.
 // Remote input: whatever is wrong with it is told at once, each problem with its JSON path, and nothing of it is applied.
+import { parseJson } from '#base/json-text.ts';
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { parseJson } from '#base/json-text.ts';
-import { canonicalJson } from '../values/canonical-json.ts';
+import { canonicalJson } from '#domain/values/canonical-json.ts';
+import {
+  createOptionsText,
+  objectAt,
+  oneOf,
+  readNames,
+  textAt,
+  type ProblemList,
+} from '#domain/values/section-reader.ts';
 import { checkCreateOptions } from './create-options.ts';
 import type { DevicePolicy } from './device-policy.ts';
 import { ownEnvironmentNames } from './module-environment.ts';
 import { readRegistryCredentials, type RegistryCredential } from './registry-credential.ts';
-import { createOptionsText, objectAt, oneOf, readNames, textAt, type ProblemList } from '../values/section-reader.ts';
 
 type DesiredStatus = 'running' | 'stopped';
 export type RestartPolicy = 'always' | 'on-unhealthy' | 'on-failure' | 'never';

@@ -1,6 +1,6 @@
 // Credentials of the registries that images come from: `runtime.settings.registryCredentials`, found by an image's address.
 import { isJsonObject, type JsonObject } from '#base/json.ts';
-import { objectAt, textAt, type ProblemList } from '../values/section-reader.ts';
+import { objectAt, textAt, type ProblemList } from '#domain/values/section-reader.ts';
 
 export interface RegistryCredential {
   readonly address: string;

@@ -1,7 +1,7 @@
 // From twins to the rows of an answer: one row a twin, or one a group. Works on whatever the paths can be read from: a whole
 // twin, or only the values a query asked the store for.
 import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
-import { compileValue, type Reader, type ReaderOf } from '../conditions/expression-compile.ts';
+import { compileValue, type Reader, type ReaderOf } from '#domain/conditions/expression-compile.ts';
 import { createAggregate, type Aggregate } from './twin-aggregate.ts';
 import type { Column, ColumnValue, GroupedQuery } from './twin-query-ast.ts';
 

@@ -1,5 +1,5 @@
 // A twin query as a tree (iot-hub.md 1.2): which twins, which of them, what of each, and how they are put together.
-import { pathsOf, type Expression, type ExpressionPath } from '../conditions/expression-ast.ts';
+import { pathsOf, type Expression, type ExpressionPath } from '#domain/conditions/expression-ast.ts';
 
 export type TwinCollection = 'devices' | 'devices.modules';
 export const aggregateNames = ['AVG', 'COUNT', 'MAX', 'MIN', 'SUM'] as const;

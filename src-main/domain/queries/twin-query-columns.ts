@@ -1,7 +1,7 @@
 // Which columns may stand beside each other: every one has a name of its own, and beside an aggregate only what is the same for
 // all twins of a group.
-import type { Cursor } from '../conditions/expression-cursor.ts';
-import { pathText } from '../conditions/expression-path.ts';
+import type { Cursor } from '#domain/conditions/expression-cursor.ts';
+import { pathText } from '#domain/conditions/expression-path.ts';
 import { pathKey } from './twin-query-ast.ts';
 import type { GroupBy, PlacedColumn, Selection } from './twin-query-select.ts';
 

@@ -1,8 +1,8 @@
 // A query answered from the twins' own JSON, row by row: what its words mean. The store answers faster; this says what is right.
 import type { JsonObject } from '#base/json.ts';
-import type { ExpressionPath } from '../conditions/expression-ast.ts';
-import { compileTest, type Reader } from '../conditions/expression-compile.ts';
-import { valueReader } from '../conditions/expression-read.ts';
+import type { ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import { compileTest, type Reader } from '#domain/conditions/expression-compile.ts';
+import { valueReader } from '#domain/conditions/expression-read.ts';
 import { createGrouping, createProjection } from './twin-grouping.ts';
 import { isGrouped, type TwinQuery } from './twin-query-ast.ts';
 

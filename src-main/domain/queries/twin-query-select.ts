@@ -1,8 +1,8 @@
 // What a query asks of each twin or group: the list behind SELECT, and the one behind GROUP BY.
-import type { Expression, ExpressionPath } from '../conditions/expression-ast.ts';
-import { isSymbol, type Cursor } from '../conditions/expression-cursor.ts';
-import { parseExpressionAt } from '../conditions/expression-parse.ts';
-import type { Token } from '../conditions/expression-tokens.ts';
+import type { Expression, ExpressionPath } from '#domain/conditions/expression-ast.ts';
+import { isSymbol, type Cursor } from '#domain/conditions/expression-cursor.ts';
+import { parseExpressionAt } from '#domain/conditions/expression-parse.ts';
+import type { Token } from '#domain/conditions/expression-tokens.ts';
 import { aggregateNames, type AggregateName, type Column, type ColumnValue } from './twin-query-ast.ts';
 import { isWord, passWord, unexpectedClause } from './twin-query-words.ts';
 

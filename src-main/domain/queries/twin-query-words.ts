@@ -1,6 +1,6 @@
 // The words of a query that are no part of an expression, and what is said of those that SQL has and twin queries do not.
-import type { Cursor } from '../conditions/expression-cursor.ts';
-import type { Token } from '../conditions/expression-tokens.ts';
+import type { Cursor } from '#domain/conditions/expression-cursor.ts';
+import type { Token } from '#domain/conditions/expression-tokens.ts';
 
 export function isWord(token: Token, ...words: readonly string[]): boolean {
   return token.kind === 'word' && words.includes(token.source.toUpperCase());

@@ -1,10 +1,10 @@
 // Reads a twin query: SELECT, FROM, WHERE, GROUP BY, in that order (iot-hub.md 1.2). What stands in them are expressions of the
 // query dialect; every refusal has an offset, a sentence and a mend.
 import { failure, success, type Result } from '#base/result.ts';
-import type { Expression } from '../conditions/expression-ast.ts';
-import { isSymbol, openCursor, type Cursor } from '../conditions/expression-cursor.ts';
-import { parseExpressionAt } from '../conditions/expression-parse.ts';
-import { queryDialect } from '../conditions/expression-query-dialect.ts';
+import type { Expression } from '#domain/conditions/expression-ast.ts';
+import { isSymbol, openCursor, type Cursor } from '#domain/conditions/expression-cursor.ts';
+import { parseExpressionAt } from '#domain/conditions/expression-parse.ts';
+import { queryDialect } from '#domain/conditions/expression-query-dialect.ts';
 import type { TwinCollection, TwinQuery } from './twin-query-ast.ts';
 import { checkColumns } from './twin-query-columns.ts';
 import { readGroupBy, readSelect, type Selection } from './twin-query-select.ts';

@@ -1,7 +1,7 @@
 // What a deployment's content writes to one module, or to a device's own twin: keys `properties.desired[.path]` → values, in the order
 // in which they are written, and what a section becomes by them.
 import type { Json, JsonObject } from '#base/json.ts';
-import { withoutNulls, withValue } from '../values/path-writes.ts';
+import { withoutNulls, withValue } from '#domain/values/path-writes.ts';
 
 /** The key of a whole section, and how the keys of its parts begin. */
 export const sectionKey = 'properties.desired';

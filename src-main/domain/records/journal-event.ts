@@ -76,7 +76,8 @@ export type JournalKind =
   | 'rollout-created'
   /**
    * What happened to a rollout: folding the events of all these rows from the first gives its state (domain/rollout.ts).
-   * detail: { number, events, now, evaluate }: both clocks, and the devices that it reaches now or no longer.
+   * detail: { number, events, now, evaluate }: both clocks, and the devices that it reaches now or no longer; and { wayBack }: the
+   * devices of `events` whose attempt that ended was one to take it back, when there are any.
    */
   | 'rollout-advanced'
   /** A device was sent an attempt. detail: { number, attempt, version }; version null: there was nothing to send. */
@@ -101,7 +102,7 @@ export type JournalKind =
   | 'image-quota-changed'
   /** A person set what pulls share, or whether neighbours help. detail: what was set */
   | 'image-shares-changed'
-  /** detail: { groupId } */
+  /** detail: { groupId }, with { isDeleted: true } when it was deleted; or { rings }: the whole order of the rings. */
   | 'group-changed';
 
 /** Who did it: a person at the console, a script with a service key, the hub itself, or a device. */

@@ -1,10 +1,10 @@
 // The newest attempt at a revision as the device reports it in `lanyard.attempt`: which one, how far, and how it ended.
 import type { Json, JsonObject } from '#base/json.ts';
-import { reportText } from '../values/report-size.ts';
-import type { SwitchHolder } from '../updates/switch-holder.ts';
-import { standingOf, type Revision, type UpdateCourse } from '../updates/update-course.ts';
-import type { UpdateReason } from '../manifests/update-reason.ts';
-import type { TrialPhase } from '../updates/update-trial.ts';
+import type { UpdateReason } from '#domain/manifests/update-reason.ts';
+import type { SwitchHolder } from '#domain/updates/switch-holder.ts';
+import { standingOf, type Revision, type UpdateCourse } from '#domain/updates/update-course.ts';
+import type { TrialPhase } from '#domain/updates/update-trial.ts';
+import { reportText } from '#domain/values/report-size.ts';
 
 interface AttemptSurroundings {
   /** Who holds the switch back, of a trial that is otherwise ready for it. */
@@ -15,6 +15,7 @@ interface AttemptSurroundings {
     /** Those under way, few; `totalBytes` null while not known. */
     readonly layers?: readonly {
       readonly layer: string;
+      readonly image?: string;
       readonly doneBytes: number;
       readonly totalBytes: number | null;
     }[];
@@ -74,8 +75,9 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
 function transferReport(phase: TrialPhase, { transferred }: AttemptSurroundings): JsonObject {
   const { doneBytes, totalBytes, layers = [] } = transferred;
   if (steps[phase] !== 'downloading' || layers.length === 0) return { doneBytes, totalBytes };
-  const told = layers.map(({ layer: id, ...layer }) => ({
+  const told = layers.map(({ layer: id, image = '', ...layer }) => ({
     id,
+    ...(image === '' ? {} : { image }),
     doneBytes: layer.doneBytes,
     totalBytes: layer.totalBytes ?? 0,
   }));

@@ -1,12 +1,12 @@
 // What a device is asked before it may start: of each module that it would get, the image, and the ports of the machine that it
 // wants for itself.
 import type { JsonObject } from '#base/json.ts';
-import type { DevicePolicy } from '../manifests/device-policy.ts';
-import type { HostPort } from '../manifests/host-port.ts';
-import { childOf, textAt } from '../updates/module-standing.ts';
-import { readAgentConfiguration, type ModuleSpec } from '../manifests/module-spec.ts';
-import { readRegistryCredentials, type RegistryCredential } from '../manifests/registry-credential.ts';
-import { strategyOf } from '../manifests/update-strategy.ts';
+import type { DevicePolicy } from '#domain/manifests/device-policy.ts';
+import type { HostPort } from '#domain/manifests/host-port.ts';
+import { readAgentConfiguration, type ModuleSpec } from '#domain/manifests/module-spec.ts';
+import { readRegistryCredentials, type RegistryCredential } from '#domain/manifests/registry-credential.ts';
+import { strategyOf } from '#domain/manifests/update-strategy.ts';
+import { childOf, textAt } from '#domain/updates/module-standing.ts';
 
 export interface PreflightModule {
   readonly name: string;

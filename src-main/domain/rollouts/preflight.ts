@@ -1,10 +1,10 @@
 // Whether anything on a device stands in the way of what it would get: what was asked and what the device saw, as sentences that
 // say what, why, and what to do. What the device does not say is no obstacle.
-import { clash, portText, type HostPort } from '../manifests/host-port.ts';
-import { fitsPlatform } from '../manifests/platform.ts';
+import { clash, portText, type HostPort } from '#domain/manifests/host-port.ts';
+import { fitsPlatform } from '#domain/manifests/platform.ts';
+import { plainText } from '#domain/values/plain-text.ts';
 import type { PreflightModule, PreflightRequest } from './preflight-request.ts';
 import type { PreflightAnswer } from './rollout-event.ts';
-import { plainText } from '../values/plain-text.ts';
 
 export type ImageSight =
   /** On the device; `platforms` as `os/architecture`, none where it does not say. */

@@ -1,7 +1,7 @@
 // What a rollback would do to a device, in the words in which devices are counted together.
-import { jsonEquals } from '#base/merge-patch.ts';
 import type { DeploymentId } from '#base/ids.ts';
-import type { EffectiveConfiguration } from '../layering/effective-configuration.ts';
+import { jsonEquals } from '#base/merge-patch.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 
 /** What a device is meant to get. `nothing`: what applies without the deployment. */
 export type RollbackGift =
@@ -21,13 +21,16 @@ export interface ForeseenRollback {
   readonly made: ReadonlySet<string>;
 }
 
+/** The one outcome that gives a device nothing: whoever asked is to be offered something else. */
+export const keepsForNoBase = 'keeps what it runs: no base is left';
+
 /**
  * Of one device. Without the deployment, with base `old` and layer `extra` left: "base 'old' applies with layer 'extra'". No base:
  * "keeps what it runs: no base is left".
  */
 export function outcomeText(gift: RollbackGift, { before, after, refusal, made }: ForeseenRollback): string {
   if (refusal !== null) return `keeps what it has: ${refusal}`;
-  if (after.base === null) return 'keeps what it runs: no base is left';
+  if (after.base === null) return keepsForNoBase;
   const isSame = jsonEquals(before.modules, after.modules);
   const layers = after.applied.filter((id) => id !== after.base && !made.has(id)).map((id) => `'${id}'`);
   const beside = layers.length === 0 ? '' : ` with ${layers.length === 1 ? 'layer' : 'layers'} ${layers.join(', ')}`;
@@ -59,7 +62,7 @@ function giftText(gift: RollbackGift): string {
  */
 export function withoutBaseWarning(kept: number, devices: number, hasLastGood: boolean): string | null {
   if (kept === 0) return null;
-  const them = kept === 1 ? 'it would keep what it runs. Take it' : 'they would keep what they run. Take them';
+  const them = kept === 1 ? 'it would keep what it runs. Roll it' : 'they would keep what they run. Roll them';
   const lastGood = `${kept === 1 ? 'its' : 'their'} last good revision, or to `;
   return (
     `For ${kept} of ${devices} ${devices === 1 ? 'device' : 'devices'} no lower base exists: ${them} back to ` +

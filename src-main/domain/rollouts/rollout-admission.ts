@@ -3,6 +3,7 @@
 import type { DeviceId } from '#base/ids.ts';
 import { ownValue } from '#base/json.ts';
 import { isWindowOpen } from './maintenance-window.ts';
+import { isLeftBehind } from './rollout-attempt.ts';
 import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
 
 export interface Turn {
@@ -29,11 +30,10 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   const unasked: DeviceId[] = [];
   const again: DeviceId[] = [];
   let changing = countChanging(state);
-  const spare = spareOf(state);
+  const spare = sparesOf(state);
   let joined = isRollback ? 0 : countAdmitted(state);
-  const { targets, concurrency } = state.policy;
-  const mostJoined =
-    targets.kind === 'growing' && targets.maxDevices !== null && !isRollback ? targets.maxDevices : Infinity;
+  const { concurrency } = state.policy;
+  const mostJoined = mostAdmitted(state) ?? Infinity;
   for (const [deviceId, device] of state.devices) {
     if (!isDue(state, device)) continue;
     const isFirst = device.attempt === 0;
@@ -72,21 +72,27 @@ function wayOf({ preflight }: RolloutDevice, { runMs }: RolloutNow): 'clear' | '
   return agoMs < askAgainMs ? 'blocked' : 'again';
 }
 
-/** One that fell asleep in mid-change blocks nobody. */
-function countChanging({ devices }: RolloutState): number {
+/** So many are begun and no more; null: without end. */
+export function mostAdmitted({ status, policy: { targets } }: RolloutState): number | null {
+  return targets.kind === 'fixed' || status === 'rolling-back' ? null : targets.maxDevices;
+}
+
+/** One that fell asleep in mid-change blocks nobody, nor does one that holds its switch on the way back. */
+export function countChanging({ devices, policy }: RolloutState): number {
   let count = 0;
-  for (const device of devices.values()) if (device.isChanging && device.isAwake) count += 1;
+  for (const device of devices.values())
+    if (device.isChanging && device.isAwake && !isLeftBehind(device, policy)) count += 1;
   return count;
 }
 
-function countAdmitted({ devices }: RolloutState): number {
+export function countAdmitted({ devices }: RolloutState): number {
   let count = 0;
   for (const { attempt } of devices.values()) if (attempt > 0) count += 1;
   return count;
 }
 
 /** Group → how many of its devices may go down now. */
-function spareOf({ policy, devices, bystandersUp }: RolloutState): Map<string, number> {
+export function sparesOf({ policy, devices, bystandersUp }: RolloutState): Map<string, number> {
   const spare = new Map(
     policy.budgets.map(({ groupId, atLeastUp }) => [groupId, (ownValue(bystandersUp, groupId) ?? 0) - atLeastUp]),
   );

@@ -1,9 +1,9 @@
 // One device's way through a rollout: how an attempt begins, moves and ends. INVARIANT: what ended does not begin again by a
 // late or repeated report; only a new attempt, with its own number, does.
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { RolloutEvent } from './rollout-event.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
 import type { DeviceStanding, RolloutDevice, RolloutNow } from './rollout-state.ts';
-import type { Verdict } from '../updates/update-trial.ts';
 import { isRetried } from './rollout-tally.ts';
 
 type Report = Extract<RolloutEvent, { readonly kind: 'progress-reported' | 'attempt-ended' }>;
@@ -92,6 +92,14 @@ export function isHeld({ isChanging, isAwake, deadlineRunMs }: RolloutDevice): b
   return isChanging && isAwake && deadlineRunMs === null;
 }
 
+/**
+ * Whether it holds its switch on the way back, for a lock or a hook of its own: it follows when that lets go, and nobody waits for
+ * it, for a way back ends. Where the policy has a person say when, that person is waited for.
+ */
+export function isLeftBehind(device: RolloutDevice, { needsPersonToSwitch }: RolloutPolicy): boolean {
+  return device.purpose === 'roll-back' && !needsPersonToSwitch && isHeld(device);
+}
+
 /** Whether it would switch, and something of it is to be mended first: nothing but that gives a reason to one in a step. */
 export function isHindered({ isChanging, standing, deadlineRunMs, reason }: RolloutDevice): boolean {
   return isChanging && standing === 'installing' && deadlineRunMs !== null && reason !== null;
@@ -110,7 +118,8 @@ export function expire(device: RolloutDevice, policy: RolloutPolicy, now: Rollou
   const minutes = Math.ceil(policy.stepLimitMs / 60_000);
   const limit = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
   if (!isHindered(device)) {
-    const reason = `It showed no progress while ${device.standing} for ${limit}.`;
+    const stuck = `It showed no progress while ${device.standing} for ${limit}.`;
+    const reason = device.reason === null ? stuck : `${device.reason} ${stuck}`;
     return endWith(device, 'failed-stuck', reason, policy, now);
   }
   const ended = endWith(device, 'failed-unchanged', `${device.reason} It could not switch for ${limit}.`, policy, now);

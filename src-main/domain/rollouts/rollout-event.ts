@@ -1,8 +1,8 @@
 // What can happen to a rollout, and what it asks to be done. Events are kept in the journal with both clocks of their moment,
 // so that the same state can be made from them again.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { Cause, RolloutStatus } from './rollout-state.ts';
-import type { Verdict } from '../updates/update-trial.ts';
 
 /** A device that the deployment's condition matches, as it stands when it joins. */
 export interface RolloutTarget {
@@ -46,11 +46,13 @@ export type RolloutEvent =
   | { readonly kind: 'device-up' | 'device-down'; readonly deviceId: DeviceId }
   | { readonly kind: 'bystanders-counted'; readonly groupId: string; readonly up: number }
   | { readonly kind: 'preflight-answered'; readonly deviceId: DeviceId; readonly answer: PreflightAnswer }
-  /** It has what the deployment would give it; or what ranks above hides all of it. */
+  /** It has what the deployment would give it, and runs well; or what ranks above hides all of it. */
   | {
       readonly kind: 'nothing-to-change';
       readonly deviceId: DeviceId;
       readonly attempt: number;
+      /** Absent in journals of before this was looked at. */
+      readonly runsWell?: boolean;
       readonly isOutranked?: boolean;
       /** Of a rollback: what it takes back stays away all the same; and where no base is left, the device keeps what it runs. */
       readonly takesBack?: { readonly isWithoutBase: boolean };
@@ -72,7 +74,7 @@ export type RolloutEvent =
       readonly number: number;
       /** `held`: it has all it needs and keeps its switch back, for a lock or a person; it stands as installing meanwhile. */
       readonly step: 'downloading' | 'installing' | 'verifying' | 'held';
-      /** Who holds it, as a sentence; absent where nobody does, or its agent does not say. */
+      /** Who holds it, or what fails while it verifies, as a sentence; absent where nobody does, or its agent does not say. */
       readonly reason?: string;
       /** Nobody means to hold it: something of the device is to be mended first. */
       readonly isHindered?: boolean;

@@ -1,4 +1,5 @@
 // What the counts bring about: the stop rule, the next wave, the end.
+import { devicesText, shareText } from '#domain/values/count-text.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import { beginRollback } from './rollout-rollback.ts';
 import type { RolloutDevice, RolloutNow, RolloutWave } from './rollout-state.ts';
@@ -10,8 +11,8 @@ export function checkStopRule(draft: RolloutDraft): void {
   const counts = stopTally(draft.devices.values());
   if (counts.failed <= draft.state.pardonedFailures || !stops(stop, counts)) return;
   const cause = draft.cause(
-    `${counts.failed} of the ${counts.ended} devices that came to an end failed: that is ${stop.comparison} ${stop.percent} % ` +
-      `and at least ${stop.atLeastFailed}.`,
+    `${counts.failed} of ${devicesText(counts.ended)} tried so far failed, which is ${shareText(counts.failed, counts.ended)}: the stop ` +
+      `rule is ${stop.comparison} ${stop.percent} % and ≥ ${devicesText(stop.atLeastFailed)}.`,
   );
   if (stop.action.kind === 'pause') draft.setStatus('paused', cause);
   else beginRollback(draft, cause);
@@ -31,6 +32,7 @@ export function openWaves(draft: RolloutDraft): void {
     const counts = waveTally(draft, currentWave);
     const heldSinceRunMs = holdsShare(gate, counts) ? (wave.heldSinceRunMs ?? draft.now.runMs) : null;
     if (heldSinceRunMs !== wave.heldSinceRunMs) draft.setWave(currentWave, { heldSinceRunMs });
+    noteDue(draft, { ...wave, heldSinceRunMs });
     if (currentWave === waves.length - 1) return finishIfDone(draft);
     if (!isPassed({ ...wave, heldSinceRunMs }, draft.now)) return pauseIfSpent(draft, wave, counts);
     openWave(draft, currentWave + 1);
@@ -45,17 +47,30 @@ function isOnItsWay({ status }: RolloutDraft): boolean {
   return status === 'pending' || status === 'in-progress';
 }
 
-function isPassed({ plan: { gate }, isReleased, heldSinceRunMs }: RolloutWave, { runMs }: RolloutNow): boolean {
-  if (isReleased) return true;
-  return !gate.needsPerson && heldSinceRunMs !== null && runMs - heldSinceRunMs >= gate.soakMs;
+function isPassed(wave: RolloutWave, now: RolloutNow): boolean {
+  return wave.isReleased || (!wave.plan.gate.needsPerson && isReached(wave, now));
+}
+
+/** Its share holds, and has for the soak time. */
+function isReached({ plan: { gate }, heldSinceRunMs }: RolloutWave, { runMs }: RolloutNow): boolean {
+  return heldSinceRunMs !== null && runMs - heldSinceRunMs >= gate.soakMs;
+}
+
+/** Kept, for a person is told of it who does not look at the rollout; where nobody is to open a wave nothing is. */
+function noteDue(draft: RolloutDraft, wave: RolloutWave): void {
+  const { currentWave, waves } = draft.state;
+  const isLast = currentWave === waves.length - 1;
+  const isDue = wave.plan.gate.needsPerson && !isLast && !wave.isReleased && isReached(wave, draft.now);
+  const wasDue = (wave.dueAtMs ?? null) !== null;
+  if (isDue !== wasDue) draft.setWave(currentWave, { dueAtMs: isDue ? draft.now.wallMs : null });
 }
 
 /** All came to an end and too few of them well: going on would be guessing, and waiting would be for nothing. */
 function pauseIfSpent(draft: RolloutDraft, { plan: { name, gate } }: RolloutWave, counts: WaveTally): void {
   if (counts.open > 0 || counts.counted === 0 || holdsShare(gate, counts)) return;
   const reason =
-    `Wave '${name}' came to its end with ${counts.successes} of ${counts.counted} devices successful; ` +
-    `the next one opens at ≥ ${gate.successPercent} %.`;
+    `Wave '${name}' ended: ${counts.successes} of ${devicesText(counts.counted)} succeeded, and the next wave opens at ` +
+    `≥ ${gate.successPercent} %.`;
   draft.setStatus('paused', draft.cause(reason));
 }
 
@@ -90,7 +105,8 @@ function finishIfTried(draft: RolloutDraft): void {
 
 function finish(draft: RolloutDraft, devices: readonly RolloutDevice[]): void {
   const { successes, failures, excluded } = tally(devices);
-  const reason = `All came to an end: ${successes} successful, ${failures} failed, ${excluded} left out.`;
+  const apart = excluded === 0 ? '' : `, ${excluded} excluded`;
+  const reason = `All devices came to their end: ${successes} succeeded, ${failures} failed${apart}.`;
   draft.setStatus('finished', draft.cause(reason));
 }
 

@@ -1,6 +1,6 @@
 // What a person says to a rollout, and when that would do nothing: it is refused with one sentence that says why and what fits
 // instead, for whoever is told nothing believes that it was done.
-import { isSpent } from './rollout-explain.ts';
+import { isSpent } from './rollout-explain-whole.ts';
 import { isFinal, type RolloutState } from './rollout-state.ts';
 
 export type RolloutOrderKind =
@@ -19,7 +19,7 @@ export type RolloutOrderKind =
 export function unfitOrder(state: RolloutState, order: RolloutOrderKind): string | null {
   if (isFinal(state.status)) return null;
   if (state.status === 'rolling-back' && order !== 'hurried')
-    return 'It is being taken back, which ends in any case: wait for that, or hurry it where a maintenance window holds it.';
+    return 'It is being rolled back, which ends in any case: wait for that, or hurry it where a maintenance window holds it.';
   switch (order) {
     case 'paused':
       return state.status === 'paused' ? 'It is paused already: resume it, roll it back or cancel it.' : null;
@@ -30,7 +30,7 @@ export function unfitOrder(state: RolloutState, order: RolloutOrderKind): string
     case 'failed-retried':
       return unfitRetry(state);
     case 'rolled-back':
-      return isAnyReached(state) ? null : 'It reached no device, so that there is nothing to take back: cancel it.';
+      return isAnyReached(state) ? null : 'It reached no device, so that there is nothing to roll back: cancel it.';
     case 'canceled':
       return null;
     case 'hurried':

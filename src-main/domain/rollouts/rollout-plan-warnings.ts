@@ -19,13 +19,12 @@ export function idlePolicyWarnings({ policy: { targets, stop }, waves }: Planned
   const neverStops = stop !== null && stop.atLeastFailed > all;
   return [
     ...empty.map(
-      ({ name }) =>
-        `Wave '${name}' has no device, so that the next one opens at once: give it devices, or leave it out.`,
+      ({ name }) => `Wave '${name}' has no device, so that the next one opens at once: give it devices, or remove it.`,
     ),
     ...(neverStops
       ? [
-          `The stop rule asks for at least ${stop.atLeastFailed} failed devices, and there are ${all} in all, so that it never stops the ` +
-            'rollout: ask for fewer.',
+          `The stop rule needs ≥ ${stop.atLeastFailed} failed devices, and there ${all === 1 ? 'is' : 'are'} ${all} in all, ` +
+            'so that it never stops the rollout: ask for fewer.',
         ]
       : []),
   ];

@@ -2,9 +2,9 @@
 // site (numbers, waves, windows) and what does (groups, deployments, who is there) are told together.
 import type { DeploymentId } from '#base/ids.ts';
 import type { Problem } from '#base/result.ts';
-import { parseCondition } from '../conditions/condition.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
 import { isTimeZone, type MaintenanceWindow } from './maintenance-window.ts';
-import { problemsText } from '../values/problem-text.ts';
 import type { RolloutPolicy, StopRule, WaveGate, WaveMembers, WavePlan } from './rollout-policy.ts';
 
 /** What of the site a policy can name. */

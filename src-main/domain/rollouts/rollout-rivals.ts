@@ -2,6 +2,7 @@
 // and a way back goes before a change. Of two that would give it a base, the newer takes over whoever the older has not begun.
 // Nobody holds a device while waiting for another, so that two rollouts never wait for each other.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import { devicesText } from '#domain/values/count-text.ts';
 import { exclude, requeue } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent } from './rollout-event.ts';
@@ -51,14 +52,14 @@ export function rivalryText(
   outcome: Rivalry,
   { shared, of }: { readonly shared: number; readonly of: number },
 ): string {
-  const who = `${shared} of ${of} devices ${shared === 1 ? 'is' : 'are'} still to be changed by the open rollout of '${olderId}'`;
+  const who = `${shared} of ${devicesText(of)} ${shared === 1 ? 'is' : 'are'} still to be changed by the open rollout of '${olderId}'`;
   switch (outcome) {
     case 'superseded':
-      return `${who}, which has the same condition: it is superseded, and devices in mid-change come to their end before this one begins them.`;
+      return `${who}, which has the same condition: it is superseded, and devices in change come to their end before this one begins them.`;
     case 'taken-over':
-      return `${who}: those that it has not begun are taken over by this one, and devices in mid-change come to their end before.`;
+      return `${who}: those that it has not begun are taken over by this one, and devices in change come to their end before.`;
     case 'outranks':
-      return `${who}, which ranks above: what it gives hides this one, so that those devices are left out of this one once they have it.`;
+      return `${who}, which ranks above: what it gives hides this one, so that those devices are excluded from this one once they have it.`;
     case 'takes-turns':
       return `${who}: each device is changed by one of the two at a time, and gets both.`;
   }

@@ -1,7 +1,8 @@
 // Taking a rollout back: the deployment is withdrawn from every device it reached, a device at a time where budgets ask for it,
-// and what ran there before applies again. It ends in any case: who sleeps is not waited for.
+// and what ran there before applies again. It ends in any case: nobody waits for who sleeps, or for a module that holds its switch.
+import { devicesText } from '#domain/values/count-text.ts';
+import { exclude, isLeftBehind, requeue } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
-import { exclude, requeue } from './rollout-attempt.ts';
 import type { Cause, RolloutDevice } from './rollout-state.ts';
 
 /** Whom the deployment did not reach yet stays as it is. */
@@ -30,9 +31,9 @@ function isToTakeBack({ standing, isAdmitted, purpose, isChanging, changedBy }: 
 /** Where another way back has it in change, both are one: what the device is sent is what applies without either. */
 function takenBack({ state: { cause }, now }: RolloutDraft, device: RolloutDevice): RolloutDevice {
   if (device.purpose === 'change' && !device.isAdmitted)
-    return exclude(device, 'aborted', `The rollout is taken back: ${cause.reason}`, now);
+    return exclude(device, 'aborted', `The rollout was rolled back. ${cause.reason}`, now);
   if (device.changedBy?.isRollback !== true) return requeue(device, 'roll-back');
-  const reason = `It was taken back together with the rollout of '${device.changedBy.deploymentId}'.`;
+  const reason = `It was rolled back together with the rollout of '${device.changedBy.deploymentId}'.`;
   return { ...exclude(requeue(device, 'roll-back'), 'aborted', reason, now), standing: 'rolled-back' };
 }
 
@@ -40,11 +41,17 @@ export function finishRollback(draft: RolloutDraft): void {
   if ([...draft.devices.values()].some(isToTakeBack)) return;
   const involved = [...draft.devices.values()].filter(({ purpose }) => purpose === 'roll-back');
   const open = involved.filter(({ standing, isChanging }) => standing === 'pending' || isChanging);
-  if (open.some((device) => !isWithdrawnAsleep(device))) return;
+  const asleep = open.filter(isWithdrawnAsleep).length;
+  const held = open.filter((device) => isLeftBehind(device, draft.state.policy)).length;
+  if (asleep + held < open.length) return;
   const stuck = involved.filter(({ standing }) => standing === 'failure').length;
-  const parts = [`${involved.length - open.length - stuck} of ${involved.length} devices were taken back`];
-  if (open.length > 0) parts.push(`${open.length} switched off get it when they wake`);
-  if (stuck > 0) parts.push(`${stuck} could not be taken back`);
+  const back = involved.length - open.length - stuck;
+  const parts = [`${back} of ${devicesText(involved.length)} ${back === 1 ? 'was' : 'were'} rolled back`];
+  if (asleep > 0)
+    parts.push(`${asleep} switched off ${asleep === 1 ? 'follows when it wakes' : 'follow when they wake'}`);
+  if (held > 0)
+    parts.push(`${held} ${held === 1 ? 'holds its switch and follows' : 'hold their switch and follow'} later`);
+  if (stuck > 0) parts.push(`${stuck} could not be rolled back`);
   draft.setStatus('rolled-back', draft.cause(`${parts.join('; ')}.`));
 }
 

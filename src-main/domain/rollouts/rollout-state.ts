@@ -1,8 +1,8 @@
 // What is known of one rollout: a value that `advance` (rollout.ts) makes from the one before and what happened. It is the same
 // whether it was kept or made anew from the journal.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { RolloutPolicy, WavePlan } from './rollout-policy.ts';
-import type { Verdict } from '../updates/update-trial.ts';
 
 /** The last four are final. */
 export type RolloutStatus =
@@ -91,6 +91,8 @@ export interface RolloutWave {
   readonly heldSinceRunMs: number | null;
   /** A person said that the next wave may open. */
   readonly isReleased: boolean;
+  /** Since when all that is missing to open the next is a person, epoch ms; null or absent: more is, or nobody is asked. */
+  readonly dueAtMs?: number | null;
 }
 
 export interface RolloutState {

@@ -5,12 +5,12 @@ import { changeReach } from './rollback-reach.ts';
 import { end, exclude, isNews, notBegun, progress, sleep, spare, wake } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent } from './rollout-event.ts';
-import { beginRollback } from './rollout-rollback.ts';
 import { giveWay, yieldTo } from './rollout-rivals.ts';
+import { beginRollback } from './rollout-rollback.ts';
 import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
 import { stopTally } from './rollout-tally.ts';
-import { vanish } from './rollout-withdrawal.ts';
 import { divide, waveOfLatecomer } from './rollout-waves.ts';
+import { vanish } from './rollout-withdrawal.ts';
 
 type EventOf<Kind extends RolloutEvent['kind']> = Extract<RolloutEvent, { readonly kind: Kind }>;
 
@@ -114,7 +114,7 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
     case 'nothing-to-change':
       if (!device.isChanging || event.attempt !== device.attempt || device.purpose !== 'change') return device;
       if (event.isOutranked === true) return passOver(draft, device, event);
-      return exclude(device, 'already-installed', 'It had all of it already.', now);
+      return exclude(device, 'already-installed', event.runsWell === true ? hadItWell : hadIt, now);
     case 'progress-reported':
       return isNews(device, event) ? progress(device, event, policy, now) : device;
     case 'attempt-ended':
@@ -122,9 +122,11 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
   }
 }
 
+const hadIt = 'It had all of it already.';
+const hadItWell = 'It had all of it already and ran well.';
 const outranked = 'What ranks above the deployment applies to it instead, or no base is left.';
 const withoutBase =
-  'It was taken back and no base is left for it, so that it keeps what it runs: take it back to its last good revision or to an ' +
+  'It was rolled back and no base is left for it, so that it keeps what it runs: roll it back to its last good revision or to an ' +
   'empty base, or deploy a base to it.';
 
 function passOver(
@@ -169,7 +171,7 @@ type Order = EventOf<
 /** What a person, or a newer deployment, says. */
 function order(draft: RolloutDraft, event: Order): void {
   if (draft.status === 'rolling-back') {
-    // What is being taken back is only hastened.
+    // What is being rolled back is only hastened.
     if (event.kind === 'hurried') draft.change({ isHurried: true });
     return;
   }
@@ -179,15 +181,18 @@ function order(draft: RolloutDraft, event: Order): void {
   const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
   switch (event.kind) {
     case 'paused':
-      return draft.setStatus('paused', because('A person paused it: devices in change go on, no other begins.'));
+      return draft.setStatus(
+        'paused',
+        because('A person paused it: devices in change come to their end, and no other begins.'),
+      );
     case 'resumed':
-      return resume(draft, because('A person let it go on.'));
+      return resume(draft, because('A person resumed it.'));
     case 'canceled':
       return draft.setStatus('canceled', because('A person canceled it.'));
     case 'superseded':
       return draft.setStatus('superseded', because(`Deployment '${event.by}' took its place.`));
     case 'rolled-back':
-      return beginRollback(draft, because('A person asked for it.'));
+      return beginRollback(draft, because('A person rolled it back.'));
     case 'hurried':
       return draft.change({ isHurried: true });
     case 'wave-released':
@@ -195,7 +200,7 @@ function order(draft: RolloutDraft, event: Order): void {
       return resume(draft, because('A person opened the next wave.'));
     case 'failed-retried':
       draft.change({ isRetrying: true });
-      return resume(draft, because('A person asked to try the failed devices again.'));
+      return resume(draft, because('A person retried the failed devices.'));
   }
 }
 

@@ -1,8 +1,8 @@
 // What becomes of devices in a rollout that is over. Whoever waits is let go; who is in mid-change comes to his end, for half a
 // change is worse than either; and who failed keeps his standing but is reached no more: what he refused is not wanted on him any
 // longer, and no later change starts from it. That is no attempt: where he runs what he ran before, nothing changes on him.
-import { exclude } from './rollout-attempt.ts';
 import { isWindowOpen } from './maintenance-window.ts';
+import { exclude } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import { isFinal, type Cause, type RolloutDevice } from './rollout-state.ts';
 

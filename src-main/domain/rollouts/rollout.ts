@@ -84,5 +84,5 @@ function beginDue(draft: RolloutDraft): void {
     draft.effects.push({ kind: begun.isAdmitted ? 'admit' : 'withdraw', deviceId, attempt: begun.attempt });
   }
   if (isAnyBegun && draft.status === 'pending')
-    draft.setStatus('in-progress', draft.cause('The first device was given it.'));
+    draft.setStatus('in-progress', draft.cause('Its first device has begun.'));
 }

@@ -1,7 +1,7 @@
 // A message as routes see it: where it came from, its application properties by name, its system properties by IoT Edge's own
 // names, and its body as JSON when it says that it is JSON. Names of properties count in any case, as in IoT Edge.
-import { isJsonObject, ownValue, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import { isJsonObject, ownValue, type JsonObject } from '#base/json.ts';
 
 export interface RoutedMessage {
   /** `/messages/` of the device itself, `/messages/modules/{m}/` or `/messages/modules/{m}/outputs/{o}/`; in small letters. */

@@ -2,8 +2,8 @@
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Problem, Result } from '#base/result.ts';
 import { failure, success } from '#base/result.ts';
-import { parseRoute, takesMessage, type Route, type RouteSink } from './route.ts';
 import type { RoutedMessage } from './route-message.ts';
+import { parseRoute, takesMessage, type Route, type RouteSink } from './route.ts';
 
 export interface RouteTable {
   /** By priority, the most urgent first. */

@@ -1,9 +1,9 @@
 // A part of a route's condition, read: what kind of value it has, known before any message comes, and how to get it out of one.
 // Kinds are checked when a route is read, as in IoT Edge: a property is a text, and a text is never compared with a number.
 import type { Json } from '#base/json.ts';
+import type { Problem } from '#base/result.ts';
 import type { RoutedMessage } from './route-message.ts';
 import { routeProblem, type RouteToken } from './route-tokens.ts';
-import type { Problem } from '#base/result.ts';
 
 /** Undefined is what a missing property is, and what comes of computing with it. Never NaN. */
 export type RouteValue = string | number | boolean | null | undefined;

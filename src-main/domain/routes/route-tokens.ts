@@ -1,7 +1,7 @@
 // Cuts the part of a route behind its source into tokens. A name may hold nearly every character, as in IoT Edge, so operators
 // are told apart by blanks: where a name holds one all the same, that is refused instead of being read as an odd property.
 import { failure, success, type Problem, type Result } from '#base/result.ts';
-import { legible } from '../values/problem-text.ts';
+import { legible } from '#domain/values/problem-text.ts';
 
 interface Placed {
   /** Offset into the route. */

@@ -1,8 +1,8 @@
 // The reported section of `$edgeAgent` and `$edgeHub`, spelled as IoT Edge's (spec/iot-hub.md 3.3).
 import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
+import { lastInStartupOrder, type ModuleSpec } from '#domain/manifests/module-spec.ts';
+import { fitReport, reportText, type ModuleReport } from '#domain/values/report-size.ts';
 import { containerName, type ObservedContainer, type RestartRecord } from './agent-state.ts';
-import { lastInStartupOrder, type ModuleSpec } from '../manifests/module-spec.ts';
-import { fitReport, reportText, type ModuleReport } from '../values/report-size.ts';
 import { judgeRun, restartCountOf, type RuntimeStatus } from './restart-policy.ts';
 
 export interface DesiredOutcome {

@@ -1,11 +1,11 @@
 // The gate that a new revision must pass: each module runs for its settle time in one go, does not end twice on the way, and
 // is healthy where it has a health check. Judged by how long the agent saw it run, never by clocks that somebody sets.
 import { isJsonObject, type Json } from '#base/json.ts';
+import { labelOf } from '#domain/manifests/module-label.ts';
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
+import { plainText } from '#domain/values/plain-text.ts';
 import { isAlive, type ObservedContainer } from './agent-state.ts';
-import { labelOf } from '../manifests/module-label.ts';
-import type { ModuleSpec } from '../manifests/module-spec.ts';
-import { plainText } from '../values/plain-text.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 
 const settleLabel = 'lanyard.settle-seconds';
 /** One end may be an accident: a database that was not up yet. */

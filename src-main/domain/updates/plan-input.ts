@@ -1,7 +1,7 @@
 // What a plan is made from: what is wanted, what is there, and what is remembered. All of it is passed in, time included.
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
 import type { Attempt, ObservedContainer, OwnContainer, RestartRecord } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
-import type { ModuleSpec } from '../manifests/module-spec.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 export interface WantedModule {

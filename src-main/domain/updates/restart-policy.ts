@@ -1,8 +1,8 @@
 // When a container that is not running is started again (spec/iot-hub.md 3.4): backoff after its last exit, a limit, and a
 // pardon after ten good minutes. Pure: the clock is an input, and a clock that jumped back delays nothing.
 import { backoffMs } from '#base/backoff.ts';
+import type { ModuleSpec } from '#domain/manifests/module-spec.ts';
 import { isAlive, type ObservedContainer, type RestartRecord } from './agent-state.ts';
-import type { ModuleSpec } from '../manifests/module-spec.ts';
 
 /** IoT Edge's `runtimeStatus`, verbatim. */
 export type RuntimeStatus = 'unknown' | 'backoff' | 'running' | 'unhealthy' | 'stopped' | 'failed' | 'dead';

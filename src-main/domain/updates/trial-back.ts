@@ -1,11 +1,11 @@
 // Back: all new ones stop, go, and the old ones get their names again. What had not switched has only successors to take away.
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { containerName, isAlive, isOwn, predecessorName, successorName, type OwnContainer } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { removalOf, target } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
 import { movesOf, only, turn } from './trial-turns.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 import type { Trial, Verdict } from './update-trial.ts';
 
 export function planBack(trial: Trial, input: PlanInput): Moves {

@@ -1,6 +1,7 @@
 // The way back's second half: old ones that are gone are obtained and made again, and then all of the proven revision must stay
 // up. What cannot be obtained keeps none of the others from serving, and is tried on after the trial.
 import { ownValue } from '#base/json.ts';
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { containerName, isOwn, type RestartRecord } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-gate.ts';
@@ -9,7 +10,6 @@ import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
 import { planSteady } from './steady-plan.ts';
 import { only, turn, wasAiling } from './trial-turns.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 import type { Trial } from './update-trial.ts';
 
 const usualSettleMs = 10_000;

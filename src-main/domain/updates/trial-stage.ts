@@ -1,16 +1,16 @@
 // The stage of a trial: every image is obtained and every successor made, while what stands is kept up. Nothing is stopped
 // here, so that whatever fails here has changed nothing. What must give way before its download waits for its turn.
+import { fitsPlatform } from '#domain/manifests/platform.ts';
+import { strategyFault } from '#domain/manifests/strategy-fault.ts';
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
+import { strategyOf } from '#domain/manifests/update-strategy.ts';
 import { predecessorName, successorName, type OwnContainer } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { imageForbidden, nameTaken, removalOf } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanFailure, PlanInput, WantedModule } from './plan-input.ts';
-import { fitsPlatform } from '../manifests/platform.ts';
-import { strategyFault } from '../manifests/strategy-fault.ts';
 import { countsOf, failTrial, only, phaseOfSwitch, turn } from './trial-turns.ts';
 import { keepStanding } from './trial-upkeep.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
-import { strategyOf } from '../manifests/update-strategy.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 export function planStage(trial: Trial, coming: Coming, input: PlanInput): Moves {

@@ -1,12 +1,12 @@
 // The switch of a trial: all old ones stop before any new one starts, so that a port or a device file may pass from one
 // module to another. The old ones are kept under a name of their own.
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { containerName, isAlive, isOwn, predecessorName, type OwnContainer } from './agent-state.ts';
 import { attemptKey, moduleOf, type Step } from './agent-step.ts';
 import { keepRunning, removalOf, target } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
 import { failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 /** The engine may have had a bad moment once. */

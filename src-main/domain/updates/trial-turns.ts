@@ -1,10 +1,10 @@
 // How a trial turns from one phase to another, and what it never does before that is on disk.
 import { ownValue } from '#base/json.ts';
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { containerName, isAlive, isOwn } from './agent-state.ts';
 import type { Step } from './agent-step.ts';
 import { exitsOfLoop } from './health-gate.ts';
 import type { Moves, PlanInput } from './plan-input.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 import type { Trial, TrialPhase } from './update-trial.ts';
 
 /** More starts of the agent than any single accident explains. */

@@ -1,5 +1,6 @@
 // What gives way before its download: it stops and is kept, or goes with its image, and only then is its new one fetched. It
 // comes when everything else is ready, and what cannot be put back from the disk comes last of all.
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { isAlive, isOwn, type OwnContainer } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
 import { removalOf } from './module-plan.ts';
@@ -9,7 +10,6 @@ import { stageModule } from './trial-stage.ts';
 import { incoming, isOutgoing, orFail, park } from './trial-switch.ts';
 import { countsOf, failTrial, interruption, movesOf, only, turn } from './trial-turns.ts';
 import { keepServing, withUpkeep } from './trial-upkeep.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 import type { Coming, Trial } from './update-trial.ts';
 
 /** What gave way stands still: unlike in the stage, nothing is tried for ever. */

@@ -1,8 +1,8 @@
 // What a device remembers of its updates, and how each step of a trial changes that. All of it is on disk before the next
 // step is taken, so these few records and the containers tell everything after a power cut.
 import type { JsonObject } from '#base/json.ts';
+import { reasonOf, type UpdateReason } from '#domain/manifests/update-reason.ts';
 import type { Step } from './agent-step.ts';
-import { reasonOf, type UpdateReason } from '../manifests/update-reason.ts';
 import { newTrial, type Trial, type Verdict } from './update-trial.ts';
 
 /** A desired section without its `$version`, and that. */

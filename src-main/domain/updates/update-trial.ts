@@ -1,7 +1,7 @@
 // A trial: a new revision as one change of the whole device, under way. Its phase is on disk before the first engine call of
 // that phase, so that whoever starts after a power cut goes on from containers and trial alone, to all new or all old.
+import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import type { WantedModule } from './plan-input.ts';
-import type { UpdateFailure } from '../manifests/update-reason.ts';
 
 /**
  * stage: images and successors are made beside what runs. beside: those that are handed over run beside their old ones and pass
