@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError, refused } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
+import { clockQuestionShape } from '#contract/device-clock.ts';
 import { containerName, isAlive } from '#domain/updates/agent-state.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -62,7 +63,7 @@ export function createAgentMethods(options: AgentMethodsOptions) {
   }
 
   const methods: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
-    ping: () => Promise.resolve(null),
+    ping: (body) => Promise.resolve(clockQuestionShape.safeParse(body).success ? { nowMs: clock.nowMs() } : null),
     restartmodule: restartModule,
     getmodulelogs: (body) => getModuleLogs(body, options),
     getattemptlog: (body) => readAttemptLog(body, options),

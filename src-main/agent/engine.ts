@@ -37,7 +37,7 @@ export interface PullProgress {
 /** Of an attempt: its sums, and the layers under way. */
 export interface Transferred extends PullProgress {
   /** Those that have not come whole, with the engine's short name of each; bounded. */
-  readonly layers: readonly LayerProgress[];
+  readonly layers: readonly (LayerProgress & { /** One that it belongs to. */ readonly image: string })[];
 }
 
 export interface PullRequest {

@@ -7,6 +7,7 @@ const mostLayersTold = 16;
 const longestLayer = 64;
 
 type Layer = Omit<LayerProgress, 'layer'>;
+type ToldLayer = Transferred['layers'][number];
 
 export interface TransferCount {
   readonly sum: Transferred;
@@ -25,7 +26,7 @@ export function createTransferCount(): TransferCount {
 
   return {
     get sum() {
-      return { ...added(layers.values(), cameBefore), layers: underWay(layers) };
+      return { ...added(layers.values(), cameBefore), layers: underWay(layersOf, layers) };
     },
     sumOf: (image) =>
       added(
@@ -57,9 +58,15 @@ export function createTransferCount(): TransferCount {
 }
 
 /** What has begun goes before what waits; in the order in which the engine told of them. */
-function underWay(layers: ReadonlyMap<string, Layer>): readonly LayerProgress[] {
+function underWay(
+  layersOf: ReadonlyMap<string, ReadonlySet<string>>,
+  layers: ReadonlyMap<string, Layer>,
+): readonly ToldLayer[] {
+  const imageOf = new Map(
+    [...layersOf].toReversed().flatMap(([image, ids]) => [...ids].map((layer) => [layer, image])),
+  );
   const open = [...layers]
-    .map(([layer, progress]) => ({ layer: layer.slice(0, longestLayer), ...progress }))
+    .map(([layer, progress]) => ({ layer: layer.slice(0, longestLayer), image: imageOf.get(layer) ?? '', ...progress }))
     .filter(({ doneBytes, totalBytes }) => totalBytes === null || doneBytes < totalBytes);
   const [begun, waiting] = [
     open.filter(({ doneBytes }) => doneBytes > 0),

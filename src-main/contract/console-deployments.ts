@@ -87,13 +87,15 @@ interface PlacedReason {
   readonly reason: string;
 }
 
-/** How a deployment stands on one device, in words. Neither reasons nor parts: it applies there whole, or does not match. */
+/** How a deployment stands on one device, in words. Nothing in it: it applies there whole and well, or does not match. */
 export interface DeviceReasons {
   readonly deviceId: string;
   /** Why nothing of it applies. */
   readonly notApplied: readonly PlacedReason[];
   /** It applies, and others wrote over some of it. */
   readonly overwritten: readonly PlacedReason[];
+  /** It applies, and by the device's last report something is not as wanted: each module, or null for the whole configuration. */
+  readonly troubles: readonly { readonly module: string | null; readonly reason: string }[];
 }
 
 /** What answers; it throws `AppError`. */

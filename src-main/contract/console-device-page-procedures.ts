@@ -26,6 +26,7 @@ export function devicePageProcedures(trpc: ConsoleTrpc) {
     // Asked only when a person wants to see them, and kept nowhere.
     deviceKeys: procedure.input(thisDeviceRequest).query(({ ctx, input }) => ctx.devicePage.keys(input)),
     deviceUnderway: procedure.input(thisDeviceRequest).query(({ ctx, input }) => ctx.devicePage.underway(input)),
+    deviceContact: procedure.input(thisDeviceRequest).query(({ ctx, input }) => ctx.devicePage.contact(input)),
     sendCloudMessage: procedure
       .input(cloudMessageRequest)
       .mutation(({ ctx, input }) => ctx.devicePage.sendMessage(input)),

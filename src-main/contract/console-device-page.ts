@@ -5,6 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { Actor, JournalKind } from '#domain/records/journal-event.ts';
 import type { DeviceStanding, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
 import { largestPage } from './console-rows.ts';
+import type { DeviceClock } from './device-clock.ts';
 
 const deviceId = z.string().min(1).max(128);
 const moduleName = z.string().min(1).max(128);
@@ -180,6 +181,20 @@ export interface DeviceUnderway {
   readonly unreported: { readonly wanted: number; readonly reported: number | null } | null;
 }
 
+/** What is known of a device's clock, and of its way to the hub. */
+export interface DeviceContact {
+  /** Null: not known; its agent does not tell, or it never connected since the hub was started. */
+  readonly clock: DeviceClock | null;
+  /** The newest time that it was turned away, if it did not connect since. */
+  readonly refusal: {
+    readonly atMs: number;
+    /** Null: the device itself. */
+    readonly moduleId: string | null;
+    readonly reason: string;
+    readonly address: string;
+  } | null;
+}
+
 /** What answers; it throws `AppError`. */
 export interface ConsoleDevicePage {
   twin(request: TwinRequest): DeviceTwinView;
@@ -192,6 +207,8 @@ export interface ConsoleDevicePage {
   journal(request: DeviceJournalRequest): DeviceJournalPage;
   keys(request: ThisDeviceRequest): DeviceKeysView;
   underway(request: ThisDeviceRequest): DeviceUnderway;
+  /** Asks its agent, unless that was done within the minute. */
+  contact(request: ThisDeviceRequest): Promise<DeviceContact>;
   sendMessage(request: CloudMessageRequest): { readonly messageId: string };
   /** Takes back what waits; what the device is just being sent it may still get. */
   purgeMessages(request: ThisDeviceRequest): { readonly purged: number };

@@ -1,5 +1,12 @@
 // The console's procedures for the history; what they ask and answer stands in console-history.ts.
-import { courseRequest, historyQuery, historyRequest, historyRowRequest, momentsRequest } from './console-history.ts';
+import {
+  courseRequest,
+  coursesRequest,
+  historyQuery,
+  historyRequest,
+  historyRowRequest,
+  momentsRequest,
+} from './console-history.ts';
 import type { ConsoleTrpc } from './console-trpc.ts';
 
 export function historyProcedures(trpc: ConsoleTrpc) {
@@ -9,6 +16,9 @@ export function historyProcedures(trpc: ConsoleTrpc) {
     deviceCourse: trpc.procedure
       .input(courseRequest)
       .query(({ ctx, input, signal }) => ctx.history.course(input, signal)),
+    deviceCourses: trpc.procedure
+      .input(coursesRequest)
+      .query(({ ctx, input, signal }) => ctx.history.courses(input, signal)),
     compareMoments: trpc.procedure
       .input(momentsRequest)
       .query(({ ctx, input, signal }) => ctx.history.moments(input, signal)),

@@ -1,7 +1,9 @@
 // The console's procedures for the history: looking through the journal, one device's course, two moments beside one another.
 // A page ends after a bounded time whether it is full or not; who wants more goes on from `next`.
 import { z } from 'zod';
+import type { JsonObject } from '#base/json.ts';
 import type { CourseLane, CourseMarker } from '#domain/journal/device-course.ts';
+import type { SummarySegment } from '#domain/journal/device-course-summary.ts';
 import type { ValueChange } from '#domain/values/value-difference.ts';
 import type { DeviceJournalRow } from './console-device-page.ts';
 import { largestPage } from './console-rows.ts';
@@ -38,6 +40,15 @@ export const historyRowRequest = z.strictObject({ seq: z.int().min(1) });
 
 export const courseRequest = z.strictObject({ deviceId: id, fromMs: momentMs, toMs: momentMs });
 type CourseRequest = z.infer<typeof courseRequest>;
+
+/** Of several devices at once; who wants more asks again. */
+export const mostCourses = 8;
+export const coursesRequest = z.strictObject({
+  deviceIds: z.array(id).min(1).max(mostCourses),
+  fromMs: momentMs,
+  toMs: momentMs,
+});
+type CoursesRequest = z.infer<typeof coursesRequest>;
 
 export const momentsRequest = z.strictObject({
   /** Null: of the site. */
@@ -83,6 +94,26 @@ export interface DeviceCourse {
   readonly toldFromMs: number | null;
 }
 
+/** More changes of one device are not told beside others; the newest are. */
+export const mostSummaries = 500;
+
+/** One device among several: as a whole, by what weighed most in it. */
+export interface DeviceLine {
+  readonly deviceId: string;
+  readonly segments: readonly SummarySegment[];
+  /** Oldest first. */
+  readonly markers: readonly CourseMarker[];
+  /** When it failed first in this time; null: it did not. */
+  readonly failedAtMs: number | null;
+  /** As of one device alone. */
+  readonly toldFromMs: number | null;
+}
+
+interface DeviceLines {
+  /** In the order they were asked for. */
+  readonly lines: readonly DeviceLine[];
+}
+
 export interface DeviceMoment {
   readonly atMs: number;
   readonly exists: boolean;
@@ -97,6 +128,8 @@ export interface SectionChanges {
   /** The first of all. */
   readonly changes: readonly ValueChange[];
   readonly count: number;
+  /** What it held at both moments; null: together with the others it is too much to be looked at side by side. */
+  readonly documents: { readonly first: JsonObject; readonly second: JsonObject } | null;
 }
 
 export interface DeviceMoments {
@@ -135,6 +168,7 @@ export interface ConsoleHistory {
   /** Null: there is no such row. */
   historyRow(request: z.infer<typeof historyRowRequest>): HistoryRowDetail | null;
   course(request: CourseRequest, signal: AbortSignal | undefined): Promise<DeviceCourse>;
+  courses(request: CoursesRequest, signal: AbortSignal | undefined): Promise<DeviceLines>;
   moments(request: MomentsRequest, signal: AbortSignal | undefined): Promise<DeviceMoments | SiteMoments>;
   /** News at most twice a second. */
   follow(query: HistoryQuery, signal: AbortSignal | undefined): AsyncGenerator<HistoryNews, void, undefined>;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { Rivalry } from '#domain/rollouts/rollout-rivals.ts';
 import type { Cause, DeviceStanding, RolloutStatus, StatusReached } from '#domain/rollouts/rollout-state.ts';
+import type { WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { StandingCounts, WaveTally } from '#domain/rollouts/rollout-tally.ts';
 import type { AttemptLogPage, attemptLogRequest } from './console-attempt-logs.ts';
@@ -130,20 +131,25 @@ interface RolloutWaveRow extends WaveTally {
   readonly name: string;
   readonly openedAtMs: number | null;
   readonly devices: number;
+  readonly counts: StandingCounts;
 }
 
 export interface RolloutView {
   readonly deploymentId: string;
   readonly status: RolloutStatus;
+  /** The wave that it waits for a person to open; null: it waits for nobody. */
+  readonly waitsForPerson: WaitedWave | null;
   readonly cause: Cause;
   /** Every status it came to, in order, with who or what caused it and when. */
   readonly history: readonly StatusReached[];
-  /** Why it stands as it does and what would move it on. */
+  /** Why it stands as it does and what would move it on: `reason` and `next` in one. */
   readonly explanation: string;
+  readonly reason: string;
+  readonly next: string;
   readonly policy: RolloutPolicy;
   readonly currentWave: number;
   readonly waves: readonly RolloutWaveRow[];
-  /** What gates and shares go by: over what still counts for them, so that whoever was taken back is excluded. */
+  /** What gates and shares go by: over what still counts for them, so that whoever was rolled back is excluded. */
   readonly totals: WaveTally;
   /** How many stand how, out of how many: for people. */
   readonly counts: StandingCounts;
@@ -158,6 +164,9 @@ export interface RolloutDeviceRow {
   readonly attempt: number;
   readonly isAwake: boolean;
   readonly bytes: { readonly done: number; readonly total: number };
+  /** Of its newest attempt, epoch ms; null: none began, or it goes on. */
+  readonly startedAtMs: number | null;
+  readonly endedAtMs: number | null;
   /** The lines of its log that tell why its newest attempt failed; empty where it did not, or the log is not here. */
   readonly slice: readonly string[];
 }
@@ -193,7 +202,7 @@ export interface ConsoleRollouts {
   planRollout(request: RolloutRequest): Promise<RolloutPlan>;
   createRollout(request: RolloutRequest): Promise<RolloutView>;
   rollout(request: z.infer<typeof rolloutIdRequest>): RolloutView;
-  rollouts(): readonly Pick<RolloutView, 'deploymentId' | 'status' | 'cause'>[];
+  rollouts(): readonly Pick<RolloutView, 'deploymentId' | 'status' | 'cause' | 'waitsForPerson'>[];
   rolloutDevices(request: z.infer<typeof rolloutDevicesRequest>): RolloutDevicePage;
   rolloutAttempts(request: z.infer<typeof rolloutAttemptsRequest>): readonly RolloutAttemptRow[];
   attemptLog(request: z.infer<typeof attemptLogRequest>): AttemptLogPage;

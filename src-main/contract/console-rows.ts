@@ -6,6 +6,7 @@ import type { ApplyOutcome, DeviceState } from '#domain/journal/device-state.ts'
 import type { ModuleStanding } from '#domain/updates/module-standing.ts';
 import type { Cause, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
 import type { StandingCounts } from '#domain/rollouts/rollout-tally.ts';
+import type { WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
@@ -79,7 +80,25 @@ export interface DeviceDownload {
   /** Null: not every layer's size is known yet. */
   readonly totalBytes: number | null;
   /** Those under way, by the engine's short names; none where its agent does not tell. */
-  readonly layers: readonly { readonly id: string; readonly doneBytes: number; readonly totalBytes: number | null }[];
+  readonly layers: readonly DownloadLayer[];
+}
+
+export interface DownloadLayer {
+  readonly id: string;
+  /** One that it belongs to; null: its agent does not tell. */
+  readonly image: string | null;
+  /** Which modules wait for that image. */
+  readonly modules: readonly string[];
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+}
+
+/** What the agent does to get to what is wanted, step by step. */
+export interface DeviceAttempt {
+  /** `held`: ready, and somebody on the device does not let it switch. */
+  readonly step: 'downloading' | 'installing' | 'verifying' | 'held';
+  /** Since when it is told to be at it, by the hub's clock; null: not known. */
+  readonly sinceMs: number | null;
 }
 
 export interface DeviceDetail {
@@ -100,6 +119,8 @@ export interface DeviceDetail {
   readonly refusal: string | null;
   /** Whether what it was sent runs as wanted, and which modules do not and why; null where no deployment applies. */
   readonly health: DeviceHealth | null;
+  /** Null: it is at nothing, or does not tell. */
+  readonly attempt: DeviceAttempt | null;
   /** Null: it fetches nothing. */
   readonly download: DeviceDownload | null;
   readonly modules: readonly ModuleDetail[];
@@ -139,6 +160,8 @@ export interface RolloutRow {
   readonly asleep: number;
   /** The rollout of this deployment is what it takes back; null: it takes none back. */
   readonly takesBack: string | null;
+  /** The wave that it waits for a person to open; null: it waits for nobody. */
+  readonly waitsForPerson: WaitedWave | null;
 }
 
 export interface RolloutPage {
@@ -175,6 +198,8 @@ export interface ConsoleFlush {
   readonly rollouts: readonly RolloutRow[];
   /** Groups, who is in them, or the order of rings. */
   readonly areGroupsChanged: boolean;
+  /** What is written to devices' twins, or was left there by configurations that no longer match. */
+  readonly areWritesChanged: boolean;
   /** As in the hello; in every flush, so that none who missed one misses it. */
   readonly journalBrokenSeq: number | null;
 }

@@ -1,6 +1,7 @@
 // The site itself, for the home, the settings and the status bar: what needs a person, what the machine has left, how this hub is
 // reached and kept. Ids and texts in here may come from devices: whoever draws them treats them as hostile.
 import { z } from 'zod';
+import type { WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Follower } from './console-inputs.ts';
 
 /** What the status bar shows; the whole of it each time. */
@@ -9,8 +10,8 @@ export interface SiteNews {
   readonly version: string;
   /** Of the disk that the data folder lies on; null: the system does not tell. */
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
-  /** The database with its log. */
-  readonly databaseBytes: number;
+  /** The database with its log; null: they cannot be read. */
+  readonly databaseBytes: number | null;
   readonly imageBytes: number;
   /** Connections of devices and tools that the site's listeners hold. */
   readonly connections: number;
@@ -32,8 +33,17 @@ export interface BackupProgress {
 
 export type AttentionLevel = 'urgent' | 'warning' | 'note';
 
+/** A file or folder of the site's own that cannot be read. */
+export interface UnreadFile {
+  readonly what: 'site-ca' | 'server' | 'backups' | 'backup';
+  readonly path: string;
+  /** In words, as the end of a sentence: `this program may not read it`. */
+  readonly reason: string;
+  readonly isMissing: boolean;
+}
+
 interface DeviceGroup {
-  /** The first of them, by id. */
+  /** The first of them by id, fifty at most. */
   readonly deviceIds: readonly string[];
   readonly devices: number;
   /** Since when the first of them stands so; null: not known. */
@@ -48,6 +58,8 @@ export type AttentionMatter =
   | { readonly kind: 'changes-lost'; readonly changes: number | null }
   | { readonly kind: 'disk-low'; readonly freeBytes: number; readonly totalBytes: number }
   | { readonly kind: 'certificate-ending'; readonly purpose: CertificateRow['purpose']; readonly endsAtMs: number }
+  /** It is there, and cannot be read. */
+  | ({ readonly kind: 'file-unread' } & UnreadFile)
   | { readonly kind: 'images-damaged'; readonly digests: readonly string[]; readonly images: number }
   /** `reason`: in the hub's words, who stopped it and why. */
   | {
@@ -59,6 +71,8 @@ export type AttentionMatter =
       readonly failures: number;
       readonly devices: number;
     }
+  /** As its plan has it: its next wave is for a person to open, and all that was asked of the one before is there. */
+  | ({ readonly kind: 'rollout-waits'; readonly deploymentId: string } & Omit<WaitedWave, 'sinceMs'>)
   /** What the deployments make of these devices cannot be sent to them. */
   | ({ readonly kind: 'configuration-refused'; readonly reason: string } & DeviceGroup)
   /** `module` null: the configuration itself failed. */
@@ -78,6 +92,13 @@ export type AttentionMatter =
       readonly deviceId: string | null;
     }
   | { readonly kind: 'clock-jumped'; readonly byMs: number }
+  /** `worstMs`: of the one that is furthest off; below 0 it is behind. Of `measured` clocks; `isHubSuspect`: the wrong one is here. */
+  | ({
+      readonly kind: 'clocks-off';
+      readonly worstMs: number;
+      readonly measured: number;
+      readonly isHubSuspect: boolean;
+    } & DeviceGroup)
   | ({ readonly kind: 'devices-offline' } & DeviceGroup);
 
 export interface AttentionItem {
@@ -144,8 +165,11 @@ export interface SiteSettings {
   readonly database: string;
   readonly backupsDir: string;
   readonly caFile: string;
-  readonly caPem: string;
+  /** Null: it cannot be read, and stands among `unread`. */
+  readonly caPem: string | null;
+  /** Those that can be read. */
   readonly certificates: readonly CertificateRow[];
+  readonly unread: readonly UnreadFile[];
   readonly retention: readonly RetentionRow[];
   readonly startedAtMs: number;
   readonly nodeVersion: string;
@@ -157,6 +181,8 @@ export interface BackupList {
   readonly rows: readonly BackupRow[];
   /** How many that were asked for are kept: one more, and the oldest goes. */
   readonly mostKept: number;
+  /** The folder, or copies in it: they are not among the rows. */
+  readonly unread: readonly UnreadFile[];
 }
 
 export interface DiagnosticsFile {

@@ -17,9 +17,19 @@ const attemptReport = z.object({
   step: z.enum(['downloading', 'installing', 'verifying', 'held', 'ended']),
   doneBytes: count.default(0),
   totalBytes: count.default(0),
-  /** Under way at step `downloading`, at most 16 of them by the engine's short names; a total of 0 is not known yet. */
+  /**
+   * Under way at step `downloading`, at most 16 of them by the engine's short names; a total of 0 is not known yet. `image`: one that
+   * the layer belongs to; older agents do not tell.
+   */
   layers: z
-    .array(z.object({ id: z.string().max(64), doneBytes: count, totalBytes: count }))
+    .array(
+      z.object({
+        id: z.string().max(64),
+        image: z.string().max(512).nullable().default(null),
+        doneBytes: count,
+        totalBytes: count,
+      }),
+    )
     .max(64)
     .catch([])
     .default([]),

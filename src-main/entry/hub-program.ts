@@ -102,7 +102,7 @@ async function serve(
   const place = { dataDir: dir, host, ...addresses, ...ports, serviceConnectionString: connection, serviceKey };
   const siteDesk = openSiteDesk(
     { ...place, connections: site.connections, recentLog },
-    { store, clock, log, failureOf },
+    { store, clock, log, failureOf, clocks: hub.operations.clocks },
   );
   opened.push(() => siteDesk.stop());
   const page = createConsoleListener({

@@ -4,8 +4,8 @@ import type { DeploymentId, DeviceId, Identity, ModuleId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { ConsoleFiles } from '#contract/console-files.ts';
 import type { ConsoleLive } from '#contract/console-live.ts';
-import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsolePreflights } from '#contract/console-preflights.ts';
+import type { ConsoleRollbacks } from '#contract/console-rollbacks.ts';
 import type { ConsoleRolloutSights } from '#contract/console-rollout-sights.ts';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ConsoleSettings } from '#contract/console-settings.ts';
@@ -21,11 +21,12 @@ import type {
 import type { Actor } from '#domain/records/journal-event.ts';
 import type { Authentication, Device, Module } from '#domain/records/registry.ts';
 import type { Twin } from '#domain/values/twin.ts';
+import type { DeviceClocks } from '#hub/console/device-clocks.ts';
+import type { MetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
+import type { EffectiveOperations } from '#hub/preview/effective-view.ts';
+import type { PreviewOperations } from '#hub/preview/preview.ts';
 import type { LeftValues } from '#store/configuration-write-types.ts';
 import type { CloudMessage, DeploymentCounts } from '#store/store-types.ts';
-import type { MetricsOperations } from './evaluation/deployment-metrics.ts';
-import type { EffectiveOperations } from './preview/effective-view.ts';
-import type { PreviewOperations } from './preview/preview.ts';
 
 /** `*` or a version: what the caller believes it changes. Undefined: no check. */
 export type IfMatch = number | '*' | undefined;
@@ -218,6 +219,7 @@ export interface HubOperations {
   readonly deployments: DeploymentOperations;
   readonly queries: QueryOperations;
   readonly methods: MethodOperations;
+  readonly clocks: Pick<DeviceClocks, 'all' | 'ask' | 'of'>;
   readonly cloudMessages: CloudMessageOperations;
   readonly live: ConsoleLive;
   readonly effective: EffectiveOperations;

@@ -4,30 +4,31 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import type { SiteCa } from '#hub/certificates/site-ca.ts';
+import { createDeviceClocks } from '#hub/console/device-clocks.ts';
+import type { BrokerLimits } from '#hub/device-link/device-broker.ts';
+import { openDeviceLink, type DeviceLink } from '#hub/device-link/device-link.ts';
+import { createMetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
+import { EvaluationController } from '#hub/evaluation/evaluation-controller.ts';
+import { createDeploymentFiles } from '#hub/operations/deployment-files.ts';
+import { createDeploymentOperations } from '#hub/operations/deployment-operations.ts';
+import { createGroupOperations } from '#hub/operations/group-operations.ts';
+import { createQueryOperations } from '#hub/operations/query-operations.ts';
+import { createRegistryOperations } from '#hub/operations/registry-operations.ts';
+import { createSettingsOperations } from '#hub/operations/settings-operations.ts';
+import { UnfinishedWork } from '#hub/operations/unfinished-work.ts';
+import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
+import { createPreviewOperations } from '#hub/preview/preview.ts';
+import { createTwinOperations } from '#hub/records/twin-operations.ts';
+import { AttemptLogs } from '#hub/rollouts/attempt-logs.ts';
+import { createPreflightOperations } from '#hub/rollouts/preflight-operations.ts';
+import { createPreflight } from '#hub/rollouts/preflight.ts';
+import { createRollbackOperations } from '#hub/rollouts/rollback-operations.ts';
+import { RolloutController } from '#hub/rollouts/rollout-controller.ts';
+import { createRolloutOperations } from '#hub/rollouts/rollout-operations.ts';
+import { createRolloutSights } from '#hub/rollouts/rollout-sights.ts';
 import type { Store } from '#store/store-types.ts';
-import type { BrokerLimits } from './device-link/device-broker.ts';
-import { AttemptLogs } from './rollouts/attempt-logs.ts';
-import { createDeploymentFiles } from './operations/deployment-files.ts';
-import { createMetricsOperations } from './evaluation/deployment-metrics.ts';
-import { createDeploymentOperations } from './operations/deployment-operations.ts';
-import { openDeviceLink, type DeviceLink } from './device-link/device-link.ts';
-import { createEffectiveOperations } from './preview/effective-view.ts';
-import { EvaluationController } from './evaluation/evaluation-controller.ts';
 import type { HubOperations } from './hub-types.ts';
-import { createPreflightOperations } from './rollouts/preflight-operations.ts';
-import { createPreflight } from './rollouts/preflight.ts';
-import { createPreviewOperations } from './preview/preview.ts';
-import { createQueryOperations } from './operations/query-operations.ts';
-import { createRegistryOperations } from './operations/registry-operations.ts';
-import { createGroupOperations } from './operations/group-operations.ts';
-import { createRollbackOperations } from './rollouts/rollback-operations.ts';
-import { RolloutController } from './rollouts/rollout-controller.ts';
-import { createRolloutOperations } from './rollouts/rollout-operations.ts';
-import { createRolloutSights } from './rollouts/rollout-sights.ts';
-import { createSettingsOperations } from './operations/settings-operations.ts';
-import type { SiteCa } from './certificates/site-ca.ts';
-import { createTwinOperations } from './records/twin-operations.ts';
-import { UnfinishedWork } from './operations/unfinished-work.ts';
 
 export interface HubParts {
   readonly store: Store;
@@ -77,6 +78,7 @@ export async function createHub({
   const preflight = createPreflight({ read: store.read, log, catalog, methods: link.methods });
   const rollouts = new RolloutController({ store, clock, log, preflight });
   const attemptLogs = new AttemptLogs({ store, clock, log, methods: link.methods });
+  const clocks = createDeviceClocks({ store, clock, log, methods: link.methods });
   const queries = createQueryOperations({ store, clock });
   let isStopping = false;
   const operations: HubOperations = {
@@ -84,6 +86,7 @@ export async function createHub({
     twins,
     deployments: createDeploymentOperations(forDeployments),
     queries,
+    clocks,
     ...operationsOf(link),
     effective: createEffectiveOperations(store.read),
     previews: createPreviewOperations(forDeployments),
@@ -100,15 +103,12 @@ export async function createHub({
     imagesAsked: (deviceId) => preflight.imagesAsked(deviceId),
     start() {
       store.change((write) => write.journal.append({ kind: 'hub-started', actor: 'hub' }));
-      evaluation.start();
-      rollouts.start();
-      attemptLogs.start();
-      unfinished.start();
+      for (const part of [evaluation, rollouts, attemptLogs, clocks, unfinished]) part.start();
     },
     woke: () => meetAnew(link, rollouts, () => isStopping),
     async stop() {
       isStopping = true;
-      attemptLogs.stop();
+      for (const part of [attemptLogs, clocks]) part.stop();
       await link.stop();
       await unfinished.stop();
       rollouts.stop();
@@ -130,11 +130,16 @@ function rolloutOperations(parts: RolloutParts): HubOperations['rollouts'] {
   };
 }
 
-/** Rollouts stand still meanwhile: they would take for switched off whoever is closed. */
-async function meetAnew(link: DeviceLink, rollouts: RolloutController, isStopping: () => boolean): Promise<void> {
-  rollouts.stop();
-  await link.renew();
-  if (!isStopping()) rollouts.start();
+/** Rollouts stand still meanwhile: they would take for switched off whoever is closed. Orders to them wait. */
+function meetAnew(link: DeviceLink, rollouts: RolloutController, isStopping: () => boolean): Promise<void> {
+  return rollouts.closedWhile(async () => {
+    rollouts.stop();
+    try {
+      await link.renew();
+    } finally {
+      if (!isStopping()) rollouts.start();
+    }
+  });
 }
 
 function journalStop(store: Store, log: Logger): void {

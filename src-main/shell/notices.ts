@@ -32,5 +32,5 @@ export function createNotices(needs: {
 }
 
 function urgencyOf({ outcome, failed }: RolloutNews): 'normal' | 'critical' {
-  return outcome === 'finished' && failed === 0 ? 'normal' : 'critical';
+  return outcome === 'waits' || (outcome === 'finished' && failed === 0) ? 'normal' : 'critical';
 }

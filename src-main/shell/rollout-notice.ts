@@ -15,9 +15,11 @@ export function rolloutNotice({ deploymentId, outcome, reason, succeeded, failed
       return { title: `Rollout of ${name} finished`, body: failed === 0 ? `${succeeded} succeeded` : counts };
     case 'stopped':
       return { title: `Rollout of ${name} stopped`, body: `${plainWords(reason)} (${counts})` };
+    case 'waits':
+      return { title: `Rollout of ${name} waits for you`, body: `${plainWords(reason)} (${counts})` };
     case 'going-back':
-      return { title: `Rollout of ${name} is being taken back`, body: `${plainWords(reason)} (${counts})` };
+      return { title: `Rollout of ${name} is being rolled back`, body: `${plainWords(reason)} (${counts})` };
     case 'taken-back':
-      return { title: `Rollout of ${name} was taken back`, body: plainWords(reason) };
+      return { title: `Rollout of ${name} was rolled back`, body: plainWords(reason) };
   }
 }

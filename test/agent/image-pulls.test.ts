@@ -57,8 +57,8 @@ test('when layers are under way, those that come are told before those that wait
   hear('a:1', 'whole', 10, 10);
   hear('a:1', 'comes', 3, 10);
   expect(pulls.transferred.layers).toEqual([
-    { layer: 'comes', doneBytes: 3, totalBytes: 10 },
-    { layer: 'waits', doneBytes: 0, totalBytes: null },
+    { layer: 'comes', image: 'a:1', doneBytes: 3, totalBytes: 10 },
+    { layer: 'waits', image: 'a:1', doneBytes: 0, totalBytes: null },
   ]);
   for (let index = 0; index < 40; index += 1) hear('a:1', `${index}`.padStart(200, 'x'), 1, 10);
   expect(pulls.transferred.layers).toHaveLength(16);

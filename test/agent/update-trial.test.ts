@@ -50,13 +50,32 @@ test('when the new one has run for its settle time and not a moment less, it is 
   expect(courseOf(agent)).toMatchObject({ proven: { version: 2 }, lastAttempt: { verdict: 'done', number: 2 } });
 });
 
-test('when somebody sets the clock of the device, nothing is proven by that', async () => {
+const dayMs = 86_400_000;
+
+test.each([
+  ['a day ahead', dayMs],
+  ['a year back', -365 * dayMs],
+])('when the clock of the device is set %s, nothing is proven by that, nor kept from it', async (_where, byMs) => {
   const agent = await provenAgent();
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
-  site.clock.jumpTo(site.clock.nowMs() + 86_400_000);
+  site.clock.jumpTo(site.clock.nowMs() + byMs);
   await threeRounds(agent);
   expect(phaseOf(agent)).toBe('verify');
+  site.clock.advance(10_000);
+  await settled(agent, 2);
+  expect(standing()).toEqual(['web web:2 running']);
+});
+
+test('when it is set a year back while the new one ends again and again, the last good one runs again', async () => {
+  const agent = await provenAgent();
+  await agent.want(2, desired({ web: 'web:2' }));
+  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
+  site.engine.exit('web', 3);
+  site.clock.jumpTo(site.clock.nowMs() - 365 * dayMs);
+  await failTrial(agent);
+  expect(courseOf(agent).lastAttempt?.verdict).toBe('failed-rolled-back');
+  expect(standing()).toEqual(['web web:1 running']);
 });
 
 /** Ends the new one as often as it is started, until the old one is back and proved itself. */

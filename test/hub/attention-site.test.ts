@@ -2,12 +2,14 @@
 // configurations that cannot be sent.
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { type AppError, broken, refused } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Digest } from '#domain/manifests/image-digest.ts';
 import type { JournalKind } from '#domain/records/journal-event.ts';
 import { openSiteCa } from '#hub/certificates/site-ca.ts';
+import { createAttentionMachine } from '#hub/console/attention-machine.ts';
 import type { Store } from '#store/store-types.ts';
 import { anAttentionWatch, mattersOf } from '#test/support/attention-watch.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
@@ -48,6 +50,35 @@ test('when the disk fills, it is urgent since then, and it goes when there is ro
   await watch.until((items) => expect(items).toEqual([]));
 });
 
+test('when a look at the machine takes longer than the next is due, there is one, and the next comes after it', async () => {
+  const machine = createAttentionMachine({
+    dataDir: aTemporaryFolder(),
+    clock: createFakeClock(),
+    log: pino({ level: 'silent' }),
+  });
+  const first = machine.measure();
+  expect(machine.measure()).toBe(first);
+  await first;
+  expect(machine.measure()).not.toBe(first);
+});
+
+test('when files of the site are there and cannot be read, each is told until it can', async () => {
+  const dataDir = aTemporaryFolder();
+  const [backups, server] = [join(dataDir, 'backups'), join(dataDir, 'server.pem')];
+  writeFileSync(backups, 'no folder');
+  writeFileSync(server, 'no certificate');
+  const watch = anAttentionWatch({ dataDir });
+  watch.follow();
+  await watch.until((items) =>
+    expect(items).toMatchObject([
+      { level: 'warning', sinceMs: expect.any(Number), matter: { kind: 'file-unread', what: 'server', path: server } },
+      { level: 'warning', matter: { kind: 'file-unread', what: 'backups', path: backups } },
+    ]),
+  );
+  for (const path of [backups, server]) rmSync(path);
+  await watch.until((items) => expect(items).toEqual([]));
+});
+
 describe('certificates', () => {
   /** A folder with those of a site that was begun at `madeAtMs`. */
   async function aSiteFolder(): Promise<string> {
@@ -63,7 +94,8 @@ describe('certificates', () => {
     watch.follow();
     let told: readonly string[] = [];
     await watch.until((items) => {
-      told = items.map(({ level, sinceMs, matter }) => {
+      const ending = items.filter(({ matter }) => matter.kind !== 'file-unread');
+      told = ending.map(({ level, sinceMs, matter }) => {
         if (matter.kind !== 'certificate-ending' || sinceMs === null) throw new Error(`${matter.kind} was told`);
         return `${level}: ${matter.purpose}, told ${(matter.endsAtMs - sinceMs) / dayMs} days before`;
       });
@@ -95,7 +127,7 @@ describe('certificates', () => {
   });
 
   test.each(['', 'no certificate at all', '-----BEGIN CERTIFICATE-----\nhalf of o'])(
-    'when the file of one holds %j, nothing is told of it, and the other still is',
+    'when the file of one holds %j, no end is told of it, and that of the other still is',
     async (text) => {
       const dir = await aSiteFolder();
       writeFileSync(join(dir, 'server.pem'), text);
@@ -187,7 +219,7 @@ describe('configurations that cannot be sent', () => {
     watch.follow();
     await watch.until((items) =>
       expect(mattersOf(items)).toMatchObject([
-        { kind: 'configuration-refused', reason: tooLarge.message, deviceIds: ['a', 'b', 'c', 'd', 'e'], devices: 7 },
+        { kind: 'configuration-refused', reason: tooLarge.message, deviceIds: ids.toSorted(), devices: 7 },
         { kind: 'configuration-refused', reason: `${'x'.repeat(500)}…`, deviceIds: ['other'], devices: 1 },
       ]),
     );

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { refused } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
+import type { DeviceClock } from '#contract/device-clock.ts';
 import { anAttentionWatch, mattersOf } from '#test/support/attention-watch.ts';
 import { aModule, aReport } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
@@ -162,4 +163,67 @@ test('when nobody looks any more, nothing is kept and nothing read; who comes ag
   watch.report('a', aReport(2, {}, 501));
   watch.clock.advance(60_000);
   expect(watch.told).toHaveLength(before);
+});
+
+const aClock = (offsetMs: number, offSinceMs: number | null): DeviceClock => ({
+  offsetMs,
+  withinMs: 10,
+  measuredAtMs: 5_000,
+  offSinceMs,
+});
+const someClocks = (entries: Readonly<Record<string, DeviceClock>>) =>
+  new Map(Object.entries(entries).map(([id, clock]) => [id as DeviceId, clock]));
+
+test('when clocks of devices are off, they are one matter by the worst; those that are near enough are none', async () => {
+  const clocks = someClocks({ near: aClock(-299_000, null) });
+  const watch = anAttentionWatch({ clocks });
+  watch.follow();
+  await watch.until((items) => expect(items).toEqual([]));
+  clocks.set('b' as DeviceId, aClock(-400_000, 3_000)).set('a' as DeviceId, aClock(hour, 2_000));
+  watch.putDevice(anEdgeDevice('any', {}));
+  await watch.until(([item]) => {
+    expect(item).toMatchObject({ level: 'warning', sinceMs: 2_000 });
+    expect(item?.matter).toEqual({
+      kind: 'clocks-off',
+      worstMs: hour,
+      measured: 3,
+      isHubSuspect: false,
+      deviceIds: ['a', 'b'],
+      devices: 2,
+      sinceMs: 2_000,
+    });
+  });
+});
+
+test.each([
+  ['three agree, against one', { a: hour, b: hour + 20_000, c: hour, d: 0 }, true],
+  ['two agree', { a: hour, b: hour }, false],
+  ['three are wrong in ways of their own', { a: hour, b: -hour, c: 3 * hour }, false],
+  ['three agree, and as many are right', { a: hour, b: hour, c: hour, d: 0, e: 0, f: 0 }, false],
+])('when %s, the clock of the hub is suspected: %s %s', async (_, offsets, isHubSuspect) => {
+  const entries = Object.entries(offsets).map(([id, offsetMs]) => [id, aClock(offsetMs, 1)] as const);
+  const watch = anAttentionWatch({ clocks: someClocks(Object.fromEntries(entries)) });
+  watch.follow();
+  await watch.until(([item]) => expect(item?.matter).toMatchObject({ kind: 'clocks-off', isHubSuspect }));
+});
+
+test('when tokens of a device are refused as ended, three times are enough: nobody types that wrongly', async () => {
+  const watch = anAttentionWatch();
+  const refusal = (reason: string, count: number) =>
+    watch.store.change((write) =>
+      write.journal.append({
+        kind: 'connection-refused',
+        actor: 'hub',
+        deviceId: 'pump' as DeviceId,
+        detail: { address: '10.0.0.5', reason, count },
+      }),
+    );
+  watch.follow();
+  refusal('wrong-key', 3);
+  refusal('token-expired', 2);
+  await watch.until((items) => expect(items).toEqual([]));
+  refusal('token-expired', 1);
+  await watch.until((items) =>
+    expect(mattersOf(items)).toMatchObject([{ kind: 'connections-refused', reason: 'token-expired', count: 3 }]),
+  );
 });

@@ -1,6 +1,9 @@
 // What the console does with deployments: through its own router, by the operations that every door shares.
 import { expect, test } from 'vitest';
+import type { ModuleId } from '#base/ids.ts';
+import type { JsonObject } from '#base/json.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
+import { aModule, aReport } from '#test/support/console-site.ts';
 import { runningHubParts } from '#test/support/fresh-hub-parts.ts';
 import { aBase, aLayer, aNewConfiguration, deviceId } from '#test/support/hub-parts.ts';
 
@@ -96,7 +99,35 @@ test('when others wrote over a part of a configuration, it applies and that part
   parts.deployments.create(aNewConfiguration('high', { priority: 2, content: one }), 'service');
   await parts.controller.settled();
   expect(await api.deploymentReasons({ id: 'low', deviceIds: ['d1'] })).toEqual([
-    { deviceId: 'd1', notApplied: [], overwritten: [{ moduleId: '', reason: expect.stringContaining('high') }] },
+    {
+      deviceId: 'd1',
+      notApplied: [],
+      overwritten: [{ moduleId: '', reason: expect.stringContaining('high') }],
+      troubles: [],
+    },
+  ]);
+});
+
+test('when what it gave went wrong on a device, each module that is not as wanted is told with it', async () => {
+  const api = consoleCaller(parts);
+  parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+  parts.deployments.create(aBase('base', { modules: ['web'] }), 'service');
+  await parts.controller.settled();
+  const identity = { deviceId: deviceId('d1'), moduleId: '$edgeAgent' as ModuleId };
+  const troubles = async (reported: JsonObject) => {
+    parts.store.change((write) => write.twins.updateReported(identity, { value: reported, metadata: {}, version: 2 }));
+    const [row] = await api.deploymentReasons({ id: 'base', deviceIds: ['d1'] });
+    return row?.troubles;
+  };
+  const { version } = parts.store.read.twins.get(identity)?.desired ?? { version: 0 };
+  const crashed = aModule('web:1', 'backoff', { exitCode: 3 });
+  expect(await troubles(aReport(version, { web: crashed }, 500))).toEqual([
+    { module: 'web', reason: expect.stringContaining('ended with code 3') },
+  ]);
+  expect(await troubles(aReport(version, { web: aModule('web:1', 'running') }))).toEqual([]);
+  const refused = { lastDesiredVersion: version, lastDesiredStatus: { code: 400, description: 'no such <b>' } };
+  expect(await troubles({ ...aReport(version, { web: aModule('web:1', 'running') }), ...refused })).toEqual([
+    { module: null, reason: 'no such <b>' },
   ]);
 });
 

@@ -1,11 +1,13 @@
 // One device as its page asks for it: twins under etags, calls and logs through a real link, messages, journal, keys.
 import type { MqttClient } from 'mqtt';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import type { ConsoleDevicePage } from '#contract/console-device-page.ts';
 import { methodAnswerTopic, methodCallsFilter, parseMethodCall } from '#contract/device-topics.ts';
 import { createSystemClock } from '#entry/system-clock.ts';
+import { createDeviceClocks } from '#hub/console/device-clocks.ts';
 import { createConsoleDevicePage } from '#hub/console/console-device-page.ts';
 import { addDevice, connectMqtt, identityOf, keyOf, startSiteHub, type SiteHub } from '#test/support/site-hub.ts';
 
@@ -17,10 +19,12 @@ beforeEach(async () => {
   hub = await startSiteHub();
   addDevice(hub, 'd1');
   const { registry, twins, link } = hub;
+  const clock = createSystemClock();
+  const clocks = createDeviceClocks({ store: hub.store, methods: link.methods, clock, log: pino({ level: 'silent' }) });
   page = createConsoleDevicePage({
     store: hub.store,
-    clock: createSystemClock(),
-    hub: { registry, twins, methods: link.methods, cloudMessages: link.cloudMessages },
+    clock,
+    hub: { registry, twins, methods: link.methods, cloudMessages: link.cloudMessages, clocks },
     deviceHost: hub.host,
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';
 import type { HistoryQuery } from '#contract/console-history.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
-import { aBase, createHubParts, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
+import { createHubParts, deviceId, moduleIdentity } from '#test/support/hub-parts.ts';
 import type { NewJournalEntry } from '#domain/records/journal-event.ts';
 
 const anything: HistoryQuery = {
@@ -15,6 +15,11 @@ const anything: HistoryQuery = {
   deploymentId: null,
   words: '',
 };
+
+/** A revision that gives the agent something. */
+const sent = { base: 'base', applied: ['base'], desired: [{ moduleId: '$edgeAgent', patch: {}, version: 2 }] };
+
+const ofAgent = (id: string) => moduleIdentity(id, '$edgeAgent');
 
 function aSite() {
   const parts = createHubParts();
@@ -108,11 +113,11 @@ describe('the course of a device', () => {
     append({ kind: 'device-created' });
     append({ kind: 'device-connected', ...moduleIdentity('pump', '$edgeAgent') });
     after(1_000);
-    append({ kind: 'configuration-changed', detail: { revision: 1, base: 'base', applied: ['base'] } });
+    append({ kind: 'configuration-changed', detail: { revision: 1, ...sent } });
     after(1_000);
     report({ lastDesiredStatus: { code: 200 }, modules: { web: { runtimeStatus: 'running' } } });
     after(1_000);
-    append({ kind: 'configuration-changed', detail: { revision: 2, base: 'base', applied: ['base'] } });
+    append({ kind: 'configuration-changed', detail: { revision: 2, ...sent } });
     report({ lastDesiredVersion: 2, modules: { web: { runtimeStatus: 'failed' } } });
     after(1_000);
     append({ kind: 'device-disconnected', ...moduleIdentity('pump', '$edgeAgent') });
@@ -173,90 +178,81 @@ describe('the course of a device', () => {
   });
 });
 
-describe('two moments', () => {
-  test('when a device changed in between, its tags, desired and reported values are compared, and its revision', async () => {
-    const { caller, registry, twins, deployments, controller, clock, store } = aSite();
-    registry.createDevice(
-      { deviceId: deviceId('pump'), isEdge: true, twin: { tags: { site: 'a', floor: 1 } } },
-      'service',
-    );
-    await twins.report(deviceIdentity('pump'), { heat: 20 });
-    const atMs = clock.nowMs();
+test('when a device connected long ago and has reported ever since, it is told to be connected', async () => {
+  const { caller, append, report, clock } = aSite();
+  append({ kind: 'device-connected', ...ofAgent('pump') });
+  for (let n = 0; n < 700; n += 1) {
     clock.advance(1_000);
-    twins.patch(deviceIdentity('pump'), { tags: { site: 'b', floor: null } }, undefined, 'console');
-    await twins.report(deviceIdentity('pump'), { heat: 90 });
-    deployments.create(aBase('base', { modules: ['web'] }), 'service');
-    controller.start();
-    await controller.settled();
-    const otherMs = clock.nowMs();
-    const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs });
-    if (answer.kind !== 'device') throw new Error('a device was asked about');
-    expect(answer).toMatchObject({ first: { exists: true, revision: null }, second: { revision: 1 } });
-    expect(answer.untold).toEqual([]);
-    const told = answer.sections.map(({ section, moduleId, changes }) => [section, moduleId, changes]);
-    expect(told).toContainEqual([
-      'tags',
-      null,
-      [
-        { path: ['floor'], before: 1 },
-        { path: ['site'], before: 'a', after: 'b' },
-      ],
-    ]);
-    expect(told).toContainEqual(['reported', null, [{ path: ['heat'], before: 20, after: 90 }]]);
-    // What is made again from the journal is what the twin holds.
-    const now = await caller.compareMoments({ deviceId: 'pump', atMs: 0, otherMs });
-    const agent = now.kind === 'device' ? now.sections.find(({ moduleId }) => moduleId === '$edgeAgent') : undefined;
-    const wanted = store.read.twins.get(moduleIdentity('pump', '$edgeAgent'))?.desired.value ?? {};
-    expect(agent?.changes.map(({ path }) => path[0])).toEqual(expect.arrayContaining(Object.keys(wanted)));
-  });
+    report({ heat: n });
+  }
+  const span = { fromMs: clock.nowMs() - 5_000, toMs: clock.nowMs() };
+  const { lanes } = await caller.deviceCourse({ deviceId: 'pump', ...span });
+  expect(lanes).toMatchObject([{ id: 'connection', segments: [{ state: 'connected', toMs: null }] }]);
+});
 
-  test('when a module is called as a part of every object is, what it got in between is told and nothing else', async () => {
-    const { caller, append, clock } = aSite();
-    append({ kind: 'device-created' });
-    const atMs = clock.nowMs();
-    clock.advance(1_000);
-    const detail = { patch: { mode: 1 }, version: 2 };
-    append({ kind: 'desired-changed', ...moduleIdentity('pump', 'constructor'), detail });
-    const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs: clock.nowMs() });
-    const changes = [{ path: ['mode'], after: 1 }];
-    expect(answer).toMatchObject({ sections: [{ section: 'desired', moduleId: 'constructor', changes, count: 1 }] });
-  });
+describe('the courses of several devices', () => {
+  const hubRow = { actor: 'hub', deviceId: undefined } as const;
+  const fails = { patch: { modules: { web: { runtimeStatus: 'failed' } } }, version: 2 };
 
-  test('when a device came and went in between, nothing is said to be missing', async () => {
+  test('when two fail one after the other, each line says what weighed most, and when it failed first', async () => {
     const { caller, append, clock } = aSite();
-    const atMs = clock.nowMs();
+    const start = clock.nowMs();
+    for (const id of ['pump', 'press']) append({ kind: 'device-connected', ...ofAgent(id) });
     clock.advance(1_000);
-    append({ kind: 'device-created' });
-    append({ kind: 'tags-changed', detail: { patch: { site: 'a' }, version: 2 } });
-    append({ kind: 'device-deleted' });
-    const answer = await caller.compareMoments({ deviceId: 'pump', atMs, otherMs: clock.nowMs() });
-    expect(answer).toMatchObject({ first: { exists: false }, second: { exists: false }, sections: [], untold: [] });
-  });
-
-  test('when the site changed in between, it says which deployments came, went and changed', async () => {
-    const { caller, append, clock } = aSite();
-    const deployment = (kind: 'deployment-created' | 'deployment-updated' | 'deployment-deleted', id: string) =>
-      append({ kind, deviceId: undefined, deploymentId: aBase(id).id });
-    append({ kind: 'device-created' });
-    for (const id of ['kept', 'gone', 'changed']) deployment('deployment-created', id);
-    const atMs = clock.nowMs();
+    append({ kind: 'rollout-sent', deviceId: deviceId('press'), detail: { number: 1, attempt: 1, version: 2 } });
+    append({ kind: 'reported-changed', ...ofAgent('press'), detail: fails });
     clock.advance(1_000);
-    deployment('deployment-deleted', 'gone');
-    deployment('deployment-updated', 'changed');
-    deployment('deployment-created', 'new');
-    append({ kind: 'device-deleted' });
-    const answer = await caller.compareMoments({ deviceId: null, atMs, otherMs: clock.nowMs() });
-    expect(answer).toMatchObject({
-      kind: 'site',
-      first: { devices: 1, deployments: 3 },
-      second: { devices: 0, deployments: 3 },
-      deployments: [
-        { id: 'changed', stands: 'changed' },
-        { id: 'gone', stands: 'first' },
-        { id: 'kept', stands: 'both' },
-        { id: 'new', stands: 'second' },
-      ],
+    append({ kind: 'reported-changed', ...ofAgent('pump'), detail: fails });
+    const { lines } = await caller.deviceCourses({
+      deviceIds: ['pump', 'press', 'nobody'],
+      fromMs: start,
+      toMs: clock.nowMs(),
     });
+    const failed = { toMs: null, state: 'failed', lane: 'module:web' };
+    expect(lines).toMatchObject([
+      {
+        deviceId: 'pump',
+        failedAtMs: start + 2_000,
+        segments: [{ state: 'well' }, { ...failed, fromMs: start + 2_000 }],
+      },
+      { deviceId: 'press', failedAtMs: start + 1_000, markers: [{ kind: 'rollout-sent', number: 1 }] },
+      { deviceId: 'nobody', failedAtMs: null, segments: [], markers: [], toldFromMs: null },
+    ]);
+  });
+
+  test('when the hub was killed, nothing is known from its last row on until it started, and then nobody is there', async () => {
+    const { caller, append, clock } = aSite();
+    const start = clock.nowMs();
+    append({ kind: 'hub-started', ...hubRow });
+    append({ kind: 'device-connected', ...ofAgent('pump') });
+    clock.advance(1_000);
+    append({ kind: 'tags-changed', detail: { patch: {}, version: 2 } });
+    clock.advance(60_000);
+    append({ kind: 'clock-jumped', ...hubRow, detail: { byMs: 5 } });
+    append({ kind: 'hub-started', ...hubRow });
+    clock.advance(1_000);
+    append({ kind: 'device-connected', ...ofAgent('pump') });
+    const span = { fromMs: start, toMs: clock.nowMs() };
+    const { lanes } = await caller.deviceCourse({ deviceId: 'pump', ...span });
+    expect(lanes[0]?.segments.map(({ fromMs, state }) => [fromMs - start, state])).toEqual([
+      [0, 'connected'],
+      [1_000, 'hub-off'],
+      [61_000, 'disconnected'],
+      [62_000, 'connected'],
+    ]);
+    // Of a time that begins while it was off.
+    const later = await caller.deviceCourse({ deviceId: 'pump', fromMs: start + 30_000, toMs: start + 40_000 });
+    expect(later.lanes[0]?.segments).toMatchObject([{ state: 'hub-off', toMs: null }]);
+  });
+
+  test('when the hub was stopped before the time began, its devices are not said to be connected', async () => {
+    const { caller, append, clock } = aSite();
+    append({ kind: 'device-connected', ...ofAgent('pump') });
+    clock.advance(1_000);
+    append({ kind: 'hub-stopped', ...hubRow });
+    clock.advance(60_000);
+    const { lines } = await caller.deviceCourses({ deviceIds: ['pump'], fromMs: clock.nowMs(), toMs: clock.nowMs() });
+    expect(lines[0]?.segments).toMatchObject([{ state: 'hub-off', toMs: null }]);
   });
 });
 

@@ -42,13 +42,25 @@ const downloading = (attempt: object) => ({
 
 test('when a device fetches, its layers are told with what is known of them, and what is no count is none', () => {
   const layers = [
-    { id: 'a1', doneBytes: 5, totalBytes: 10 },
+    { id: 'a1', image: 'a:1', doneBytes: 5, totalBytes: 10 },
     { id: 'b2', doneBytes: 0, totalBytes: 0 },
   ];
+  const image = { settings: { image: 'a:1' } };
+  const desired = { modules: { one: image, two: image, other: { settings: { image: 'b:1' } } } };
   const reported = downloading({ doneBytes: 5, totalBytes: 0, layers });
-  const told = { doneBytes: 5, totalBytes: null, layers: [layers[0], { id: 'b2', doneBytes: 0, totalBytes: null }] };
-  expect(setUp({ id: 'd1', reported }).detail.download).toEqual(told);
-  expect(setUp({ id: 'd1', reported, connected: false }).detail.download).toBeNull();
+  const told = {
+    doneBytes: 5,
+    totalBytes: null,
+    layers: [
+      { ...layers[0], modules: ['one', 'two'] },
+      { id: 'b2', image: null, modules: [], doneBytes: 0, totalBytes: null },
+    ],
+  };
+  expect(setUp({ id: 'd1', desired, reported }).detail).toMatchObject({
+    download: told,
+    attempt: { step: 'downloading', sinceMs: null },
+  });
+  expect(setUp({ id: 'd1', reported, connected: false }).detail).toMatchObject({ download: null, attempt: null });
   const hostile = downloading({ layers: [{ id: 7, doneBytes: -1 }] });
   expect(setUp({ id: 'd1', reported: hostile }).detail.download).toEqual({
     doneBytes: 0,

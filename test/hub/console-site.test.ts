@@ -1,8 +1,8 @@
 // The site itself over the console's procedures: facts while somebody follows, settings without a secret, copies of the database,
 // and diagnostics that a person can hand on.
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SiteNews } from '#contract/console-site.ts';
 import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { openServerCertificate } from '#hub/certificates/server-certificate.ts';
@@ -177,6 +177,64 @@ test('when other files lie beside the copies, they are not listed', async () => 
   expect((await console.backups()).rows).toMatchObject([
     { fileName: 'hub-v7-1.db', reason: 'before-migration', bytes: 1 },
   ]);
+});
+
+describe('what cannot be read is told, and never taken for nothing', () => {
+  test('when the folder of the copies cannot be read, the list says so; before the first copy it is empty', async () => {
+    const { console, dataDir } = await aDesk();
+    expect(await console.backups()).toEqual({ rows: [], mostKept: 5, unread: [] });
+    const path = join(dataDir, 'backups');
+    writeFileSync(path, 'no folder');
+    expect(await console.backups()).toMatchObject({ rows: [], unread: [{ what: 'backups', path, isMissing: false }] });
+  });
+
+  test('when one copy cannot be looked at, it is told by its path beside those that can', async () => {
+    const { console, dataDir } = await aDesk();
+    const dir = join(dataDir, 'backups');
+    mkdirSync(dir);
+    writeFileSync(join(dir, 'hub-v7-1.db'), 'x');
+    symlinkSync('hub-asked-2.db', join(dir, 'hub-asked-2.db'));
+    const { rows, unread } = await console.backups();
+    expect(rows).toMatchObject([{ fileName: 'hub-v7-1.db' }]);
+    expect(unread).toEqual([
+      {
+        what: 'backup',
+        path: join(dir, 'hub-asked-2.db'),
+        reason: 'it is a link that leads to itself',
+        isMissing: false,
+      },
+    ]);
+  });
+
+  test('when certificates are gone, damaged or no files, the settings name each once, with why', async () => {
+    const { console, dataDir } = await aDesk();
+    const [ca, server] = [join(dataDir, 'site-ca.pem'), join(dataDir, 'server.pem')];
+    writeFileSync(server, 'nothing of a certificate');
+    expect(await console.settings()).toMatchObject({
+      caPem: null,
+      certificates: [],
+      unread: [
+        { what: 'site-ca', path: ca, reason: 'it is not there', isMissing: true },
+        { what: 'server', path: server, reason: 'what is in it is damaged', isMissing: false },
+      ],
+    });
+    mkdirSync(ca);
+    const { unread } = await console.settings();
+    expect(unread.map(({ path, reason }) => `${path}: ${reason}`)).toContain(`${ca}: it is a folder`);
+    expect(unread).toHaveLength(2);
+  });
+
+  test('when the database cannot be looked at, its size is not known rather than none', async () => {
+    const { desk, store, dataDir } = await aDesk();
+    const other = aSiteDesk({ store, clock: createFakeClock() }, { dataDir: join(dataDir, 'gone') });
+    onTestFinished(() => other.stop());
+    const diagnosed = JSON.parse((await other.console.diagnostics()).text) as { readonly kept: object };
+    expect(diagnosed.kept).toMatchObject({ databaseBytes: null });
+    expect(JSON.parse((await desk.console.diagnostics()).text)).toMatchObject({
+      kept: { databaseBytes: expect.any(Number) },
+      unread: [{ what: 'site-ca' }, { what: 'server' }],
+    });
+  });
 });
 
 const pem = '-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG\n-----END PRIVATE KEY-----';

@@ -115,7 +115,7 @@ test('when the image is for other machines, the device is left out for good, and
   expect(row()).toMatchObject({
     standing: 'not-applicable',
     explanation:
-      "It is left out and counts for nothing. Image 'web:1' of module 'web' is for linux/arm64, and the device is linux/amd64: deploy one for it.",
+      "It is not applicable, and no share counts it. Image 'web:1' of module 'web' is for linux/arm64, and the device is linux/amd64: deploy one for it.",
   });
 });
 

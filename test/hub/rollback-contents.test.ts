@@ -123,7 +123,7 @@ describe('what is refused', () => {
     [
       'one to itself',
       () => ({ kind: 'to-deployment', deploymentId: 'v2', deviceIds: null, earlierId: 'v2' }),
-      "'v2' cannot be taken back to itself: name an earlier deployment.",
+      "'v2' cannot be rolled back to itself: name an earlier deployment.",
     ],
   ])('%s is refused with what to do', async (_what, way, sentence) => {
     await rolledOut('d1');
@@ -135,10 +135,10 @@ describe('what is refused', () => {
     await rolledOut('d1', 'd2');
     await back(without(), { waves: inTwo });
     await expect(back(without())).rejects.toThrow(
-      "'v2' is being taken back already, by 'v2-back-1': wait for the end of its rollout, or cancel it first.",
+      "'v2' is being rolled back already, by 'v2-back-1': wait for the end of its rollout, or cancel it first.",
     );
     for (const id of ['d1', 'd2']) await site.end(id);
-    await expect(back(without())).rejects.toThrow("'v2' reaches no device, so there is nothing to take back.");
+    await expect(back(without())).rejects.toThrow("'v2' reaches no device, so there is nothing to roll back.");
   });
 
   test('one whose rollout is rolling back is refused', async () => {
@@ -146,7 +146,7 @@ describe('what is refused', () => {
     await site.rollOut();
     await site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' });
     await expect(back(without())).rejects.toThrow(
-      "'v2' is being taken back already, by its own rollout: wait for its end, or hurry it.",
+      "'v2' is being rolled back already, by its own rollout: wait for its end, or hurry it.",
     );
   });
 
@@ -186,7 +186,7 @@ describe('what is refused', () => {
       problems: [
         {
           message:
-            'these devices would go back to 21 different contents, and at most 20 are made at once: take back some of the ' +
+            'these devices would go back to 21 different contents, and at most 20 are made at once: roll back some of the ' +
             'devices at a time, with deviceIds.',
         },
       ],

@@ -17,7 +17,7 @@ describe('a deployment that has no rollout', () => {
     expect(await plan(way)).toMatchObject({
       groups: [{ outcome: "base 'v1' applies", devices: 2 }],
       warnings: [
-        "'plain' has no rollout: it is given one, so that it can be taken back device by device, and from then on it reaches " +
+        "'plain' has no rollout: it is given one, so that it can be rolled back device by device, and from then on it reaches " +
           'no further device.',
       ],
     });
@@ -59,7 +59,7 @@ describe('devices without a lower base', () => {
     const had = sent('d2');
     const told = await plan(without());
     expect(told.warnings).toEqual([
-      'For 1 of 2 devices no lower base exists: it would keep what it runs. Take it back to its last good revision, or to an ' +
+      'For 1 of 2 devices no lower base exists: it would keep what it runs. Roll it back to its last good revision, or to an ' +
         'empty base, or deploy a base first.',
     ]);
     expect(told.groups).toEqual([
@@ -91,7 +91,7 @@ describe('devices without a lower base', () => {
     for (const withoutBase of ['keep', 'last-good'] as const) {
       const told = await plan(without({ withoutBase, deviceIds: ['d2'] }));
       expect(told.warnings).toEqual([
-        'For 1 of 1 device no lower base exists: it would keep what it runs. Take it back to an empty base, or deploy a base first.',
+        'For 1 of 1 device no lower base exists: it would keep what it runs. Roll it back to an empty base, or deploy a base first.',
       ]);
     }
   });
@@ -170,7 +170,7 @@ describe('devices without a lower base', () => {
     expect(site.state('v2-back-1').status).toBe('finished');
   });
 
-  test('when a stop rule may take it back, a plan of the rollout says it', async () => {
+  test('when a stop rule may roll it back, a plan of the rollout says it', async () => {
     await site.devices('d1', 'd2');
     await narrow();
     site.parts.registry.createDevice({ deviceId: deviceId('d3'), isEdge: true }, 'service');
@@ -180,7 +180,7 @@ describe('devices without a lower base', () => {
     const { kind: _edge, metricQueries: _none, schemaVersion: _one, ...deployment } = aBase('v2', { priority: 5 });
     const told = await site.operations.planRollout({ deployment, policy: newPolicy({ stop }) });
     expect(told.warnings).toEqual([
-      'Should the stop rule take it back: For 2 of 3 devices no lower base exists: they would keep what they run. Take them ' +
+      'Should the stop rule roll it back: For 2 of 3 devices no lower base exists: they would keep what they run. Roll them ' +
         'back to their last good revision, or to an empty base, or deploy a base first.',
     ]);
   });

@@ -17,7 +17,9 @@ describe('what applies without it', () => {
       problems: [],
       warnings: [],
       groups: [{ outcome: "base 'v1' applies", deploymentId: null, devices: 2, deviceIds: ['d1', 'd2'] }],
-      deployments: [{ id: 'v2-back-1', content: 'nothing: it takes away what is taken back', priority: 6, devices: 2 }],
+      deployments: [
+        { id: 'v2-back-1', content: 'nothing: it takes away what is rolled back', priority: 6, devices: 2 },
+      ],
       waves: [
         { name: 'first', deviceIds: ['d1'], devices: 1 },
         { name: 'rest', deviceIds: ['d2'], devices: 1 },
@@ -41,7 +43,7 @@ describe('what applies without it', () => {
     expect(site.standings()).toEqual({ d1: 'success', d2: 'success' });
     expect(site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows).toMatchObject([
       {
-        explanation: "It ran what was rolled out, since attempt 1. It was taken back by deployment 'v2-back-1'.",
+        explanation: "It ran what was rolled out, since attempt 1. It was rolled back by deployment 'v2-back-1'.",
       },
     ]);
     for (const id of ['v2', 'v2-back-1']) expect(folded(id)).toEqual(site.state(id));
@@ -113,7 +115,7 @@ describe('what applies without it', () => {
     expect(site.state('v2-back-1').status).toBe('finished');
   });
 
-  test('when the deployment is deleted meanwhile, the rest have what they get already', async () => {
+  test('when the deployment is deleted meanwhile, the rest have what they get, and prove it when their turn comes', async () => {
     await rolledOut('d1', 'd2');
     await back(without(), { waves: inTwo });
     site.parts.deployments.delete(deploymentId('v2'), '*', 'service');
@@ -121,6 +123,8 @@ describe('what applies without it', () => {
     await site.end('d1');
     await site.settle();
     expect(site.bases()).toEqual({ d1: 'v1', d2: 'v1' });
+    expect(site.standings('v2-back-1')).toEqual({ d1: 'success', d2: 'pending' });
+    await site.end('d2');
     expect(site.state('v2-back-1').status).toBe('finished');
   });
 

@@ -36,7 +36,7 @@ describe('a device that is deleted and made anew under its id', () => {
     await site.end('d2');
     expect(site.state()).toMatchObject({
       status: 'finished',
-      cause: { reason: expect.stringContaining('1 left out') as string },
+      cause: { reason: expect.stringContaining('1 excluded') as string },
     });
   });
 

@@ -77,3 +77,30 @@ test('when changes wait to be written, a piece of work finds none of them waitin
   ]);
   expect(written).toEqual(['a change', 'a piece']);
 });
+
+test('when it is closed while something is done, nobody gets a turn before that has ended, even by a failure', async () => {
+  const line = createRolloutLine({ written: () => Promise.resolve(), run: (work) => work() });
+  const done: string[] = [];
+  const fails = new Map<string, (error: Error) => void>();
+  const closing = (name: string) =>
+    line.closedWhile(() => {
+      done.push(`${name} begins`);
+      return new Promise((_resolve, reject) => fails.set(name, reject));
+    });
+  // It stands in line already, and is let go as the line is cleared.
+  const stood = line.turn().then(() => done.push('a turn'));
+  const first = closing('first');
+  const second = closing('second');
+  line.clear();
+  for (const [name, closed] of [
+    ['first', first],
+    ['second', second],
+  ] as const) {
+    await nextTurn();
+    expect(done.at(-1)).toBe(`${name} begins`);
+    fails.get(name)?.(new Error(`${name} failed`));
+    await expect(closed).rejects.toThrow(`${name} failed`);
+  }
+  await stood;
+  expect(done).toEqual(['first begins', 'second begins', 'a turn']);
+});

@@ -113,7 +113,9 @@ describe('watching and ordering', () => {
       ['first', 1, 1, 0],
       ['rest', 2, 0, 2],
     ]);
-    expect(view.explanation).toContain('The next opens when a person says so');
+    expect(view.explanation).toContain(
+      "It waits for a person to open wave 2 of 2, 'rest': 1 of 1 of wave 'first' succeeded",
+    );
     const page = site.operations.rolloutDevices({ deploymentId: 'v2', after: 'd1', limit: 1 });
     expect(page).toMatchObject({ next: 'd2', rows: [{ deviceId: 'd2', standing: 'pending', attempt: 0 }] });
     expect(page.rows[0]?.explanation).toContain('wave 2 of 2 is not open yet');
@@ -147,7 +149,7 @@ describe('watching and ordering', () => {
     });
     expect(site.operations.rolloutAttempts({ deploymentId: 'v2', deviceId: 'd2' })).toMatchObject([
       { attempt: 3, purpose: 'roll-back', verdict: 'done' },
-      { attempt: 2, verdict: null, reason: 'The rollout was taken back while it was under way.' },
+      { attempt: 2, verdict: null, reason: 'The rollout was rolled back while it was under way.' },
       { attempt: 1, verdict: 'failed-unchanged' },
     ]);
   });

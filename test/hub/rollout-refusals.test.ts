@@ -46,7 +46,7 @@ test('when a stop rule leads back to what cannot stand in its place, it is refus
   const problems = async (of: typeof deployment | string, id: string) =>
     (await site.operations.planRollout({ deployment: of, policy: backTo(id) })).problems.map(({ message }) => message);
   expect(await problems('idle', 'idle')).toEqual([
-    "'idle' cannot be taken back to itself: name an earlier deployment.",
+    "'idle' cannot be rolled back to itself: name an earlier deployment.",
   ]);
   expect(await problems(deployment, 'extra')).toEqual([
     "'v2' is a base and 'extra' is none, so it cannot stand in its place: name a base.",
@@ -54,7 +54,7 @@ test('when a stop rule leads back to what cannot stand in its place, it is refus
   expect(await problems(deployment, 'v1')).toEqual([]);
   const fixed = { ...backTo('v1'), targets: { kind: 'fixed' } as const };
   expect((await site.operations.planRollout({ deployment, policy: fixed })).warnings).toEqual([
-    'The stop rule asks for at least 2 failed devices, and there are 1 in all, so that it never stops the rollout: ask for fewer.',
+    'The stop rule needs ≥ 2 failed devices, and there is 1 in all, so that it never stops the rollout: ask for fewer.',
   ]);
 });
 

@@ -50,7 +50,7 @@ test('when a hub restarts while it takes a rollout back, it ends when all are ba
   for (const id of four) await site.end(id);
   expect(site.state('v4')).toMatchObject({
     status: 'rolled-back',
-    cause: { reason: '4 of 4 devices were taken back.' },
+    cause: { reason: '4 of 4 devices were rolled back.' },
   });
 });
 
@@ -84,7 +84,7 @@ test('when a rollout is taken back, the attempt that was under way has an end an
     {
       attempt: 1,
       endedAtMs: expect.any(Number) as number,
-      reason: 'The rollout was taken back while it was under way.',
+      reason: 'The rollout was rolled back while it was under way.',
     },
   ]);
 });

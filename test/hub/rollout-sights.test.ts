@@ -24,7 +24,7 @@ test('when cells are asked for, they come page by page with who sleeps, and rows
   });
   const rows = sights().rolloutDeviceRows({ ...v2, deviceIds: ['d3', 'nobody', 'd1'] });
   expect(rows.map((row) => `${row.deviceId}: ${row.explanation}`)).toEqual([
-    'd3: It waits for its turn: it is switched off, holds up nobody, and goes on when it wakes.',
+    'd3: It waits for its turn: it is switched off and holds up nobody. It goes on when it wakes.',
     expect.stringMatching(/^d1: Attempt 1 was sent to it/),
   ]);
   expect(() => sights().rolloutCells({ deploymentId: 'v9', after: null, limit: 1 })).toThrow(/no rollout of 'v9'/);

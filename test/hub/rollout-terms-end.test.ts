@@ -63,10 +63,10 @@ test('when what ranks above hides a rollout, its devices are left out, and count
   const { version } = site.agentOf('d1').desired;
   await site.rollOut({}, 'v3');
   expect(site.standings('v3')).toEqual({ d1: 'not-applicable' });
-  expect(site.state('v3').cause.reason).toBe('All came to an end: 0 successful, 0 failed, 1 left out.');
+  expect(site.state('v3').cause.reason).toBe('All devices came to their end: 0 succeeded, 0 failed, 1 excluded.');
   const { rows } = site.operations.rolloutDevices({ deploymentId: 'v3', after: null, limit: 1 });
   expect(rows[0]?.explanation).toBe(
-    'It is left out and counts for nothing. What ranks above the deployment applies to it instead, or no base is left.',
+    'It is not applicable, and no share counts it. What ranks above the deployment applies to it instead, or no base is left.',
   );
   expect(site.agentOf('d1').desired.version).toBe(version);
 });

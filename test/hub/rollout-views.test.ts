@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { createEffectiveOperations } from '#hub/preview/effective-view.ts';
 import { createFileExports } from '#hub/operations/file-exports.ts';
+import { createRolloutSights } from '#hub/rollouts/rollout-sights.ts';
 import { aBase, deploymentId, deviceId, deviceIdentity, moduleIdentity } from '#test/support/hub-parts.ts';
 import { newWave } from '#test/support/rollout-fleet.ts';
 import { rolloutSite } from '#test/support/rollout-site.ts';
@@ -46,7 +47,7 @@ test('when a deployment matches and has not come to a device, its effective view
   expect(reasons('d6')).toEqual(['v2: its rollout is for the devices that matched when it was made']);
   await site.operations.orderRollout({ deploymentId: 'v2', order: 'cancel' });
   expect(reasons('d2')).toEqual([
-    'v2: its rollout does not give it: It was not begun and will not be. A person canceled it.',
+    'v2: its rollout does not give it: This rollout never changed it, and will not. A person canceled it.',
   ]);
   const { history } = site.operations.rollout({ deploymentId: 'v2' });
   expect(history.map(({ status, cause }) => `${status}: ${cause.by}`)).toEqual([
@@ -85,7 +86,7 @@ test('when a rollout is over, who wakes is told to be awake, and one that was ta
   site.connect('d2');
   expect(isAwake()).toEqual([true]);
   await expect(site.operations.orderRollout({ deploymentId: 'v2', order: 'rollBack' })).rejects.toThrow(
-    "The rollout of 'v2' is rolled-back, which is final: what it gave was taken back already.",
+    "The rollout of 'v2' is rolled back, which is final: its devices were rolled back already.",
   );
 });
 
@@ -121,4 +122,25 @@ test('when the deployment is deleted while it is taken back, nobody is told that
   for (const { explanation } of rows) expect(explanation).not.toContain('stopped matching');
   const attempts = site.operations.rolloutAttempts({ deploymentId: 'v3', deviceId: 'd1' });
   expect(attempts.at(-1)).toMatchObject({ attempt: 1, verdict: 'done', reason: null });
+});
+
+test('when one of two gateways sleeps, the row of the other says what it waits for, wherever it is shown', async () => {
+  await site.devices('d1', 'd2', 'd3');
+  site.operations.setGroup({ id: 'gateways', members: { deviceIds: ['d1', 'd2'] } });
+  const modules = { web: { runtimeStatus: 'running', settings: { image: 'web:1' } } };
+  for (const id of ['d1', 'd2']) await site.report(id, { modules });
+  site.connect('d2', 'Disconnected');
+  await site.settle();
+  await site.rollOut({ budgets: [{ groupId: 'gateways', atLeastUp: 1 }] });
+  const sights = createRolloutSights({ ...site.parts, controller: site.controller });
+  const [row] = sights.rolloutDeviceRows({ deploymentId: 'v2', deviceIds: ['d1'] });
+  const { rows } = site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 9 });
+  expect(rows.map(({ attempt }) => attempt)).toEqual([0, 0, 1]);
+  for (const explanation of [row?.explanation, rows[0]?.explanation])
+    expect(explanation).toBe(
+      "It waits for its turn: at least 1 of group 'gateways' must stay up, and 1 is up now. It begins when another of them is.",
+    );
+  site.connect('d2');
+  await site.settle();
+  expect(site.state().devices.get(deviceId('d1'))?.attempt).toBe(1);
 });

@@ -18,6 +18,16 @@ import { eventually } from '#test/support/eventually.ts';
 import { aBase, deviceId } from '#test/support/hub-parts.ts';
 import { newPolicy } from '#test/support/rollout-fleet.ts';
 
+function newBase(id: string) {
+  const {
+    kind: _edge,
+    metricQueries: _none,
+    schemaVersion: _one,
+    ...given
+  } = aBase(id, { priority: 5, modules: [id] });
+  return given;
+}
+
 async function openSite() {
   const dir = mkdtempSync(join(tmpdir(), 'lanyard-woke-'));
   const clock = createSystemClock();
@@ -70,6 +80,56 @@ async function openSite() {
   };
 }
 
+test('when a person orders something as the hub wakes, it waits for the rollouts to go on, and is done', async () => {
+  const site = await openSite();
+  const { registry, rollouts } = site.hub.operations;
+  try {
+    for (const id of ['d1', 'd2']) registry.createDevice({ deviceId: deviceId(id), isEdge: true }, 'service');
+    await site.connect('d1');
+    await rollouts.createRollout({ deployment: newBase('v2'), policy: newPolicy({ concurrency: 1 }) });
+    const woke = site.hub.woke();
+    // Its connection takes some turns to close: the rollouts stand still now.
+    const paused = rollouts.orderRollout({ deploymentId: 'v2', order: 'pause' });
+    const planned = rollouts.planRollout({ deployment: newBase('v3'), policy: newPolicy() });
+    const followed = rollouts.createRollout({ deployment: newBase('v3'), policy: newPolicy() });
+    await woke;
+    expect((await paused).status).toBe('paused');
+    expect((await planned).rivals).toMatchObject([{ deploymentId: 'v2', outcome: 'superseded' }]);
+    expect((await followed).waves).toMatchObject([{ devices: 2 }]);
+    expect(rollouts.rollout({ deploymentId: 'v2' }).status).toBe('superseded');
+  } finally {
+    await site.close();
+  }
+});
+
+test('when devices cannot be met anew, such as for a full disk, rollouts go on all the same', async () => {
+  const site = await openSite();
+  const { registry, rollouts } = site.hub.operations;
+  try {
+    registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+    await rollouts.createRollout({ deployment: newBase('v2'), policy: newPolicy() });
+    Object.assign(site.hub.link, { renew: () => Promise.reject(new Error('the disk is full')) });
+    await expect(site.hub.woke()).rejects.toThrow('the disk is full');
+    expect((await rollouts.orderRollout({ deploymentId: 'v2', order: 'pause' })).status).toBe('paused');
+  } finally {
+    await site.close();
+  }
+});
+
+test('when the hub ends as it wakes, an order is told that nothing was done', async () => {
+  const site = await openSite();
+  const { registry, rollouts } = site.hub.operations;
+  registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+  await rollouts.createRollout({ deployment: newBase('v2'), policy: newPolicy() });
+  const woke = site.hub.woke();
+  const paused = rollouts.orderRollout({ deploymentId: 'v2', order: 'pause' });
+  const refusal = expect(paused).rejects.toThrow('The hub is ending, and nothing was ordered');
+  await site.hub.stop();
+  await woke;
+  await refusal;
+  await site.close();
+});
+
 test('when the hub wakes in the middle of a rollout, devices are met anew and nobody begins out of turn', async () => {
   const site = await openSite();
   const { registry, deployments, rollouts } = site.hub.operations;
@@ -78,13 +138,7 @@ test('when the hub wakes in the middle of a rollout, devices are met anew and no
     for (const id of ['d1', 'd2', 'd3']) await site.connect(id);
     await eventually(() => expect(site.hub.link.connectedCount()).toBe(3));
     deployments.create(aBase('v1', { modules: ['web'] }), 'service');
-    const {
-      kind: _edge,
-      metricQueries: _none,
-      schemaVersion: _one,
-      ...v2
-    } = aBase('v2', { priority: 5, modules: ['web', 'more'] });
-    await rollouts.createRollout({ deployment: v2, policy: newPolicy({ concurrency: 1 }) });
+    await rollouts.createRollout({ deployment: newBase('v2'), policy: newPolicy({ concurrency: 1 }) });
     await eventually(() => expect(site.standings()).toEqual({ d1: [1, true], d2: [0, true], d3: [0, true] }));
     await site.hub.woke();
     expect(site.hub.link.connectedCount()).toBe(0);

@@ -66,11 +66,16 @@ test.each([
   [{ ...news, outcome: 'finished' }, 'Rollout of line-v2 finished', '7 succeeded, 3 failed'],
   [{ ...news, outcome: 'stopped' }, 'Rollout of line-v2 stopped', '3 of 10 failed (7 succeeded, 3 failed)'],
   [
+    { ...news, outcome: 'waits', reason: 'Wave 2 of 3 (rest) may be opened.', failed: 0 },
+    'Rollout of line-v2 waits for you',
+    'Wave 2 of 3 (rest) may be opened. (7 succeeded, 0 failed)',
+  ],
+  [
     { ...news, outcome: 'going-back' },
-    'Rollout of line-v2 is being taken back',
+    'Rollout of line-v2 is being rolled back',
     '3 of 10 failed (7 succeeded, 3 failed)',
   ],
-  [{ ...news, outcome: 'taken-back' }, 'Rollout of line-v2 was taken back', '3 of 10 failed'],
+  [{ ...news, outcome: 'taken-back' }, 'Rollout of line-v2 was rolled back', '3 of 10 failed'],
 ] as const)('when the news are %j, the notification reads %j, %j', (told, title, body) => {
   expect(rolloutNotice(told)).toEqual({ title, body });
 });

@@ -6,8 +6,8 @@ import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
+import { writeDurably } from '#hub/turns/durable-file.ts';
 import type { CertifiedKey } from './certificate-maker.ts';
-import { writeDurably } from '../turns/durable-file.ts';
 import type { SiteCa } from './site-ca.ts';
 
 const renewBeforeMs = 60 * 24 * 3_600_000;

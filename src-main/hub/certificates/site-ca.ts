@@ -6,8 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused } from '#base/errors.ts';
+import { writeDurably } from '#hub/turns/durable-file.ts';
 import { makeCertificate, type CertifiedKey } from './certificate-maker.ts';
-import { writeDurably } from '../turns/durable-file.ts';
 
 export interface SiteCa {
   readonly certificatePem: string;

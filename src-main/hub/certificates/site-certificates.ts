@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CertificateRow } from '#contract/console-site.ts';
+import type { CertificateRow, UnreadFile } from '#contract/console-site.ts';
+import { unreadFile } from './site-unread.ts';
 
 const dayMs = 24 * 3_600_000;
 /** The hub renews its own certificate sixty days before: one that comes nearer could not be renewed. */
@@ -11,17 +12,25 @@ const warnBeforeMs: Readonly<Record<CertificateRow['purpose'], number>> = {
   server: 30 * dayMs,
 };
 
-/** Those that can be read: authority first. */
-export async function readCertificates(dir: string): Promise<readonly CertificateRow[]> {
-  const rows = await Promise.all([
+interface SiteCertificates {
+  /** Authority first. */
+  readonly certificates: readonly CertificateRow[];
+  readonly unread: readonly UnreadFile[];
+}
+
+export async function readCertificates(dir: string): Promise<SiteCertificates> {
+  const read = await Promise.all([
     readCertificate('site-ca', join(dir, 'site-ca.pem')),
     readCertificate('server', join(dir, 'server.pem')),
   ]);
-  return rows.filter((row) => row !== null);
+  return {
+    certificates: read.flatMap((row) => ('fingerprint' in row ? row : [])),
+    unread: read.flatMap((row) => ('reason' in row ? row : [])),
+  };
 }
 
-async function readCertificate(purpose: CertificateRow['purpose'], file: string): Promise<CertificateRow | null> {
-  // A file that is being replaced, or was damaged meanwhile: the hub goes on with what it has, and so does the list.
+async function readCertificate(purpose: CertificateRow['purpose'], file: string): Promise<CertificateRow | UnreadFile> {
+  // A file that is being replaced, or was damaged meanwhile: the hub goes on with what it has, and the list tells the rest.
   try {
     const text = await readFile(file, 'utf8');
     const certificate = new X509Certificate(text.slice(Math.max(0, text.indexOf('-----BEGIN CERTIFICATE-----'))));
@@ -34,8 +43,8 @@ async function readCertificate(purpose: CertificateRow['purpose'], file: string)
       warnBeforeMs: warnBeforeMs[purpose],
       names: namesOf(certificate),
     };
-  } catch {
-    return null;
+  } catch (error) {
+    return unreadFile(purpose, file, error);
   }
 }
 

@@ -3,18 +3,19 @@
 import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import type { AttentionItem } from '#contract/console-site.ts';
-import { deviceHealth } from '#domain/journal/device-health.ts';
-import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
+import { deviceHealth, matterOf } from '#domain/journal/device-health.ts';
 import type { Device } from '#domain/records/registry.ts';
+import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
+import { updatedAtMs } from '#hub/evaluation/reported-moment.ts';
+import { createPortion } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { deviceRow } from './console-rows.ts';
-import { createPortion } from '../turns/turns.ts';
 
 const pageSize = 200;
 const agentId = '$edgeAgent' as ModuleId;
-const mostNamed = 5;
+/** As many as a list of the page can be asked for by name. */
+const mostNamed = 50;
 const longestReason = 500;
 /** A device that is switched off for lunch is nobody's worry. */
 export const offlineForMs = 3_600_000;
@@ -120,19 +121,8 @@ function failingTrouble(read: StoreReaders, deviceId: DeviceId): Trouble | null 
     return { kind: 'devices-failing', module: null, reason: short(reason), sinceMs };
   }
   if (failing === undefined) return null;
-  // How often it was restarted differs from device to device, and the matter is the same.
-  const reason = failing.reason.replace(/ \(\d+ times so far\)$/, '');
   const sinceMs = updatedAtMs(reported.metadata, ['modules', failing.module, 'runtimeStatus']);
-  return { kind: 'devices-failing', module: short(failing.module), reason: short(reason), sinceMs };
-}
-
-/** When the value at the path was last reported (twin.ts: metadata mirrors the values); null: not known. */
-function updatedAtMs(metadata: JsonObject, path: readonly string[]): number | null {
-  let at: Json | undefined = metadata;
-  for (const step of path) at = isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
-  const iso = isJsonObject(at) ? at['$lastUpdated'] : undefined;
-  const ms = typeof iso === 'string' ? Date.parse(iso) : Number.NaN;
-  return Number.isNaN(ms) ? null : ms;
+  return { kind: 'devices-failing', module: short(failing.module), reason: short(matterOf(failing)), sinceMs };
 }
 
 function grouped(troubles: readonly (readonly [DeviceId, Trouble])[]): readonly AttentionItem[] {

@@ -4,9 +4,9 @@ import type { Clock } from '#base/clock.ts';
 import type { AttentionItem } from '#contract/console-site.ts';
 import { isDigest, type Digest } from '#domain/manifests/image-digest.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import { createPortion } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { happeningKey, happeningOf, textOf, type Happening } from './attention-happenings.ts';
-import { createPortion } from '../turns/turns.ts';
 
 const pageSize = 500;
 /** How far the first look goes back. */
@@ -17,6 +17,9 @@ const mostDigests = 1_000;
 /** Fewer refusals in an hour are somebody's typing error. */
 const floodOf = 20;
 const floodWithinMs = 3_600_000;
+/** What nobody types wrongly: it goes on until a clock or a certificate is mended. */
+const fewOf = 3;
+const neverTyped: ReadonlySet<string> = new Set(['token-expired', 'certificate-expired']);
 
 export interface AttentionEvents {
   note(entries: readonly JournalEntry[]): void;
@@ -51,6 +54,8 @@ export function createAttentionEvents(parts: {
 
   return {
     note(entries) {
+      // The first look will find them, and would count them twice.
+      if (lookedTo === null) return;
       for (const entry of entries) take(entry);
     },
     catchUp() {
@@ -83,7 +88,8 @@ export function createAttentionEvents(parts: {
 function isTold({ matter, atMs }: Happening, nowMs: number): boolean {
   // The clock may have been set either way since.
   const ageMs = Math.abs(nowMs - atMs);
-  if (matter.kind === 'connections-refused') return matter.count >= floodOf && ageMs < floodWithinMs;
+  if (matter.kind === 'connections-refused')
+    return matter.count >= (neverTyped.has(matter.reason) ? fewOf : floodOf) && ageMs < floodWithinMs;
   return matter.kind === 'journal-broken' || ageMs < dayMs;
 }
 

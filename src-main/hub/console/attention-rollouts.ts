@@ -1,7 +1,8 @@
-// Rollouts that stand still or go back: what a person has to decide, or should have seen.
+// Rollouts that stand still or go back: what a person has to decide, or should have seen; and those whose plan asks for a person.
 import type { AttentionItem, AttentionLevel } from '#contract/console-site.ts';
+import { waitedWave, type WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
+import { rolloutRowOf } from '#hub/rollouts/rollout-rows.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { rolloutRowOf } from '../rollouts/rollout-rows.ts';
 
 const dayMs = 24 * 3_600_000;
 /** The newest, and of them so many that stand still: beyond these a person looks at the list itself. */
@@ -11,12 +12,15 @@ type Stopped = 'paused' | 'rolling-back' | 'rolled-back';
 const stopped: ReadonlySet<string> = new Set<Stopped>(['paused', 'rolling-back', 'rolled-back']);
 
 export function attentionOfRollouts(read: StoreReaders, nowMs: number): readonly AttentionItem[] {
-  const heads = read.rollouts.heads(mostLooked).filter(({ number, state: { status, cause, deploymentId } }) => {
+  const heads = read.rollouts.heads(mostLooked).filter(({ number, state }) => {
+    const { status, cause, deploymentId } = state;
     // One that went back is told for a day, the others as long as they stand so; of an id that was used twice the newest.
-    const isTold = stopped.has(status) && (status !== 'rolled-back' || nowMs - cause.atMs < dayMs);
-    return isTold && read.rollouts.numberOf(deploymentId) === number;
+    const isStopped = stopped.has(status) && (status !== 'rolled-back' || nowMs - cause.atMs < dayMs);
+    return (isStopped || waitedWave(state) !== null) && read.rollouts.numberOf(deploymentId) === number;
   });
   return heads.slice(0, mostStopped).map((head) => {
+    const waited = waitedWave(head.state);
+    if (waited !== null) return itemOfWaiting(head.state.deploymentId, waited);
     const { deploymentId, status, cause, counts } = rolloutRowOf(read, head);
     const isByPerson = cause.by === 'console' || cause.by === 'service';
     const { failure, 'rolled-back': takenBack } = counts.byStanding;
@@ -35,6 +39,12 @@ export function attentionOfRollouts(read: StoreReaders, nowMs: number): readonly
       },
     };
   });
+}
+
+/** Nothing went wrong, but nothing goes on until a person says so. */
+function itemOfWaiting(deploymentId: string, { sinceMs, ...wave }: WaitedWave): AttentionItem {
+  const matter = { kind: 'rollout-waits', deploymentId, ...wave } as const;
+  return { key: `rollout ${deploymentId} waits`, level: 'warning', sinceMs, matter };
 }
 
 function levelOf(status: Stopped, isByPerson: boolean): AttentionLevel {

@@ -5,13 +5,15 @@ import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { Attention, AttentionItem, AttentionLevel, AttentionMatter, ConsoleSite } from '#contract/console-site.ts';
+import { createPace } from '#hub/turns/pace.ts';
 import type { Store } from '#store/store-types.ts';
+import { attentionOfClocks } from './attention-clocks.ts';
 import { createAttentionDevices, offlineForMs } from './attention-devices.ts';
 import { createAttentionEvents } from './attention-events.ts';
 import { createAttentionMachine } from './attention-machine.ts';
 import { attentionOfRollouts } from './attention-rollouts.ts';
+import type { DeviceClocks } from './device-clocks.ts';
 import { createLatestNews } from './latest-news.ts';
-import { createPace } from '../turns/pace.ts';
 
 const tellEveryMs = 1_000;
 const lookEveryMs = 10_000;
@@ -29,6 +31,7 @@ interface AttentionParts {
   readonly log: Logger;
   readonly dataDir: string;
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
+  readonly clocks: Pick<DeviceClocks, 'all'>;
 }
 
 export function createAttentionWatch(parts: AttentionParts): AttentionWatch {
@@ -104,7 +107,9 @@ function createMatters(parts: AttentionParts) {
       // While the hub did not run, nobody could reach it.
       const outSinceMs = nowMs - startedAtMs < offlineForMs ? -Infinity : nowMs - offlineForMs;
       const rollouts = attentionOfRollouts(store.read, nowMs);
-      return [...machine.items(), ...events.items(), ...rollouts, ...devices.items(outSinceMs)].toSorted(worstFirst);
+      const clocks = attentionOfClocks(parts.clocks.all());
+      const all = [...machine.items(), ...events.items(), ...rollouts, ...clocks, ...devices.items(outSinceMs)];
+      return all.toSorted(worstFirst);
     },
     clear(): void {
       devices.clear();
@@ -120,11 +125,14 @@ const order: readonly AttentionMatter['kind'][] = [
   'changes-lost',
   'disk-low',
   'certificate-ending',
+  'file-unread',
   'rollout-stopped',
+  'rollout-waits',
   'configuration-refused',
   'devices-failing',
   'images-damaged',
   'clock-jumped',
+  'clocks-off',
   'identity-contested',
   'connections-refused',
   'devices-offline',

@@ -3,12 +3,20 @@
 import type { Clock } from '#base/clock.ts';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { ConsoleFlush, DeviceRow } from '#contract/console-rows.ts';
-import type { JournalEntry } from '#domain/records/journal-event.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import type { MetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { deploymentRow, deviceRow } from './console-rows.ts';
-import type { MetricsOperations } from '../evaluation/deployment-metrics.ts';
-import { createRolloutChanges } from './console-rollout-changes.ts';
 import { takeSome, workForMs } from './changed-rows.ts';
+import { createRolloutChanges } from './console-rollout-changes.ts';
+import { deploymentRow, deviceRow } from './console-rows.ts';
+
+/** A new revision says it too when nothing but what was left behind is another. */
+const concernsWrites: ReadonlySet<JournalKind> = new Set<JournalKind>([
+  'configuration-changed',
+  'configuration-cleared',
+  'device-deleted',
+  'module-deleted',
+]);
 
 export interface ConsoleChanges {
   note(entries: readonly JournalEntry[]): void;
@@ -28,6 +36,7 @@ export function createConsoleChanges(needs: {
   const deployments = new Set<DeploymentId>();
   const rollouts = createRolloutChanges({ read, clock });
   let recountAll = false;
+  const writes = createMark(concernsWrites);
 
   function noteCounts(rows: readonly DeviceRow[]): void {
     for (const id of rows.flatMap((row) => [...row.applied, ...row.notApplied])) deployments.add(id as DeploymentId);
@@ -42,11 +51,13 @@ export function createConsoleChanges(needs: {
         if (entry.deviceId !== null) devices.add(entry.deviceId);
         if (entry.deploymentId !== null) deployments.add(entry.deploymentId);
         rollouts.note(entry);
+        writes.note(entry.kind);
         // A device may have left any deployment, and its entry names only where it is now.
         if (entry.kind === 'configuration-changed' || entry.kind === 'device-deleted') recountAll = true;
       }
     },
-    areEmpty: () => devices.size === 0 && deployments.size === 0 && rollouts.areEmpty() && !recountAll,
+    areEmpty: () =>
+      devices.size === 0 && deployments.size === 0 && rollouts.areEmpty() && !recountAll && !writes.isSet(),
     take() {
       const changedDevices = takeSome(devices, clock, (id) => deviceRow(read, id));
       noteCounts(changedDevices.rows);
@@ -58,6 +69,7 @@ export function createConsoleChanges(needs: {
       // Told as far as they are counted, and once more when the rest is.
       if (!isCounted) for (const { id } of changedDeployments.rows) deployments.add(id as DeploymentId);
       return {
+        areWritesChanged: writes.take(),
         devices: changedDevices.rows,
         removedDevices: changedDevices.removed,
         deployments: changedDeployments.rows,
@@ -70,6 +82,23 @@ export function createConsoleChanges(needs: {
       deployments.clear();
       rollouts.clear();
       recountAll = false;
+      writes.take();
+    },
+  };
+}
+
+/** Whether one of the kinds came since it was taken. */
+function createMark(kinds: ReadonlySet<JournalKind>) {
+  let isSet = false;
+  return {
+    note(kind: JournalKind): void {
+      isSet ||= kinds.has(kind);
+    },
+    isSet: () => isSet,
+    take(): boolean {
+      const was = isSet;
+      isSet = false;
+      return was;
     },
   };
 }

@@ -2,7 +2,7 @@
 import { refused } from '#base/errors.ts';
 import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
 import type { ConsoleConfigurations } from '#contract/console-configurations.ts';
-import type { DeploymentOperations } from '../hub-types.ts';
+import type { DeploymentOperations } from '#hub/hub-types.ts';
 
 export function createConsoleConfigurations(deployments: DeploymentOperations): ConsoleConfigurations {
   return {

@@ -2,7 +2,7 @@
 // version that the person saw.
 import type { Clock } from '#base/clock.ts';
 import { AppError, refused } from '#base/errors.ts';
-import { isDeploymentId, type DeploymentId } from '#base/ids.ts';
+import { isDeploymentId, isDeviceId, type DeploymentId } from '#base/ids.ts';
 import { ownValue } from '#base/json.ts';
 import type {
   ConsoleDeployments,
@@ -13,9 +13,10 @@ import type {
 import { etagOf, versionOf } from '#contract/etag.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import type { Deployment } from '#domain/records/deployment.ts';
-import type { Store } from '#store/store-types.ts';
-import type { HubOperations } from '../hub-types.ts';
-import { createTurns } from '../turns/turns.ts';
+import type { HubOperations } from '#hub/hub-types.ts';
+import { createTurns } from '#hub/turns/turns.ts';
+import type { Store, StoreReaders } from '#store/store-types.ts';
+import { troublesOn } from './console-deployment-troubles.ts';
 
 interface Parts {
   readonly store: Pick<Store, 'read'>;
@@ -55,7 +56,7 @@ export function createConsoleDeployments({ store, hub, clock }: Parts): ConsoleD
       const turns = createTurns(clock);
       const rows: DeviceReasons[] = [];
       for (const deviceId of deviceIds) {
-        const row = reasonsOn(hub.effective, deviceId, idOf(id));
+        const row = reasonsOn({ effective: hub.effective, read: store.read }, deviceId, idOf(id));
         if (row !== null) rows.push(row);
         await turns.next();
       }
@@ -109,16 +110,22 @@ function detailOf(deployment: Deployment, metrics: readonly CustomMetric[]): Dep
   };
 }
 
-function reasonsOn(effective: HubOperations['effective'], deviceId: string, id: DeploymentId): DeviceReasons | null {
+interface Sources {
+  readonly effective: HubOperations['effective'];
+  readonly read: StoreReaders;
+}
+
+function reasonsOn({ effective, read }: Sources, deviceId: string, id: DeploymentId): DeviceReasons | null {
   const view = viewOf(effective, deviceId);
-  if (view === null) return null;
+  if (view === null || !isDeviceId(deviceId)) return null;
   const notApplied = view.notApplied
     .filter((row) => row.id === id)
     .map(({ moduleId, reason }) => ({ moduleId, reason }));
   const overwritten = view.outranked
     .filter((row) => row.id === id && row.shows)
     .map(({ moduleId, reason }) => ({ moduleId, reason }));
-  return { deviceId, notApplied, overwritten };
+  const troubles = view.applied.includes(id) ? troublesOn(read, deviceId) : [];
+  return { deviceId, notApplied, overwritten, troubles };
 }
 
 /** Caught here because the list was made a moment ago: a device that went since is no failure of the others. */

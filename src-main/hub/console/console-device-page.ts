@@ -6,15 +6,16 @@ import { isDeviceId, isModuleId, type DeviceId, type Identity } from '#base/ids.
 import { formatConnectionString } from '#contract/connection-string.ts';
 import type { ConsoleDevicePage, DeviceKeysView, MethodRequest } from '#contract/console-device-page.ts';
 import type { Authentication } from '#domain/records/registry.ts';
+import type { HubOperations } from '#hub/hub-types.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
 import type { Store } from '#store/store-types.ts';
+import { deviceContact } from './console-device-contact.ts';
 import { deviceJournal } from './device-page-journal.ts';
 import { agentWords, readModuleLogs } from './device-page-logs.ts';
-import { deviceUnderway } from './device-page-underway.ts';
 import { createDevicePageTwins } from './device-page-twins.ts';
-import type { HubOperations } from '../hub-types.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
+import { deviceUnderway } from './device-page-underway.ts';
 
-type DevicePageOperations = Pick<HubOperations, 'registry' | 'twins' | 'methods' | 'cloudMessages'>;
+type DevicePageOperations = Pick<HubOperations, 'registry' | 'twins' | 'methods' | 'clocks' | 'cloudMessages'>;
 
 interface DevicePageNeeds {
   readonly store: Pick<Store, 'read'>;
@@ -70,6 +71,7 @@ export function createConsoleDevicePage({ store, clock, hub, deviceHost }: Devic
     keys: ({ deviceId }) => keysOf(registry.getDevice(knownDevice(deviceId)), deviceHost),
     underway: ({ deviceId }) =>
       deviceUnderway({ read, clock, cloudMessages }, requireDevice(read, knownDevice(deviceId))),
+    contact: ({ deviceId }) => deviceContact({ read, clocks: hub.clocks }, knownDevice(deviceId)),
     sendMessage({ deviceId, body, properties, expiresInS }) {
       const expiresAtMs = expiresInS === null ? null : clock.nowMs() + expiresInS * 1000;
       const message = { body: Buffer.from(body), properties, expiresAtMs };

@@ -3,9 +3,9 @@ import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { PageRequest } from '#contract/console-inputs.ts';
 import type { DevicePage, DeviceRow } from '#contract/console-rows.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { rowOf } from './console-rows.ts';
-import { createTurns } from '../turns/turns.ts';
 
 // What one look at the store brings: a fraction of a turn, so that a turn ends when it should.
 const atOnce = 16;

@@ -5,10 +5,10 @@ import { AppError, refused } from '#base/errors.ts';
 import { type DeviceId, isDeviceId } from '#base/ids.ts';
 import type { ConsoleDevices, DeviceOutcome, DevicesChange, NewDevicesRequest } from '#contract/console-devices.ts';
 import { matches, parseCondition } from '#domain/conditions/condition.ts';
+import type { HubOperations } from '#hub/hub-types.ts';
+import { createBreath } from '#hub/turns/preview-slices.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { Store } from '#store/store-types.ts';
-import type { HubOperations } from '../hub-types.ts';
-import { createBreath } from '../turns/preview-slices.ts';
-import { createTurns } from '../turns/turns.ts';
 
 const atOnce = 50;
 

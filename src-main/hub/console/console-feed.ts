@@ -6,11 +6,11 @@ import type { Clock } from '#base/clock.ts';
 import type { Follower } from '#contract/console-inputs.ts';
 import type { ConsoleEvent, SiteFacts } from '#contract/console-rows.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import type { MetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
+import { createFollowerQueue, type FollowerQueue } from '#hub/turns/follower-queue.ts';
+import { createPace } from '#hub/turns/pace.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleChanges } from './console-changes.ts';
-import type { MetricsOperations } from '../evaluation/deployment-metrics.ts';
-import { createFollowerQueue, type FollowerQueue } from '../turns/follower-queue.ts';
-import { createPace } from '../turns/pace.ts';
 
 const flushEveryMs = 100;
 

@@ -1,6 +1,5 @@
 // The history as the console asks for it: pages of the journal, looked through in turns so that devices are served meanwhile.
 import type { Clock } from '#base/clock.ts';
-import { briefDetail } from '#contract/journal-brief.ts';
 import type {
   ConsoleHistory,
   HistoryNews,
@@ -9,15 +8,16 @@ import type {
   HistoryRequest,
   HistoryRow,
 } from '#contract/console-history.ts';
-import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { briefDetail } from '#contract/journal-brief.ts';
 import { fitsSearch, type JournalSearch } from '#domain/journal/journal-search.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { newsLine } from '#hub/device-link/news-line.ts';
+import { assertAsked } from '#hub/turns/asked.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { FoundRow } from '#store/journal-search.ts';
 import type { Store } from '#store/store-types.ts';
-import { assertAsked } from '../turns/asked.ts';
 import { createDeviceCourses } from './device-courses.ts';
 import { createMoments } from './journal-moments.ts';
-import { newsLine } from '../device-link/news-line.ts';
-import { createTurns } from '../turns/turns.ts';
 
 // A person who waits sees how far it got, and can go on or leave.
 const pageForMs = 400;
@@ -41,7 +41,7 @@ export function createConsoleHistory(needs: HistoryNeeds): ConsoleHistory {
       const text = JSON.stringify(entry.detail, null, 2);
       return { row: rowOf(entry), text: text.slice(0, longestText), isCut: text.length > longestText };
     },
-    course: createDeviceCourses(needs),
+    ...createDeviceCourses(needs),
     moments: createMoments(needs),
     follow: (query, signal) => follow(needs, searchOf(query), signal),
   };

@@ -10,13 +10,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { z } from 'zod';
 import type { Clock } from '#base/clock.ts';
 import { AppError, refused } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import { createConsoleRouter } from '#contract/console-api.ts';
 import type { ConsoleContext } from '#contract/console-context.ts';
 import { largestFileBytes } from '#contract/console-files.ts';
 import type { ConsoleImages } from '#contract/console-images.ts';
-import type { ConsoleSite } from '#contract/console-site.ts';
-import type { DeviceId } from '#base/ids.ts';
 import type { SiteFacts } from '#contract/console-rows.ts';
+import type { ConsoleSite } from '#contract/console-site.ts';
+import { withoutSchemas } from '#hub/records/without-schemas.ts';
 import type { Store } from '#store/store-types.ts';
 import { createConsoleConfigurations } from './console-configurations.ts';
 import { createConsoleDeployments } from './console-deployments.ts';
@@ -28,7 +29,6 @@ import { createConsoleHistory } from './console-history.ts';
 import { addSafetyHeaders, servePage } from './console-page.ts';
 import { type ConsoleOperations, createConsoleSource } from './console-source.ts';
 import { addTransferRoutes } from './console-transfers.ts';
-import { withoutSchemas } from '../records/without-schemas.ts';
 
 const longestRequest = 64 * 1024;
 // A file that is imported comes whole, in base64, with a metrics file beside it.

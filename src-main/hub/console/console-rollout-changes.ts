@@ -3,9 +3,9 @@ import type { Clock } from '#base/clock.ts';
 import type { DeploymentId } from '#base/ids.ts';
 import type { ConsoleFlush } from '#contract/console-rows.ts';
 import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { rolloutRow } from '#hub/rollouts/rollout-rows.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { takeSome } from './changed-rows.ts';
-import { rolloutRow } from '../rollouts/rollout-rows.ts';
 
 const concernsRollout: ReadonlySet<JournalKind> = new Set<JournalKind>([
   'rollout-created',

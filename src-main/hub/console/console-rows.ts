@@ -3,6 +3,7 @@ import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { ownValue, type JsonObject } from '#base/json.ts';
 import type {
   DeploymentRow,
+  DeviceAttempt,
   DeviceDeployment,
   DeviceDetail,
   DeviceDownload,
@@ -11,15 +12,16 @@ import type {
 } from '#contract/console-rows.ts';
 import { readAttemptReport } from '#contract/rollout-report.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
-import type { Deployment } from '#domain/records/deployment.ts';
 import { deviceHealth, isAsWanted } from '#domain/journal/device-health.ts';
 import { applyOutcome, deviceState } from '#domain/journal/device-state.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
 import { childOf, type ModuleStanding, moduleStandings, numberAt, textAt } from '#domain/updates/module-standing.ts';
+import type { MetricsOperations } from '#hub/evaluation/deployment-metrics.ts';
+import { updatedAtMs } from '#hub/evaluation/reported-moment.ts';
 import type { DeviceSight } from '#store/device-sights.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { tagsInRow } from './console-tags.ts';
-import type { MetricsOperations } from '../evaluation/deployment-metrics.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 const noAgent = { desired: {}, desiredVersion: 0, reported: {} };
@@ -101,7 +103,8 @@ export function deviceDetail(read: StoreReaders, deviceId: DeviceId): Omit<Devic
     revision: revision === undefined ? null : { number: revision.revision, atMs: revision.atMs },
     base: revision?.effective.base ?? null,
     health: row.outcome === null ? null : deviceHealth(desired, desiredVersion, reported),
-    download: row.connected ? downloadOf(reported) : null,
+    attempt: row.connected ? attemptOf(read, deviceId) : null,
+    download: row.connected ? downloadOf(reported, modules) : null,
     modules: modules.map((module) => ({ ...module, origins: originsOf(module, revision?.effective) })),
     deployments: [
       ...inFoldOrder(row.applied, revision?.effective).map((id): DeviceDeployment => ({
@@ -118,10 +121,28 @@ export function deviceDetail(read: StoreReaders, deviceId: DeviceId): Omit<Devic
   };
 }
 
-function downloadOf(reported: JsonObject): DeviceDownload | null {
+/** A device that is away goes on by itself; how far it is by now nobody here knows. */
+function attemptOf(read: StoreReaders, deviceId: DeviceId): DeviceAttempt | null {
+  const reported = read.twins.reported({ deviceId, moduleId: agentId });
+  const attempt = reported === undefined ? null : readAttemptReport(reported.value);
+  if (reported === undefined || attempt === null || attempt.step === 'ended') return null;
+  // Another attempt may begin with the very step at which the last was broken off.
+  const moments = ['step', 'number'].flatMap(
+    (key) => updatedAtMs(reported.metadata, ['lanyard', 'attempt', key]) ?? [],
+  );
+  return { step: attempt.step, sinceMs: moments.length === 0 ? null : Math.max(...moments) };
+}
+
+function downloadOf(reported: JsonObject, standings: readonly ModuleStanding[]): DeviceDownload | null {
   const attempt = readAttemptReport(reported);
   if (attempt?.step !== 'downloading') return null;
-  const layers = attempt.layers.map((layer) => ({ ...layer, totalBytes: knownBytes(layer.totalBytes) }));
+  const layers = attempt.layers.map((layer) => ({
+    ...layer,
+    modules: standings
+      .filter(({ wanted }) => layer.image !== null && wanted?.image === layer.image)
+      .map(({ name }) => name),
+    totalBytes: knownBytes(layer.totalBytes),
+  }));
   return { doneBytes: attempt.doneBytes, totalBytes: knownBytes(attempt.totalBytes), layers };
 }
 

@@ -5,15 +5,17 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
-import type { ConsoleSite, SiteSettings } from '#contract/console-site.ts';
+import type { ConsoleSite, SiteSettings, UnreadFile } from '#contract/console-site.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import { readCertificates } from '#hub/certificates/site-certificates.ts';
+import { unreadFile } from '#hub/certificates/site-unread.ts';
+import { createClockWatch, machineUpMs } from '#hub/device-link/clock-watch.ts';
+import { retentionOf } from '#hub/site/retention.ts';
+import { backupsIn, createSiteBackups } from '#hub/site/site-backups.ts';
 import type { Store } from '#store/store-types.ts';
 import { createAttentionWatch } from './attention.ts';
-import { createClockWatch, machineUpMs } from '../device-link/clock-watch.ts';
+import type { DeviceClocks } from './device-clocks.ts';
 import { writeDiagnostics } from './diagnostics.ts';
-import { retentionOf } from '../site/retention.ts';
-import { createSiteBackups } from '../site/site-backups.ts';
-import { readCertificates } from '../certificates/site-certificates.ts';
 import { createSiteFacts } from './site-facts.ts';
 
 /** What whoever started the hub knows of it. */
@@ -49,6 +51,7 @@ export function createSiteDesk(parts: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
+  readonly clocks: Pick<DeviceClocks, 'all'>;
   readonly upMs?: () => number;
 }): SiteDesk {
   const { place, store, clock, log } = parts;
@@ -103,6 +106,8 @@ export function createSiteDesk(parts: {
 }
 
 async function settingsOf(place: SitePlace, { read }: Pick<Store, 'read'>, startedAtMs: number): Promise<SiteSettings> {
+  const { certificates, unread } = await readCertificates(place.dataDir);
+  const ca = await readCa(place.caFile);
   const { version, dataDir, https, mqtts, host, httpsPort, mqttPort, caFile, names } = place;
   return {
     version,
@@ -113,12 +118,13 @@ async function settingsOf(place: SitePlace, { read }: Pick<Store, 'read'>, start
     mqttPort,
     names: names(),
     caFile,
-    // Without it the rest is still worth knowing.
-    caPem: await readFile(caFile, 'utf8').catch(() => ''),
+    caPem: ca.pem,
     dataDir,
     database: join(dataDir, 'hub.db'),
     backupsDir: backupsIn(dataDir),
-    certificates: await readCertificates(dataDir),
+    certificates,
+    // The certificates' own readers looked at the same file, unless it lies elsewhere.
+    unread: [...unread, ...(unread.some(({ path }) => path === caFile) ? [] : ca.unread)],
     retention: retentionOf(read, place.recentLog().length),
     startedAtMs,
     nodeVersion: process.versions.node,
@@ -126,8 +132,13 @@ async function settingsOf(place: SitePlace, { read }: Pick<Store, 'read'>, start
   };
 }
 
-function backupsIn(dataDir: string): string {
-  return join(dataDir, 'backups');
+/** Without it the rest is still worth knowing. */
+async function readCa(file: string): Promise<{ readonly pem: string | null; readonly unread: readonly UnreadFile[] }> {
+  try {
+    return { pem: await readFile(file, 'utf8'), unread: [] };
+  } catch (error) {
+    return { pem: null, unread: [unreadFile('site-ca', file, error)] };
+  }
 }
 
 const dayMs = 24 * 3_600_000;

@@ -4,12 +4,12 @@ import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import { type DeploymentId, type DeviceId, isDeviceId } from '#base/ids.ts';
 import type { ConsoleSource } from '#contract/console-context.ts';
+import type { HubOperations } from '#hub/hub-types.ts';
+import { rolloutRowOf } from '#hub/rollouts/rollout-rows.ts';
 import type { Store } from '#store/store-types.ts';
-import type { ConsoleFeed } from './console-feed.ts';
 import { devicePage } from './console-device-pages.ts';
+import type { ConsoleFeed } from './console-feed.ts';
 import { deploymentRow, deviceDetail } from './console-rows.ts';
-import type { HubOperations } from '../hub-types.ts';
-import { rolloutRowOf } from '../rollouts/rollout-rows.ts';
 
 const workForMs = 5;
 
@@ -28,6 +28,7 @@ export type ConsoleOperations = Pick<
   | 'registry'
   | 'twins'
   | 'methods'
+  | 'clocks'
   | 'cloudMessages'
   | 'live'
 >;

@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { type AppError, asAppError } from '#base/errors.ts';
-import { inputProblems } from '#contract/input-problems.ts';
 import {
   type ConsoleImages,
   imageArchivePath,
@@ -12,6 +11,7 @@ import {
   imageUploadPath,
   imageUploadRequest,
 } from '#contract/console-images.ts';
+import { inputProblems } from '#contract/input-problems.ts';
 import type { ConsoleGate } from './console-gate.ts';
 
 const fileType = 'application/octet-stream';

@@ -1,77 +1,95 @@
-// How a device stood over a stretch of time, from its rows of the journal: read newest first in turns, and folded oldest first.
-import type { Clock } from '#base/clock.ts';
-import type { ConsoleHistory, DeviceCourse } from '#contract/console-history.ts';
+// How devices stood over a stretch of time, from their rows of the journal: read newest first in turns, and folded oldest first. While
+// the hub was off nobody could tell, which its own rows say for all of them.
+import { type ConsoleHistory, type DeviceCourse, type DeviceLine, mostSummaries } from '#contract/console-history.ts';
+import { courseSummary, firstFailureMs } from '#domain/journal/device-course-summary.ts';
 import {
   courseKinds,
   courseLanes,
   courseMarkerIn,
   type CourseMarker,
-  type CourseSign,
   courseSignsIn,
 } from '#domain/journal/device-course.ts';
-import type { JournalEntry } from '#domain/records/journal-event.ts';
-import type { JournalSearch } from '#domain/journal/journal-search.ts';
-import type { Store } from '#store/store-types.ts';
-import { assertAsked } from '../turns/asked.ts';
-import { createTurns } from '../turns/turns.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { hubAbsences, type RowSigns } from './hub-absences.ts';
+import { anySearch, walkJournal, type WalkNeeds } from './journal-walk.ts';
 
 /** A device that reports every second has as many rows in an hour. */
 const mostRows = 5_000;
+/** Of each of several. */
+const mostRowsOfEach = 2_000;
 /** Of before, for how it stood when the time began. */
 const rowsBefore = 300;
+/** A device that reports by the second connected long before those; it is looked for among some thousands of its rows. */
+const presenceRows = 20;
+const presenceLooks = 60;
+const presenceKinds: readonly JournalKind[] = ['device-connected', 'device-disconnected'];
 
-interface CourseNeeds {
-  readonly store: Pick<Store, 'read'>;
-  readonly clock: Clock;
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
-export function createDeviceCourses({ store: { read }, clock }: CourseNeeds): ConsoleHistory['course'] {
-  /** Newest first, in turns; resolves with whether all that fit were read. */
-  async function walk(
-    search: JournalSearch,
-    most: number,
-    signal: AbortSignal | undefined,
-    take: Take,
-  ): Promise<boolean> {
-    const turns = createTurns(clock);
-    let taken = 0;
-    let before: number | null = null;
-    do {
-      assertAsked(signal);
-      const look = read.journalSearch.look(search, { before, limit: most - taken });
-      for (const { detail, detailBytes: _, ...row } of look.rows) {
-        const entry = detail === null ? read.journalSearch.entry(row.seq) : { ...row, detail };
-        if (entry !== undefined) take(entry);
-        if (detail === null) await turns.next();
-      }
-      taken += look.rows.length;
-      before = look.next;
-      await turns.next();
-    } while (before !== null && taken < most);
-    return before === null;
-  }
+type Signal = AbortSignal | undefined;
 
-  return async ({ deviceId, fromMs, toMs }, signal): Promise<DeviceCourse> => {
-    const signs: (readonly CourseSign[])[] = [];
-    const markers: CourseMarker[] = [];
-    let oldestMs = toMs;
-    const search = { fromMs, toMs, kinds: courseKinds, actors: [], deviceId, deploymentId: null, words: [] };
-    const isAll = await walk(search, mostRows, signal, (entry) => {
-      signs.push(courseSignsIn(entry));
-      const marker = courseMarkerIn(entry);
-      if (marker !== null) markers.push(marker);
-      oldestMs = Math.min(oldestMs, entry.atMs);
-    });
-    if (isAll)
-      await walk({ ...search, fromMs: null, toMs: fromMs - 1 }, rowsBefore, signal, (entry) => {
-        signs.push(courseSignsIn(entry));
-      });
-    return {
-      lanes: courseLanes(signs.toReversed().flat(), fromMs),
-      markers: markers.toReversed(),
-      toldFromMs: isAll ? null : oldestMs,
-    };
+export function createDeviceCourses(needs: WalkNeeds): Pick<ConsoleHistory, 'course' | 'courses'> {
+  return {
+    async course({ deviceId, ...span }, signal) {
+      const hub = await hubAbsences(needs, span.toMs, signal);
+      return courseOf(needs, { ...span, deviceId, most: mostRows, hub }, signal);
+    },
+    async courses({ deviceIds, ...span }, signal) {
+      const hub = await hubAbsences(needs, span.toMs, signal);
+      const lines: DeviceLine[] = [];
+      for (const deviceId of deviceIds) {
+        const course = await courseOf(needs, { ...span, deviceId, most: mostRowsOfEach, hub }, signal);
+        lines.push(lineOf(deviceId, course, span));
+      }
+      return { lines };
+    },
   };
 }
 
-type Take = (entry: JournalEntry) => void;
+async function courseOf(
+  needs: WalkNeeds,
+  asked: Span & { readonly deviceId: string; readonly most: number; readonly hub: readonly RowSigns[] },
+  signal: Signal,
+): Promise<DeviceCourse> {
+  const { deviceId, fromMs, toMs, most, hub } = asked;
+  const rows: RowSigns[] = [...hub];
+  const markers: CourseMarker[] = [];
+  let oldestMs = toMs;
+  const search = { ...anySearch, kinds: courseKinds, deviceId };
+  const isAll = await walkJournal(needs, { search: { ...search, fromMs, toMs }, most, signal }, (entry) => {
+    rows.push({ seq: entry.seq, signs: courseSignsIn(entry) });
+    const marker = courseMarkerIn(entry);
+    if (marker !== null) markers.push(marker);
+    oldestMs = Math.min(oldestMs, entry.atMs);
+  });
+  const take = (entry: JournalEntry) => void rows.push({ seq: entry.seq, signs: courseSignsIn(entry) });
+  const before = { ...search, toMs: fromMs - 1 };
+  if (isAll) await walkJournal(needs, { search: before, most: rowsBefore, signal }, take);
+  const isPresent = rows.some(({ signs }) => signs.some(({ lane }) => lane === 'connection'));
+  if (isAll && !isPresent) {
+    const presence = { search: { ...before, kinds: presenceKinds }, most: presenceRows, mostLooks: presenceLooks };
+    await walkJournal(needs, { ...presence, signal }, take);
+  }
+  const signs = rows.sort((one, other) => one.seq - other.seq).flatMap((row) => row.signs);
+  return {
+    lanes: courseLanes(signs, fromMs),
+    markers: markers.toReversed(),
+    toldFromMs: isAll ? null : oldestMs,
+  };
+}
+
+function lineOf(deviceId: string, { lanes, markers, toldFromMs }: DeviceCourse, { fromMs }: Span): DeviceLine {
+  const summary = courseSummary(lanes).filter(({ toMs }) => toMs === null || toMs >= fromMs);
+  const segments = summary.slice(-mostSummaries);
+  const isCut = segments.length < summary.length;
+  return {
+    deviceId,
+    segments,
+    markers,
+    failedAtMs: firstFailureMs(summary, fromMs),
+    toldFromMs: isCut ? (segments[0]?.fromMs ?? toldFromMs) : toldFromMs,
+  };
+}

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { refused, unready } from '#base/errors.ts';
 import type { Identity } from '#base/ids.ts';
 import type { ModuleLogsRequest, ModuleLogsView } from '#contract/console-device-page.ts';
-import type { MethodOperations } from '../hub-types.ts';
+import type { MethodOperations } from '#hub/hub-types.ts';
 
 // As long as a key of a twin may be: what a device reports is what it calls its modules.
 const answer = z.array(z.object({ id: z.string().max(1024), payload: z.string().nullish() })).max(50);

@@ -6,8 +6,8 @@ import type { DeviceTwinView, OwnedPath } from '#contract/console-device-page.ts
 import { largestPage } from '#contract/console-rows.ts';
 import { etagOf, versionOf } from '#contract/etag.ts';
 import type { TwinSection } from '#domain/values/twin.ts';
+import type { IfMatch, TwinChange, TwinOperations } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { IfMatch, TwinChange, TwinOperations } from '../hub-types.ts';
 
 interface TwinEdit {
   readonly etag: string;

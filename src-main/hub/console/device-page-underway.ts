@@ -3,11 +3,11 @@
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { DeviceRolloutRow, DeviceUnderway } from '#contract/console-device-page.ts';
-import { numberAt } from '#domain/updates/module-standing.ts';
 import type { Device } from '#domain/records/registry.ts';
 import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
+import { numberAt } from '#domain/updates/module-standing.ts';
+import type { CloudMessageOperations } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { CloudMessageOperations } from '../hub-types.ts';
 
 interface UnderwayNeeds {
   readonly read: StoreReaders;

@@ -17,7 +17,7 @@ export async function writeDiagnostics(parts: {
   readonly secrets: readonly string[];
 }): Promise<DiagnosticsFile> {
   const { read, clock, settings, facts, backups, secrets } = parts;
-  const { caPem: _, retention, certificates, ...about } = settings;
+  const { caPem: _, unread: __, retention, certificates, ...about } = settings;
   const memory = process.memoryUsage();
   const loop = performance.eventLoopUtilization();
   const content = {
@@ -36,6 +36,7 @@ export async function writeDiagnostics(parts: {
     },
     process: { residentBytes: memory.rss, heapUsedBytes: memory.heapUsed, eventLoopUse: loop.utilization },
     kept: { databaseBytes: facts.databaseBytes, imageBytes: facts.imageBytes, retention, backups: backups.rows },
+    unread: [...settings.unread, ...backups.unread],
     counts: {
       devices: read.devices.count(),
       deployments: read.deployments.count(),

@@ -10,19 +10,21 @@ import type {
   SectionChanges,
   SiteMoments,
 } from '#contract/console-history.ts';
-import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import type { JournalSearch } from '#domain/journal/journal-search.ts';
-import { numberAt } from '#domain/updates/module-standing.ts';
 import { noTwins, type TwinMoment, twinMomentKinds, withEntry } from '#domain/journal/twin-moment.ts';
+import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { numberAt } from '#domain/updates/module-standing.ts';
 import { changedValues } from '#domain/values/value-difference.ts';
+import { assertAsked } from '#hub/turns/asked.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { Store } from '#store/store-types.ts';
-import { assertAsked } from '../turns/asked.ts';
-import { createTurns } from '../turns/turns.ts';
 
 /** A device that reports every second is told of for hours; what it holds for longer is said to be unknown. */
 const mostRows = 20_000;
 const mostChanges = 200;
 const mostSections = 60;
+/** Of both moments together: what two panes can hold and a person can read through. */
+const mostDocumentBytes = 256 * 1024;
 
 type Signal = AbortSignal | undefined;
 
@@ -93,12 +95,23 @@ function createDeviceFold(atMs: number) {
 }
 
 function changedSections(before: TwinMoment, after: TwinMoment): readonly SectionChanges[] {
+  let bytes = 0;
   return (['tags', 'desired', 'reported'] as const)
     .flatMap((section) => {
       const names = new Set([...Object.keys(before[section]), ...Object.keys(after[section])]);
       return [...names].sort().map((name): SectionChanges => {
-        const changes = changedValues(ownValue(before[section], name) ?? {}, ownValue(after[section], name) ?? {});
-        return { section, moduleId: name || null, changes: changes.slice(0, mostChanges), count: changes.length };
+        const first = ownValue(before[section], name) ?? {};
+        const second = ownValue(after[section], name) ?? {};
+        const changes = changedValues(first, second);
+        if (changes.length > 0) bytes += JSON.stringify(first).length + JSON.stringify(second).length;
+        const documents = bytes <= mostDocumentBytes ? { first, second } : null;
+        return {
+          section,
+          moduleId: name || null,
+          changes: changes.slice(0, mostChanges),
+          count: changes.length,
+          documents,
+        };
       });
     })
     .filter(({ count }) => count > 0)

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { BackupProgress, ConsoleSite, SiteNews } from '#contract/console-site.ts';
+import { readCertificates } from '#hub/certificates/site-certificates.ts';
+import { isMissing } from '#hub/certificates/site-unread.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createLatestNews } from './latest-news.ts';
-import { readCertificates } from '../certificates/site-certificates.ts';
 
 const lookEveryMs = 10_000;
 
@@ -37,9 +38,9 @@ export function createSiteFacts(parts: SiteFactsParts): SiteFacts {
   let isAskedAgain = false;
 
   async function measure(): Promise<SiteNews> {
-    const [disk, databaseBytes, certificates] = await Promise.all([
+    const [disk, databaseBytes, { certificates }] = await Promise.all([
       diskRoom(dataDir),
-      bytesOf([join(dataDir, 'hub.db'), join(dataDir, 'hub.db-wal')]),
+      databaseSize(join(dataDir, 'hub.db')),
       readCertificates(dataDir),
     ]);
     return {
@@ -91,13 +92,23 @@ export async function diskRoom(dir: string): Promise<SiteNews['disk']> {
   }
 }
 
-async function bytesOf(paths: readonly string[]): Promise<number> {
-  const sizes = await Promise.all(
-    paths.map((path) =>
-      stat(path)
-        .then(({ size }) => size)
-        .catch(() => 0),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+/** With its log, which is there only while something is in it; null: it cannot be read. */
+async function databaseSize(path: string): Promise<number | null> {
+  // The bar tells what it does not know, and the rest of it all the same.
+  try {
+    const [database, log] = await Promise.all([stat(path), sizeIfThere(`${path}-wal`)]);
+    return database.size + log;
+  } catch {
+    return null;
+  }
+}
+
+async function sizeIfThere(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    // No log is an empty log.
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }

@@ -1,15 +1,15 @@
 // The site in a few numbers, for the system's tray and notifications: kept from what is committed, told at most once a second and
 // only when it changed. Nobody pays for it where nobody listens: only a desktop shell starts it.
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
-import { isDeepStrictEqual } from 'node:util';
+import type { RolloutOperations } from '#hub/rollouts/rollout-operations.ts';
+import { createRolloutOutcomes } from '#hub/rollouts/rollout-outcomes.ts';
+import { createPace } from '#hub/turns/pace.ts';
+import { createPortion } from '#hub/turns/turns.ts';
 import type { Store } from '#store/store-types.ts';
 import { deviceRow } from './console-rows.ts';
-import { createPace } from '../turns/pace.ts';
-import { createRolloutOutcomes } from '../rollouts/rollout-outcomes.ts';
-import type { RolloutOperations } from '../rollouts/rollout-operations.ts';
-import { createPortion } from '../turns/turns.ts';
 
 const everyMs = 1_000;
 const pageSize = 200;

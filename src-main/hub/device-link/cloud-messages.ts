@@ -7,13 +7,13 @@ import { refused } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
 import { cloudMessageTopic } from '#contract/device-topics.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
+import type { CloudMessageOperations, WaitingMessage } from '#hub/hub-types.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
 import type { CloudMessage, Store, StoreWriters } from '#store/store-types.ts';
 import type { DeviceSession, GrantedSubscription, SessionTable } from './device-session.ts';
 import { startExpirySweep } from './expiry-sweep.ts';
-import type { CloudMessageOperations, WaitingMessage } from '../hub-types.ts';
 import type { MessageDelivery } from './message-delivery.ts';
 import type { MessageTime } from './message-time.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
 
 export interface CloudMessages extends CloudMessageOperations {
   /** Sends what waits and is not under way yet, if the device has asked for its messages. */

@@ -6,9 +6,9 @@ import { identityKey, type Identity } from '#base/ids.ts';
 import { decodePart } from '#contract/property-bag.ts';
 import { isSignedWith, parseSharedAccessSignature, type HmacSha256Base64 } from '#contract/shared-access-signature.ts';
 import type { Authentication } from '#domain/records/registry.ts';
+import type { SiteCa } from '#hub/certificates/site-ca.ts';
 import type { Store } from '#store/store-types.ts';
 import type { MqttLogin } from './mqtt-login.ts';
-import type { SiteCa } from '../certificates/site-ca.ts';
 
 export type LoginRefusal =
   | 'malformed-token'

@@ -1,7 +1,7 @@
 // The newest message of one topic, for whoever looks at it closely: the ones between are counted.
 import type { LiveMessage, LiveTopic } from '#contract/console-live.ts';
-import { outputOf } from './live-tree.ts';
 import type { DeviceMessage } from './live-messages.ts';
+import { outputOf } from './live-tree.ts';
 
 const mostBodyBytes = 128 * 1024;
 const mostProperties = 64;

@@ -5,8 +5,8 @@ import type { Identity } from '#base/ids.ts';
 import type { ConsoleLive } from '#contract/console-live.ts';
 import type { MessageProperties } from '#contract/property-bag.ts';
 import type { DeviceSession } from './device-session.ts';
-import { createLiveTree } from './live-tree.ts';
 import { latestOf } from './live-latest.ts';
+import { createLiveTree } from './live-tree.ts';
 import { newsLine } from './news-line.ts';
 import { createPacketRate } from './packet-rate.ts';
 

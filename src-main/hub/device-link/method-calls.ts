@@ -5,12 +5,12 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused, unready, type AppError } from '#base/errors.ts';
 import { identityKey, type Identity } from '#base/ids.ts';
-import type { Json } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import type { Json } from '#base/json.ts';
 import { methodCallTopic } from '#contract/device-topics.ts';
+import type { MethodCall, MethodOperations } from '#hub/hub-types.ts';
 import type { Store } from '#store/store-types.ts';
 import type { DeviceSession, MethodOutcome, SessionTable } from './device-session.ts';
-import type { MethodCall, MethodOperations } from '../hub-types.ts';
 import { createArrivals } from './session-arrivals.ts';
 
 export interface MethodCalls extends MethodOperations {

@@ -1,8 +1,8 @@
 // Hands the agent the keys of its own device's modules, so that each container gets its own identity and never the device's.
 // The access table has let in only `$edgeAgent`; the answer covers only modules of that agent's device.
 import type { z } from 'zod';
-import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import { emptyObject, type Json, type JsonObject } from '#base/json.ts';
 import { moduleKeysAnswerTopic, moduleKeysRequest, type moduleKeysAnswer } from '#contract/agent-topics.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DeviceSession } from './device-session.ts';

@@ -2,7 +2,7 @@
 // A window that lags is told nothing until it has caught up; what came meanwhile is in the next news.
 import type { Clock } from '#base/clock.ts';
 import type { Follower } from '#contract/console-inputs.ts';
-import { createPace } from '../turns/pace.ts';
+import { createPace } from '#hub/turns/pace.ts';
 
 export async function* newsLine<T>(line: {
   readonly clock: Clock;

@@ -3,8 +3,8 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { Identity } from '#base/ids.ts';
+import { createPace } from '#hub/turns/pace.ts';
 import type { SessionSubscription, Store, StoreWriters } from '#store/store-types.ts';
-import { createPace } from '../turns/pace.ts';
 
 export interface SessionSubscriptions {
   of(identity: Identity): readonly SessionSubscription[];

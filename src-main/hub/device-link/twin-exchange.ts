@@ -4,13 +4,13 @@ import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#base/clock.ts';
 import { asAppError, refused, type AppError } from '#base/errors.ts';
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { desiredChangeTopic, twinAnswerTopic } from '#contract/device-topics.ts';
 import { desiredChangesIn } from '#domain/journal/desired-change.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import type { TwinOperations } from '#hub/hub-types.ts';
 import type { DeviceSession, SessionTable } from './device-session.ts';
-import type { TwinOperations } from '../hub-types.ts';
 import { publishPacket } from './packet-outbox.ts';
 import type { RedeliveredReports } from './redelivered-reports.ts';
 

@@ -1,15 +1,15 @@
 // Compares devices with what their deployments say, one of each kind: devices that stand alike and match the same get the same, so
 // that of a fleet only the first is worked out. INVARIANT: what is answered for a device is what comparing it alone would answer.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { DeviceLikeness } from '#store/device-likenesses.ts';
 import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
-import { turnsOf } from './rollout-turns.ts';
+import { turnsOf, wellnessOf } from './rollout-turns.ts';
 
-const readTogether = 16;
+const readTogether = 32;
 
 /** The differences of the devices asked for, worked out as they are taken; null: there is nothing to write, or no such device. */
 export type AlikeComparison = (
@@ -41,7 +41,10 @@ export function createAlikeComparison(): AlikeComparison {
       const { subject, isEdge, texts } = likeness;
       const turns = turnsOf(read, catalog, deviceId);
       const matched = [isEdge ? catalog.match(subject, turns.admitted) : null, catalog.matchDevice(subject)];
-      const kind = { matched, texts: catalog.hasRollouts() ? [...texts, textOf(turns)] : texts };
+      const kind = {
+        matched,
+        texts: catalog.hasRollouts() ? [...texts, textOf(turns, wellnessOf(read, deviceId, turns))] : texts,
+      };
       yield asOf(read, { ...likeness, turns }, known(kind, compareAlone));
     }
   };
@@ -60,10 +63,10 @@ function createKindMemory<Made>(): (kind: Kind, make: () => Made) => Made {
   };
 }
 
-/** What evaluation goes by of the attempts of a device: all but which device they are of, and when they were. */
-function textOf({ admitted, newest, sent }: DeviceTurns): string {
+/** What evaluation goes by of the attempts of a device, all but which device they are of and when they were; and how it runs. */
+function textOf({ admitted, newest, sent }: DeviceTurns, runsWell: boolean | null): string {
   const said = [newest, sent].map((attempt) => attempt && factsOf(attempt));
-  return JSON.stringify([[...admitted], ...said]);
+  return JSON.stringify([[...admitted], ...said, runsWell]);
 }
 
 function factsOf({

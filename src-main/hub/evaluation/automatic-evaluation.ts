@@ -8,9 +8,9 @@ import { standingOf, type AutomaticRecord, type AutomaticStanding } from '#domai
 import { isSameBook, settleTwin, type StoredWrite } from '#domain/layering/automatic-writes.ts';
 import type { DeploymentStatuses } from '#domain/layering/deployment-status.ts';
 import type { ConditionSubject } from '#domain/values/twin.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
 
 /** One twin that does not hold what it is to hold, or whose book does not say so. */
 export interface TwinDifference {

@@ -3,8 +3,8 @@
 import type { Clock } from '#base/clock.ts';
 import { AppError } from '#base/errors.ts';
 import type { Deployment } from '#domain/records/deployment.ts';
+import type { QueryOperations } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { QueryOperations } from '../hub-types.ts';
 
 const queriesForMs = 200;
 const queriesKept = 4096;

@@ -3,10 +3,10 @@
 import type { Clock } from '#base/clock.ts';
 import type { DeploymentId } from '#base/ids.ts';
 import type { Deployment } from '#domain/records/deployment.ts';
+import type { QueryOperations } from '#hub/hub-types.ts';
 import type { DeploymentCounts, Store } from '#store/store-types.ts';
 import { createCustomMetrics } from './custom-metrics.ts';
 import { createDeploymentTally } from './deployment-tally.ts';
-import type { QueryOperations } from '../hub-types.ts';
 
 const turnMs = 4;
 const restlessAfterMs = 2000;

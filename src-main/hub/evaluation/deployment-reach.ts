@@ -1,8 +1,8 @@
 // Which devices a deployment can mean, told by values they can be looked up by. Never too few; all where nothing narrows it.
 import { anchorClauses, type Anchor, type AnchorClause } from '#domain/conditions/condition-anchors.ts';
 import type { DeploymentKind } from '#domain/records/deployment.ts';
+import type { Aim } from '#hub/records/deployment-catalog.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { Aim } from '../records/deployment-catalog.ts';
 
 /** At least one of the anchors holds for each device that is meant. */
 export type Reach = 'all' | readonly Anchor[];

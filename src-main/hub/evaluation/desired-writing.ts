@@ -1,15 +1,15 @@
 // Desired sections as the hub itself writes them: a whole section replaced, with the merge patch that takes a device there.
-import { identityKey, isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#base/ids.ts';
 import { broken } from '#base/errors.ts';
+import { identityKey, isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#base/ids.ts';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { createMergePatch } from '#base/merge-patch.ts';
 import type { DesiredChange } from '#domain/journal/desired-change.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
 import { replaceSection } from '#domain/values/twin-change.ts';
-import type { StoreWriters } from '#store/store-types.ts';
 import type { TwinSection } from '#domain/values/twin.ts';
+import { accepted } from '#hub/records/twin-operations.ts';
+import type { StoreWriters } from '#store/store-types.ts';
 import type { DesiredTwin } from '#store/twin-types.ts';
-import { accepted } from '../records/twin-operations.ts';
 
 interface WantedDesired {
   /** The whole section. */

@@ -5,21 +5,21 @@ import { broken, type AppError } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
-import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import type { DesiredChange } from '#domain/journal/desired-change.ts';
+import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import type { DeploymentStatuses } from '#domain/layering/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import type { Device } from '#domain/records/registry.ts';
 import type { ConditionSubject } from '#domain/values/twin.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { addModule } from '#hub/records/new-module.ts';
+import { requireTwin } from '#hub/records/twin-operations.ts';
 import type { DeviceTurns } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { automaticMatches, compareTwins, withAutomatic, type TwinDifference } from './automatic-evaluation.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
 import { namedModules, type DesiredReplacer } from './desired-writing.ts';
-import { addModule } from '../records/new-module.ts';
 import type { RevisionTeller } from './revision-telling.ts';
 import { carryTurn, noteCarried, turnsOf, type CarriedAttempt } from './rollout-turns.ts';
-import { requireTwin } from '../records/twin-operations.ts';
 import { withoutTerms } from './terms-in-desired.ts';
 
 /** What a device is given, and what automatic configurations make of its twins. */
@@ -76,7 +76,9 @@ export function compareDevice(
   const statuses = withAutomatic(ofModules, automatic);
   const statusesBefore = read.deployments.statuses(deviceId);
   const { comparison, carried } = carryTurn({
+    device: { read, deviceId },
     turns,
+    applied: effective.applied,
     wholes,
     isManaged,
     compare: (sections) => compareTwins(read, deviceId, { wholes: sections, automatic }),

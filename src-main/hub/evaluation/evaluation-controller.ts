@@ -1,6 +1,6 @@
 // Keeps every device at what its deployments say: devices are marked by committed changes and looked at again, from the
 // store alone. INVARIANTS: one unit of work per device at a time; what fails for one device holds up no other; the event loop
-// is never held longer than a turn of a few milliseconds.
+// is never held longer than a turn and its commit.
 import type { Logger } from 'pino';
 import { jitteredBackoffMs } from '#base/backoff.ts';
 import type { Clock } from '#base/clock.ts';
@@ -8,20 +8,21 @@ import { asAppError, type AppError } from '#base/errors.ts';
 import { isDeviceId, type DeploymentId, type DeviceId } from '#base/ids.ts';
 import type { Anchor } from '#domain/conditions/condition-anchors.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import { createDeploymentCatalog, type DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { Store } from '#store/store-types.ts';
-import { createDeploymentCatalog, type DeploymentCatalog } from '../records/deployment-catalog.ts';
 import { createAlikeComparison } from './alike-evaluation.ts';
-import { writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { reachOf } from './deployment-reach.ts';
 import { createDesiredReplacer } from './desired-writing.ts';
-import { createRevisionTeller } from './revision-telling.ts';
+import { writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
+import { createRevisionTeller } from './revision-telling.ts';
 
-// With its commit and what is then pushed a turn is twice as long; shorter ones are mostly syncs of the disk.
-const turnMs = 6;
+// With its commit and what is then pushed a turn is half as long again, and well below what a person or a device notices. Shorter
+// ones are mostly syncs of the disk, and write the pages that devices share again with each.
+const turnMs = 20;
 /** So many share a commit at most, as long as they do not take longer than a turn. */
-const mostTogether = 100;
+const mostTogether = 200;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {

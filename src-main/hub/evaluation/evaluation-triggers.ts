@@ -2,7 +2,7 @@
 // what a person sets by hand stays until the next evaluation for another reason, as in IoT Hub.
 import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 
 const concernsDevice: ReadonlySet<JournalKind> = new Set([
   'device-created',

@@ -1,8 +1,8 @@
 // Taking away what an automatic configuration left on twins: each device is marked with a journal entry of its own, and evaluation
 // does the rest. A site of thousands is marked in portions; the row that says how far it came is written in the same transaction.
+import type { Portion } from '#hub/turns/turns.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import type { LeftValueClearing } from '#store/unfinished-work-types.ts';
-import type { Portion } from '../turns/turns.ts';
 
 const pageSize = 50;
 

@@ -1,8 +1,8 @@
 // What the journal says of a new revision of a device; devices of a fleet that get the same share one object, which the store writes
 // out once.
 import type { JsonObject } from '#base/json.ts';
-import { writersIn, type AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import type { DesiredChange } from '#domain/journal/desired-change.ts';
+import { writersIn, type AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 
 interface GivenRevision {

@@ -2,14 +2,14 @@
 // previews and files are read by, and its content.
 import { refused, type ErrorCode } from '#base/errors.ts';
 import { success, type Result } from '#base/result.ts';
+import { parseTargetCondition } from '#domain/conditions/target-condition.ts';
 import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
-import { readNewModules, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { readDeploymentHead, sentenceOf } from '#domain/deployments/deployment-head.ts';
+import { readNewModules, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { parseTwinQuery } from '#domain/queries/twin-query.ts';
 import type { DeploymentKind } from '#domain/records/deployment.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
-import { parseTargetCondition } from '#domain/conditions/target-condition.ts';
-import { parseTwinQuery } from '#domain/queries/twin-query.ts';
-import type { GivenDeployment, NewAutomaticConfiguration, NewDeployment, NewEdgeDeployment } from '../hub-types.ts';
+import type { GivenDeployment, NewAutomaticConfiguration, NewDeployment, NewEdgeDeployment } from '#hub/hub-types.ts';
 
 /**
  * The deployment, or one refusal that names all that is wrong with it, under the code of the first: an answer has room for one.

@@ -4,13 +4,13 @@ import type { Clock } from '#base/clock.ts';
 import type { ConsoleFiles, FileRequest } from '#contract/console-files.ts';
 import type { FileReport, ItemReport } from '#contract/file-report.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { createTurns, type Turns } from '#hub/turns/turns.ts';
 import type { Store } from '#store/store-types.ts';
 import { createFileExports } from './file-exports.ts';
 import { itemsOf, type FileItem } from './file-items.ts';
 import { readRequest } from './file-request.ts';
 import { createFileTransactions } from './file-transactions.ts';
 import { limitsInForce } from './settings-operations.ts';
-import { createTurns, type Turns } from '../turns/turns.ts';
 
 interface FileParts {
   readonly store: Store;

@@ -10,14 +10,14 @@ import { takenIdSentence } from '#domain/deployments/deployment-head.ts';
 import { noMoreDeployments, sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { isEdgeDeployment, type Deployment, type RemovalRule } from '#domain/records/deployment.ts';
 import type { Actor, JournalKind } from '#domain/records/journal-event.ts';
+import { clearLeftValues } from '#hub/evaluation/left-value-clearing.ts';
+import type { DeploymentOperations, GivenDeployment, IfMatch, NewDeployment } from '#hub/hub-types.ts';
+import { checkIfMatch } from '#hub/records/etag-check.ts';
+import { createPortion } from '#hub/turns/turns.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { readDeployment } from './deployment-checks.ts';
 import { applyContent } from './direct-content.ts';
-import { checkIfMatch } from '../records/etag-check.ts';
-import type { DeploymentOperations, GivenDeployment, IfMatch, NewDeployment } from '../hub-types.ts';
-import { clearLeftValues } from '../evaluation/left-value-clearing.ts';
 import { limitsInForce } from './settings-operations.ts';
-import { createPortion } from '../turns/turns.ts';
 
 interface DeploymentParts {
   readonly store: Store;

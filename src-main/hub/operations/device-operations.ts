@@ -5,14 +5,14 @@ import { isModuleId, type DeviceId, type ModuleId } from '#base/ids.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
 import type { Device } from '#domain/records/registry.ts';
 import { newTwin } from '#domain/values/twin-change.ts';
+import type { NewDevice, RegistryOperations, RegistryStatistics } from '#hub/hub-types.ts';
+import { changedFields } from '#hub/records/changed-fields.ts';
+import { checkIfMatch } from '#hub/records/etag-check.ts';
+import { completeAuthentication } from '#hub/records/new-authentication.ts';
+import { addModule, newGenerationId } from '#hub/records/new-module.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
+import { patchTwin } from '#hub/records/twin-operations.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
-import { changedFields } from '../records/changed-fields.ts';
-import { checkIfMatch } from '../records/etag-check.ts';
-import type { NewDevice, RegistryOperations, RegistryStatistics } from '../hub-types.ts';
-import { completeAuthentication } from '../records/new-authentication.ts';
-import { addModule, newGenerationId } from '../records/new-module.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
-import { patchTwin } from '../records/twin-operations.ts';
 
 /** The modules every edge device has; the agent stands for both. */
 const systemModuleIds: readonly ModuleId[] = ['$edgeAgent', '$edgeHub'].filter(isModuleId);

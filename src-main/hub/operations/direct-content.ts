@@ -4,18 +4,18 @@ import { refused } from '#base/errors.ts';
 import { isModuleId, type DeploymentId, type DeviceId, type ModuleId } from '#base/ids.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
-import { writtenOnto } from '#domain/records/content-writes.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import { readNewModules, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { writtenOnto } from '#domain/records/content-writes.ts';
 import type { ModulesContent, TwinContent } from '#domain/records/deployment.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
+import { namedModules, replaceDesired, writeDesired } from '#hub/evaluation/desired-writing.ts';
+import type { DirectContent } from '#hub/hub-types.ts';
+import { addModule } from '#hub/records/new-module.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
+import { requireTwin } from '#hub/records/twin-operations.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { checkResult } from './deployment-checks.ts';
-import { namedModules, replaceDesired, writeDesired } from '../evaluation/desired-writing.ts';
-import type { DirectContent } from '../hub-types.ts';
-import { addModule } from '../records/new-module.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
-import { requireTwin } from '../records/twin-operations.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 /** Of modules that come and go with what an edge device is to run. IoT Edge itself writes `IotEdge`. */

@@ -7,12 +7,12 @@ import { jsonEquals } from '#base/merge-patch.ts';
 import { deviceInState, type DeviceParts } from '#domain/deployments/hub-state-export.ts';
 import { readHubState, type FileDevice, type FileModule } from '#domain/deployments/hub-state-file.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
+import { withoutTerms } from '#hub/evaluation/terms-in-desired.ts';
+import { completeAuthentication } from '#hub/records/new-authentication.ts';
+import { addModule } from '#hub/records/new-module.ts';
+import { patchTwin, requireTwin } from '#hub/records/twin-operations.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { createDevice } from './device-operations.ts';
-import { completeAuthentication } from '../records/new-authentication.ts';
-import { addModule } from '../records/new-module.ts';
-import { patchTwin, requireTwin } from '../records/twin-operations.ts';
-import { withoutTerms } from '../evaluation/terms-in-desired.ts';
 
 export interface FileChange {
   readonly read: StoreReaders;

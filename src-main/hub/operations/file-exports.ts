@@ -8,13 +8,13 @@ import type { Problem } from '#base/result.ts';
 import type { ConsoleFiles, SiteExportRequest } from '#contract/console-files.ts';
 import type { ExportedSite } from '#contract/file-report.ts';
 import { createCommand, exportedDeployment, type ExportReader } from '#domain/deployments/deployment-file-export.ts';
-import type { Deployment } from '#domain/records/deployment.ts';
 import { configurationsInState, deviceInState, modulesFile } from '#domain/deployments/hub-state-export.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
+import { createTurns, type Turns } from '#hub/turns/turns.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 import { devicePartsOf } from './file-devices.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
-import { createTurns, type Turns } from '../turns/turns.ts';
 
 export type FileExports = Pick<ConsoleFiles, 'exportDeployment' | 'exportModules' | 'exportSite'>;
 

@@ -15,12 +15,12 @@ import {
 import type { FileDeployment } from '#domain/deployments/deployment-file-item.ts';
 import type { DeploymentFile } from '#domain/deployments/deployment-file.ts';
 import { noMoreDeployments, sizeOf, widenedTo, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
-import type { Deployment } from '#domain/records/deployment.ts';
 import type { FileDevice } from '#domain/deployments/hub-state-file.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import type { NewDeployment } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createDeployment, updateDeployment } from './deployment-operations.ts';
 import { deviceDifferences, importDevice, type FileChange } from './file-devices.ts';
-import type { NewDeployment } from '../hub-types.ts';
 
 /** An item, and what it would do: `run` is null when that is nothing. */
 export interface FileItem {

@@ -3,10 +3,10 @@ import type { Json } from '#base/json.ts';
 import { failure, type Result } from '#base/result.ts';
 import type { FileRequest } from '#contract/console-files.ts';
 import type { FileFlags } from '#domain/deployments/deployment-file-check.ts';
-import { readJson } from '#domain/values/deployment-file-json.ts';
 import { readDeploymentFile, readMetricQueries, type DeploymentFile } from '#domain/deployments/deployment-file.ts';
+import { readJson } from '#domain/values/deployment-file-json.ts';
+import type { Turns } from '#hub/turns/turns.ts';
 import { textOfFile } from './file-text.ts';
-import type { Turns } from '../turns/turns.ts';
 
 /** Read between two looks at the clock. */
 const valuesAtOnce = 2000;

@@ -4,11 +4,11 @@ import type { Clock } from '#base/clock.ts';
 import { asAppError, unready } from '#base/errors.ts';
 import type { ImportRequest } from '#contract/console-files.ts';
 import type { ItemReport } from '#contract/file-report.ts';
+import { createPortion, type Turns } from '#hub/turns/turns.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import type { FileChange } from './file-devices.ts';
 import { createImportProgress, type ImportProgress } from './file-import-progress.ts';
 import { doneReport, withRefusal, type FileItem } from './file-items.ts';
-import { createPortion, type Turns } from '../turns/turns.ts';
 
 export interface FileTransactions {
   /** What importing each item would come to. */

@@ -4,8 +4,8 @@ import { refused } from '#base/errors.ts';
 import { isDeviceId, type DeviceId } from '#base/ids.ts';
 import type { ConsoleRollouts, GroupRequest, GroupRow } from '#contract/console-rollouts.ts';
 import { parseCondition } from '#domain/conditions/condition.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
 import type { DeviceGroup } from '#store/group-types.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 
@@ -48,7 +48,7 @@ export function createGroupOperations({
         );
       store.change((write) => {
         write.groups.delete(id);
-        write.journal.append({ kind: 'group-changed', actor: 'console', detail: { groupId: id } });
+        write.journal.append({ kind: 'group-changed', actor: 'console', detail: { groupId: id, isDeleted: true } });
       });
       return { id };
     },

@@ -3,9 +3,9 @@ import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { createGrouping, type Group } from '#domain/queries/twin-grouping.ts';
 import { answerPaths, type GroupedQuery } from '#domain/queries/twin-query-ast.ts';
+import { walkTwins, type NextTurn } from '#hub/records/query-walk.ts';
 import type { TwinRow } from '#store/query-types.ts';
 import type { Store } from '#store/store-types.ts';
-import { walkTwins, type NextTurn } from '../records/query-walk.ts';
 
 /** Twice the devices of a large site: what has more is a list of devices, not a count of groups. */
 export const usualMostGroups = 20_000;

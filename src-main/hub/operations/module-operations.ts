@@ -3,13 +3,13 @@ import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { identityKey, type Identity, type ModuleId } from '#base/ids.ts';
 import type { Module } from '#domain/records/registry.ts';
+import type { RegistryOperations } from '#hub/hub-types.ts';
+import { changedFields } from '#hub/records/changed-fields.ts';
+import { checkIfMatch } from '#hub/records/etag-check.ts';
+import { completeAuthentication } from '#hub/records/new-authentication.ts';
+import { addModule } from '#hub/records/new-module.ts';
+import { requireDevice, requireModule } from '#hub/records/registry-lookup.ts';
 import type { Store } from '#store/store-types.ts';
-import { changedFields } from '../records/changed-fields.ts';
-import { checkIfMatch } from '../records/etag-check.ts';
-import type { RegistryOperations } from '../hub-types.ts';
-import { completeAuthentication } from '../records/new-authentication.ts';
-import { addModule } from '../records/new-module.ts';
-import { requireDevice, requireModule } from '../records/registry-lookup.ts';
 
 type ModuleOperations = Pick<
   RegistryOperations,

@@ -3,17 +3,17 @@
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import type { JsonObject } from '#base/json.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import { createProjection, type Group } from '#domain/queries/twin-grouping.ts';
 import { answerPaths, isGrouped, type GroupedQuery, type TwinQuery } from '#domain/queries/twin-query-ast.ts';
 import { parseTwinQuery } from '#domain/queries/twin-query.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import type { QueryOperations, QueryPage } from '#hub/hub-types.ts';
+import { positionOf, queryStart, tokenAt, type QueryPosition } from '#hub/records/query-token.ts';
+import { createTurnstile, walkTwins, type NextTurn } from '#hub/records/query-walk.ts';
 import type { TwinPlace, TwinRow } from '#store/query-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { createKeptGroups, groupsOf, usualMostGroups, type KeptGroups } from './group-pages.ts';
-import type { QueryOperations, QueryPage } from '../hub-types.ts';
 import { createTwinReader } from './queried-twins.ts';
-import { positionOf, queryStart, tokenAt, type QueryPosition } from '../records/query-token.ts';
-import { createTurnstile, walkTwins, type NextTurn } from '../records/query-walk.ts';
 
 /** A page of many large twins is cut here: putting it on the wire takes one turn of the event loop. */
 const mostCharacters = 2_000_000;

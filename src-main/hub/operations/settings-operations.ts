@@ -15,8 +15,8 @@ import {
   type DeploymentLimits,
 } from '#domain/deployments/deployment-limits.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
-import { createTurns } from '../turns/turns.ts';
 
 const limitsName = 'deployment-limits';
 const nothing = Object.fromEntries(limitNames.map((name) => [name, 0])) as DeploymentLimits;

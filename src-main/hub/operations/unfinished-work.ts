@@ -4,10 +4,10 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
+import { clearLeftValues } from '#hub/evaluation/left-value-clearing.ts';
+import { createPortion } from '#hub/turns/turns.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
 import { tellInterruptedImports } from './file-import-progress.ts';
-import { clearLeftValues } from '../evaluation/left-value-clearing.ts';
-import { createPortion } from '../turns/turns.ts';
 
 const retryMs = 5000;
 const rowsAtOnce = 64;

@@ -9,8 +9,8 @@ import {
   type ModuleSubject,
 } from '#domain/conditions/condition-module.ts';
 import { matches, parseCondition, type Condition } from '#domain/conditions/condition.ts';
+import { createBreath, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { createBreath, type Breathe } from '../turns/preview-slices.ts';
 
 const pageSize = 50;
 

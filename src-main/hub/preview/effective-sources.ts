@@ -4,8 +4,8 @@ import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import { ownValue, type JsonObject } from '#base/json.ts';
 import { standingInBook, type AutomaticRecord, type AutomaticStanding } from '#domain/layering/automatic-record.ts';
 import type { Deployment } from '#domain/records/deployment.ts';
+import { withoutTerms } from '#hub/evaluation/terms-in-desired.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
-import { withoutTerms } from '../evaluation/terms-in-desired.ts';
 
 /** Module id, '' for the device's own twin → what its desired section holds now. */
 export type DesiredNow = ReadonlyMap<string, JsonObject>;

@@ -17,9 +17,9 @@ import { compareRows, effectiveValues, type EffectiveValue } from '#domain/layer
 import { notAppliedOf } from '#domain/layering/not-applied.ts';
 import { outrankedOn, outrankedText } from '#domain/layering/outranked.ts';
 import type { Device } from '#domain/records/registry.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
 import { automaticAt, contentReader, desiredNow, type DesiredNow } from './effective-sources.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
 import { keptByRollouts } from './rollout-waiting.ts';
 
 interface EffectiveRequest {

@@ -2,13 +2,13 @@
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
-import type { Deployment } from '#domain/records/deployment.ts';
 import { hypothesise, type PreviewChange, type PreviewProblem } from '#domain/layering/preview-change.ts';
+import type { Deployment } from '#domain/records/deployment.ts';
+import { createDeploymentCatalog, type DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { inSlices, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { createDeploymentCatalog, type DeploymentCatalog } from '../records/deployment-catalog.ts';
 import { createForesight, type Foresight, type Outcome } from './preview-outcome.ts';
 import { withTags } from './preview-readers.ts';
-import { inSlices, type Breathe } from '../turns/preview-slices.ts';
 
 const pageSize = 50;
 

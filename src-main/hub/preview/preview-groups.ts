@@ -1,9 +1,9 @@
 // Outcomes gathered: devices to which the very same would happen form a group, whose difference is told once.
-import { type PreviewCounts, type PreviewGroup, type PreviewSet } from '#contract/preview-view.ts';
-import { largestPage } from '#contract/console-rows.ts';
-import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
-import { jsonEquals } from '#base/merge-patch.ts';
 import type { Json } from '#base/json.ts';
+import { jsonEquals } from '#base/merge-patch.ts';
+import { largestPage } from '#contract/console-rows.ts';
+import { type PreviewCounts, type PreviewGroup, type PreviewSet } from '#contract/preview-view.ts';
+import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import type { NotApplied } from '#domain/layering/not-applied.ts';
 import { configurationDifference, type ModuleDifference } from '#domain/layering/preview-difference.ts';
 import type { Outcome } from './preview-outcome.ts';

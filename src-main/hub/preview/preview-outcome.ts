@@ -8,20 +8,20 @@ import { jsonEquals } from '#base/merge-patch.ts';
 import type { AutomaticRecord } from '#domain/layering/automatic-record.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import { notAppliedOf, type NotApplied } from '#domain/layering/not-applied.ts';
-import { withValue } from '#domain/values/path-writes.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import type { DesiredSections } from '#domain/layering/preview-difference.ts';
 import type { Device } from '#domain/records/registry.ts';
+import { withValue } from '#domain/values/path-writes.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
 import { newTwin, replaceSection } from '#domain/values/twin-change.ts';
 import type { ConditionSubject } from '#domain/values/twin.ts';
 import { changedValues } from '#domain/values/value-difference.ts';
+import { automaticMatches } from '#hub/evaluation/automatic-evaluation.ts';
+import { namedModules } from '#hub/evaluation/desired-writing.ts';
+import { compareDevice, type DeviceDifference } from '#hub/evaluation/device-evaluation.ts';
+import { turnsOf } from '#hub/evaluation/rollout-turns.ts';
+import { withoutTerms } from '#hub/evaluation/terms-in-desired.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { automaticMatches } from '../evaluation/automatic-evaluation.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
-import { namedModules } from '../evaluation/desired-writing.ts';
-import { compareDevice, type DeviceDifference } from '../evaluation/device-evaluation.ts';
-import { turnsOf } from '../evaluation/rollout-turns.ts';
-import { withoutTerms } from '../evaluation/terms-in-desired.ts';
 
 export interface Outcome {
   readonly deviceId: DeviceId;

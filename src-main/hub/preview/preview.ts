@@ -13,13 +13,13 @@ import type {
 } from '#contract/preview-view.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import type { PreviewChange } from '#domain/layering/preview-change.ts';
+import { limitsInForce } from '#hub/operations/settings-operations.ts';
+import { createBreath, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { Store, StoreSnapshot } from '#store/store-types.ts';
 import { matchesOf, type MatchRequest } from './condition-matches.ts';
 import { foreseeDevice } from './preview-device.ts';
 import { foreseeFleet } from './preview-fleet.ts';
 import { addToGroups, countsOf, previewGroup, type OutcomeGroup } from './preview-groups.ts';
-import { createBreath, type Breathe } from '../turns/preview-slices.ts';
-import { limitsInForce } from '../operations/settings-operations.ts';
 
 // A list of devices per group: the last few previews are kept, so that one can page through what one just saw.
 const previewsKept = 8;

@@ -2,8 +2,8 @@
 // reason, beside those that are outranked.
 import { matches, parseCondition } from '#domain/conditions/condition.ts';
 import type { NotApplied } from '#domain/layering/not-applied.ts';
-import { explainDevice, waitingReason, type RolloutFrame } from '#domain/rollouts/rollout-explain.ts';
 import type { Device } from '#domain/records/registry.ts';
+import { explainDevice, waitingReason, type RolloutFrame } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutDevice } from '#domain/rollouts/rollout-state.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 

@@ -3,14 +3,14 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import { createRecentMap, type RecentMap } from '#base/recent-map.ts';
-import { automaticConfiguration, type AutomaticResult } from '#domain/layering/automatic-configuration.ts';
 import { parseModuleCondition, type ModuleSubject } from '#domain/conditions/condition-module.ts';
 import { parseCondition, type Condition } from '#domain/conditions/condition.ts';
-import { statusesOf, type DeploymentStatuses } from '#domain/layering/deployment-status.ts';
 import { createDeploymentTargets, type Matched } from '#domain/deployments/deployment-targets.ts';
-import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from '#domain/records/deployment.ts';
+import { automaticConfiguration, type AutomaticResult } from '#domain/layering/automatic-configuration.ts';
+import { statusesOf, type DeploymentStatuses } from '#domain/layering/deployment-status.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
 import { layer } from '#domain/layering/layering.ts';
+import type { AutomaticConfiguration, Deployment, DeploymentKind, EdgeDeployment } from '#domain/records/deployment.ts';
 import type { ConditionSubject } from '#domain/values/twin.ts';
 
 /** What one set of deployments makes of every device it matches. */

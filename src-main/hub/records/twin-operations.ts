@@ -10,9 +10,9 @@ import type { Actor } from '#domain/records/journal-event.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
 import { patchSection, patchTags, replaceSection, withoutBookkeeping } from '#domain/values/twin-change.ts';
 import type { Twin } from '#domain/values/twin.ts';
+import type { TwinChange, TwinOperations } from '#hub/hub-types.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { checkIfMatch } from './etag-check.ts';
-import type { TwinChange, TwinOperations } from '../hub-types.ts';
 import { requireDevice, requireModule } from './registry-lookup.ts';
 
 interface TwinParts {

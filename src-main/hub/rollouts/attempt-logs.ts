@@ -8,14 +8,14 @@ import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { isJsonObject } from '#base/json.ts';
 import { attemptLogMethod } from '#contract/attempt-log-method.ts';
 import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
-import { sliceOf } from '#domain/rollouts/attempt-log.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
+import { sliceOf } from '#domain/rollouts/attempt-log.ts';
 import { numberAt } from '#domain/updates/module-standing.ts';
+import type { MethodOperations } from '#hub/hub-types.ts';
+import { createAskLine, type AskLine } from '#hub/turns/ask-line.ts';
 import type { RolloutAttempt } from '#store/rollout-types.ts';
 import type { Store } from '#store/store-types.ts';
-import { createAskLine, type AskLine } from '../turns/ask-line.ts';
 import { fetchAttemptLog, type FetchedLog } from './attempt-log-fetch.ts';
-import type { MethodOperations } from '../hub-types.ts';
 import { isAwake } from './rollout-targets.ts';
 
 const agentId = '$edgeAgent' as ModuleId;

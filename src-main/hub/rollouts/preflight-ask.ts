@@ -5,13 +5,13 @@ import { asAppError, type AppError, type ErrorCode } from '#base/errors.ts';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { Json } from '#base/json.ts';
 import { preflightMethod, preflightSight } from '#contract/preflight-method.ts';
+import type { PreflightRequest } from '#domain/rollouts/preflight-request.ts';
+import { judgeSight } from '#domain/rollouts/preflight.ts';
+import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
 import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
 import { plainText } from '#domain/values/plain-text.ts';
-import { judgeSight } from '#domain/rollouts/preflight.ts';
-import type { PreflightRequest } from '#domain/rollouts/preflight-request.ts';
-import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
+import type { MethodOperations } from '#hub/hub-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { MethodOperations } from '../hub-types.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 

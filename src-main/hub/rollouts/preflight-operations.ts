@@ -12,16 +12,16 @@ import type {
 } from '#contract/console-preflights.ts';
 import { matches, parseCondition } from '#domain/conditions/condition.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
-import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
 import { hypothesise } from '#domain/layering/preview-change.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
+import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
 import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import { limitsInForce } from '#hub/operations/settings-operations.ts';
+import { catalogOf } from '#hub/preview/preview-fleet.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import { createBreath, inSlices, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
 import type { SitePreflight } from './preflight.ts';
-import { catalogOf } from '../preview/preview-fleet.ts';
-import { createBreath, inSlices, type Breathe } from '../turns/preview-slices.ts';
-import { limitsInForce } from '../operations/settings-operations.ts';
 
 const pageSize = 50;
 

@@ -9,8 +9,11 @@ import type { StoreReaders } from '#store/store-types.ts';
 import { notAskedSentence } from './preflight-ask.ts';
 import type { Preflight } from './preflight.ts';
 
-/** Ten thousand devices that may all begin do so in forty steps, and others are served in between. */
-export const answersAtOnce = 250;
+/**
+ * Ten thousand devices that may all begin do so in eighty steps, and others are served in between. Half of what a step moves for no
+ * event of its own: each answer is an event to write, and begins an attempt besides.
+ */
+export const answersAtOnce = 125;
 
 type Tell = (answers: readonly RolloutEvent[]) => void;
 

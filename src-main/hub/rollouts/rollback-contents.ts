@@ -1,16 +1,16 @@
 // Which content each device of a rollback gets, in groups that share one, and who stays out of it because there is nothing for it.
 import type { DeviceId } from '#base/ids.ts';
-import type { ModulesContent } from '#domain/records/deployment.ts';
 import {
   createContentGroups,
   emptiedContent,
   wholeContent,
   type ContentGroup,
 } from '#domain/deployments/rollback-content.ts';
-import type { RollbackGift } from '#domain/rollouts/rollback-outcome.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import type { ModulesContent } from '#domain/records/deployment.ts';
+import type { RollbackGift } from '#domain/rollouts/rollback-outcome.ts';
+import type { Breathe } from '#hub/turns/preview-slices.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { Breathe } from '../turns/preview-slices.ts';
 import { lastGoodBefore } from './rollback-last-good.ts';
 import type { RollbackSubject, TakenBack } from './rollback-subject.ts';
 

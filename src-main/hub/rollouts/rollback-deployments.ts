@@ -1,11 +1,11 @@
 // The deployments a rollback makes: one, where all devices get the same; or one that writes nothing and has the rollout, and with it
 // one for each content, which it brings to their devices.
 import type { DeviceId } from '#base/ids.ts';
-import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
 import { nothingWritten, type ContentGroup } from '#domain/deployments/rollback-content.ts';
+import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { freeId } from './rollout-redeployment.ts';
 import { conditionFor, type RollbackSubject } from './rollback-subject.ts';
+import { freeId } from './rollout-redeployment.ts';
 
 /** More would be a site of devices that have nothing in common. */
 export const mostContents = 20;
@@ -60,7 +60,7 @@ export function plannedDeployments(read: StoreReaders, of: MadeOf): readonly Pla
     : [
         {
           deployment: make(nothingWritten, Math.min(highest + 1, highestPriority)),
-          words: 'nothing: it takes away what is taken back',
+          words: 'nothing: it takes away what is rolled back',
           deviceIds: null,
         },
       ];

@@ -3,9 +3,10 @@
 import type { DeviceId } from '#base/ids.ts';
 import type { EdgeDeployment } from '#domain/records/deployment.ts';
 import type { RolloutTarget } from '#domain/rollouts/rollout-event.ts';
+import type { Breathe } from '#hub/turns/preview-slices.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { Breathe } from '../turns/preview-slices.ts';
+import { namedBy } from './rollback-joining.ts';
 import type { TargetFinder } from './rollout-targets.ts';
 
 const pageSize = 50;
@@ -30,8 +31,13 @@ export async function reachedBy(
   return targets;
 }
 
-/** Whom a rollout means, of those its condition matches: one that takes another back means whom that one reaches. */
-export function meantBy(read: StoreReaders, { takesBackNumber }: Rollout): (deviceId: DeviceId) => boolean {
+/** Whom a rollout means, of those its condition matches: one that takes another back means whom it names, or whom that one reaches. */
+export function meantBy(
+  read: StoreReaders,
+  { number: own, takesBackNumber }: Pick<Rollout, 'number' | 'takesBackNumber'>,
+): (deviceId: DeviceId) => boolean {
+  const named = namedBy(read, own);
+  if (named !== undefined) return (deviceId) => named.has(deviceId);
   const head = takesBackNumber === null ? undefined : read.rollouts.head(takesBackNumber);
   if (head === undefined) return () => true;
   const { number, state } = head;

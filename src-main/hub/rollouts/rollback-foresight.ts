@@ -2,14 +2,14 @@
 // real, over a store that reads as if each device had been come to already.
 import type { Clock } from '#base/clock.ts';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import type { EdgeDeployment } from '#domain/records/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import type { EdgeDeployment } from '#domain/records/deployment.ts';
+import { catalogOf } from '#hub/preview/preview-fleet.ts';
+import { createForesight } from '#hub/preview/preview-outcome.ts';
+import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
+import type { Breathe } from '#hub/turns/preview-slices.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { DeploymentCatalog } from '../records/deployment-catalog.ts';
-import { catalogOf } from '../preview/preview-fleet.ts';
 import { admittedAfter } from './rollback-admission.ts';
-import { createForesight } from '../preview/preview-outcome.ts';
-import type { Breathe } from '../turns/preview-slices.ts';
 
 interface Site {
   readonly read: StoreReaders;

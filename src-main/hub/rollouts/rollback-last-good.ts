@@ -1,7 +1,7 @@
 // What a device ran well before a deployment came to it, by what is kept: its revisions, and how the attempts of rollouts ended.
 import type { DeviceId } from '#base/ids.ts';
-import type { EdgeDeployment } from '#domain/records/deployment.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import type { EdgeDeployment } from '#domain/records/deployment.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
 
 export interface LastGood {

@@ -5,25 +5,25 @@ import type { DeviceId } from '#base/ids.ts';
 import type { ConsoleRollbacks, RollbackRequest } from '#contract/console-rollbacks.ts';
 import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
 import type { Actor, JournalKind } from '#domain/records/journal-event.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { Cause } from '#domain/rollouts/rollout-state.ts';
 import { newRollout } from '#domain/rollouts/rollout.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import { createDeployment } from '#hub/operations/deployment-operations.ts';
+import { limitsInForce } from '#hub/operations/settings-operations.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
-import { createDeployment } from '../operations/deployment-operations.ts';
 import type { PlannedDeployment } from './rollback-deployments.ts';
+import { beginJoin } from './rollback-joining.ts';
 import { planRollback, type PlannedRollback, type RollbackParts } from './rollback-plan.ts';
 import { requireSame, type RollbackSubject } from './rollback-subject.ts';
+import { adopt, prepareAdoption } from './rollout-adoption.ts';
 import type { RolloutClock } from './rollout-clock.ts';
 import type { RolloutController } from './rollout-controller.ts';
-import { adopt, prepareAdoption } from './rollout-adoption.ts';
-import { insertFinished, joinOutsiders, tellRollout } from './rollout-redeployment.ts';
-import { firstJoin } from './rollout-joining.ts';
+import { insertFinished, tellRollout } from './rollout-redeployment.ts';
 import type { StepWriter } from './rollout-step.ts';
 import { createTargetFinder, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';
-import { limitsInForce } from '../operations/settings-operations.ts';
 
 interface Parts extends RollbackParts {
   readonly controller: RolloutController;
@@ -44,17 +44,14 @@ export function createRollbackOperations(parts: Parts): ConsoleRollbacks {
         );
       const subject = subjectText(planned.subject);
       if (underWay.has(subject))
-        throw refused('rollback.exists', `${subject} is being taken back at this moment: wait until that is made.`);
+        throw refused('rollback.exists', `${subject} is being rolled back at this moment: wait until that is made.`);
       underWay.add(subject);
       return create(parts, request, planned).finally(() => underWay.delete(subject));
     },
   };
 }
 
-/**
- * All of it in one change, but for devices of a large site, which join part by part: a hub that is killed meanwhile goes on with
- * them, and no wave opens before all have joined.
- */
+/** All of it in one change, but for devices of a large site, which join part by part. */
 async function create(
   { store, clock, controller, limits }: Parts,
   { policy }: RollbackRequest,
@@ -79,19 +76,15 @@ async function create(
       return { deployment, planned: one };
     });
     const [first, ...others] = deployments;
-    if (first === undefined) throw refused('rollback.invalid', 'There is nothing to take back.');
+    if (first === undefined) throw refused('rollback.invalid', 'There is nothing to roll back.');
     const lead = first.deployment;
     const cause: Cause = { by: actor, reason: reasonOf(subject), atMs: clock.nowMs() };
     makeWay({ read, write, step, time, controller }, { planned, lead, policy, actor });
-    for (const {
-      deployment,
-      planned: { deviceIds },
-    } of others) {
-      const why = { ...cause, reason: `It goes with the rollout of '${lead.id}'.` };
-      const led = insertFinished(write, deployment, { policy, cause: why, ledByNumber: lead.createdAtMs });
-      const because = `It comes with the rollout of '${lead.id}', which tells how it goes.`;
-      joinOutsiders(write, led, { deviceIds: deviceIds ?? [], isReached: false, because, now: time.now(), actor });
-    }
+    const why = { ...cause, reason: `It goes with the rollout of '${lead.id}'.` };
+    const contents = others.map(({ deployment, planned: { deviceIds } }) => {
+      const rollout = insertFinished(write, deployment, { policy, cause: why, ledByNumber: lead.createdAtMs });
+      return { rollout, deviceIds: deviceIds ?? [] };
+    });
     const fresh: Rollout = {
       number: lead.createdAtMs,
       targetCondition: lead.targetCondition,
@@ -103,7 +96,8 @@ async function create(
     };
     write.rollouts.insert(fresh);
     tellRollout(write, fresh, cause);
-    return step(fresh, [isForAll ? firstJoin(targets) : { kind: 'targets-joined', targets }], actor);
+    const begun = { lead: { number: fresh.number, deploymentId: lead.id }, contents, targets, isForAll };
+    return step(fresh, [beginJoin({ read, write }, { ...begun, now: time.now(), actor })], actor);
   });
   await controller.joined(made.number);
   const rollout = controller.get(made.number) ?? made;

@@ -5,9 +5,11 @@ import type { DeviceId } from '#base/ids.ts';
 import type { RollbackPlan, RollbackRequest } from '#contract/console-rollbacks.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import { noMoreDeployments, readNewModules, type DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import { outcomeText, type RollbackGift } from '#domain/rollouts/rollback-outcome.ts';
 import type { RolloutTarget } from '#domain/rollouts/rollout-event.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import { limitsInForce } from '#hub/operations/settings-operations.ts';
+import { createBreath, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 import { contentsFor, givingTo, isAnyGiven, type Contents } from './rollback-contents.ts';
 import { conditionOf, mostContents, plannedDeployments, type PlannedDeployment } from './rollback-deployments.ts';
@@ -15,10 +17,8 @@ import { reachedBy } from './rollback-devices.ts';
 import { createRollbackForesight, type Foreseen, type RollbackForesight } from './rollback-foresight.ts';
 import { subjectOf, type RollbackSubject } from './rollback-subject.ts';
 import { warningsOf } from './rollback-warnings.ts';
-import { createBreath, type Breathe } from '../turns/preview-slices.ts';
 import { plannedWaves, policyProblems } from './rollout-plan.ts';
 import { createTargetFinder } from './rollout-targets.ts';
-import { limitsInForce } from '../operations/settings-operations.ts';
 
 export interface RollbackParts {
   readonly store: Store;
@@ -72,7 +72,7 @@ async function planOn(site: Site, { way, policy }: RollbackRequest): Promise<Pla
   if (policy.targets.kind !== 'fixed')
     problems.push({
       at: 'policy.targets',
-      message: "a rollback is for the devices that have what is taken back, and nobody joins it: make it 'fixed'.",
+      message: "a rollback is for the devices that have what is rolled back, and nobody joins it: make it 'fixed'.",
     });
   if (problems.length > 0) return nothingOf(subject, problems);
   const finder = createTargetFinder(read, conditionOf(subject), policy);
@@ -126,7 +126,7 @@ function missingOf(
   if (subject.kind === 'revision') return [];
   const { id } = subject.deployment;
   if (reached.length === 0)
-    return [{ at: 'way.deploymentId', message: `'${id}' reaches no device, so there is nothing to take back.` }];
+    return [{ at: 'way.deploymentId', message: `'${id}' reaches no device, so there is nothing to roll back.` }];
   const known = new Set<string>(reached.map(({ deviceId }) => deviceId));
   const unknown = (asked ?? []).filter((deviceId) => !known.has(deviceId));
   if (unknown.length === 0) return [];
@@ -256,7 +256,7 @@ function tooMuch({ read, limits }: Site, { contents, deployments }: Courses): re
   if (length > mostContents) {
     const message =
       `these devices would go back to ${length} different contents, and at most ${mostContents} are made at once: ` +
-      'take back some of the devices at a time, with deviceIds.';
+      'roll back some of the devices at a time, with deviceIds.';
     return [{ at: 'way', message }];
   }
   const full = noMoreDeployments(read.deployments.count() + deployments.length - 1, limits);

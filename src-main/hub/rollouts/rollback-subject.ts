@@ -4,12 +4,12 @@ import { isDeploymentId, isDeviceId, type DeploymentId, type DeviceId } from '#b
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { RollbackWay } from '#contract/console-rollbacks.ts';
 import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
+import { printLiteral } from '#domain/conditions/expression-print.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import type { EdgeDeployment } from '#domain/records/deployment.ts';
-import { printLiteral } from '#domain/conditions/expression-print.ts';
+import { requireDevice } from '#hub/records/registry-lookup.ts';
 import type { RolloutHead } from '#store/rollout-types.ts';
 import type { Revision, StoreReaders } from '#store/store-types.ts';
-import { requireDevice } from '../records/registry-lookup.ts';
 
 /** A deployment that is taken back from devices. */
 export interface TakenBack {
@@ -40,7 +40,7 @@ export function subjectOf(read: StoreReaders, way: RollbackWay): RollbackSubject
   if (rollout?.state.status === 'rolling-back')
     throw refused(
       'rollback.exists',
-      `'${deployment.id}' is being taken back already, by its own rollout: wait for its end, or hurry it.`,
+      `'${deployment.id}' is being rolled back already, by its own rollout: wait for its end, or hurry it.`,
       subject,
     );
   const open = read.rollouts.takingBack(number).find((other) => read.rollouts.head(other)?.isOpen === true);
@@ -48,7 +48,7 @@ export function subjectOf(read: StoreReaders, way: RollbackWay): RollbackSubject
     const by = read.rollouts.head(open)?.state.deploymentId ?? '';
     throw refused(
       'rollback.exists',
-      `'${deployment.id}' is being taken back already, by '${by}': wait for the end of its rollout, or cancel it first.`,
+      `'${deployment.id}' is being rolled back already, by '${by}': wait for the end of its rollout, or cancel it first.`,
       subject,
     );
   }
@@ -78,7 +78,7 @@ function earlierOf(read: StoreReaders, deployment: EdgeDeployment, earlierId: st
   const earlier = requireModules(read, earlierId);
   const type = deploymentType(deployment.content);
   if (earlier.id === deployment.id)
-    throw refused('rollback.invalid', `'${earlierId}' cannot be taken back to itself: name an earlier deployment.`);
+    throw refused('rollback.invalid', `'${earlierId}' cannot be rolled back to itself: name an earlier deployment.`);
   if (deploymentType(earlier.content) === type) return earlier;
   throw refused(
     'rollback.invalid',

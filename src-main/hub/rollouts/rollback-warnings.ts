@@ -62,7 +62,7 @@ function rolloutWarnings(read: StoreReaders, subject: RollbackSubject): readonly
   const own = subject.kind === 'deployment' ? subject.deployment : undefined;
   if (subject.kind === 'deployment' && subject.rollout === undefined)
     warnings.push(
-      `'${subject.deployment.id}' has no rollout: it is given one, so that it can be taken back device by device, and from then ` +
+      `'${subject.deployment.id}' has no rollout: it is given one, so that it can be rolled back device by device, and from then ` +
         'on it reaches no further device.',
     );
   for (const number of read.rollouts.open()) {

@@ -62,6 +62,6 @@ export function adopt(
 }
 
 function adopted(own: EdgeDeployment, { policy, actor, lead }: Adoption) {
-  const reason = `It was given a rollout to be taken back by '${lead.id}'.`;
+  const reason = `It was given a rollout to be rolled back by '${lead.id}'.`;
   return finished(own, { policy, cause: { by: actor, reason, atMs: lead.createdAtMs } });
 }

@@ -13,11 +13,11 @@ import type { Store, StoreWriters } from '#store/store-types.ts';
 import { openRollout, readAgain, withItsEnd, type OpenRollout } from './open-rollout.ts';
 import { createPreflight, type Preflight } from './preflight.ts';
 import { createRolloutClock, type RolloutClock } from './rollout-clock.ts';
-import { newsIn } from './rollout-news.ts';
 import { nextTakeover } from './rollout-heirs.ts';
 import { joinRest } from './rollout-joining.ts';
 import { allWritten, createRolloutLine, type RolloutLine } from './rollout-line.ts';
 import { createRolloutLooks, type Looked, type RolloutLooks } from './rollout-looks.ts';
+import { newsIn } from './rollout-news.ts';
 import { inOneJoin } from './rollout-observation.ts';
 import { writeWithOthers } from './rollout-redeployment.ts';
 import { logStatus, stepOf, type RolloutStep, type StepWriter } from './rollout-step.ts';
@@ -76,14 +76,17 @@ export class RolloutController {
     this.#owners = new RolloutOwners();
   }
 
+  /** Orders wait for their turn until `work` has ended. */
+  closedWhile(work: () => Promise<void>): Promise<void> {
+    return this.#line.closedWhile(work);
+  }
+
   /** Of the event loop, for an order: no step is taken in it, and nothing waits to be written. */
   turn(): Promise<void> {
     return this.#line.turn();
   }
 
-  /**
-   * Makes rollouts, or steps of several at once, in one change: `work` returns those it inserted. They are carried on from then.
-   */
+  /** Makes a rollout, with steps of others, in one change: `work` returns what it inserted, which is carried on from then. */
   begin(
     work: (write: StoreWriters, begun: { readonly step: StepWriter; readonly time: RolloutClock }) => Rollout,
   ): Rollout {
@@ -147,11 +150,9 @@ export class RolloutController {
 
   #joinRest(open: OpenRollout): void {
     if (open.rollout.state.joiningOf === null || open.joining !== null) return;
-    const step = async (event: RolloutEvent): Promise<void> => {
-      await this.turn();
-      this.#ifOpen(open, () => this.#step(open, [event], 'hub'));
-    };
-    open.joining = joinRest(open, this.#parts, step).finally(() => {
+    const step = (event: RolloutEvent): void => this.#step(open, [event], 'hub');
+    const inTurn = (work: () => void): Promise<void> => this.turn().then(() => this.#ifOpen(open, work));
+    open.joining = joinRest(open, this.#parts, { now: () => this.#clock().now(), inTurn, step }).finally(() => {
       open.joining = null;
       // What happened to them while they joined is seen now.
       this.#ifOpen(open, () => this.#looks.atAllOf(open));

@@ -3,12 +3,13 @@
 import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event.ts';
-import { isFinal } from '#domain/rollouts/rollout-state.ts';
-import type { StoreReaders } from '#store/store-types.ts';
+import { isFinal, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { createTurns, type Turns } from '#hub/turns/turns.ts';
+import type { Store, StoreReaders } from '#store/store-types.ts';
 import type { OpenRollout } from './open-rollout.ts';
 import { meantBy } from './rollback-devices.ts';
+import { forgetJoining, joinContents } from './rollback-joining.ts';
 import { findTargets } from './rollout-targets.ts';
-import { createTurns, type Turns } from '../turns/turns.ts';
 
 const mostInOneStep = 250;
 
@@ -19,17 +20,28 @@ export function firstJoin(targets: readonly RolloutTarget[]): RolloutEvent {
 }
 
 interface JoinParts {
-  readonly store: { readonly read: StoreReaders };
+  readonly store: Pick<Store, 'read' | 'change'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-type JoinStep = (event: RolloutEvent) => Promise<void>;
+interface JoinWays {
+  readonly now: () => RolloutNow;
+  /** Does it in a turn of its own, if the rollout is still carried on then. */
+  readonly inTurn: (work: () => void) => Promise<void>;
+  /** Writes one part, within a turn. */
+  readonly step: (event: RolloutEvent) => void;
+}
 
-/** Everybody else; `step` writes one part, in a turn of its own. It ends early where the rollout does. */
-export async function joinRest(open: OpenRollout, { store, clock, log }: JoinParts, step: JoinStep): Promise<void> {
+/** Everybody else. It ends early where the rollout does. */
+export async function joinRest(open: OpenRollout, { store, clock, log }: JoinParts, ways: JoinWays): Promise<void> {
+  const { inTurn, step } = ways;
+  const { number } = open.rollout;
   try {
-    await join(open, await missing(open, store.read, createTurns(clock)), step);
+    await joinContents({ store, ...ways }, number);
+    const targets = await missing(open, store.read, createTurns(clock));
+    await join(open, targets, (event) => inTurn(() => step(event)));
+    await inTurn(() => forgetJoining(store, number));
   } catch (error) {
     // The edge of this work: who has not joined is looked for again.
     log.error({ err: error }, 'devices could not join a rollout, and are looked for again');
@@ -48,7 +60,11 @@ async function missing(open: OpenRollout, read: StoreReaders, turns: Turns): Pro
   return targets;
 }
 
-async function join(open: OpenRollout, targets: readonly RolloutTarget[], step: JoinStep): Promise<void> {
+async function join(
+  open: OpenRollout,
+  targets: readonly RolloutTarget[],
+  step: (event: RolloutEvent) => Promise<void>,
+): Promise<void> {
   const of = open.rollout.state.devices.size + targets.length;
   for (let first = 0; ; first += mostInOneStep) {
     if (isFinal(open.rollout.state.status)) return;

@@ -3,12 +3,15 @@
 // INVARIANT: before a piece all is written that waited to be: else its own change would write that first, in the same turn.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Store } from '#store/store-types.ts';
+import { createRolloutDoor } from './rollout-door.ts';
 
 export interface RolloutLine {
   /** `what` waits once, with the work that was told first. */
   add(what: unknown, work: () => void): void;
   /** For work that goes on over several: what follows at once is the piece. It comes too when the line is cleared. */
   readonly turn: () => Promise<void>;
+  /** Nobody gets a turn before `work` has ended, however it does. */
+  closedWhile(work: () => Promise<void>): Promise<void>;
   clear(): void;
 }
 
@@ -27,6 +30,7 @@ export function createRolloutLine({
 }): RolloutLine {
   const waiting = new Map<unknown, Piece>();
   let isGoing = false;
+  const door = createRolloutDoor();
 
   async function go(): Promise<void> {
     isGoing = true;
@@ -48,9 +52,18 @@ export function createRolloutLine({
     if (!isGoing) void go();
   }
 
+  const place = (): Promise<void> => new Promise((resolve) => put(resolve, { work: resolve, dropped: resolve }));
+
   return {
     add: (what, work) => put(what, { work }),
-    turn: () => new Promise((resolve) => put(resolve, { work: resolve, dropped: resolve })),
+    async turn() {
+      do {
+        await door.opened();
+        await place();
+        // It may have been shut while one stood in line.
+      } while (door.isShut());
+    },
+    closedWhile: (work) => door.shutWhile(work),
     clear() {
       const dropped = [...waiting.values()];
       waiting.clear();

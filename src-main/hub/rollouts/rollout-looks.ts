@@ -5,9 +5,9 @@ import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
+import { createReturningDevices } from '#hub/device-link/returning-devices.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { look, looksAround, meet, type OpenRollout } from './open-rollout.ts';
-import { createReturningDevices } from '../device-link/returning-devices.ts';
 import { RolloutMarks } from './rollout-marks.ts';
 
 interface LookParts {

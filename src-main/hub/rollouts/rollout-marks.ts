@@ -2,9 +2,9 @@
 // walked over, so that who joins together is divided together.
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
+import { createPortion, createTurns } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { visitDevices } from './rollout-targets.ts';
-import { createPortion, createTurns } from '../turns/turns.ts';
 
 /** Reports of a fleet come together: one step, and one sync of the disk, for those of a moment. */
 const gatherMs = 20;

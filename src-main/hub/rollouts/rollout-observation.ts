@@ -2,18 +2,19 @@
 // look that comes late, twice or after a restart tells the same, and nothing depends on having heard every change.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
-import { deviceHealth } from '#domain/journal/device-health.ts';
+import { deviceHealth, matterOf, type ModuleTrouble } from '#domain/journal/device-health.ts';
 import type { JournalKind } from '#domain/records/journal-event.ts';
-import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
 import { isHeld, isHindered } from '#domain/rollouts/rollout-attempt.ts';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
 import { holdSentence } from '#domain/updates/switch-holder.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
-import type { Rollout } from '#store/rollout-types.ts';
+import { reportText } from '#domain/values/report-size.ts';
 import type { Twin } from '#domain/values/twin.ts';
+import type { ReturningDevices } from '#hub/device-link/returning-devices.ts';
+import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { ReturningDevices } from '../device-link/returning-devices.ts';
 import type { TargetFinder } from './rollout-targets.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
@@ -103,7 +104,8 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
       const { applied = [], base = null } = read.revisions.latest(deviceId)?.effective ?? {};
       const isOutranked = !applied.includes(rollout.state.deploymentId);
       const takesBack = rollout.takesBackNumber === null ? {} : { takesBack: { isWithoutBase: base === null } };
-      return [{ kind: 'nothing-to-change', deviceId, attempt: known.attempt, isOutranked, ...takesBack }];
+      const at = { deviceId, attempt: known.attempt };
+      return [{ kind: 'nothing-to-change', ...at, isOutranked, ...(!isOutranked && { runsWell: true }), ...takesBack }];
     }
     const reason =
       'No base deployment is left for it, so that it keeps what it runs: deploy a base to it, or take the deployment back to ' +
@@ -120,6 +122,10 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   if (report.step !== 'ended') return moved(deviceId, known, report.step, report);
   if (report.verdict === null) return [];
   const bytes = { done: report.doneBytes, total: report.totalBytes };
+  if (report.verdict === 'done' && known.purpose === 'change') {
+    const unproven = contradicted(look, deviceId, known, { twin, bytes });
+    if (unproven !== null) return unproven;
+  }
   return [{ ...ended(deviceId, known, report.verdict, reasonText(report)), bytes }];
 }
 
@@ -148,6 +154,37 @@ function judged(
   settling.set(deviceId, sinceRunMs);
   if (now.runMs - sinceRunMs >= rollout.state.policy.settleMs) return [ended(deviceId, known, 'done', null)];
   return moved(deviceId, known, 'verifying', { doneBytes: 0, totalBytes: 0 });
+}
+
+/**
+ * An agent that had nothing to start, stop or replace is done at once, however its modules do: while one of them fails it is not, and
+ * they are to run well for the settle time first. Null: nothing speaks against its word.
+ */
+function contradicted(
+  { settling, now, rollout }: Look,
+  deviceId: DeviceId,
+  known: RolloutDevice,
+  { twin, bytes }: { readonly twin: Twin; readonly bytes: RolloutDevice['bytes'] },
+): readonly RolloutEvent[] | null {
+  const { troubles } = deviceHealth(twin.desired.value, twin.desired.version, twin.reported.value);
+  const failing = troubles.find(({ kind }) => kind === 'failing');
+  if (failing === undefined) {
+    const hasFailed = known.standing === 'verifying' && known.reason !== null;
+    if (!hasFailed) return null;
+    const sinceRunMs = settling.get(deviceId) ?? now.runMs;
+    settling.set(deviceId, sinceRunMs);
+    return now.runMs - sinceRunMs >= rollout.state.policy.settleMs ? null : [];
+  }
+  settling.delete(deviceId);
+  const reason = troubleText(failing);
+  if (known.standing === 'verifying' && known.reason === reason) return [];
+  const at = { deviceId, attempt: known.attempt, number: known.reportNumber + 1 };
+  return [{ kind: 'progress-reported', ...at, step: 'verifying', reason, bytes }];
+}
+
+/** How often it was restarted grows, and is no news. */
+function troubleText(trouble: ModuleTrouble): string {
+  return `Module ${reportText(trouble.module)} ${matterOf(trouble)}.`;
 }
 
 type Step = Exclude<AttemptReport['step'], 'ended'>;

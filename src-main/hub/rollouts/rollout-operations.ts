@@ -1,37 +1,37 @@
 // Rollouts as a person orders them: made with a policy, watched, paused, let go on, taken back. The rules are the machine's; here
 // it is refused what could never be meant.
 import type { Clock } from '#base/clock.ts';
-import { refused } from '#base/errors.ts';
+import { refused, unready } from '#base/errors.ts';
 import { isDeploymentId, type DeviceId } from '#base/ids.ts';
 import { isJsonObject, type Json } from '#base/json.ts';
 import type { ConsoleRollouts, RolloutOrder, RolloutPlan, RolloutRequest } from '#contract/console-rollouts.ts';
-import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
+import { largestPage } from '#contract/console-rows.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
+import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
-import { problemsText } from '#domain/values/problem-text.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event.ts';
-import { idlePolicyWarnings } from '#domain/rollouts/rollout-plan-warnings.ts';
 import { unfitOrder } from '#domain/rollouts/rollout-order.ts';
+import { idlePolicyWarnings } from '#domain/rollouts/rollout-plan-warnings.ts';
 import { isFinal, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
-import { nextOpeningText } from '#domain/rollouts/rollout-times.ts';
+import { waitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import { newRollout } from '#domain/rollouts/rollout.ts';
-import { largestPage } from '#contract/console-rows.ts';
+import { problemsText } from '#domain/values/problem-text.ts';
+import { readDeployment } from '#hub/operations/deployment-checks.ts';
+import { createDeployment } from '#hub/operations/deployment-operations.ts';
+import { limitsInForce } from '#hub/operations/settings-operations.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { Store } from '#store/store-types.ts';
 import { createAttemptLogView } from './attempt-log-view.ts';
-import { readDeployment } from '../operations/deployment-checks.ts';
-import { createDeployment } from '../operations/deployment-operations.ts';
 import type { RolloutController } from './rollout-controller.ts';
 import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
 import { plannedWaves, policyProblems, takeBackWarnings, wayBackProblems } from './rollout-plan.ts';
-import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { orderKinds, requiredRollout } from './rollout-required.ts';
-import { rolloutDeviceRow, rolloutView } from './rollout-view.ts';
 import { switchNow } from './rollout-switch.ts';
-import { limitsInForce } from '../operations/settings-operations.ts';
-import { createTurns } from '../turns/turns.ts';
+import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
+import { aroundIn, rolloutDeviceRow, rolloutView } from './rollout-view.ts';
 
 export type RolloutOperations = Omit<ConsoleRollouts, 'groups' | 'setGroup' | 'deleteGroup' | 'setRings'>;
 
@@ -50,18 +50,23 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
   const now = (): RolloutNow => ({ wallMs: clock.nowMs(), runMs: 0 });
   const required = (deploymentId: string): Rollout => requiredRollout({ read, controller }, deploymentId);
   return {
-    planRollout: async (request) => (await planned(parts, request)).plan,
+    async planRollout(request) {
+      // Its rivals are those that the controller carries on.
+      await controller.turn();
+      return (await planned(parts, request)).plan;
+    },
     createRollout: async (request) => rolloutView(await create(parts, request, 'console'), now()),
     rollout: ({ deploymentId }) => rolloutView(required(deploymentId), now()),
     rollouts: () =>
-      read.rollouts
-        .heads(largestPage)
-        .map(({ state: { deploymentId, status, cause } }) => ({ deploymentId, status, cause })),
+      read.rollouts.heads(largestPage).map(({ state }) => {
+        const { deploymentId, status, cause } = state;
+        return { deploymentId, status, cause, waitsForPerson: waitedWave(state) };
+      }),
     rolloutDevices({ deploymentId, after, limit }) {
       const rollout = required(deploymentId);
       const { number } = rollout;
       const page = read.rollouts.devices(number, { after: after as DeviceId | null, limit });
-      const at = { now: now(), nextOpening: openingOf(rollout, now()) };
+      const at = { now: now(), around: aroundIn(rollout.state, now()) };
       const rows = page.map(([deviceId, device]) => {
         const slice = logs.sliceOf(number, deviceId, device);
         return { ...rolloutDeviceRow(read, rollout, { deviceId, device, ...at }), slice };
@@ -83,29 +88,25 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
       const { number, state } = required(deploymentId);
       const unfit = unfitOrder(state, orderKinds[order]);
       if (unfit !== null) throw refused('rollout.unfit', unfit, { subject: deploymentId });
-      const event: RolloutEvent = { kind: orderKinds[order], by: 'console' };
-      const after = isFinal(state.status) ? null : controller.order(number, event, 'console');
-      if (after === null)
+      if (isFinal(state.status))
         throw refused(
           'rollout.final',
-          `The rollout of '${deploymentId}' is ${state.status}, which is final: ${insteadOf(order, state)}.`,
+          `The rollout of '${deploymentId}' is ${state.status.replace('-', ' ')}, which is final: ${insteadOf(order, state)}.`,
           { subject: deploymentId },
         );
+      const event: RolloutEvent = { kind: orderKinds[order], by: 'console' };
+      const after = controller.order(number, event, 'console');
+      if (after === null)
+        throw unready('rollout.unfit', 'The hub is ending, and nothing was ordered: say it again when it runs.');
       return rolloutView(after, now());
     },
   };
 }
 
-/** Found once, by whoever asks first. */
-function openingOf({ state: { policy } }: Rollout, { wallMs }: RolloutNow): () => string {
-  let text: string | undefined;
-  return () => (text ??= nextOpeningText(policy, wallMs));
-}
-
 /** What a person can do to a rollout that came to its end. */
 function insteadOf(order: RolloutOrder, { deploymentId, status }: Rollout['state']): string {
   if (order !== 'rollBack') return 'make a new one';
-  if (status === 'rolled-back') return 'what it gave was taken back already';
+  if (status === 'rolled-back') return 'its devices were rolled back already';
   return `make a rollback of '${deploymentId}', device by device, or delete it, and its devices get at once what applies without it`;
 }
 

@@ -22,14 +22,14 @@ const openStatuses: ReadonlySet<string> = new Set<Open>([
 ]);
 
 export function createRolloutOutcomes(rollouts: Pick<RolloutOperations, 'rollout' | 'rollouts'>) {
-  let known: ReadonlyMap<string, RolloutStatus> | null = null;
+  let known: ReadonlyMap<string, string> | null = null;
   return {
     look(): RolloutOutlook {
       const rows = rollouts.rollouts();
       const before = known;
-      known = new Map(rows.map(({ deploymentId, status }) => [deploymentId, status]));
+      known = new Map(rows.map((row) => [row.deploymentId, standOf(row)]));
       const open = rows.filter(({ status }) => openStatuses.has(status));
-      const changed = before === null ? [] : rows.filter((row) => before.get(row.deploymentId) !== row.status);
+      const changed = before === null ? [] : rows.filter((row) => before.get(row.deploymentId) !== standOf(row));
       return {
         open: open.length,
         told: open.slice(0, mostToldRollouts).map((row) => toldOf(rollouts.rollout(row))),
@@ -39,15 +39,22 @@ export function createRolloutOutcomes(rollouts: Pick<RolloutOperations, 'rollout
   };
 }
 
+/** Each wave that a person is to open is news of its own. */
+function standOf({ status, waitsForPerson }: Pick<RolloutView, 'status' | 'waitsForPerson'>): string {
+  return waitsForPerson === null ? status : `${status}, waits for wave ${waitsForPerson.number}`;
+}
+
 function toldOf({ deploymentId, status, totals }: RolloutView): ToldRollout {
   const ended = totals.successes + totals.failures;
   return { deploymentId, status: status as Open, devices: totals.counted + totals.asleep, ended };
 }
 
-function newsOf({ deploymentId, status, cause, totals }: RolloutView): RolloutNews | null {
-  const outcome = outcomeOf(status, cause.by === 'hub' || cause.by === 'device');
+function newsOf({ deploymentId, status, cause, totals, waitsForPerson: waited }: RolloutView): RolloutNews | null {
+  const outcome = waited === null ? outcomeOf(status, cause.by === 'hub' || cause.by === 'device') : 'waits';
   if (outcome === null) return null;
-  const reason = cause.reason.slice(0, longestReason);
+  const why =
+    waited === null ? cause.reason : `Wave ${waited.number} of ${waited.waves} (${waited.name}) may be opened.`;
+  const reason = why.slice(0, longestReason);
   const { successes, failures } = totals;
   return { kind: 'rollout-news', deploymentId, outcome, reason, succeeded: successes, failed: failures };
 }

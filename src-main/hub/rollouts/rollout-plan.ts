@@ -1,8 +1,8 @@
 // What can be told of a rollout before it is made: what is wrong with its policy, who would be in which wave, and what taking it
 // back would lack.
 import type { DeploymentId } from '#base/ids.ts';
-import { largestPage } from '#contract/console-rows.ts';
 import type { PlannedWave } from '#contract/console-rollouts.ts';
+import { largestPage } from '#contract/console-rows.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import type { EdgeDeployment } from '#domain/records/deployment.ts';
 import { withoutBaseWarning } from '#domain/rollouts/rollback-outcome.ts';
@@ -10,8 +10,8 @@ import type { RolloutTarget } from '#domain/rollouts/rollout-event.ts';
 import { checkPolicy } from '#domain/rollouts/rollout-policy-check.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { divide } from '#domain/rollouts/rollout-waves.ts';
+import type { Turns } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { Turns } from '../turns/turns.ts';
 
 export function policyProblems(
   read: StoreReaders,
@@ -47,14 +47,14 @@ export function wayBackProblems(
   if (earlier?.kind !== 'edge') return [];
   const at = 'stop.action.deploymentId';
   if (earlier.id === own.id)
-    return [{ at, message: `'${own.id}' cannot be taken back to itself: name an earlier deployment.` }];
+    return [{ at, message: `'${own.id}' cannot be rolled back to itself: name an earlier deployment.` }];
   const type = deploymentType(own.content);
   if (deploymentType(earlier.content) === type) return [];
   const message = `'${own.id}' is a ${type} and '${earlier.id}' is none, so it cannot stand in its place: name a ${type}.`;
   return [{ at, message }];
 }
 
-/** That its stop rule takes it back by itself, and from whom that takes nothing: what applies now is what is left then. */
+/** That its stop rule rolls it back by itself, and from whom that takes nothing: what applies now is what is left then. */
 export async function takeBackWarnings(
   read: StoreReaders,
   policy: RolloutPolicy,
@@ -73,5 +73,5 @@ export async function takeBackWarnings(
     await turns.next();
   }
   const warning = withoutBaseWarning(kept, targets.length, hasLastGood);
-  return warning === null ? [] : [`Should the stop rule take it back: ${warning}`];
+  return warning === null ? [] : [`Should the stop rule roll it back: ${warning}`];
 }

@@ -11,7 +11,7 @@ import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { Cause, RolloutNow } from '#domain/rollouts/rollout-state.ts';
 import { newRollout } from '#domain/rollouts/rollout.ts';
-import type { Rollout } from '#store/rollout-types.ts';
+import type { Rollout, RolloutHead } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import { stepOf, writeStep, type RolloutStep } from './rollout-step.ts';
 
@@ -36,7 +36,7 @@ export function writeWithOthers(given: Change, step: RolloutStep, actor: Actor):
   const written = redeployedNumber === null ? step : { ...step, after: { ...step.after, redeployedNumber } };
   writeStep(change.write, written, actor);
   const others = [...follow(change, written)];
-  const because = `It came as '${step.after.state.deploymentId}' was taken back.`;
+  const because = `It came as '${step.after.state.deploymentId}' was rolled back.`;
   const deviceIds = step.effects.flatMap((effect) => (effect.kind === 'withdraw' ? [effect.deviceId] : []));
   if (redeployedNumber !== null)
     others.push(...pass(change, redeployedNumber, { deviceIds, isReached: true, because, now: step.now }));
@@ -96,7 +96,7 @@ function pass(change: Change, to: number, { deviceIds, isReached, because, now }
 
 function takenBackText(by: DeploymentId, isTaken: boolean): string {
   return isTaken
-    ? `It was taken back by deployment '${by}'.`
+    ? `It was rolled back by deployment '${by}'.`
     : `It has it again: deployment '${by}', which had taken it back, reaches it no more.`;
 }
 
@@ -129,7 +129,7 @@ function redeploy(change: Change, { number, state }: Rollout, earlierId: Deploym
   });
   const detail = { priority: made.priority, targetCondition: made.targetCondition, type: 'base' };
   write.journal.append({ kind: 'deployment-created', actor: 'hub', deploymentId: made.id, detail });
-  const why = { ...state.cause, by: 'hub' as const, reason: `It is where '${state.deploymentId}' is taken back to.` };
+  const why = { ...state.cause, by: 'hub' as const, reason: `It is where '${state.deploymentId}' is rolled back to.` };
   insertFinished(write, made, { policy: state.policy, cause: why });
   return made.createdAtMs;
 }
@@ -168,7 +168,11 @@ export function finished(made: Deployment, { policy, cause, ledByNumber = null }
 }
 
 /** Devices that no attempt of it is for, as its machine would take them in; ten thousand of them are one statement and one row. */
-export function joinOutsiders(write: StoreWriters, rollout: Rollout, joined: Passed & { readonly actor: Actor }): void {
+export function joinOutsiders(
+  write: StoreWriters,
+  rollout: RolloutHead,
+  joined: Passed & { readonly actor: Actor },
+): void {
   const { deviceIds, isReached, because } = joined;
   write.rollouts.putSame(rollout.number, deviceIds, outsider(isReached, because));
   tellOutsiders(write, rollout, joined);
@@ -176,7 +180,7 @@ export function joinOutsiders(write: StoreWriters, rollout: Rollout, joined: Pas
 
 export function tellOutsiders(
   write: StoreWriters,
-  { number, state }: Rollout,
+  { number, state }: RolloutHead,
   { deviceIds, isReached, because, now, actor }: Passed & { readonly actor: Actor },
 ): void {
   const event: RolloutEvent = { kind: 'reach-changed', deviceIds, isReached, because };

@@ -2,6 +2,7 @@
 import type { DeploymentId } from '#base/ids.ts';
 import type { RolloutRow } from '#contract/console-rows.ts';
 import { countShares } from '#domain/rollouts/rollout-tally.ts';
+import { waitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { RolloutHead } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
@@ -28,6 +29,7 @@ export function rolloutRowOf(read: StoreReaders, { number, state, takesBackNumbe
     counts: countShares(shares),
     asleep: shares.reduce((sum, share) => sum + (isOpenAsleep(share) ? share.devices : 0), 0),
     takesBack: takenBack?.state.deploymentId ?? null,
+    waitsForPerson: waitedWave(state),
   };
 }
 

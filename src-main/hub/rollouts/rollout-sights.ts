@@ -1,20 +1,20 @@
 // What the screens of a rollout are drawn from. Pages cost what they show; the course of a large rollout is read in turns.
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
-import type { RolloutOrder } from '#contract/console-rollouts.ts';
 import type { AttemptEnd, ConsoleRolloutSights, OrderRow, RolloutOrders } from '#contract/console-rollout-sights.ts';
+import type { RolloutOrder } from '#contract/console-rollouts.ts';
 import { isHeld } from '#domain/rollouts/rollout-attempt.ts';
 import { orderTargets } from '#domain/rollouts/rollout-order-targets.ts';
 import { unfitOrder, type RolloutOrderKind } from '#domain/rollouts/rollout-order.ts';
 import { isFinal, type RolloutDevice, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { createTurns } from '#hub/turns/turns.ts';
 import type { AttemptCourse, Rollout } from '#store/rollout-types.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
 import { createAttemptCurve } from './attempt-curve.ts';
 import { createAttemptLogView } from './attempt-log-view.ts';
 import type { RolloutController } from './rollout-controller.ts';
 import { orderKinds, requiredRollout } from './rollout-required.ts';
-import { rolloutDeviceRow } from './rollout-view.ts';
-import { createTurns } from '../turns/turns.ts';
+import { aroundIn, rolloutDeviceRow } from './rollout-view.ts';
 
 const mostNamed = 12;
 const mostEnds = 100;
@@ -37,12 +37,13 @@ export function createRolloutSights(parts: {
     rolloutDeviceRows({ deploymentId, deviceIds }) {
       const rollout = required(deploymentId);
       const now: RolloutNow = { wallMs: clock.nowMs(), runMs: 0 };
+      const around = aroundIn(rollout.state, now);
       return deviceIds.flatMap((id) => {
         const deviceId = id as DeviceId;
         const device = read.rollouts.device(rollout.number, deviceId);
         if (device === undefined) return [];
         const slice = logs.sliceOf(rollout.number, deviceId, device);
-        return [{ ...rolloutDeviceRow(read, rollout, { deviceId, device, now }), slice }];
+        return [{ ...rolloutDeviceRow(read, rollout, { deviceId, device, now, around }), slice }];
       });
     },
     rolloutOrders: ({ deploymentId }) => ordersOf(read, required(deploymentId)),
@@ -117,7 +118,9 @@ function ordersOf(read: StoreReaders, { state, takesBackNumber }: Rollout): Roll
 }
 
 function orderRow(state: Rollout['state'], order: RolloutOrder, kind: RolloutOrderKind): OrderRow {
-  const unfit = isFinal(state.status) ? `It is ${state.status}, which is final.` : unfitOrder(state, kind);
+  const unfit = isFinal(state.status)
+    ? `It is ${state.status.replace('-', ' ')}, which is final.`
+    : unfitOrder(state, kind);
   return { order, unfit, ...hit(orderTargets(state, kind)) };
 }
 

@@ -1,7 +1,7 @@
 // One step of a rollout: what happened makes the next state, and all that changed goes into one transaction with the journal row
 // from which the same state can be made again.
 import type { Logger } from 'pino';
-import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
 import { nextWindowChangeMs } from '#domain/rollouts/maintenance-window.ts';
@@ -81,7 +81,7 @@ export function writeStep(
   actor: Actor,
   alsoReached: readonly DeviceId[] = [],
 ): void {
-  const { before, after, events, now, changed } = step;
+  const { before, after, now, changed } = step;
   const { number, state } = after;
   const reached: DeviceId[] = [...alsoReached];
   write.rollouts.updateHead(after);
@@ -97,7 +97,14 @@ export function writeStep(
       reached.push(deviceId);
   }
   keepRunTime(write, now);
-  tellStep(write, { number, deploymentId: state.deploymentId, actor }, { events, now, reached });
+  tellStep(write, step, { actor, reached, wayBack: endedOnWayBack(before.state, step.events) });
+}
+
+/** Whose attempt to take the rollout back ended: an event alone does not say which way an attempt went. */
+function endedOnWayBack({ devices }: RolloutState, events: readonly RolloutEvent[]): readonly DeviceId[] {
+  return events.flatMap((event) =>
+    event.kind === 'attempt-ended' && devices.get(event.deviceId)?.purpose === 'roll-back' ? [event.deviceId] : [],
+  );
 }
 
 /** The attempt is over although nothing told how it ended: another followed, or it waits to be taken back. */
@@ -133,7 +140,7 @@ function endOf({ before, events, now }: RolloutStep, deviceId: DeviceId, was: Ro
   );
   if (told?.kind === 'attempt-ended') return end(was, told, policy, now);
   if (isOverdue(was, now)) return expire(was, policy, now);
-  return { ...was, endedAtMs: now.wallMs, reason: 'The rollout was taken back while it was under way.' };
+  return { ...was, endedAtMs: now.wallMs, reason: 'The rollout was rolled back while it was under way.' };
 }
 
 /** Windows hold the switch on the device too, which may have long downloads before it: by its own clock, from the receipt on. */
@@ -154,15 +161,16 @@ export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: Rollout
 
 function tellStep(
   write: StoreWriters,
-  who: { readonly number: number; readonly deploymentId: DeploymentId; readonly actor: Actor },
-  what: { readonly events: readonly RolloutEvent[]; readonly now: RolloutNow; readonly reached: readonly DeviceId[] },
+  { after, events, now }: RolloutStep,
+  what: { readonly actor: Actor; readonly reached: readonly DeviceId[]; readonly wayBack: readonly DeviceId[] },
 ): void {
-  const { number, deploymentId, actor } = who;
+  const { number, state } = after;
   const detail: JsonObject = {
     number,
-    events: what.events as unknown as Json,
-    now: { ...what.now },
+    events: events as unknown as Json,
+    now: { ...now },
     evaluate: what.reached,
+    ...(what.wayBack.length > 0 && { wayBack: what.wayBack }),
   };
-  write.journal.append({ kind: 'rollout-advanced', actor, deploymentId, detail });
+  write.journal.append({ kind: 'rollout-advanced', actor: what.actor, deploymentId: state.deploymentId, detail });
 }

@@ -3,13 +3,13 @@
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { conditionDialect } from '#domain/conditions/condition-dialect.ts';
 import { matches, parseCondition } from '#domain/conditions/condition.ts';
-import { deviceHealth } from '#domain/journal/device-health.ts';
 import { printExpression } from '#domain/conditions/expression-print.ts';
+import { deviceHealth } from '#domain/journal/device-health.ts';
 import type { RolloutTarget } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { ConditionSubject } from '#domain/values/twin.ts';
+import type { Turns } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import type { Turns } from '../turns/turns.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 const pageSize = 50;

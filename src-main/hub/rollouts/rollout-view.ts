@@ -1,9 +1,13 @@
 // A rollout as the console shows it: each wave counted, the whole with an honest denominator, and each device as it stands now.
 import type { DeviceId } from '#base/ids.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { explainDevice, explainHidden, explainRollout } from '#domain/rollouts/rollout-explain.ts';
-import type { RolloutDevice, RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { crowdIn } from '#domain/rollouts/rollout-crowd.ts';
+import { explainRollout, reachedBecause, whatNext } from '#domain/rollouts/rollout-explain-whole.ts';
+import { explainDevice, explainHidden, type ExplainedAround } from '#domain/rollouts/rollout-explain.ts';
+import type { RolloutDevice, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import { countStandings, tally } from '#domain/rollouts/rollout-tally.ts';
+import { nextOpeningText } from '#domain/rollouts/rollout-times.ts';
+import { waitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { isAwake } from './rollout-targets.ts';
@@ -19,32 +23,45 @@ export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
   return {
     deploymentId,
     status,
+    waitsForPerson: waitedWave(state),
     cause,
     history,
     policy,
     currentWave,
     isHurried,
     explanation: explainRollout(state, now),
+    reason: reachedBecause(state),
+    next: whatNext(state, now),
     waves: state.waves.map(({ plan: { name }, openedAtMs }, index) => {
       const devices = byWave.get(index) ?? [];
-      return { name, openedAtMs, devices: devices.length, ...tally(devices) };
+      return { name, openedAtMs, devices: devices.length, ...tally(devices), counts: countStandings(devices) };
     }),
     totals: tally(state.devices.values()),
     counts: countStandings(state.devices.values()),
   };
 }
 
+/** For many devices of a rollout: each part is found once, by whoever asks first. */
+export function aroundIn(state: RolloutState, { wallMs }: RolloutNow): ExplainedAround {
+  return { nextOpening: once(() => nextOpeningText(state.policy, wallMs)), crowd: once(() => crowdIn(state)) };
+}
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => (found ??= { value: find() }).value;
+}
+
 interface Shown {
   readonly deviceId: DeviceId;
   readonly device: RolloutDevice;
   readonly now: RolloutNow;
-  readonly nextOpening?: () => string;
+  readonly around?: ExplainedAround;
 }
 
 export function rolloutDeviceRow(
   read: StoreReaders,
   { state, isOpen }: Rollout,
-  { deviceId, device, now, nextOpening }: Shown,
+  { deviceId, device, now, around = aroundIn(state, now) }: Shown,
 ) {
   const { wave, standing, attempt, bytes } = device;
   const base = baseInstead(read, state, { deviceId, device });
@@ -54,13 +71,15 @@ export function rolloutDeviceRow(
     standing,
     attempt,
     bytes,
-    explanation: base === null ? explainDevice(state, device, now, nextOpening) : explainHidden(device, base),
+    startedAtMs: device.startedAtMs,
+    endedAtMs: device.endedAtMs,
+    explanation: base === null ? explainDevice(state, device, now, around) : explainHidden(device, base),
     // Nobody tells a rollout that is over who wakes and who sleeps.
     isAwake: isOpen ? device.isAwake : isAwake(read, deviceId),
   };
 }
 
-/** The base that applies to a device in place of what it was given; null: that applies, or was never given or is taken back. */
+/** The base that applies to a device in place of what it was given; null: that applies, or was never given or is rolled back. */
 function baseInstead(
   read: StoreReaders,
   { deploymentId }: Rollout['state'],

@@ -1,8 +1,8 @@
 // What the hub keeps, how much of it there is and how much there may be, in words that hide nothing: also what never goes.
 import type { RetentionRow } from '#contract/console-site.ts';
+import { moduleMessagesKept } from '#hub/device-link/module-messages.ts';
+import { telemetryKept } from '#hub/device-link/telemetry-intake.ts';
 import type { StoreReaders } from '#store/store-types.ts';
-import { telemetryKept } from '../device-link/telemetry-intake.ts';
-import { moduleMessagesKept } from '../device-link/module-messages.ts';
 
 /** Counted only where counting is one look: a table of a million rows is not read for a screen. */
 export function retentionOf(read: Pick<StoreReaders, 'journal'>, logLines: number): readonly RetentionRow[] {

@@ -1,6 +1,6 @@
 // The key of the shared access policy `service`: made at the first start, kept with the data, shown in the connection string.
+import { newKey } from '#hub/records/new-authentication.ts';
 import type { Store } from '#store/store-types.ts';
-import { newKey } from '../records/new-authentication.ts';
 
 export const servicePolicyName = 'service';
 

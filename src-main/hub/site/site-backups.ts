@@ -3,7 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Clock } from '#base/clock.ts';
 import { refused, unready } from '#base/errors.ts';
-import type { BackupList, BackupProgress, BackupRow } from '#contract/console-site.ts';
+import type { BackupList, BackupProgress, BackupRow, UnreadFile } from '#contract/console-site.ts';
+import { isMissing, unreadFile } from '#hub/certificates/site-unread.ts';
 import type { Store } from '#store/store-types.ts';
 
 const mostKept = 5;
@@ -48,7 +49,8 @@ export function createSiteBackups(parts: {
         },
       });
       const row = await rowOf(dir, basename(path));
-      if (row === null) throw refused('store.corrupt', `The copy ${path} is gone already: somebody took it away.`);
+      if (row === null || 'path' in row)
+        throw refused('store.corrupt', `The copy ${path} is gone already: somebody took it away.`);
       const detail = { fileName: row.fileName, bytes: row.bytes };
       store.change((write) => write.journal.append({ kind: 'backup-made', actor: 'console', detail }));
       return row;
@@ -59,14 +61,7 @@ export function createSiteBackups(parts: {
   }
 
   return {
-    async list() {
-      const names = await readdir(dir).catch(() => []);
-      const rows = await Promise.all(names.map((name) => rowOf(dir, name)));
-      return {
-        rows: rows.filter((row) => row !== null).toSorted((left, right) => right.madeAtMs - left.madeAtMs),
-        mostKept,
-      };
-    },
+    list: async () => ({ ...(await readBackups(dir)), mostKept }),
     make,
     cancel: () => underWay?.stopping.abort(),
     underWay() {
@@ -77,14 +72,37 @@ export function createSiteBackups(parts: {
   };
 }
 
+/** Of a hub's data folder. */
+export function backupsIn(dataDir: string): string {
+  return join(dataDir, 'backups');
+}
+
+/** Newest first; what cannot be read stands apart, and is never taken for nothing. */
+export async function readBackups(dir: string): Promise<Omit<BackupList, 'mostKept'>> {
+  try {
+    const found = await Promise.all((await readdir(dir)).map((name) => rowOf(dir, name)));
+    const rows = found.flatMap((row) => (row === null || 'path' in row ? [] : row));
+    const unread = found.flatMap((row) => (row !== null && 'path' in row ? row : []));
+    return { rows: rows.toSorted((left, right) => right.madeAtMs - left.madeAtMs), unread };
+  } catch (error) {
+    // The folder is made with the first copy: before that there are none.
+    return { rows: [], unread: isMissing(error) ? [] : [unreadFile('backups', dir, error)] };
+  }
+}
+
 /** Null for what is no copy of ours, or went meanwhile. */
-async function rowOf(dir: string, fileName: string): Promise<BackupRow | null> {
+async function rowOf(dir: string, fileName: string): Promise<BackupRow | UnreadFile | null> {
   const kind = /^hub-(asked-|v\d+-).*\.db$/.exec(fileName)?.[1];
   if (kind === undefined) return null;
-  const found = await stat(join(dir, fileName)).catch(() => null);
-  if (found === null || !found.isFile()) return null;
-  const reason = kind === 'asked-' ? 'asked' : 'before-migration';
-  return { fileName, bytes: found.size, madeAtMs: Math.round(found.mtimeMs), reason };
+  const path = join(dir, fileName);
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) return null;
+    const reason = kind === 'asked-' ? 'asked' : 'before-migration';
+    return { fileName, bytes: found.size, madeAtMs: Math.round(found.mtimeMs), reason };
+  } catch (error) {
+    return isMissing(error) ? null : unreadFile('backup', path, error);
+  }
 }
 
 /** `2026-11-21T16-40-05-123Z`: sorts by time, and every file system takes it. */

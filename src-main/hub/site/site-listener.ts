@@ -1,8 +1,8 @@
 // The hub's face to the site: MQTT over TLS, and HTTPS with MQTT over WebSocket beside it. TLS 1.2 or newer everywhere, one
 // certificate from the site CA, renewed while serving when the machine's addresses change.
 import { randomUUID } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import { promises as dns } from 'node:dns';
+import type { ServerResponse } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { DEFAULT_CIPHERS, createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
@@ -11,18 +11,18 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import { refused } from '#base/errors.ts';
 import { errorBody, trackingIdFrom } from '#contract/service-error-body.ts';
+import { openServerCertificate, reachableNames } from '#hub/certificates/server-certificate.ts';
+import type { SiteCa } from '#hub/certificates/site-ca.ts';
 import {
   createConnectionGate,
   defaultGateLimits,
   type ConnectionGate,
   type GateLimits,
-} from '../device-link/connection-gate.ts';
-import type { DeviceLink } from '../device-link/device-link.ts';
-import { acceptMqttWebSockets } from '../device-link/mqtt-websocket.ts';
-import { limitRequests } from '../device-link/request-limit.ts';
-import { openServerCertificate, reachableNames } from '../certificates/server-certificate.ts';
-import type { SiteCa } from '../certificates/site-ca.ts';
-import { withoutSchemas } from '../records/without-schemas.ts';
+} from '#hub/device-link/connection-gate.ts';
+import type { DeviceLink } from '#hub/device-link/device-link.ts';
+import { acceptMqttWebSockets } from '#hub/device-link/mqtt-websocket.ts';
+import { limitRequests } from '#hub/device-link/request-limit.ts';
+import { withoutSchemas } from '#hub/records/without-schemas.ts';
 
 export interface SiteListenerParts {
   /** Where the server's certificate is kept. */
