@@ -1,36 +1,42 @@
 // Starts the page: session first, then the connection, then the views.
 import '@mantine/core/styles.css';
-import './look/style.css';
-import './frame/frame.css';
-import './images/images.css';
-import './pieces/dialogs.css';
-import './look/looks.css';
+import '#renderer/look/style.css';
+import '#renderer/frame/frame.css';
+import '#renderer/images/images.css';
+import '#renderer/pieces/dialogs.css';
+import '#renderer/look/looks.css';
+import '#renderer/look/sunlight.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
-import { AppView } from './frame/app-view.tsx';
-import { connectConsole } from './link/console-client.ts';
-import { createConsoleLink } from './link/console-link.ts';
-import { HouseTheme } from './look/house-theme.tsx';
-import { useHub } from './link/hub-store.ts';
-import { createImagesLink } from './images/images-link.ts';
-import { useImages } from './link/images-store.ts';
-import { deviceIdOf, imagesPath } from './words/paths.ts';
-import { placeOf, useHashPath, useHashSearch } from './link/hash-location.ts';
-import { dispatch, useProjection } from './link/projection-store.ts';
-import { askSession, holdsToken, openSession, type SessionState } from './link/session.ts';
-import { startTicking } from './link/view-store.ts';
+import { AppView } from '#renderer/frame/app-view.tsx';
+import { createImagesLink } from '#renderer/images/images-link.ts';
+import { connectConsole } from '#renderer/link/console-client.ts';
+import { createConsoleLink } from '#renderer/link/console-link.ts';
+import { placeOf, useHashPath, useHashSearch } from '#renderer/link/hash-location.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { withBeat } from '#renderer/link/page-beat.ts';
+import { dispatch, useProjection } from '#renderer/link/projection-store.ts';
+import { askSession, holdsToken, openSession, type SessionState } from '#renderer/link/session.ts';
+import { startTicking } from '#renderer/link/view-store.ts';
+import { HouseTheme } from '#renderer/look/house-theme.tsx';
+import { deviceIdOf, imagesPath } from '#renderer/words/paths.ts';
 
 const retrySessionMs = 1_000;
 
 function connect(): void {
+  let isLocked = false;
   const connection = connectConsole({
     opened: () => dispatch({ type: 'link-changed', link: { state: 'open' } }),
     closed: () => {
+      // What is tried once more before it has ended for good shows no screen again.
+      if (isLocked) return;
       dispatch({ type: 'link-changed', link: { state: 'lost', sinceMs: Date.now() } });
       // A hub that was started again knows no session of before: then only its new address helps.
       void askSession().then(async (state) => {
-        if (state !== 'locked') return;
+        if (state !== 'locked' || isLocked) return;
+        isLocked = true;
         dispatch({ type: 'link-changed', link: { state: 'locked' } });
         await connection.close();
       });
@@ -41,12 +47,13 @@ function connect(): void {
     dispatch,
     projection: useProjection.getState,
     after: (delayMs, work) => void setTimeout(work, delayMs),
+    join: withBeat,
   });
   const images = createImagesLink({
     api: connection.images,
     onNews: (news) => useImages.setState({ news }),
-    onKnown: (known) => useImages.setState({ known }),
-    onFailure: (failure) => useImages.setState({ failure }),
+    onKnown: (known) => withBeat(() => useImages.setState({ known })),
+    onFailure: (failure) => withBeat(() => useImages.setState({ failure })),
     after: (delayMs, work) => void setTimeout(work, delayMs),
   });
   useImages.setState({ api: connection.images });

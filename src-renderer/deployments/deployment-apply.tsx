@@ -1,12 +1,12 @@
 // Before a deployment is made: whom it hits. It reaches them at once, those that are away when they are back.
 import { useLocation } from 'wouter';
-import { ConfirmDialog, type Danger } from '../pieces/confirm-dialog.tsx';
-import { forgetDraft } from '../link/deployment-draft-store.ts';
+import { forgetDraft } from '#renderer/link/deployment-draft-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { ConfirmDialog, type Danger } from '#renderer/pieces/confirm-dialog.tsx';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { WantedDeployment } from './deployment-reading.ts';
 import { devicesInterrupted, type Effect, EffectCounts } from './effect-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { deploymentPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function DeploymentApply(props: {
   readonly wanted: WantedDeployment;

@@ -2,18 +2,18 @@
 import { NumberInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { DeploymentDetail } from '#contract/console-deployments.ts';
-import { Act } from '../pieces/act.tsx';
-import { ConditionField } from '../editors/condition-field.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
+import { ConditionField } from '#renderer/editors/condition-field.tsx';
+import type { NamedText } from '#renderer/editors/manifest-form.ts';
+import { PairRows } from '#renderer/editors/pair-rows.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { NoticeList } from '#renderer/pieces/problem-list.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type Changes, EffectView, useEffectOn } from './effect-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import type { NamedText } from '../editors/manifest-form.ts';
-import { PairRows } from '../editors/pair-rows.tsx';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
-import { useAction } from '../link/use-action.ts';
 
 export function DeploymentChange(props: {
   readonly detail: DeploymentDetail;

@@ -2,13 +2,13 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { JsonObject } from '#base/json.ts';
-import type { DeploymentKind } from '#domain/records/deployment.ts';
 import { writtenPath } from '#domain/records/content-writes.ts';
+import type { DeploymentKind } from '#domain/records/deployment.ts';
 import { withoutSecrets } from '#domain/values/secret-values.ts';
-import { CodeEditor } from '../editors/code-editor.tsx';
-import { objectIn, withValueIn } from '../editors/json-edit.ts';
-import { modulesOf, routesOf, valuesOf } from '../editors/manifest-form.ts';
-import { safeText } from '../words/safe-text.ts';
+import { CodeEditor } from '#renderer/editors/code-editor.tsx';
+import { objectIn, withValueIn } from '#renderer/editors/json-edit.ts';
+import { modulesOf, routesOf, valuesOf } from '#renderer/editors/manifest-form.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function DeploymentContent({ kind, content }: { readonly kind: DeploymentKind; readonly content: JsonObject }) {
   const [shown, setShown] = useState('words');

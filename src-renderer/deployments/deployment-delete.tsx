@@ -3,10 +3,10 @@
 import { useMemo } from 'react';
 import type { DeploymentDetail } from '#contract/console-deployments.ts';
 import type { PreviewGroup } from '#contract/preview-view.ts';
-import { ConfirmDialog, type Danger } from '../pieces/confirm-dialog.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { ConfirmDialog, type Danger } from '#renderer/pieces/confirm-dialog.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type Changes, devicesInterrupted, type Effect, EffectView, useEffectOn } from './effect-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function DeploymentDelete(props: {
   readonly detail: DeploymentDetail;
@@ -57,7 +57,7 @@ function dangerOf(id: string, effect: Effect | null): Danger {
     { noun: 'interrupted device', names: interrupted.ids, count: interrupted.count },
     { noun: 'changed device', names: namesOf(groups), count: counts.changed },
   ].filter(({ count }) => count > 0);
-  if (interrupted.count > 0 || counts.becomeUnmanaged > 0) return { grade: 'typed', hits: hits.slice(0, 1), name: id };
+  if (interrupted.count > 0 || counts.becomeUnmanaged > 0) return { grade: 'typed', hits: [], name: id };
   return counts.changed > 0 ? { grade: 'named', hits } : { grade: 'plain' };
 }
 

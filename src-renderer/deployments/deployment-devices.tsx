@@ -4,21 +4,21 @@ import { TextInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeviceReasons } from '#contract/console-deployments.ts';
-import type { ConditionMatches } from '#contract/preview-view.ts';
 import type { DeploymentRow, DeviceRow } from '#contract/console-rows.ts';
+import type { ConditionMatches } from '#contract/preview-view.ts';
 import type { DeploymentKind } from '#domain/records/deployment.ts';
-import { Act } from '../pieces/act.tsx';
-import { countOf } from '../words/deployment-words.ts';
-import { filterPath } from '../words/device-filter.ts';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
-import { useAction } from '../link/use-action.ts';
-import { useLatest } from '../link/use-latest.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useLatest } from '#renderer/link/use-latest.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const page = 50;
 
@@ -104,9 +104,11 @@ function meantBy(id: string, devices: Kept): readonly DeviceRow[] {
 function useReasons(id: string, shown: readonly DeviceRow[]): ReadonlyMap<string, DeviceReasons> {
   const client = useHub((state) => state.client);
   // Who is shown and how they stand: another question only when one of that changes.
-  const asked = JSON.stringify(shown.map((row) => [row.deviceId, row.applied.includes(id)]));
+  const asked = JSON.stringify(
+    shown.map((row) => [row.deviceId, row.applied.includes(id), row.outcome, row.isHealthy, row.runningModules]),
+  );
   const ask = useMemo(() => {
-    const deviceIds = (JSON.parse(asked) as (readonly [string, boolean])[]).map(([deviceId]) => deviceId);
+    const deviceIds = (JSON.parse(asked) as (readonly [string])[]).map(([deviceId]) => deviceId);
     if (client === null || deviceIds.length === 0) return null;
     return (signal: AbortSignal) => client.deploymentReasons.query({ id, deviceIds }, { signal });
   }, [client, id, asked]);
@@ -138,6 +140,7 @@ function standingOf(row: DeviceRow, id: string, kind: DeploymentKind): StatusWor
 function Why({ reasons }: { readonly reasons: DeviceReasons | undefined }) {
   if (reasons === undefined) return null;
   const told = [
+    ...reasons.troubles.map(({ module, reason }) => (module === null ? reason : `${module}: ${reason}`)),
     ...reasons.notApplied.map(({ moduleId, reason }) => `${placeOf(moduleId)}${reason}`),
     ...reasons.overwritten.map(({ moduleId, reason }) => `${placeOf(moduleId)}in part ${reason}`),
   ];

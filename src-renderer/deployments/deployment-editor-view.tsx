@@ -1,22 +1,22 @@
 // A new deployment: what it begins with, and the draft of before, which is offered and never silently replaced.
-import '../look/deployments.css';
+import '#renderer/look/deployments.css';
 import { useEffect, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import type { JsonObject } from '#base/json.ts';
-import { Act } from '../pieces/act.tsx';
-import { clockTime } from '../words/age.ts';
-import { BackLink } from '../pieces/back-link.tsx';
-import type { HubClient } from '../link/console-client.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
+import { forgetDraft, keepDraft, useDeploymentDraft } from '#renderer/link/deployment-draft-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useLatest } from '#renderer/link/use-latest.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { deploymentsPath, newDeploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeploymentEditor } from './deployment-editor.tsx';
-import { forgetDraft, keepDraft, useDeploymentDraft } from '../link/deployment-draft-store.ts';
-import { nextVersion, textOfDocument } from './deployment-reading.ts';
+import { textOfDocument } from './deployment-reading.ts';
 import { templateOf } from './deployment-templates.ts';
-import { useHub } from '../link/hub-store.ts';
-import { deploymentsPath, newDeploymentPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
+import { documentAfter } from './document-after.ts';
 import { TemplateGallery } from './template-gallery.tsx';
-import { useLatest } from '../link/use-latest.ts';
 
 const emptyDocument = {
   id: '',
@@ -56,7 +56,7 @@ export function DeploymentEditorView() {
         <h1>New deployment</h1>
         {draft.text !== null && !isOther && (
           <>
-            <span className="dimmed">Draft kept in this browser, {clockTime(draft.changedAtMs)}</span>
+            <span className="dimmed">Draft kept on this computer, {clockTime(draft.changedAtMs)}</span>
             <Act variant="default" onClick={startAnew}>
               Discard it
             </Act>
@@ -118,10 +118,4 @@ async function firstText(client: HubClient, origin: string): Promise<string> {
   const document =
     from === null ? (templateOf(query.get('template'))?.document ?? emptyDocument) : await documentAfter(client, from);
   return textOfDocument(condition === null ? document : { ...document, targetCondition: condition });
-}
-
-async function documentAfter(client: HubClient, id: string): Promise<JsonObject> {
-  const detail = await client.deployment.query({ id });
-  const metricQueries = Object.fromEntries(detail.metrics.map(({ name, query }) => [name, query]));
-  return nextVersion({ ...detail, metricQueries });
 }

@@ -4,10 +4,14 @@ import { IconCheck, IconRocket } from '@tabler/icons-react';
 import { useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { JsonObject } from '#base/json.ts';
-import { Act } from '../pieces/act.tsx';
-import { CodeEditor, type CodeEditorHandle } from '../editors/code-editor.tsx';
+import { CodeEditor, type CodeEditorHandle } from '#renderer/editors/code-editor.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { handToRollout, keepDraft } from '#renderer/link/deployment-draft-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { NoticeList, type PlacedWords } from '#renderer/pieces/problem-list.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { newRolloutPath } from '#renderer/words/paths.ts';
 import { DeploymentApply } from './deployment-apply.tsx';
-import { handToRollout, keepDraft } from '../link/deployment-draft-store.ts';
 import { DeploymentForm } from './deployment-form.tsx';
 import {
   type DraftReading,
@@ -16,12 +20,9 @@ import {
   textOfDocument,
   type WantedDeployment,
 } from './deployment-reading.ts';
-import { countOf } from '../words/deployment-words.ts';
 import { DeviceEffect } from './device-effect.tsx';
 import { type Changes, EffectView, useEffectOn } from './effect-view.tsx';
-import { newRolloutPath } from '../words/paths.ts';
-import { NoticeList, type PlacedWords } from '../pieces/problem-list.tsx';
-import { useShortcuts } from '../keys/shortcuts.ts';
+import { LeftOutPasswords } from './left-out-passwords.tsx';
 
 export function DeploymentEditor({ text, origin }: { readonly text: string; readonly origin: string }) {
   const handle = useRef<CodeEditorHandle>(null);
@@ -53,6 +54,13 @@ export function DeploymentEditor({ text, origin }: { readonly text: string; read
   };
   return (
     <>
+      {reading.document !== null && (
+        <LeftOutPasswords
+          document={reading.document}
+          from={new URLSearchParams(origin).get('from')}
+          onText={(next) => keepDraft(next, origin)}
+        />
+      )}
       <div className="editor-panes">
         <section aria-label="Form">
           {reading.document === null && (
@@ -95,7 +103,12 @@ export function DeploymentEditor({ text, origin }: { readonly text: string; read
         </>
       )}
       <div className="editor-foot">
-        <span role="status">{effect === null ? '' : `${countOf(effect.counts.changed, 'device')} would change.`}</span>
+        <FootWords
+          mistake={errors[0] ?? refused[0] ?? null}
+          mistakes={errors.length + refused.length}
+          changed={effect?.counts.changed ?? null}
+          {...(errors.length > 0 && { onPlace: lead })}
+        />
         {(wanted?.kind ?? 'edge') === 'edge' && (
           <Act
             variant="default"
@@ -114,6 +127,29 @@ export function DeploymentEditor({ text, origin }: { readonly text: string; read
         <DeploymentApply wanted={wanted} effect={effect} onClose={() => setIsApplying(false)} />
       )}
     </>
+  );
+}
+
+/** What keeps it from being made is told where its buttons are, wherever the page is scrolled to. */
+function FootWords(props: {
+  readonly mistake: PlacedWords | null;
+  readonly mistakes: number;
+  readonly changed: number | null;
+  readonly onPlace?: (problem: PlacedWords) => void;
+}) {
+  const { mistake, mistakes, changed, onPlace } = props;
+  if (mistake === null)
+    return <span role="status">{changed === null ? '' : `${countOf(changed, 'device')} would change.`}</span>;
+  const words = `${countOf(mistakes, 'mistake')} to mend.`;
+  return (
+    <span role="status" className="foot-mistake">
+      {words}{' '}
+      {onPlace !== undefined && (
+        <button type="button" className="link-button" onClick={() => onPlace(mistake)}>
+          Show {mistakes === 1 ? 'it' : 'the first'}
+        </button>
+      )}
+    </span>
   );
 }
 

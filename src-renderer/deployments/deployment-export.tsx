@@ -2,15 +2,15 @@
 import { Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { ExportedDeploymentFile } from '#contract/file-report.ts';
-import { Act } from '../pieces/act.tsx';
-import { copyText } from '../pieces/copy-text.ts';
-import { saveText } from '../link/desktop.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { saveText } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { copyText } from '#renderer/pieces/copy-text.ts';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { NoticeList } from '#renderer/pieces/problem-list.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function DeploymentExport({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const client = useHub((state) => state.client);

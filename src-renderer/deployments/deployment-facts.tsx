@@ -2,13 +2,13 @@
 import { Switch } from '@mantine/core';
 import { Link } from 'wouter';
 import type { DeploymentDetail } from '#contract/console-deployments.ts';
-import { clockTime } from '../words/age.ts';
-import { typeMeanings } from '../words/deployment-words.ts';
-import { filterPath } from '../words/device-filter.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { typeMeanings } from '#renderer/words/deployment-words.ts';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function DeploymentFacts({
   detail,

@@ -1,9 +1,8 @@
 // The form of a deployment's document: each field writes to its own place, and what has no field stays as it is.
 import { NumberInput, TextInput } from '@mantine/core';
 import type { JsonObject } from '#base/json.ts';
-import { Act } from '../pieces/act.tsx';
-import { ConditionField } from '../editors/condition-field.tsx';
-import { objectIn, valueIn, withValueIn } from '../editors/json-edit.ts';
+import { ConditionField } from '#renderer/editors/condition-field.tsx';
+import { objectIn, valueIn, withValueIn } from '#renderer/editors/json-edit.ts';
 import {
   isBase,
   kindOf,
@@ -14,11 +13,12 @@ import {
   withNewModule,
   withNewRoute,
   withNewValue,
-} from '../editors/manifest-form.ts';
+} from '#renderer/editors/manifest-form.ts';
+import { PairRows } from '#renderer/editors/pair-rows.tsx';
+import { ValueRow } from '#renderer/editors/value-row.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
 import { ModuleFields } from './module-fields.tsx';
-import { PairRows } from '../editors/pair-rows.tsx';
 import { RouteRow } from './route-row.tsx';
-import { ValueRow } from '../editors/value-row.tsx';
 
 export function DeploymentForm(props: {
   readonly document: JsonObject;
@@ -47,7 +47,7 @@ export function DeploymentForm(props: {
           hideControls
           size="md"
           label="Priority"
-          description="The higher one goes first"
+          description="Higher goes first."
           min={0}
           allowDecimal={false}
           value={typeof priority === 'number' ? priority : ''}
@@ -93,7 +93,7 @@ function ModulesPart({ document, onChange }: PartProps) {
   return (
     <>
       <h2 className="form-head">Modules</h2>
-      {modules.length === 0 && <p className="dimmed">It brings no module whole.</p>}
+      {modules.length === 0 && <p className="dimmed">It brings no whole module.</p>}
       {modules.map((module) => (
         <ModuleFields
           key={module.keys.join(' ')}

@@ -4,16 +4,16 @@ import { Checkbox, Radio, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { FileRequest } from '#contract/console-files.ts';
 import type { FileReport, ItemReport } from '#contract/file-report.ts';
-import { Act } from '../pieces/act.tsx';
-import { countOf } from '../words/deployment-words.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import type { OpenedFile } from '#renderer/link/opened-file-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { NoticeList } from '#renderer/pieces/problem-list.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { ImportItems } from './import-items.tsx';
-import type { OpenedFile } from '../link/opened-file-store.ts';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
 import { useImport } from './use-import.ts';
 
 interface Given {

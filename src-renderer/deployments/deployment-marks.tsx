@@ -1,7 +1,7 @@
 // How a deployment is drawn small: its type by shape and word, and how its devices stand as a bar that tells it in words too.
 import { IconBox, IconCpu, IconSquare, IconStackPop } from '@tabler/icons-react';
 import type { DeploymentRow } from '#contract/console-rows.ts';
-import { sharesOf, sharesText, typeMeanings, typeWords } from '../words/deployment-words.ts';
+import { sharesOf, sharesText, typeMeanings, typeWords } from '#renderer/words/deployment-words.ts';
 
 const shapes = { base: IconSquare, layer: IconStackPop, device: IconCpu, module: IconBox } as const;
 

@@ -2,10 +2,10 @@
 import { Link } from 'wouter';
 import type { CustomMetric } from '#contract/console-deployments.ts';
 import type { DeploymentRow } from '#contract/console-rows.ts';
+import { sharesText } from '#renderer/words/deployment-words.ts';
+import { type DeploymentStanding, filterPath } from '#renderer/words/device-filter.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeploymentBar } from './deployment-marks.tsx';
-import { sharesText } from '../words/deployment-words.ts';
-import { type DeploymentStanding, filterPath } from '../words/device-filter.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function DeploymentNumbers({
   row,

@@ -1,14 +1,15 @@
 // A deployment as it is being written: what of its text can be read, and everything wrong with it, by the rules that the hub goes by.
 import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { readTwinContent } from '#domain/deployments/automatic-configuration-content.ts';
-import { readFileDeployment } from '#domain/deployments/deployment-file-item.ts';
+import { pathIn, readFileDeployment } from '#domain/deployments/deployment-file-item.ts';
 import { parseJson } from '#domain/values/deployment-file-json.ts';
 import { type DeploymentHead, readDeploymentHead } from '#domain/deployments/deployment-head.ts';
 import { usualDeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import type { DeploymentKind } from '#domain/records/deployment.ts';
 import { checkManifest } from '#domain/manifests/manifest-check.ts';
-import type { TextProblem } from '../editors/code-editor.tsx';
-import { placeOf, placesIn } from '../editors/json-places.ts';
+import type { TextProblem } from '#renderer/editors/code-editor.tsx';
+import { type Place, placeOf, placesIn } from '#renderer/editors/json-places.ts';
+import { hiddenPasswords } from './hidden-passwords.ts';
 
 /** With its place in the document, as a path, and in the text. */
 export interface PlacedProblem extends TextProblem {
@@ -39,10 +40,18 @@ interface Said {
   readonly message: string;
 }
 
+const hiddenWords =
+  'here stands no password, but the words that are shown instead of one: this page keeps and shows none. Write the password again.';
+
 // Limits that a site has set otherwise are told by the hub, in its preview.
 const limits = usualDeploymentLimits;
 
 export function readDraft(text: string): DraftReading {
+  if (text.trim() === '') {
+    const message =
+      'nothing stands here: a deployment is an object, { … }. Discard the draft to begin with a template.';
+    return { document: null, wanted: null, problems: [{ from: 0, to: 0, at: '', severity: 'error', message }] };
+  }
   const parsed = parseJson(text);
   if (!parsed.ok)
     return { document: null, wanted: null, problems: parsed.problems.map((fault) => faultAt(text, fault)) };
@@ -95,12 +104,13 @@ function readDocument(text: string, document: JsonObject): DraftReading {
     ...file.problems.map(said),
     ...(head.ok ? [] : head.problems.map(({ at, message }) => ({ at, message }))),
     ...body.problems.map(inDocument),
+    ...hiddenPasswords(document).map((keys) => ({ at: keys.reduce<string>(pathIn, ''), message: hiddenWords })),
   ];
   const places = placesIn(text);
   const placed =
     (severity: TextProblem['severity']) =>
     (problem: Said): PlacedProblem => {
-      return { ...placeOf(places, problem.at), severity, ...problem };
+      return { ...firstLineOf(text, placeOf(places, problem.at)), severity, ...countedFromOne(problem) };
     };
   return {
     document,
@@ -108,9 +118,29 @@ function readDocument(text: string, document: JsonObject): DraftReading {
     problems: [
       ...wrong.map(placed('error')),
       ...body.warnings.map(inDocument).map(placed('warning')),
-      ...file.notices.map(said).map(placed('warning')),
+      ...file.notices.map((notice) => atItsKey(document, said(notice))).map(placed('warning')),
     ],
   };
+}
+
+/** A whole object in red says nothing of where to look. */
+function firstLineOf(text: string, { from, to }: Place): Place {
+  const end = text.indexOf('\n', from);
+  return { from, to: end === -1 ? to : Math.min(to, end) };
+}
+
+/** To people the first character is the first. */
+function countedFromOne({ at, message }: Said): Said {
+  return { at, message: message.replace(/: at (\d+): /, (_all, offset) => `: at character ${Number(offset) + 1}: `) };
+}
+
+/** A key of the document that nobody knows is told of the document: here it has a place of its own. */
+function atItsKey(document: JsonObject, { at, message }: Said): Said {
+  const key = /^([\w$-]+): /.exec(message)?.[1];
+  const isOfDocument = at === '' && key !== undefined && Object.hasOwn(document, key);
+  return isOfDocument
+    ? { at: key, message: message.slice(key.length + 2).replace('imported', 'taken over') }
+    : { at, message };
 }
 
 function wantedOf(head: DeploymentHead, kind: DeploymentKind, content: JsonObject): WantedDeployment {

@@ -2,13 +2,13 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { DeploymentRow } from '#contract/console-rows.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { byRank, countOf } from '#renderer/words/deployment-words.ts';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { TypeMark } from './deployment-marks.tsx';
-import { byRank, countOf } from '../words/deployment-words.ts';
-import { deploymentPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
 
-// A stack is seldom higher; what is above is said to be.
+// A stack is seldom higher; what is left out above and below is counted.
 const mostShown = 30;
 
 export function DeploymentStack({ row }: { readonly row: DeploymentRow }) {
@@ -26,6 +26,9 @@ export function DeploymentStack({ row }: { readonly row: DeploymentRow }) {
       .filter((layer) => layer.row.healthyCount !== null && (layer.shared > 0 || layer.row.id === row.id))
       .sort((left, right) => byRank(left.row, right.row));
   }, [row.id, devices, deployments]);
+  const own = stack.findIndex((layer) => layer.row.id === row.id);
+  const from = Math.max(0, Math.min(own - mostShown / 2, stack.length - mostShown));
+  const below = stack.length - from - mostShown;
   return (
     <section aria-labelledby="stack-head">
       <h2 id="stack-head" className="section">
@@ -35,8 +38,9 @@ export function DeploymentStack({ row }: { readonly row: DeploymentRow }) {
         The deployments that match some of the same devices, highest first: what stands higher is written over what
         stands below. One base applies, and layers only above it.
       </p>
-      <ol className="layer-stack">
-        {stack.slice(0, mostShown).map((layer) => (
+      {from > 0 && <p>{from} more above</p>}
+      <ol className="layer-stack" start={from + 1}>
+        {stack.slice(from, from + mostShown).map((layer) => (
           <li
             key={layer.row.id}
             className={`stack-layer of-${layer.row.type}`}
@@ -59,7 +63,7 @@ export function DeploymentStack({ row }: { readonly row: DeploymentRow }) {
           </li>
         ))}
       </ol>
-      {stack.length > mostShown && <p>and {stack.length - mostShown} below</p>}
+      {below > 0 && <p>{below} more below</p>}
     </section>
   );
 }

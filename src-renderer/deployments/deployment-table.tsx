@@ -2,14 +2,15 @@
 import { useMemo, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { DeploymentRow } from '#contract/console-rows.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { type TableColumn, type TableOrder, VirtualTable } from '#renderer/tables/virtual-table.tsx';
+import { appliedText, byRank } from '#renderer/words/deployment-words.ts';
+import { type DeploymentStanding, filterPath } from '#renderer/words/device-filter.ts';
+import { deploymentPath, rolloutPath } from '#renderer/words/paths.ts';
+import { rolloutWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeploymentBar, TypeMark } from './deployment-marks.tsx';
-import { byRank } from '../words/deployment-words.ts';
-import { type DeploymentStanding, filterPath } from '../words/device-filter.ts';
-import { deploymentPath, rolloutPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useCustomMetrics } from '../link/use-custom-metrics.ts';
-import { type TableColumn, type TableOrder, VirtualTable } from '../tables/virtual-table.tsx';
+import { DeploymentMetrics } from './deployment-metrics.tsx';
 
 const keyOf = (row: DeploymentRow) => row.id;
 
@@ -29,7 +30,7 @@ const orders: Readonly<Record<string, Compare>> = {
 const columns: readonly TableColumn<DeploymentRow>[] = [
   { id: 'id', word: 'Deployment and its target', isSortable: true, cell: (row) => <Name row={row} /> },
   { id: 'priority', word: 'Priority', width: 92, isNumber: true, isSortable: true, cell: ({ priority }) => priority },
-  { id: 'stands', word: 'How it stands', width: 128, cell: (row) => <Standing row={row} /> },
+  { id: 'stands', word: 'How it stands', width: 140, cell: (row) => <Standing row={row} /> },
   counted('targeted', 'Targeted', (row) => row.targetedCount),
   counted('applied', 'Applied', (row) => row.appliedCount),
   counted('succeeded', 'Success', (row) => (row.healthyCount === null ? null : row.reportedSuccessfulCount)),
@@ -67,7 +68,7 @@ export function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRo
       rows={sorted}
       keyOf={keyOf}
       columns={columns}
-      rowHeight={68}
+      rowHeight={64}
       isMeasured
       order={order}
       onOrder={(column) =>
@@ -84,9 +85,12 @@ export function DeploymentTable({ rows }: { readonly rows: readonly DeploymentRo
 function Name({ row }: { readonly row: DeploymentRow }) {
   return (
     <div className="deployment-name">
-      <Link href={deploymentPath(row.id)} className="strong-link break">
-        {safeText(row.id)}
-      </Link>
+      <div className="deployment-title">
+        <Link href={deploymentPath(row.id)} className="strong-link break">
+          {safeText(row.id)}
+        </Link>
+        <TypeMark type={row.type} />
+      </div>
       <span className="mono deployment-condition">
         {row.targetCondition === '' ? (
           <span className="dimmed">no condition: targets nobody</span>
@@ -94,34 +98,23 @@ function Name({ row }: { readonly row: DeploymentRow }) {
           safeText(row.targetCondition)
         )}
       </span>
-      <TypeMark type={row.type} />
-      <Metrics id={row.id} />
+      <DeploymentMetrics id={row.id} />
     </div>
   );
 }
 
-function Metrics({ id }: { readonly id: string }) {
-  const metrics = useCustomMetrics(id);
-  if (metrics.length === 0) return null;
-  return (
-    <ul className="deployment-metrics" aria-label="Custom metrics">
-      {metrics.map(({ name, count }) => (
-        <li key={name}>
-          {safeText(name)}: <b>{count ?? 'not counted'}</b>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Standing({ row }: { readonly row: DeploymentRow }) {
-  const rollout = useProjection((state) => state.rollouts.get(row.id)?.row.status);
+  const rollout = useProjection((state) => {
+    const kept = state.rollouts.get(row.id)?.row;
+    return kept === undefined ? undefined : rolloutWords(kept).word.toLowerCase();
+  });
   return (
     <div className="deployment-name">
       <DeploymentBar row={row} />
+      <span className="applied-words">{appliedText(row)}</span>
       {rollout !== undefined && (
         <Link href={rolloutPath(row.id)} className="plain-link">
-          Rollout {rollout.replaceAll('-', ' ')}
+          Rollout {rollout}
         </Link>
       )}
     </div>

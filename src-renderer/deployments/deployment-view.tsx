@@ -1,12 +1,21 @@
 // One deployment: what it says, how its devices stand and why not, where it stands among the others, and what can be done with it.
-import '../look/deployments.css';
+import '#renderer/look/deployments.css';
 import { IconCopyPlus, IconDownload, IconPencil, IconRocket, IconTrash } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { DeploymentDetail } from '#contract/console-deployments.ts';
 import type { DeploymentRow } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { BackLink } from '../pieces/back-link.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { LeftValues } from '#renderer/pieces/left-values.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { deploymentsPath, newRolloutPath, nextVersionPath, rolloutPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeploymentChange } from './deployment-change.tsx';
 import { DeploymentContent } from './deployment-content.tsx';
 import { DeploymentDelete } from './deployment-delete.tsx';
@@ -16,15 +25,6 @@ import { DeploymentFacts } from './deployment-facts.tsx';
 import { TypeMark } from './deployment-marks.tsx';
 import { DeploymentNumbers } from './deployment-numbers.tsx';
 import { DeploymentStack } from './deployment-stack.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { LeftValues } from '../pieces/left-values.tsx';
-import { deploymentsPath, newRolloutPath, nextVersionPath, rolloutPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 export function DeploymentView({ deploymentId }: { readonly deploymentId: string }) {
   const row = useProjection((state) => state.deployments.get(deploymentId)?.row);

@@ -1,22 +1,22 @@
 // The deployments: base, layer or automatic configuration, whom they mean, and how those devices stand; each number is a link to them.
-import '../look/deployments.css';
+import '#renderer/look/deployments.css';
 import { TextInput } from '@mantine/core';
 import { IconDownload, IconPlus, IconUpload } from '@tabler/icons-react';
 import { useMemo, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Act } from '../pieces/act.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { pickFile, readFile, type PickOutcome } from '#renderer/link/desktop.ts';
+import { forgetOpenedFile, type OpenedFile, useOpenedFile } from '#renderer/link/opened-file-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { FileDrop } from '#renderer/pieces/file-drop.tsx';
+import { LeftValues } from '#renderer/pieces/left-values.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { byRank, typeWords } from '#renderer/words/deployment-words.ts';
+import { newDeploymentPath } from '#renderer/words/paths.ts';
 import { DeploymentImport } from './deployment-import.tsx';
 import { DeploymentTable } from './deployment-table.tsx';
-import { byRank, typeWords } from '../words/deployment-words.ts';
-import { pickFile, readFile, type PickOutcome } from '../link/desktop.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { FileDrop } from '../pieces/file-drop.tsx';
-import { LeftValues } from '../pieces/left-values.tsx';
-import { forgetOpenedFile, type OpenedFile, useOpenedFile } from '../link/opened-file-store.ts';
-import { newDeploymentPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
 import { SiteExportDialog } from './site-export-dialog.tsx';
 import { TemplateGallery } from './template-gallery.tsx';
 

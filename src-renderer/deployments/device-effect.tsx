@@ -1,19 +1,19 @@
 // What one device would be given in the end: all of its desired properties as they are and as they would be, side by side.
 import { NativeSelect } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { JsonDiff } from '#renderer/editors/json-diff.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useLatest } from '#renderer/link/use-latest.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type Changes, type Effect } from './effect-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { JsonDiff } from '../editors/json-diff.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useLatest } from '../link/use-latest.ts';
 
 // More than a person scrolls through; any other device is on its own page.
 const mostOffered = 200;
 
 export function DeviceEffect({ changes, effect }: { readonly changes: Changes; readonly effect: Effect }) {
   const client = useHub((state) => state.client);
-  const offered = useMemo(() => effect.groups.flatMap(({ deviceIds }) => deviceIds).slice(0, mostOffered), [effect]);
+  const offered = useMemo(() => devicesToShow(effect.groups), [effect]);
   const [chosen, setChosen] = useState<string | null>(null);
   const deviceId = chosen !== null && offered.includes(chosen) ? chosen : (offered[0] ?? null);
   const ask = useMemo(() => {
@@ -47,6 +47,16 @@ export function DeviceEffect({ changes, effect }: { readonly changes: Changes; r
       )}
     </section>
   );
+}
+
+/** Those first that get another value: a device that is only counted to another deployment shows nothing. */
+function devicesToShow(groups: Effect['groups']): readonly string[] {
+  const ordered = [...groups.filter(givesValues), ...groups.filter((group) => !givesValues(group))];
+  return ordered.flatMap(({ deviceIds }) => deviceIds).slice(0, mostOffered);
+}
+
+function givesValues({ modules, properties }: Effect['groups'][number]): boolean {
+  return modules.length + properties.length > 0;
 }
 
 function textOf(sections: unknown): string {

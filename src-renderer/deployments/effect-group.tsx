@@ -4,12 +4,12 @@ import { Link } from 'wouter';
 import type { PreviewGroup, PreviewSet } from '#contract/preview-view.ts';
 import type { ContainerEffect, ModuleDifference } from '#domain/layering/preview-difference.ts';
 import type { ValueChange } from '#domain/values/value-difference.ts';
-import { countOf } from '../words/deployment-words.ts';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const kinds: Readonly<Record<ModuleDifference['kind'], string>> = {
   added: '+ added',
@@ -52,12 +52,15 @@ export function EffectGroup({ previewId, group }: { readonly previewId: number; 
         </ul>
       )}
       {valuesLeftOut > 0 && <p className="dimmed">{countOf(valuesLeftOut, 'value')} more differ.</p>}
+      {refusal === null && modules.length + properties.length + valuesLeftOut === 0 && (
+        <p>What runs there stays as it is: every value is the same.</p>
+      )}
       {editedByHand > 0 && (
         <p className="warning">
           On {countOf(editedByHand, 'device')} values that somebody set by hand would be undone.
         </p>
       )}
-      <Outranked set={after} />
+      <Outranked before={before} after={after} />
       <GroupDevices previewId={previewId} group={group} />
     </div>
   );
@@ -66,19 +69,39 @@ export function EffectGroup({ previewId, group }: { readonly previewId: number; 
 function Bases({ before, after }: { readonly before: PreviewSet; readonly after: PreviewSet }) {
   const come = after.applied.filter((id) => !before.applied.includes(id));
   const gone = before.applied.filter((id) => !after.applied.includes(id));
+  const stay = after.applied.filter((id) => before.applied.includes(id) && id !== after.base);
   const told = [
     before.base !== after.base && `base: ${before.base ?? 'none'} → ${after.base ?? 'none'}`,
     come.length > 0 && `comes to apply: ${come.join(', ')}`,
     gone.length > 0 && `applies no more: ${gone.join(', ')}`,
+    stay.length > 0 && `stays: ${stay.join(', ')}`,
   ].filter((words) => words !== false);
   return told.length === 0 ? null : <p className="break">{safeText(told.join(' · '))}</p>;
 }
 
-function Outranked({ set }: { readonly set: PreviewSet }) {
-  if (set.notApplied.length === 0) return null;
+/** What the change brings about is told; what does not apply now either is there to be opened. */
+function Outranked({ before, after }: { readonly before: PreviewSet; readonly after: PreviewSet }) {
+  const known = new Set(before.notApplied.map(({ id, moduleId }) => `${id} ${moduleId}`));
+  const fresh = after.notApplied.filter(({ id, moduleId }) => !known.has(`${id} ${moduleId}`));
+  const old = after.notApplied.filter(({ id, moduleId }) => known.has(`${id} ${moduleId}`));
+  return (
+    <>
+      <NotAppliedList rows={fresh} />
+      {old.length > 0 && (
+        <details>
+          <summary>{countOf(old.length, 'deployment')} that match and do not apply, as now</summary>
+          <NotAppliedList rows={old} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function NotAppliedList({ rows }: { readonly rows: PreviewSet['notApplied'] }) {
+  if (rows.length === 0) return null;
   return (
     <ul className="effect-outranked">
-      {set.notApplied.map(({ id, moduleId, reason }) => (
+      {rows.map(({ id, moduleId, reason }) => (
         <li key={`${id} ${moduleId}`} className="break">
           {safeText(id)} does not apply: {safeText(reason)}
         </li>

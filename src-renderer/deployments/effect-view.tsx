@@ -2,12 +2,12 @@
 // who they are. Asked of the hub, which runs the evaluation that would run for real.
 import { useMemo, useState } from 'react';
 import type { PreviewAnswer, PreviewCounts, PreviewGroup } from '#contract/preview-view.ts';
-import { countOf } from '../words/deployment-words.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useLatest } from '#renderer/link/use-latest.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
 import { EffectGroup } from './effect-group.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import type { HubClient } from '../link/console-client.ts';
-import { useLatest } from '../link/use-latest.ts';
 
 export type Changes = Parameters<HubClient['preview']['query']>[0]['changes'];
 export type Effect = Extract<PreviewAnswer, { readonly ok: true }>;

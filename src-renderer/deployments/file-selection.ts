@@ -2,7 +2,7 @@
 import { isJsonObject, type Json } from '#base/json.ts';
 import { pathIn } from '#domain/deployments/deployment-file-item.ts';
 import { parseJson } from '#domain/values/deployment-file-json.ts';
-import { base64OfText, bytesOfBase64 } from '../words/base64.ts';
+import { base64OfText, bytesOfBase64 } from '#renderer/words/base64.ts';
 
 // An item stands no deeper than this: `[3]`, `configurations.adm["id"]`.
 const deepest = 4;

@@ -1,9 +1,9 @@
 // The items of a file: what an import would do with each, or did, and everything wrong with it at its place.
 import type { ItemOutcome, ItemReport } from '#contract/file-report.ts';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
+import { NoticeList, type PlacedWords } from '#renderer/pieces/problem-list.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 // A person reads no more; the rest is counted.
 const mostShown = 200;
@@ -59,7 +59,7 @@ export function ImportItems(props: {
               <StatusMark words={outcomes[item.outcome]} />
             </div>
             {item.changes.length > 0 && <p className="dimmed">Differs in {item.changes.map(safeText).join(', ')}.</p>}
-            <NoticeList title="What is wrong" tone="problem" problems={item.problems} />
+            <NoticeList title="What is wrong" tone="problem" problems={item.problems.map(countedFromOne)} />
             <NoticeList title="Seldom meant" problems={item.warnings} />
           </li>
         );
@@ -67,6 +67,11 @@ export function ImportItems(props: {
       {items.length > mostShown && <li>and {items.length - mostShown} more</li>}
     </ul>
   );
+}
+
+/** To people the first character is the first. */
+function countedFromOne({ at, message }: PlacedWords): PlacedWords {
+  return { at, message: message.replace(/^at (\d+): /, (_all, offset) => `at character ${Number(offset) + 1}: `) };
 }
 
 function toggled(left: ReadonlySet<string>, at: string): ReadonlySet<string> {

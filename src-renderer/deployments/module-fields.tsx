@@ -2,9 +2,8 @@
 import { ActionIcon, Autocomplete, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useMemo } from 'react';
-import type { JsonObject } from '#base/json.ts';
 import { create } from 'zustand';
-import { useImages } from '../link/images-store.ts';
+import type { JsonObject } from '#base/json.ts';
 import {
   type ModuleField,
   type ModuleForm,
@@ -12,9 +11,10 @@ import {
   withModuleField,
   withModuleNamed,
   withoutPlace,
-} from '../editors/manifest-form.ts';
-import { NameField, PairRows } from '../editors/pair-rows.tsx';
-import { safeText } from '../words/safe-text.ts';
+} from '#renderer/editors/manifest-form.ts';
+import { NameField, PairRows } from '#renderer/editors/pair-rows.tsx';
+import { useImages } from '#renderer/link/images-store.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const statuses = ['running', 'stopped'];
 const policies = ['always', 'on-unhealthy', 'on-failure', 'never'];

@@ -3,9 +3,9 @@ import { ActionIcon, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { JsonObject } from '#base/json.ts';
 import { parseRoute } from '#domain/routes/route.ts';
-import { withValueIn } from '../editors/json-edit.ts';
-import { type RouteForm, withoutPlace } from '../editors/manifest-form.ts';
-import { safeText } from '../words/safe-text.ts';
+import { withValueIn } from '#renderer/editors/json-edit.ts';
+import { type RouteForm, withoutPlace } from '#renderer/editors/manifest-form.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function RouteRow(props: {
   readonly document: JsonObject;
@@ -24,7 +24,11 @@ export function RouteRow(props: {
         classNames={{ input: 'mono' }}
         value={route.route}
         spellCheck={false}
-        error={read.ok ? null : read.problems.map(({ at, message }) => `at ${Number(at) + 1}: ${message}`).join(' ')}
+        error={
+          read.ok
+            ? null
+            : read.problems.map(({ at, message }) => `At character ${Number(at) + 1}: ${message}`).join(' ')
+        }
         onChange={(event) => onChange(withValueIn(document, route.keys, event.currentTarget.value))}
       />
       <ActionIcon

@@ -1,15 +1,15 @@
 // The whole site as a file: for another Lanyard, or for the az CLI. With devices it holds their keys, and says so before.
 import { Checkbox, Radio } from '@mantine/core';
 import { useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { countOf } from '../words/deployment-words.ts';
-import { saveText } from '../link/desktop.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ModulesExport } from '../pieces/modules-export.tsx';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { saveText } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ModulesExport } from '#renderer/pieces/modules-export.tsx';
+import { NoticeList } from '#renderer/pieces/problem-list.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
 
 type Saved = {
   readonly words: string;

@@ -1,7 +1,7 @@
 // What a new deployment can begin with, to choose from.
 import { Link } from 'wouter';
+import { newDeploymentPath } from '#renderer/words/paths.ts';
 import { deploymentTemplates } from './deployment-templates.ts';
-import { newDeploymentPath } from '../words/paths.ts';
 
 export function TemplateGallery() {
   return (

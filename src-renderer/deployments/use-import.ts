@@ -3,8 +3,8 @@
 import { useRef, useState } from 'react';
 import type { FileRequest } from '#contract/console-files.ts';
 import type { ItemReport } from '#contract/file-report.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
 import { documentOf, withoutItems } from './file-selection.ts';
-import { useHub } from '../link/hub-store.ts';
 
 const together = 10;
 

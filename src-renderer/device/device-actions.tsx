@@ -1,14 +1,15 @@
 // What can be done with a device as a whole: each says beforehand what it will hit, the graver the more.
 import { NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { conditionOfDevice, deploymentForPath, deploymentsPath, devicesPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ConfirmDialog } from '#renderer/pieces/confirm-dialog.tsx';
+import { DeployStart, useDeployStart } from '#renderer/pieces/deploy-start.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { conditionOfDevice, deploymentsPath, devicesPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 type Asked = 'restart' | 'enable' | 'delete' | 'deploy';
 
@@ -21,18 +22,18 @@ export function DeviceActions({ detail }: { readonly detail: DeviceDetail }) {
     <div className="device-acts">
       {isEdge && (
         <>
-          <Act variant="filled" onClick={() => setAsked('deploy')}>
+          <Act px="md" onClick={() => setAsked('deploy')}>
             Deploy …
           </Act>
-          <Act variant="default" onClick={() => setAsked('restart')}>
+          <Act px="md" variant="default" onClick={() => setAsked('restart')}>
             Restart module …
           </Act>
         </>
       )}
-      <Act variant="default" onClick={() => setAsked('enable')}>
+      <Act px="md" variant="default" onClick={() => setAsked('enable')}>
         {enabled ? 'Disable …' : 'Enable …'}
       </Act>
-      <Act variant="outline" color="red" onClick={() => setAsked('delete')}>
+      <Act px="md" variant="outline" color="red" onClick={() => setAsked('delete')}>
         Delete …
       </Act>
       <span role="status" className="device-said">
@@ -55,6 +56,8 @@ function DeployDialog({ detail, onClose }: DialogProps) {
   const [, navigate] = useLocation();
   const { deviceId } = detail.row;
   const condition = conditionOfDevice(deviceId);
+  const chosen = useMemo(() => [deviceId], [deviceId]);
+  const start = useDeployStart(chosen);
   const go = (path: string) => {
     onClose();
     navigate(path);
@@ -76,13 +79,12 @@ function DeployDialog({ detail, onClose }: DialogProps) {
           </>
         )}
       </p>
+      <DeployStart {...start} />
       <div className="dialog-acts">
         <Act variant="default" onClick={() => go(deploymentsPath)}>
           Show the deployments
         </Act>
-        <Act onClick={() => go(deploymentForPath(condition, detail.base === null ? 'base' : null))}>
-          Write a deployment for it
-        </Act>
+        <Act onClick={() => go(start.pathFor(condition))}>Write a deployment for it</Act>
       </div>
     </DialogView>
   );

@@ -1,11 +1,11 @@
 // The deployments that match one device: which apply, and of the others why not.
 import { Link } from 'wouter';
 import type { DeviceDeployment } from '#contract/console-rows.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { deploymentPath, deploymentsPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { notAppliedWords, type StatusWords } from '../words/status-words.ts';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { deploymentPath, deploymentsPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { notAppliedWords, type StatusWords } from '#renderer/words/status-words.ts';
 
 const applied: StatusWords = {
   word: 'Applied',

@@ -4,19 +4,19 @@ import { useCallback, useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import type { EffectiveView } from '#contract/effective-view.ts';
-import { clockTime } from '../words/age.ts';
-import type { HubClient } from '../link/console-client.ts';
-import { layersOf, nobody } from '../plots/effective-layers.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { RevisionSelect } from '#renderer/pieces/revision-select.tsx';
+import { layersOf, nobody } from '#renderer/plots/effective-layers.ts';
+import { LayerStack } from '#renderer/plots/layer-stack.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { EffectiveTable } from './effective-table.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { LayerStack } from '../plots/layer-stack.tsx';
-import { deploymentPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
 import { RevisionCompare } from './revision-compare.tsx';
-import { RevisionSelect } from '../pieces/revision-select.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 const pageSize = 200;
 // More values than a twin has room for; a page of them each.
@@ -45,7 +45,7 @@ export function DeviceEffective({ detail }: { readonly detail: DeviceDetail }) {
   const answer = useAnswer(client === null ? null : ask, newest);
   return (
     <>
-      <div className="log-controls">
+      <div className="log-controls revision-choice">
         <RevisionSelect
           label="Revision"
           revisions={revisions}
@@ -54,6 +54,7 @@ export function DeviceEffective({ detail }: { readonly detail: DeviceDetail }) {
           onChoose={setRevision}
         />
         <RevisionSelect label="Compare it with" revisions={revisions} value={other} none="none" onChoose={setOther} />
+        {other === null && answer.value !== undefined && <ToldRevision view={answer.value} />}
       </div>
       {answer.problem !== null && <ProblemView text={answer.problem} where={deviceId} />}
       {answer.value === undefined && answer.problem === null && <p className="dimmed">Folding the layers …</p>}
@@ -99,41 +100,51 @@ function Effective({ view }: { readonly view: EffectiveView }) {
     );
   return (
     <>
-      <p className="dimmed">
-        {view.revision === null ? 'No revision yet' : `Revision ${view.revision}`}
-        {view.atMs !== null && `, given ${clockTime(view.atMs)}`}
-        {view.isLatest ? ', the newest.' : ', a past one: what stands in the twin now is shown beside it.'}
-        {view.runsRevision !== null && view.runsRevision !== view.revision && ` It runs revision ${view.runsRevision}.`}
-      </p>
       {view.unmanaged !== null && <p>{safeText(view.unmanaged)}.</p>}
       {view.notKnown !== null && <p className="dimmed">{safeText(view.notKnown)}</p>}
-      <h2 className="section">Layers</h2>
       <LayerStack layers={layers} chosen={layer} onChoose={setLayer} />
-      <NotApplied view={view} />
-      <h2 className="section">Values</h2>
-      <div className="log-controls">
+      <div className="values-head">
+        <h2 className="section">Values</h2>
         <TextInput
-          label="Find a value"
-          placeholder="part of its path"
+          aria-label="Find a value"
+          placeholder="Find: part of a path"
           value={words}
           onChange={(event) => setWords(event.currentTarget.value)}
         />
-        <span className="dimmed field-beside" role="status">
+        <span className="dimmed" role="status">
           {shown.length} of {view.totalValues}
           {layer !== null && ` · only of ${layer === nobody ? 'no deployment' : safeText(layer)}`}
           {view.next !== null && ` · the first ${view.values.length} were read`}
         </span>
+        <NotAll view={view} />
       </div>
       <EffectiveTable values={shown} />
     </>
   );
 }
 
-function NotApplied({ view }: { readonly view: EffectiveView }) {
-  if (view.notApplied.length === 0 && view.outranked.length === 0) return null;
+function ToldRevision({ view }: { readonly view: EffectiveView }) {
   return (
-    <>
-      <h2 className="section">Matches and does not apply, or not in all of it</h2>
+    <p className="dimmed revision-told">
+      {view.revision === null ? 'No revision yet' : `Revision ${view.revision}`}
+      {view.atMs !== null && `, given ${clockTime(view.atMs)}`}
+      {view.isLatest ? ', the newest.' : ', a past one: what stands in the twin now is shown beside it.'}
+      {view.runsRevision !== null && view.runsRevision !== view.revision && ` It runs revision ${view.runsRevision}.`}
+    </p>
+  );
+}
+
+/** Closed where anything applies: the values are what one came for. */
+function NotAll({ view }: { readonly view: EffectiveView }) {
+  const inPart = view.outranked.filter(({ shows }) => shows);
+  const ids = new Set([...view.notApplied, ...inPart].map(({ id }) => id));
+  if (ids.size === 0) return null;
+  return (
+    <details className="not-all" open={view.totalValues === 0}>
+      <summary>
+        {ids.size} {ids.size === 1 ? 'deployment matches and does' : 'deployments match and do'} not apply, or not in
+        all of it
+      </summary>
       <ul className="surface not-applied">
         {view.notApplied.map(({ id, moduleId, reason }) => (
           <li key={`${id} ${moduleId ?? ''}`}>
@@ -144,17 +155,15 @@ function NotApplied({ view }: { readonly view: EffectiveView }) {
             {moduleId !== null && ` (on ${moduleId === '' ? "the device's own twin" : safeText(moduleId)})`}
           </li>
         ))}
-        {view.outranked
-          .filter(({ shows }) => shows)
-          .map(({ id, moduleId, reason }) => (
-            <li key={`part ${id} ${moduleId}`}>
-              <Link href={deploymentPath(id)} className="strong-link">
-                {safeText(id)}
-              </Link>{' '}
-              in part: {safeText(reason)} (on {moduleId === '' ? "the device's own twin" : safeText(moduleId)})
-            </li>
-          ))}
+        {inPart.map(({ id, moduleId, reason }) => (
+          <li key={`part ${id} ${moduleId}`}>
+            <Link href={deploymentPath(id)} className="strong-link">
+              {safeText(id)}
+            </Link>{' '}
+            in part: {safeText(reason)} (on {moduleId === '' ? "the device's own twin" : safeText(moduleId)})
+          </li>
+        ))}
       </ul>
-    </>
+    </details>
   );
 }

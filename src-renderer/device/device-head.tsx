@@ -1,35 +1,42 @@
 // The head of a device's page: its name, how it stands, how old that knowledge is, and what can be done with it.
+import type { DeviceContact } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { ageInWords, agoInWords, clockTime } from '../words/age.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Pill } from '#renderer/pieces/pill.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { ageInWords, agoInWords, clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { stateMeaning } from '#renderer/words/state-meaning.ts';
+import { deviceStateWords } from '#renderer/words/status-words.ts';
 import { DeviceActions } from './device-actions.tsx';
-import { Pill } from '../pieces/pill.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { stateMeaning } from '../words/state-meaning.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { deviceStateWords } from '../words/status-words.ts';
-import { useView } from '../link/view-store.ts';
+import { ClockWords, ContactProblems, useContact } from './device-contact.tsx';
 
 export function DeviceHead({ detail }: { readonly detail: DeviceDetail }) {
   const { row, isEdge, enabled, statusReason } = detail;
+  const contact = useContact(detail);
   return (
     <header className="device-head">
       <div className="device-title">
-        <h1>{safeText(row.deviceId)}</h1>
-        <StatusMark words={deviceStateWords[row.state]} />
-        <Pill color={isEdge ? 'blue' : 'gray'} word={isEdge ? 'edge device' : 'no edge device'} />
+        <div className="device-name">
+          <h1>{safeText(row.deviceId)}</h1>
+          <StatusMark words={deviceStateWords[row.state]} />
+          <Pill color={isEdge ? 'blue' : 'gray'} word={isEdge ? 'edge device' : 'no edge device'} />
+        </div>
+        <DeviceActions detail={detail} />
       </div>
-      <p className="device-meaning">{stateMeaning(detail)}</p>
-      {!enabled && statusReason !== null && statusReason !== '' && (
-        <p className="device-meaning">Reason given: {safeText(statusReason)}</p>
-      )}
-      <Knowledge detail={detail} />
-      <DeviceActions detail={detail} />
+      <div className="device-told">
+        <p>{stateMeaning(detail)}</p>
+        {!enabled && statusReason !== null && statusReason !== '' && <p>Reason given: {safeText(statusReason)}</p>}
+        <Knowledge detail={detail} contact={contact} />
+      </div>
+      <ContactProblems detail={detail} contact={contact} />
     </header>
   );
 }
 
 /** Apart, so that only this line is drawn anew each second. */
-function Knowledge({ detail }: { readonly detail: DeviceDetail }) {
+function Knowledge(props: { readonly detail: DeviceDetail; readonly contact: DeviceContact | undefined }) {
+  const { detail, contact } = props;
   const nowMs = useView((view) => view.nowMs);
   const { row, connectionChangedAtMs } = detail;
   if (connectionChangedAtMs === null || row.lastSeenAtMs === null)
@@ -40,6 +47,7 @@ function Knowledge({ detail }: { readonly detail: DeviceDetail }) {
       <p className="dimmed">
         Connected {age === 'now' ? 'just now' : `for ${age}`} (since {clockTime(connectionChangedAtMs)}) · last news{' '}
         {agoInWords(nowMs - row.lastSeenAtMs)}
+        <ClockWords contact={contact} nowMs={nowMs} />
       </p>
     );
   return (
@@ -47,7 +55,8 @@ function Knowledge({ detail }: { readonly detail: DeviceDetail }) {
       <strong>No news since {clockTime(row.lastSeenAtMs)}</strong>{' '}
       <span className="dimmed">
         ({agoInWords(nowMs - row.lastSeenAtMs)}; disconnected {agoInWords(nowMs - connectionChangedAtMs)}). What stands
-        below is as it last told.
+        below is as it last told
+        <ClockWords contact={contact} nowMs={nowMs} />.
       </span>
     </p>
   );

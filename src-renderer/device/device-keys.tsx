@@ -1,11 +1,11 @@
 // The connection string of a device, asked of the hub only when a person wants to see it.
 import { useState } from 'react';
 import type { DeviceKeysView } from '#contract/console-device-page.ts';
-import { Act } from '../pieces/act.tsx';
-import { copyText } from '../pieces/copy-text.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { copyText } from '#renderer/pieces/copy-text.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 const otherWays: Readonly<Record<string, string>> = {
   selfSigned: 'It proves itself with a certificate of its own, whose thumbprint the hub knows.',
@@ -27,7 +27,7 @@ export function DeviceKeys({ deviceId }: { readonly deviceId: string }) {
         >
           Show
         </Act>
-        <div className="dimmed">It holds the device's key: who has it can be the device.</div>
+        <div className="dimmed device-key-hint">It holds the device's key: who has it can be the device.</div>
         {action.problem !== null && <ProblemView text={action.problem} />}
       </>
     );

@@ -2,16 +2,16 @@
 import { useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { clockTime } from '../words/age.ts';
-import { Act } from '../pieces/act.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { RestartDialog } from './device-actions.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
 import { type LogLook, LogLookForm, LogWindowForm } from './log-controls.tsx';
+import { mostLogLines } from './log-lines.ts';
 import { isHit, logSearch } from './log-search.ts';
 import { LogView } from './log-view.tsx';
-import { mostLogLines } from './log-lines.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
 import { saveLog } from './save-log.ts';
 import { type LogWindow, useModuleLogs } from './use-module-logs.ts';
 
@@ -93,6 +93,14 @@ function Logs({ detail, names }: { readonly detail: DeviceDetail; readonly names
         <span role="status" className="dimmed">
           {said}
         </span>
+        <p className="dimmed log-told" role="status">
+          {toldOf({ lines: lines.length, hits: hits?.length ?? null, readAtMs: log.readAtMs })}
+          {log.book.dropped > 0 &&
+            ` ${log.book.dropped.toLocaleString('en')} older lines were let go: a page keeps ${mostLogLines.toLocaleString('en')}.`}
+          {log.isFull &&
+            ' The answer was full: the agent gives the newest that fit, ask for an earlier time to see more.'}
+          {log.isPaused && ' Paused while this window is hidden.'}
+        </p>
       </div>
       {!connected && (
         <ProblemView
@@ -108,14 +116,6 @@ function Logs({ detail, names }: { readonly detail: DeviceDetail; readonly names
           {...(isFollowing && { done: 'It is asked again in a few seconds.' })}
         />
       )}
-      <p className="dimmed log-told" role="status">
-        {toldOf({ lines: lines.length, hits: hits?.length ?? null, readAtMs: log.readAtMs })}
-        {log.book.dropped > 0 &&
-          ` ${log.book.dropped.toLocaleString('en')} older lines were let go: a page keeps ${mostLogLines.toLocaleString('en')}.`}
-        {log.isFull &&
-          ' The answer was full: the agent gives the newest that fit, ask for an earlier time to see more.'}
-        {log.isPaused && ' Paused while this window is hidden.'}
-      </p>
       <LogView
         lines={shown}
         pattern={search.pattern}

@@ -3,16 +3,16 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useCallback, useState } from 'react';
 import type { WaitingMessageRow } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { ageInWords } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useNews } from '../link/use-news.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useNews } from '#renderer/link/use-news.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ConfirmDialog } from '#renderer/pieces/confirm-dialog.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { ageInWords } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const lives = [
   { value: '60', label: 'a minute' },
@@ -72,7 +72,7 @@ export function DeviceMessages({ detail }: { readonly detail: DeviceDetail }) {
           value={body}
           onChange={(event) => setBody(event.currentTarget.value)}
         />
-        <div className="log-controls">
+        <div className="log-controls message-terms">
           <TextInput
             label="Property"
             value={property.name}

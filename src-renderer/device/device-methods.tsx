@@ -1,19 +1,19 @@
 // Calls to a device: direct methods of it and its modules, answered while one waits, and messages, which wait for it in a queue.
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useId, useState } from 'react';
-import type { Json } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import type { Json } from '#base/json.ts';
 import { longestMethodWaitS } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { CodeEditor } from '../editors/code-editor.tsx';
+import { CodeEditor } from '#renderer/editors/code-editor.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { agentMethods } from '#renderer/words/method-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeviceMessages } from './device-messages.tsx';
-import { useHub } from '../link/hub-store.ts';
 import { MadeCalls } from './made-calls.tsx';
 import { callMethod } from './method-calls-store.ts';
-import { agentMethods } from '../words/method-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
 
 const agentId = '$edgeAgent';
 
@@ -63,7 +63,7 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
     <section className="surface method-form" aria-label="Call a method">
       <div className="log-controls">
         <NativeSelect
-          label="Of"
+          label="Answered by"
           value={moduleId}
           data={[
             { value: '', label: 'the device itself' },
@@ -71,7 +71,15 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
           ]}
           onChange={(event) => setModuleId(event.currentTarget.value)}
         />
-        <TextInput label="Method" value={name} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          className="method-name"
+          label="Method"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Act disabled={!canCall} onClick={call} aria-label={`Call ${safeText(name.trim())}`}>
+          Call
+        </Act>
         <TextInput
           label="Wait for the answer (s)"
           type="number"
@@ -91,12 +99,18 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
           onChange={(event) => setConnectS(event.currentTarget.value)}
         />
       </div>
+      <p className="dimmed method-hint">
+        {connected || times.connectTimeoutS > 0
+          ? 'The call waits for its answer; it is not queued.'
+          : 'The device is not connected: a call fails at once, unless it is given time to connect.'}
+      </p>
       {known.length > 0 && (
         <ul className="known-methods" aria-label="Methods of the agent">
           {known.map((method) => (
             <li key={method.name}>
               <Act
-                variant={method.name === name ? 'light' : 'default'}
+                aria-pressed={method.name === name}
+                variant={method.name === name ? 'filled' : 'default'}
                 onClick={() => {
                   setName(method.name);
                   setText(JSON.stringify(method.payload, null, 2));
@@ -120,16 +134,6 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
       />
       <div id={payloadProblemId} role="status" className="field-fault">
         {payload.ok ? '' : payload.words}
-      </div>
-      <div className="log-acts">
-        <Act disabled={!canCall} onClick={call}>
-          Call {safeText(name.trim())}
-        </Act>
-        <span className="dimmed">
-          {connected || times.connectTimeoutS > 0
-            ? 'The call waits for its answer; it is not queued.'
-            : 'The device is not connected: a call fails at once, unless it is given time to connect.'}
-        </span>
       </div>
     </section>
   );

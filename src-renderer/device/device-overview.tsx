@@ -1,16 +1,16 @@
 // What a technician sees first of a device: configuration, what is under way, its modules wanted and reported, who decides that.
 import { useCallback } from 'react';
 import type { DeviceDetail } from '#contract/console-rows.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useNews } from '#renderer/link/use-news.ts';
 import { ConfigurationStatus } from './configuration-status.tsx';
 import { DeviceDeployments } from './device-deployments.tsx';
-import { DeviceDownloadView } from './device-download.tsx';
+import { AttemptSteps, DeviceDownloadView } from './device-download.tsx';
 import { DeviceKeys } from './device-keys.tsx';
 import { DeviceTags } from './device-tags.tsx';
 import { DeviceUnderwayView } from './device-underway.tsx';
-import { useHub } from '../link/hub-store.ts';
 import { ModuleTable } from './module-table.tsx';
-import { useNews } from '../link/use-news.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 export function DeviceOverview({ detail }: { readonly detail: DeviceDetail }) {
   const client = useHub((state) => state.client);
@@ -44,16 +44,17 @@ export function DeviceOverview({ detail }: { readonly detail: DeviceDetail }) {
         </div>
       </dl>
       {underway.value !== undefined && <DeviceUnderwayView detail={detail} underway={underway.value} />}
-      {detail.download !== null && (
+      {detail.attempt !== null && (
         <>
-          <h2 className="section">Downloading</h2>
-          <DeviceDownloadView download={detail.download} />
+          <h2 className="section">What it is at</h2>
+          <AttemptSteps attempt={detail.attempt} />
+          {detail.download !== null && <DeviceDownloadView download={detail.download} />}
         </>
       )}
       {detail.isEdge && (
         <>
           <h2 className="section">Modules</h2>
-          <ModuleTable modules={detail.modules} deviceId={deviceId} />
+          <ModuleTable modules={detail.modules} download={detail.download} deviceId={deviceId} />
           <h2 className="section">Deployments</h2>
           <DeviceDeployments deployments={detail.deployments} base={detail.base} />
         </>

@@ -1,8 +1,8 @@
 // The tabs of a device: in the address, so that a link leads to one; by mouse, by arrow keys on them, and by their number anywhere.
 import { useRef } from 'react';
 import { useLocation, useSearch } from 'wouter';
-import { devicePath } from '../words/paths.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { devicePath } from '#renderer/words/paths.ts';
 
 const deviceTabs = ['overview', 'twin', 'logs', 'methods', 'timeline', 'effective'] as const;
 export type DeviceTab = (typeof deviceTabs)[number];

@@ -1,16 +1,16 @@
 // The tags of a device, changed in place: one value at a time, under the etag of the twin as it was shown.
 import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import { parseJson } from '#base/json-text.ts';
-import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { tabPath } from './device-tabs.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
 import { Link } from 'wouter';
+import { parseJson } from '#base/json-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
+import type { DeviceDetail } from '#contract/console-rows.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { tabPath } from './device-tabs.tsx';
 
 interface Edit {
   readonly name: string;

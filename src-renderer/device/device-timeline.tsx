@@ -1,42 +1,41 @@
 // What happened to a device: its states over time as a picture, and every row of the journal that names it, newest first.
 import { NativeSelect } from '@mantine/core';
-import { Fragment, useCallback, useMemo, useState } from 'react';
-import { Link } from 'wouter';
+import { useCallback, useMemo, useState } from 'react';
 import type { DeviceJournalRow } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { agoInWords, clockTime } from '../words/age.ts';
-import type { HubClient } from '../link/console-client.ts';
-import { deviceLanes, deviceMarkers, laneKinds } from '../device-lanes.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { actorWords, kindFamilies, type KindFamily, kindsOfFamily } from '../words/journal-kinds.ts';
-import { partText, type SentencePart } from '../words/journal-sentence.ts';
-import { journalWords } from '../words/journal-words.ts';
-import { deploymentPath, devicePath, rolloutPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { StateTimeline } from '../plots/state-timeline.tsx';
-import { useAnswer } from '../link/use-answer.ts';
-import { useNews } from '../link/use-news.ts';
-import { useView } from '../link/view-store.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useNews } from '#renderer/link/use-news.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
+import {
+  actorWords,
+  kindFamilies,
+  type KindFamily,
+  kindsButReports,
+  kindsOfFamily,
+} from '#renderer/words/journal-kinds.ts';
+import { SentenceView } from '#renderer/words/sentence-view.tsx';
+import { DevicePicture } from './device-picture.tsx';
 
 const pageRows = 100;
-const pictureRows = 200;
 // Each is two hundred thousand rows of the site.
 const mostParts = 50;
 const families = ['connections', 'devices', 'twins', 'rollouts', 'messages'] as const satisfies readonly KindFamily[];
-// What a device reports fills its journal: people look for the rest first.
 const withoutReports = 'without-reports';
 
 export function DeviceTimeline({ detail }: { readonly detail: DeviceDetail }) {
   const [filter, setFilter] = useState<string>(withoutReports);
   return (
     <>
-      <Picture detail={detail} />
+      <DevicePicture detail={detail} />
       <div className="device-row">
         <NativeSelect
           label="Show"
-          size="md"
           value={filter}
           data={[
             { value: withoutReports, label: 'all but reports' },
@@ -55,34 +54,7 @@ function kindsOf(filter: string): readonly string[] {
   if (filter === 'all') return [];
   const family = families.find((one) => one === filter);
   if (family !== undefined) return kindsOfFamily(family);
-  return families.flatMap((one) => kindsOfFamily(one)).filter((kind) => kind !== 'reported-changed');
-}
-
-function Picture({ detail }: { readonly detail: DeviceDetail }) {
-  const { deviceId } = detail.row;
-  const client = useHub((state) => state.client);
-  const ask = useCallback(
-    () =>
-      client === null
-        ? Promise.reject(new Error('The hub is not there.'))
-        : client.deviceJournal.query({ deviceId, limit: pictureRows, kinds: [...laneKinds] }),
-    [client, deviceId],
-  );
-  const { value } = useAnswer(client === null ? null : ask, useNews(detail));
-  // Ten seconds are nothing on this picture, and each second would draw it anew.
-  const nowMs = useView((view) => Math.ceil(view.nowMs / 10_000) * 10_000);
-  const rows = value?.rows;
-  const drawn = useMemo(() => {
-    if (rows === undefined) return null;
-    const fromMs = rows.at(-1)?.atMs ?? nowMs;
-    return { lanes: deviceLanes(rows, detail.isEdge), markers: deviceMarkers(rows), span: { fromMs, toMs: nowMs } };
-  }, [rows, detail.isEdge, nowMs]);
-  if (drawn === null || drawn.lanes.length === 0) return null;
-  return (
-    <section aria-label="States over time" className="surface device-picture">
-      <StateTimeline label="States of this device over time" {...drawn} />
-    </section>
-  );
+  return kindsButReports;
 }
 
 interface Older {
@@ -192,11 +164,7 @@ function JournalRow({ row }: { readonly row: DeviceJournalRow }) {
         <RowAge atMs={row.atMs} />
       </td>
       <td>
-        {journalWords(row).map((part, at) => (
-          <Fragment key={at}>
-            <Part part={part} />
-          </Fragment>
-        ))}
+        <SentenceView entry={row} />
       </td>
       <td>{actorWords[row.actor]}</td>
       <td className="number dimmed">{row.seq}</td>
@@ -211,16 +179,5 @@ function RowAge({ atMs }: { readonly atMs: number }) {
     <>
       {clockTime(atMs)} <span className="dimmed">{agoInWords(Math.max(0, nowMs - 59_999 - atMs))}</span>
     </>
-  );
-}
-
-function Part({ part }: { readonly part: SentencePart }) {
-  if (typeof part === 'string') return partText(part);
-  const { to, id } = part;
-  const path = to === 'device' ? devicePath(id) : to === 'rollout' ? rolloutPath(id) : deploymentPath(id);
-  return (
-    <Link href={path} className="plain-link">
-      {partText(part)}
-    </Link>
   );
 }

@@ -4,17 +4,17 @@ import { NativeSelect } from '@mantine/core';
 import { useCallback, useEffect, useState } from 'react';
 import type { DeviceTwinView } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { CodeEditor } from '../editors/code-editor.tsx';
-import { agoInWords } from '../words/age.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
+import { CodeEditor } from '#renderer/editors/code-editor.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useNews } from '#renderer/link/use-news.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { agoInWords } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { draftText, writtenTwin } from './twin-draft.ts';
 import { dropDraft, keepDraft, useDraft } from './twin-drafts.ts';
 import { TwinEditor } from './twin-editor.tsx';
-import { useAnswer } from '../link/use-answer.ts';
-import { useNews } from '../link/use-news.ts';
-import { useView } from '../link/view-store.ts';
 
 export function DeviceTwin({ detail }: { readonly detail: DeviceDetail }) {
   const { deviceId } = detail.row;
@@ -29,7 +29,7 @@ export function DeviceTwin({ detail }: { readonly detail: DeviceDetail }) {
         : client.deviceTwin.query({ deviceId, moduleId }),
     [client, deviceId, moduleId],
   );
-  const answer = useAnswer(client === null ? null : ask, news + asked);
+  const answer = useAnswer<DeviceTwinView>(client === null ? null : ask, news + asked);
   const twin = answer.value?.moduleId === moduleId ? answer.value : undefined;
   const modules = answer.value?.moduleIds ?? [];
   return (
@@ -53,7 +53,8 @@ export function DeviceTwin({ detail }: { readonly detail: DeviceDetail }) {
           key={moduleId ?? ''}
           deviceId={deviceId}
           current={twin}
-          onChanged={() => setAsked((count) => count + 1)}
+          onWritten={answer.take}
+          onRefused={() => setAsked((count) => count + 1)}
         />
       )}
     </>
@@ -64,9 +65,10 @@ export function DeviceTwin({ detail }: { readonly detail: DeviceDetail }) {
 function Edited(props: {
   readonly deviceId: string;
   readonly current: DeviceTwinView;
-  readonly onChanged: () => void;
+  readonly onWritten: (twin: DeviceTwinView) => void;
+  readonly onRefused: () => void;
 }) {
-  const { deviceId, current, onChanged } = props;
+  const { deviceId, current, onWritten, onRefused } = props;
   const key = `${deviceId}/${current.moduleId ?? ''}`;
   const draft = useDraft(key);
   const base = draft?.base ?? current;
@@ -85,7 +87,8 @@ function Edited(props: {
         text={text}
         onText={(next, on = base) => keepDraft(key, { base: on, text: next })}
         onDropped={() => dropDraft(key)}
-        onChanged={onChanged}
+        onWritten={onWritten}
+        onRefused={onRefused}
       />
       <Reported twin={current} />
     </>

@@ -3,13 +3,14 @@
 import { Link } from 'wouter';
 import type { DeviceRolloutRow, DeviceUnderway } from '#contract/console-device-page.ts';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { ageInWords } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { ageInWords } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { withExitWords } from '#renderer/words/exit-code-words.ts';
+import { rolloutPath } from '#renderer/words/paths.ts';
+import { standingWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { tabPath } from './device-tabs.tsx';
-import { rolloutPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
 
 export function DeviceUnderwayView(props: { readonly detail: DeviceDetail; readonly underway: DeviceUnderway }) {
   const { detail, underway } = props;
@@ -27,9 +28,18 @@ export function DeviceUnderwayView(props: { readonly detail: DeviceDetail; reado
         ))}
         {isQueued && (
           <p>
-            <strong>Queued:</strong> version {unreported.wanted} of what is wanted waits on disk for its answer
-            {unreported.reported === null ? '' : ` (it last answered for version ${unreported.reported})`}.{' '}
-            {detail.row.connected ? 'The agent is at work on it.' : 'It is sent as soon as the device connects.'}
+            {detail.row.connected ? (
+              <>
+                <strong>Sent:</strong> version {unreported.wanted} of what is wanted. The agent has not answered for it
+                yet
+              </>
+            ) : (
+              <>
+                <strong>Queued:</strong> version {unreported.wanted} of what is wanted waits here, and is sent as soon
+                as the device connects
+              </>
+            )}
+            {unreported.reported === null ? '' : `; it last answered for version ${unreported.reported}`}.
           </p>
         )}
         {messages.length > 0 && (
@@ -54,14 +64,14 @@ function Rollout({ rollout }: { readonly rollout: DeviceRolloutRow }) {
   const { deploymentId, explanation, attempt, wave, isOpen, bytes, standing } = rollout;
   return (
     <div className="underway-row">
-      <div>
+      <div className="underway-head">
         Rollout{' '}
         <Link href={rolloutPath(deploymentId)} className="strong-link">
           {safeText(deploymentId)}
         </Link>{' '}
         <StatusMark words={standingWords[standing]} />
       </div>
-      <p>{safeText(explanation)}</p>
+      <p>{safeText(withExitWords(explanation))}</p>
       <p className="dimmed">
         {wave === null ? 'In no wave yet' : `Wave ${wave + 1}`} · attempt {attempt}
         {bytes.done > 0 &&
@@ -70,22 +80,4 @@ function Rollout({ rollout }: { readonly rollout: DeviceRolloutRow }) {
       </p>
     </div>
   );
-}
-
-const standingWords: Readonly<Record<DeviceRolloutRow['standing'], StatusWords>> = {
-  pending: words('Waiting', 'gray', 'idle'),
-  downloading: words('Downloading', 'blue', 'busy'),
-  installing: words('Installing', 'blue', 'busy'),
-  verifying: words('Verifying', 'blue', 'busy'),
-  success: words('Succeeded', 'green', 'good'),
-  'already-installed': words('Had it already', 'green', 'good'),
-  'not-applicable': words('Not for it', 'gray', 'none'),
-  failure: words('Failed', 'red', 'bad'),
-  'rolled-back': words('Rolled back', 'orange', 'none'),
-  aborted: words('Aborted', 'orange', 'off'),
-  decommissioned: words('Deleted', 'gray', 'off'),
-};
-
-function words(word: string, color: string, icon: StatusWords['icon']): StatusWords {
-  return { word, meaning: word, color, icon };
 }

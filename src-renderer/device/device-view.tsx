@@ -1,7 +1,11 @@
 // One device: how it stands and since when it is known, what can be done with it, and its parts behind tabs.
 import './device.css';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { BackLink } from '../pieces/back-link.tsx';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { devicesPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { DeviceEffective } from './device-effective.tsx';
 import { DeviceHead } from './device-head.tsx';
 import { DeviceLogs } from './device-logs.tsx';
@@ -10,10 +14,6 @@ import { DeviceOverview } from './device-overview.tsx';
 import { type DeviceTab, DeviceTabs, labelOfTab, tabPanelId, useDeviceTab } from './device-tabs.tsx';
 import { DeviceTimeline } from './device-timeline.tsx';
 import { DeviceTwin } from './device-twin.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { devicesPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function DeviceView({ deviceId }: { readonly deviceId: string }) {
   const device = useProjection((state) => (state.device?.deviceId === deviceId ? state.device : null));

@@ -2,30 +2,32 @@
 import { Link } from 'wouter';
 import type { Json } from '#base/json.ts';
 import type { EffectiveValue } from '#domain/layering/effective-view.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { deploymentPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { type TableColumn, VirtualTable } from '../tables/virtual-table.tsx';
-import type { StatusWords } from '../words/status-words.ts';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { type TableColumn, VirtualTable } from '#renderer/tables/virtual-table.tsx';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const columns: readonly TableColumn<EffectiveValue>[] = [
   {
     id: 'module',
     word: 'Module',
-    width: 130,
+    width: 120,
     cell: ({ moduleId }) => <span className="break">{moduleId === '' ? 'the device' : safeText(moduleId)}</span>,
   },
   {
     id: 'path',
     word: 'Path',
+    width: 340,
     cell: ({ path }) => (
       <span className="mono">{path.length === 0 ? 'the whole section' : safeText(path.join('.'))}</span>
     ),
   },
-  { id: 'value', word: 'Value', width: 260, cell: (row) => <Value row={row} /> },
-  { id: 'writer', word: 'Written by', width: 150, cell: ({ writtenBy }) => <Writer id={writtenBy} /> },
-  { id: 'hidden', word: 'Hides', width: 180, cell: (row) => <Hidden row={row} /> },
+  // Images and settings are longer than paths: theirs is the rest.
+  { id: 'value', word: 'Value', cell: (row) => <Value row={row} /> },
+  { id: 'writer', word: 'Written by', width: 140, cell: ({ writtenBy }) => <Writer id={writtenBy} /> },
+  { id: 'hidden', word: 'Hides', width: 140, cell: (row) => <Hidden row={row} /> },
 ];
 
 export function EffectiveTable({ values }: { readonly values: readonly EffectiveValue[] }) {
@@ -37,7 +39,7 @@ export function EffectiveTable({ values }: { readonly values: readonly Effective
       rows={values}
       keyOf={keyOf}
       columns={columns}
-      rowHeight={58}
+      rowHeight={44}
       isMeasured
     />
   );

@@ -1,8 +1,8 @@
-// What is read of a log, and how it is shown: two rows of controls above it.
+// What is read of a log, and how it is shown: two rows of controls above it, no more, for what one came for are the lines.
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { Act } from '../pieces/act.tsx';
-import { safeText } from '../words/safe-text.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { LogWindow } from './use-module-logs.ts';
 
 const tails = [100, 1_000, 5_000, 10_000];
@@ -47,7 +47,7 @@ export function LogWindowForm(props: {
         onChange={(event) => onSpan({ ...span, tail: Number(event.currentTarget.value) })}
       />
       <NativeSelect
-        label="Of"
+        label="Time"
         value={span.since}
         data={[...sinces]}
         onChange={(event) => onSpan({ ...span, since: event.currentTarget.value })}
@@ -94,10 +94,10 @@ export function LogLookForm(props: {
         }}
         onChange={(event) => onLook({ ...look, words: event.currentTarget.value })}
       />
-      <Act variant="default" aria-label="The match before (Shift+Enter)" onClick={() => onStep(-1)}>
+      <Act px="sm" variant="default" aria-label="The match before (Shift+Enter)" onClick={() => onStep(-1)}>
         <IconArrowUp size={18} aria-hidden />
       </Act>
-      <Act variant="default" aria-label="The next match (Enter)" onClick={() => onStep(1)}>
+      <Act px="sm" variant="default" aria-label="The next match (Enter)" onClick={() => onStep(1)}>
         <IconArrowDown size={18} aria-hidden />
       </Act>
       <Checkbox

@@ -1,12 +1,14 @@
 // Lines of a log, of which only those in sight exist. It stays at its end while the log is followed, unless one scrolled away from it.
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
+import { useTextScale } from '#renderer/look/text-scale.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { safeLine } from '#renderer/words/safe-text.ts';
 import type { LogLine } from './log-lines.ts';
 import { stretchesOf } from './log-search.ts';
-import { safeLine } from '../words/safe-text.ts';
 
-const rowHeight = 22;
+// At the usual size of text, as the style sheet has it.
+const usualRowHeight = 22;
 // A line may be sixteen thousand characters: this much is read at a glance, the rest when asked for.
 const shownLength = 600;
 
@@ -26,6 +28,7 @@ export function LogView(props: {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const rowHeight = usualRowHeight * useTextScale();
   // The rule warns of the React Compiler, which the page is built without.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
@@ -37,10 +40,12 @@ export function LogView(props: {
     useFlushSync: false,
   });
   const { scrollToIndex, measure } = virtualizer;
-  useEffect(() => measure(), [measure, isWrapped]);
+  // What stands above the lines grows and shrinks, and with it the room they have.
+  const roomHeight = virtualizer.scrollRect?.height ?? 0;
+  useEffect(() => measure(), [measure, isWrapped, rowHeight]);
   useEffect(() => {
     if (isFollowing && isAtEnd && lines.length > 0) scrollToIndex(lines.length - 1, { align: 'end' });
-  }, [isFollowing, isAtEnd, lines, scrollToIndex]);
+  }, [isFollowing, isAtEnd, lines, roomHeight, rowHeight, scrollToIndex]);
   const currentAt = current === null ? -1 : lines.findIndex(({ key }) => key === current);
   const wasAt = useRef<number | null>(null);
   useEffect(() => {

@@ -1,22 +1,25 @@
 // Calls that were made: those of this page with their answers, and those the journal knows of, by whomever.
 import { useCallback } from 'react';
 import type { DeviceDetail } from '#contract/console-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { agoInWords, clockTime } from '../words/age.ts';
-import { useHub } from '../link/hub-store.ts';
-import { numberIn, scalarText } from '../words/journal-sentence.ts';
-import { actorWords } from '../words/journal-kinds.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useNews } from '#renderer/link/use-news.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
+import { actorWords } from '#renderer/words/journal-kinds.ts';
+import { numberIn, scalarText } from '#renderer/words/journal-sentence.ts';
+import { callProblem, methodStatusWords } from '#renderer/words/method-words.ts';
+import { safeLine, safeText } from '#renderer/words/safe-text.ts';
 import { forgetCalls, leaveCall, type MadeCall, useMethodCalls } from './method-calls-store.ts';
-import { callProblem, methodStatusWords } from '../words/method-words.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeLine, safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useView } from '../link/view-store.ts';
 
 const journalRows = 20;
 
 export function MadeCalls({ detail }: { readonly detail: DeviceDetail }) {
   const { deviceId } = detail.row;
+  // Another window's calls are news of the device too.
+  const news = useNews(detail);
   const calls = useMethodCalls((state) => state.calls).filter(({ request }) => request.deviceId === deviceId);
   const ended = calls.filter(({ outcome }) => outcome.kind !== 'waiting').length;
   return (
@@ -38,7 +41,7 @@ export function MadeCalls({ detail }: { readonly detail: DeviceDetail }) {
           )}
         </>
       )}
-      <JournalCalls deviceId={deviceId} revision={ended} />
+      <JournalCalls deviceId={deviceId} revision={news + ended} />
     </>
   );
 }
@@ -117,7 +120,7 @@ function JournalCalls({ deviceId, revision }: { readonly deviceId: string; reado
             <tr>
               <th scope="col">When</th>
               <th scope="col">Method</th>
-              <th scope="col">Of</th>
+              <th scope="col">Answered by</th>
               <th scope="col">Answer</th>
               <th scope="col">By</th>
             </tr>

@@ -1,7 +1,7 @@
 // Calls of methods made from this page, kept while it is open: a call goes on when one leaves the screen, and its answer is found.
 import { create } from 'zustand';
 import type { Json } from '#base/json.ts';
-import type { HubClient } from '../link/console-client.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
 
 export interface MethodRequest {
   readonly deviceId: string;

@@ -1,19 +1,24 @@
 // Each module as it is wanted beside what the device reports, and which deployment asked for it.
 import { Link } from 'wouter';
-import type { ModuleDetail, ModuleOrigin } from '#contract/console-rows.ts';
-import { clockTime } from '../words/age.ts';
+import type { DeviceDownload, ModuleDetail, ModuleOrigin } from '#contract/console-rows.ts';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { Pill } from '#renderer/pieces/pill.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { exitCodeWords } from '#renderer/words/exit-code-words.ts';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { SlashedName } from '#renderer/words/slashed-name.tsx';
+import { moduleHealthWords } from '#renderer/words/status-words.ts';
+import { fetchingInWords } from './device-download.tsx';
 import { tabPath } from './device-tabs.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { exitCodeWords } from '../words/exit-code-words.ts';
-import { deploymentPath } from '../words/paths.ts';
-import { Pill } from '../pieces/pill.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { SlashedName } from '../words/slashed-name.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { moduleHealthWords } from '../words/status-words.ts';
 
-export function ModuleTable(props: { readonly modules: readonly ModuleDetail[]; readonly deviceId: string }) {
-  const { modules, deviceId } = props;
+export function ModuleTable(props: {
+  readonly modules: readonly ModuleDetail[];
+  readonly download: DeviceDownload | null;
+  readonly deviceId: string;
+}) {
+  const { modules, download, deviceId } = props;
   if (modules.length === 0) {
     return (
       <EmptyView title="No modules">
@@ -40,7 +45,12 @@ export function ModuleTable(props: { readonly modules: readonly ModuleDetail[]; 
         </thead>
         <tbody>
           {modules.map((module) => (
-            <ModuleRow key={`${module.isSystem ? 'system ' : ''}${module.name}`} module={module} deviceId={deviceId} />
+            <ModuleRow
+              key={`${module.isSystem ? 'system ' : ''}${module.name}`}
+              module={module}
+              fetching={fetchingInWords(download, module.name)}
+              deviceId={deviceId}
+            />
           ))}
         </tbody>
       </table>
@@ -48,7 +58,12 @@ export function ModuleTable(props: { readonly modules: readonly ModuleDetail[]; 
   );
 }
 
-function ModuleRow({ module, deviceId }: { readonly module: ModuleDetail; readonly deviceId: string }) {
+function ModuleRow(props: {
+  readonly module: ModuleDetail;
+  readonly fetching: string | null;
+  readonly deviceId: string;
+}) {
+  const { module, fetching, deviceId } = props;
   const { wanted, reported } = module;
   return (
     <tr data-module={module.name}>
@@ -65,6 +80,7 @@ function ModuleRow({ module, deviceId }: { readonly module: ModuleDetail; readon
       </td>
       <td>
         <StatusMark words={moduleHealthWords[module.health]} />
+        {fetching !== null && <div className="dimmed">{fetching}</div>}
       </td>
       <Side
         image={wanted?.image ?? null}
@@ -83,7 +99,7 @@ function ModuleRow({ module, deviceId }: { readonly module: ModuleDetail; readon
       <td className="exit-code">
         <ExitCode reported={reported} />
       </td>
-      <td>
+      <td className="module-origins">
         <Origins origins={module.origins} />
       </td>
     </tr>
@@ -114,7 +130,9 @@ function ExitCode({ reported }: Pick<ModuleDetail, 'reported'>) {
   if (reported === null || reported.exitCode === null) return <span className="dimmed">–</span>;
   const endedAtMs = Date.parse(reported.lastExitTimeUtc ?? '');
   const hasEnded = endedAtMs > 0;
-  if (words === null) return <>{hasEnded ? `0, ${clockTime(endedAtMs)}` : 0}</>;
+  // A zero of a module that never ended is no exit.
+  if (words === null && !hasEnded) return <span className="dimmed">–</span>;
+  if (words === null) return <>0, {clockTime(endedAtMs)}</>;
   return (
     <>
       <strong>{reported.exitCode}</strong>: {words.word}

@@ -1,12 +1,12 @@
 // What changed between two revisions of a device: the deployments, and each value with who wrote it before and after.
 import { useCallback } from 'react';
-import { clockTime } from '../words/age.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Writer, shown } from './effective-table.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 const changeWords = { added: 'added', removed: 'removed', changed: 'changed' } as const;
 

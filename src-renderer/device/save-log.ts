@@ -1,5 +1,5 @@
 // A log as a file: each line with its time and module, without what would colour a terminal.
-import { saveText } from '../link/desktop.ts';
+import { saveText } from '#renderer/link/desktop.ts';
 import type { LogLine } from './log-lines.ts';
 
 /** Resolves with what came of it, in words; empty when there is nothing to say. */

@@ -1,8 +1,8 @@
 // Somebody changed a twin while it was edited here: both changes are shown, and one of three ways is chosen. None loses anything:
 // what is given up can be brought back.
-import { Act } from '../pieces/act.tsx';
-import { JsonDiff } from '../editors/json-diff.tsx';
-import { safeText } from '../words/safe-text.ts';
+import { JsonDiff } from '#renderer/editors/json-diff.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { draftText, twinChanges, type WrittenTwin } from './twin-draft.ts';
 
 const mostListed = 6;

@@ -1,13 +1,13 @@
 // A twin as a person edits it, one JSON text of tags and desired properties: what is wrong with it, what changed, what of that others
 // write too, and how the changes go on top of a twin that somebody else changed meanwhile.
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { parseJson } from '#base/json-text.ts';
+import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
 import { applyMergePatch, createMergePatch } from '#base/merge-patch.ts';
 import type { DeviceTwinView, OwnedPath } from '#contract/console-device-page.ts';
-import { contentProblems, sizeProblem } from '#domain/values/twin-limits.ts';
 import { problemText } from '#domain/values/problem-text.ts';
+import { contentProblems, sizeProblem } from '#domain/values/twin-limits.ts';
 import { changedValues, type ValueChange } from '#domain/values/value-difference.ts';
-import type { TextProblem } from '../editors/code-editor.tsx';
+import type { TextProblem } from '#renderer/editors/code-editor.tsx';
 
 /** The two parts of a twin that people write. */
 export interface WrittenTwin {

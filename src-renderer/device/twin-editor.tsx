@@ -2,17 +2,17 @@
 // what to do when somebody changed the twin meanwhile.
 import { type RefObject, useMemo, useRef, useState } from 'react';
 import type { DeviceTwinView } from '#contract/console-device-page.ts';
-import { Act } from '../pieces/act.tsx';
-import { CodeEditor, type CodeEditorHandle, type TextProblem } from '../editors/code-editor.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { JsonDiff } from '../editors/json-diff.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
+import { CodeEditor, type CodeEditorHandle, type TextProblem } from '#renderer/editors/code-editor.tsx';
+import { JsonDiff } from '#renderer/editors/json-diff.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { TwinConflict } from './twin-conflict.tsx';
 import { draftText, overwrittenBy, readDraft, twinChanges, twinPatch, withPatch, writtenTwin } from './twin-draft.ts';
 import { putAside, useAside } from './twin-drafts.ts';
-import { useAction } from '../link/use-action.ts';
 
 const mostListed = 8;
 
@@ -25,10 +25,12 @@ export function TwinEditor(props: {
   readonly text: string;
   readonly onText: (text: string, base?: DeviceTwinView) => void;
   readonly onDropped: () => void;
-  /** Something was written: read again. */
-  readonly onChanged: () => void;
+  /** As it stands after it was written. */
+  readonly onWritten: (twin: DeviceTwinView) => void;
+  /** It could not be written: somebody else may have been faster. */
+  readonly onRefused: () => void;
 }) {
-  const { deviceId, base, current, text, onText, onDropped, onChanged } = props;
+  const { deviceId, base, current, text, onText, onDropped, onWritten, onRefused } = props;
   const { moduleId } = base;
   const key = `${deviceId}/${moduleId ?? ''}`;
   const client = useHub((state) => state.client);
@@ -49,10 +51,11 @@ export function TwinEditor(props: {
       .run(async () => {
         const written = await client.changeTwin.mutate({ deviceId, moduleId, etag, ...patch });
         onDropped();
+        // At once: what is typed next is typed on top of it, and is no change of somebody else's.
+        onWritten(written);
         setSaid(`Written: desired is version ${written.desired.version} now.`);
       })
-      // Somebody else was faster, or it is done: either way what stands there now is asked for.
-      .then(onChanged);
+      .then((isWritten) => isWritten || onRefused());
   }
 
   function apply(): void {

@@ -1,7 +1,7 @@
 // Reads the logs of a device while they are looked at: at once, then, as long as they are followed, every few seconds from where they
 // end. It rests while the window is hidden or the device is away, and never asks twice at once.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useHub } from '../link/hub-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
 import { emptyLogBook, followFrom, type LogBook, withLogs } from './log-lines.ts';
 
 export interface LogWindow {

@@ -2,19 +2,19 @@
 import { IconBan, IconCheck, IconStack2, IconTag, IconTrash, IconUsersGroup } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { DeviceRow } from '#contract/console-rows.ts';
 import type { DevicesChange } from '#contract/console-devices.ts';
-import { Act } from '../pieces/act.tsx';
+import type { DeviceRow } from '#contract/console-rows.ts';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useGroupDraft } from '#renderer/link/group-draft-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ConfirmDialog, type Danger } from '#renderer/pieces/confirm-dialog.tsx';
+import type { DeviceFilter } from '#renderer/words/device-filter.ts';
+import { groupsPath } from '#renderer/words/paths.ts';
 import { BulkDeployDialog, BulkTagDialog } from './bulk-dialogs.tsx';
 import { useBulkApi } from './bulk-progress.tsx';
 import { startBulk } from './bulk-store.ts';
-import { ConfirmDialog, type Danger } from '../pieces/confirm-dialog.tsx';
-import type { DeviceFilter } from '../words/device-filter.ts';
 import { chooseDevices, chooseNone, useDevicesChoice } from './devices-choice.ts';
-import { useGroupDraft } from '../link/group-draft-store.ts';
-import { groupsPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
 
 type Question = 'tag' | 'deploy' | 'enable' | 'disable' | 'delete';
 

@@ -3,15 +3,16 @@ import { Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { JsonObject } from '#base/json.ts';
-import { Act } from '../pieces/act.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { conditionOfDevice, deploymentForPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { readTagLines } from '../words/tag-lines.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DeployStart, useDeployStart } from '#renderer/pieces/deploy-start.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { conditionOfDevices } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { readTagLines } from '#renderer/words/tag-lines.ts';
 
 const mostNames = 6;
 /** More names than this make a condition that nobody reads. */
-const mostInCondition = 20;
+const mostInCondition = 50;
 
 export function BulkTagDialog(props: {
   readonly deviceIds: readonly string[];
@@ -36,7 +37,7 @@ export function BulkTagDialog(props: {
           given other modules.
         </p>
         <Textarea
-          label="Tags, one a line"
+          label="Tags, one per line"
           description="site = north · place.floor = 2 · nothing behind the = takes the tag away"
           size="md"
           autosize
@@ -70,6 +71,7 @@ export function BulkDeployDialog(props: {
 }) {
   const { deviceIds, onTag } = props;
   const [, navigate] = useLocation();
+  const start = useDeployStart(deviceIds);
   const condition = props.condition ?? namingCondition(deviceIds);
   const count = devicesInWords(deviceIds.length);
   if (condition === null)
@@ -92,18 +94,19 @@ export function BulkDeployDialog(props: {
       <p>
         It will be for {namesInWords(deviceIds)}
         {props.condition === null
-          ? ', by their names. A tag is better where a device may be exchanged for another.'
+          ? `, by ${deviceIds.length === 1 ? 'its name' : 'their names'}. A tag is better where a device may be exchanged for another.`
           : ' now, and for others that the condition comes to mean later.'}
       </p>
       <code className="code">{safeText(condition)}</code>
+      <DeployStart {...start} />
       <div className="dialog-acts">
         <Act variant="default" onClick={props.onClose}>
           Cancel
         </Act>
         <Act variant="default" onClick={onTag}>
-          Tag them first
+          Tag {deviceIds.length === 1 ? 'it' : 'them'} first
         </Act>
-        <Act onClick={() => navigate(deploymentForPath(condition, null))}>New deployment</Act>
+        <Act onClick={() => navigate(start.pathFor(condition))}>Write the deployment</Act>
       </div>
     </DialogView>
   );
@@ -112,7 +115,7 @@ export function BulkDeployDialog(props: {
 /** Null: too many to name. */
 function namingCondition(deviceIds: readonly string[]): string | null {
   if (deviceIds.length > mostInCondition) return null;
-  return deviceIds.map(conditionOfDevice).join(' OR ');
+  return conditionOfDevices(deviceIds);
 }
 
 function devicesInWords(count: number): string {

@@ -1,12 +1,12 @@
 // What is being done to many devices, and what came of it: counted, stoppable, and with every failure by name.
 import { Progress } from '@mantine/core';
 import { Link } from 'wouter';
-import { Act } from '../pieces/act.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type BulkApi, type BulkTask, bulkWord, dismissBulk, retryBulk, stopBulk, useBulk } from './bulk-store.ts';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
 
 const mostFailures = 50;
 

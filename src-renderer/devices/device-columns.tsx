@@ -1,24 +1,24 @@
 // The columns of the list of devices: what every device has, and the tags that a person chose to see.
-import { Link } from 'wouter';
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { agoInWords, clockTime } from '../words/age.ts';
-import { DeploymentLinks } from '../pieces/deployment-links.tsx';
+import { useView } from '#renderer/link/view-store.ts';
+import { DeploymentLinks } from '#renderer/pieces/deployment-links.tsx';
+import { RowLink } from '#renderer/pieces/row-link.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import type { TableColumn } from '#renderer/tables/virtual-table.tsx';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { deviceStateWords } from '#renderer/words/status-words.ts';
 import { tagOfColumn } from './devices-look.ts';
-import { devicePath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { deviceStateWords } from '../words/status-words.ts';
-import { useView } from '../link/view-store.ts';
-import type { TableColumn } from '../tables/virtual-table.tsx';
 
 const idColumn: TableColumn<DeviceRow> = {
   id: 'device',
   word: 'Device',
   isSortable: true,
   cell: (row) => (
-    <Link href={devicePath(row.deviceId)} className="strong-link" title={safeText(row.deviceId)}>
+    <RowLink path={devicePath(row.deviceId)} className="strong-link" title={safeText(row.deviceId)}>
       {safeText(row.deviceId)}
-    </Link>
+    </RowLink>
   ),
 };
 
@@ -30,8 +30,8 @@ export const columnWords: Readonly<Record<string, string>> = {
 };
 
 const plain: Readonly<Record<string, Omit<TableColumn<DeviceRow>, 'id' | 'word'>>> = {
-  state: { width: 168, isSortable: true, cell: (row) => <StatusMark words={deviceStateWords[row.state]} /> },
-  modules: { width: 210, isSortable: true, cell: (row) => <ModuleCount row={row} /> },
+  state: { width: 140, isSortable: true, cell: (row) => <StatusMark words={deviceStateWords[row.state]} /> },
+  modules: { width: 162, isSortable: true, cell: (row) => <ModuleCount row={row} /> },
   deployments: { isSortable: true, cell: (row) => <DeploymentLinks ids={row.applied} /> },
   seen: { width: 150, isSortable: true, cell: (row) => <LastSeen row={row} /> },
 };
@@ -60,10 +60,10 @@ function ModuleCount({ row }: { readonly row: DeviceRow }) {
   if (row.wantedModules === 0) return <span className="dimmed">none wanted</span>;
   return (
     <>
-      <Link href={devicePath(row.deviceId)} className="plain-link">
+      <RowLink path={devicePath(row.deviceId)} className="plain-link">
         {row.runningModules} of {row.wantedModules}
-      </Link>
-      {!row.connected && row.lastSeenAtMs !== null && <span className="dimmed"> at its last report</span>}
+      </RowLink>
+      {!row.connected && row.lastSeenAtMs !== null && <span className="dimmed">, last told</span>}
     </>
   );
 }

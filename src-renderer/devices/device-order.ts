@@ -1,8 +1,8 @@
 // The order of a list of devices by any of its columns; equals by id, and what has no value last whichever way round.
 import type { DeviceRow } from '#contract/console-rows.ts';
-import { deviceStates } from '../words/device-filter.ts';
+import type { TableOrder } from '#renderer/tables/virtual-table.tsx';
+import { deviceStates } from '#renderer/words/device-filter.ts';
 import { tagOfColumn } from './devices-look.ts';
-import type { TableOrder } from '../tables/virtual-table.tsx';
 
 type Value = string | number | null;
 

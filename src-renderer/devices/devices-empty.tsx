@@ -2,12 +2,12 @@
 import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Act } from '../pieces/act.tsx';
-import { type DeploymentStanding, type DeviceFilter, filterPath } from '../words/device-filter.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { devicesPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { type DeploymentStanding, type DeviceFilter, filterPath } from '#renderer/words/device-filter.ts';
+import { devicesPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const standingWords: Readonly<Record<DeploymentStanding, string>> = {
   targeted: 'targeted by',

@@ -3,7 +3,12 @@ import { Checkbox, Radio, TextInput } from '@mantine/core';
 import { IconBookmark, IconColumns3, IconX } from '@tabler/icons-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import { Link, useSearch } from 'wouter';
-import { Act } from '../pieces/act.tsx';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { tagPathsOf } from '#renderer/link/shown-devices.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { devicesPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { columnWords } from './device-columns.tsx';
 import {
   densities,
@@ -18,11 +23,6 @@ import {
   tagOfColumn,
   useDevicesLook,
 } from './devices-look.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { devicesPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { tagPathsOf } from '../link/shown-devices.ts';
 
 const mostTagColumns = 60;
 
@@ -138,7 +138,7 @@ function ViewsDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <DialogView title="Save this view" onClose={onClose}>
       <form onSubmit={submit}>
-        <p>The filter, the columns and the order are kept in this browser under a name of yours.</p>
+        <p>The filter, the columns and the order are kept on this computer under a name of yours.</p>
         <TextInput
           label="Name"
           size="md"

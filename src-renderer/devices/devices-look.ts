@@ -1,6 +1,6 @@
 // How this browser shows the list of devices: its order, its columns, how dense it is, and the views that were saved by name.
-import { createKept, fieldOf } from '../link/kept.ts';
-import type { TableOrder } from '../tables/virtual-table.tsx';
+import { createKept, fieldOf } from '#renderer/link/kept.ts';
+import type { TableOrder } from '#renderer/tables/virtual-table.tsx';
 
 /** The columns that every site has; those of tags are `tag:PATH`. */
 export const plainColumns = ['state', 'modules', 'deployments', 'seen'] as const;

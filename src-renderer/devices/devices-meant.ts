@@ -1,8 +1,8 @@
 // Asks the hub for the condition in the address, when it is another one and nothing is wrong with it.
 import { useEffect } from 'react';
-import { conditionProblem } from '../editors/condition-input.tsx';
-import { askCondition, forgetCondition, useConditionAnswer } from '../editors/condition-matches.ts';
-import { useHub } from '../link/hub-store.ts';
+import { conditionProblem } from '#renderer/editors/condition-input.tsx';
+import { askCondition, forgetCondition, useConditionAnswer } from '#renderer/editors/condition-matches.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
 
 /** Whom it means, as far as is known; null: no condition. */
 export function useMeant(query: string): ReadonlySet<string> | null {

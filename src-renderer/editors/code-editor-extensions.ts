@@ -13,6 +13,7 @@ import { lintGutter, lintKeymap } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, type Extension } from '@codemirror/state';
 import {
+  Decoration,
   drawSelection,
   EditorView,
   highlightActiveLine,
@@ -21,9 +22,9 @@ import {
   keymap,
   lineNumbers,
 } from '@codemirror/view';
+import { styleNonce } from '#renderer/look/style-nonce.ts';
 import type { Completer, CodeEditorProps } from './code-editor.tsx';
 import { jsonColors } from './json-colors.ts';
-import { styleNonce } from '../look/style-nonce.ts';
 
 // Ctrl+Enter is the page's: it applies what stands there.
 const ownKeys = defaultKeymap.filter(({ key }) => key !== 'Mod-Enter');
@@ -58,12 +59,19 @@ export function jsonExtensions(): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     highlightSelectionMatches(),
-    bracketMatching(),
+    // A pair that is far apart is not found, and no mistake: what is one, the problems tell.
+    bracketMatching({ renderMatch: ({ matched, start, end }) => (matched ? pairMarks(start, end) : []) }),
     closeBrackets(),
     indentOnInput(),
     search({ top: true }),
     keymap.of([...searchKeymap, ...foldKeymap]),
   ];
+}
+
+const bracketMark = Decoration.mark({ class: 'cm-matchingBracket' });
+
+function pairMarks(...found: readonly ({ readonly from: number; readonly to: number } | undefined)[]) {
+  return found.flatMap((at) => (at === undefined ? [] : [bracketMark.range(at.from, at.to)]));
 }
 
 function foldMarker(isOpen: boolean): HTMLElement {

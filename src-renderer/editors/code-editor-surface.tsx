@@ -5,8 +5,8 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, placeholder as placeholderText } from '@codemirror/view';
 import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react';
 import { changedStretch } from './changed-stretch.ts';
-import type { CodeEditorProps, TextProblem } from './code-editor.tsx';
 import { completion, fixedExtensions, languageExtensions } from './code-editor-extensions.ts';
+import type { CodeEditorProps, TextProblem } from './code-editor.tsx';
 
 const noProblems: readonly TextProblem[] = [];
 
@@ -74,6 +74,8 @@ function settingsOf({ label, describedBy, isReadOnly, placeholder }: Settings): 
     EditorState.readOnly.of(isReadOnly),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      // It can be focused without; axe believes it only then, of a text that scrolls.
+      tabindex: '0',
       ...(describedBy !== undefined && { 'aria-describedby': describedBy }),
     }),
     placeholder === undefined ? [] : placeholderText(placeholder),

@@ -1,7 +1,7 @@
 // An editor for JSON or a line of a language, as the screens use it; the editor itself is a chunk of its own, loaded when the
 // first one is shown. Problems come in as positions in the text: who knows the language says them, the editor shows them.
 import { lazy, type Ref, Suspense } from 'react';
-import { loadPart } from '../link/load-part.ts';
+import { loadPart } from '#renderer/link/load-part.ts';
 
 /** Something wrong with a stretch of the text, by offsets in it. */
 export interface TextProblem {

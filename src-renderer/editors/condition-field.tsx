@@ -1,22 +1,26 @@
 // A target condition to be typed: mistakes at their place with their remedy, tags offered, and whom it matches while one types.
-import '../look/deployments.css';
+import '#renderer/look/deployments.css';
 import { useId, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import type { ConditionMatches } from '#contract/preview-view.ts';
 import type { DeploymentKind } from '#domain/records/deployment.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import type { Projection } from '#renderer/link/projection.ts';
+import { useCalmly } from '#renderer/link/use-calmly.ts';
+import { useLatest } from '#renderer/link/use-latest.ts';
+import { NoticeList } from '#renderer/pieces/problem-list.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { CodeEditor, type CodeEditorHandle } from './code-editor.tsx';
 import { conditionCompleter, conditionProblems, knownTags } from './condition-words.ts';
-import { countOf } from '../words/deployment-words.ts';
-import { filterPath } from '../words/device-filter.ts';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { NoticeList } from '../pieces/problem-list.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useLatest } from '../link/use-latest.ts';
 
 const mostNamed = 12;
+/** All tags of the site are looked through for what is offered. */
+const lookEveryMs = 2_000;
+const devicesIn = ({ devices }: Projection) => devices;
 
 export function ConditionField(props: {
   readonly kind: DeploymentKind;
@@ -26,7 +30,7 @@ export function ConditionField(props: {
 }) {
   const { kind, value, onChange, isReadOnly = false } = props;
   const handle = useRef<CodeEditorHandle>(null);
-  const devices = useProjection((state) => state.devices);
+  const devices = useCalmly(devicesIn, lookEveryMs);
   const complete = useMemo(() => conditionCompleter(knownTags(devices.values())), [devices]);
   const problems = useMemo(() => conditionProblems(kind, value), [kind, value]);
   const said = useId();

@@ -2,8 +2,8 @@
 import './condition-input.css';
 import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
 import { parseCondition } from '#domain/conditions/condition.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { completed, type Completions, completionsAt } from './condition-completion.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export interface ConditionInputProps {
   readonly label: string;

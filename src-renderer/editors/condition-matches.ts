@@ -1,6 +1,6 @@
 // The devices that a condition means, as the hub answers it: page after page, told as far as they came, and ended when asked.
 import { create } from 'zustand';
-import type { HubClient } from '../link/console-client.ts';
+import type { HubClient } from '#renderer/link/console-client.ts';
 
 const atOnce = 1_000;
 

@@ -11,7 +11,9 @@ export function conditionProblems(kind: DeploymentKind, text: string): readonly 
   return read.problems.map(({ at, message }) => {
     const from = Math.min(Number(at) || 0, text.length);
     const word = /^(?:[\w$.-]+|'[^']*'?|\S)/.exec(text.slice(from))?.[0] ?? '';
-    return { from, to: from + word.length, severity: 'error', message };
+    // To people the first character is the first.
+    const counted = message.replace(/opened at (\d+)/, (_all, offset) => `opened at character ${Number(offset) + 1}`);
+    return { from, to: from + word.length, severity: 'error', message: counted };
   });
 }
 

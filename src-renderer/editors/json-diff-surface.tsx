@@ -5,7 +5,7 @@ import { EditorState } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { useEffect, useRef, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
 import { fixedExtensions, jsonExtensions } from './code-editor-extensions.ts';
 import type { JsonDiffProps } from './json-diff.tsx';
 

@@ -1,6 +1,6 @@
 // Two JSON texts side by side, with what differs marked; a chunk of its own, loaded when the first one is shown.
 import { lazy, Suspense } from 'react';
-import { loadPart } from '../link/load-part.ts';
+import { loadPart } from '#renderer/link/load-part.ts';
 
 export interface JsonDiffProps {
   readonly before: string;

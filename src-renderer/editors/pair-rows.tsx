@@ -3,9 +3,9 @@
 import { ActionIcon, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Act } from '../pieces/act.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { NamedText } from './manifest-form.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function PairRows(props: {
   /** What one row is: `label`. */

@@ -4,9 +4,9 @@ import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { JsonObject } from '#base/json.ts';
 import { parseJson } from '#domain/values/deployment-file-json.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { withValueIn } from './json-edit.ts';
 import { type ValueForm, withoutPlace, withPlaceNamed, writeKey } from './manifest-form.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function ValueRow(props: {
   readonly document: JsonObject;

@@ -1,5 +1,6 @@
 // The frame: where one can go, what this site is, the screen, and what stands below all of them. It outlives a broken screen.
 import { useEffect } from 'react';
+import { useProjection } from '#renderer/link/projection-store.ts';
 import { FrameKeys } from './frame-keys.tsx';
 import { showFrameDialog, useFrame } from './frame-store.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -8,7 +9,6 @@ import { LinkBanner } from './link-banner.tsx';
 import { LockedView } from './locked-view.tsx';
 import { useOpenedFileWatch } from './opened-file-watch.ts';
 import { Palette } from './palette.tsx';
-import { useProjection } from '../link/projection-store.ts';
 import { Rail } from './rail.tsx';
 import { focusScreen, ScreenRouter } from './screen-router.tsx';
 import { loadAhead } from './screens.tsx';

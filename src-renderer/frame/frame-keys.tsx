@@ -1,14 +1,14 @@
 // The keys that are heard on every screen, and the ear for all others.
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
-import { keepFocus } from '../pieces/focus-keeper.ts';
+import { rememberShortcuts } from '#renderer/keys/known-shortcuts.ts';
+import { everywhere } from '#renderer/keys/shortcut-book.ts';
+import { listenForKeys, useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { askAnew } from '#renderer/link/view-store.ts';
+import { setTextSize, showNextLook, stepTextSize } from '#renderer/look/look.ts';
+import { keepFocus } from '#renderer/pieces/focus-keeper.ts';
 import { showFrameDialog } from './frame-store.ts';
-import { rememberShortcuts } from '../keys/known-shortcuts.ts';
-import { setTextSize, showNextLook, stepTextSize } from '../look/look.ts';
 import { screens } from './screens.tsx';
-import { everywhere } from '../keys/shortcut-book.ts';
-import { listenForKeys, useShortcuts } from '../keys/shortcuts.ts';
-import { askAnew } from '../link/view-store.ts';
 
 export function FrameKeys() {
   const [, navigate] = useLocation();

@@ -1,6 +1,6 @@
 // What the frame has open, and how wide its rail is; the rail's width is kept.
 import { create } from 'zustand';
-import { createKept, fieldOf } from '../link/kept.ts';
+import { createKept, fieldOf } from '#renderer/link/kept.ts';
 
 /** `actions`: the palette with what the screen can do alone. */
 type FrameDialog = 'palette' | 'actions' | 'help';

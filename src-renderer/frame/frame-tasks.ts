@@ -4,15 +4,16 @@ import { useMemo } from 'react';
 import type { ImageTaskRow } from '#contract/console-image-rows.ts';
 import type { RolloutRow } from '#contract/console-rows.ts';
 import type { RolloutStatus } from '#domain/rollouts/rollout-state.ts';
-import { type BulkTask, bulkWord, useBulk } from '../devices/bulk-store.ts';
-import { shareInWords } from '../words/bytes.ts';
-import { taskTitle } from '../words/image-words.ts';
-import { useTasks } from '../link/images-store.ts';
-import { devicesPath, imagesPath, rolloutPath, settingsPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { progressParts } from '../words/rollout-tally-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useSite } from '../link/site-store.ts';
+import { type BulkTask, bulkWord, useBulk } from '#renderer/devices/bulk-store.ts';
+import { useTasks } from '#renderer/link/images-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useSite } from '#renderer/link/site-store.ts';
+import { type Upload, useUploads } from '#renderer/link/uploads-store.ts';
+import { shareInWords } from '#renderer/words/bytes.ts';
+import { taskTitle } from '#renderer/words/image-words.ts';
+import { devicesPath, imagesPath, rolloutPath, settingsPath } from '#renderer/words/paths.ts';
+import { progressParts } from '#renderer/words/rollout-tally-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export interface FrameTask {
   readonly title: string;
@@ -25,17 +26,23 @@ export interface FrameTask {
 
 export function useFrameTasks(): readonly FrameTask[] {
   const images = useTasks();
+  const uploads = useUploads((state) => state.uploads);
   const backup = useSite((state) => state.news?.backup ?? null);
   const bulk = useBulk((state) => state.tasks);
   const rollouts = useProjection((state) => state.rollouts);
   return useMemo(() => {
     const ofRollouts = [...rollouts.values()].flatMap(({ row }) => tasksOfRollout(row));
-    const tasks = [...bulk.flatMap(tasksOfBulk), ...images.flatMap(tasksOfImage), ...ofRollouts];
+    const tasks = [
+      ...bulk.flatMap(tasksOfBulk),
+      ...images.flatMap(tasksOfImage),
+      ...uploads.flatMap(tasksOfUpload),
+      ...ofRollouts,
+    ];
     if (backup === null) return tasks;
     const title = backup.step === 'copying' ? 'Backup' : 'Checking the backup';
     const progress = shareOf(backup.doneBytes, backup.totalBytes);
     return [...tasks, { title, state: 'running', progress, path: settingsPath }];
-  }, [images, backup, bulk, rollouts]);
+  }, [images, uploads, backup, bulk, rollouts]);
 }
 
 function tasksOfImage(task: ImageTaskRow): readonly FrameTask[] {
@@ -43,6 +50,13 @@ function tasksOfImage(task: ImageTaskRow): readonly FrameTask[] {
   if (state !== 'running' && state !== 'failed') return [];
   const progress = state === 'running' ? shareOf(doneBytes, totalBytes) : null;
   return [{ title: taskTitle(task), state, progress, path: imagesPath }];
+}
+
+/** The one that is being sent is a task of the hub's. */
+export function tasksOfUpload({ name, state }: Upload): readonly FrameTask[] {
+  const task = { title: taskTitle({ kind: 'import', subject: name }), path: imagesPath };
+  if (state === 'waiting') return [{ ...task, state: 'running', progress: 'waiting for its turn' }];
+  return state === 'failed' ? [{ ...task, state, progress: null }] : [];
 }
 
 /** One that was stopped by a person, or went through, is over; one that failed somewhere stays until it is closed. */
@@ -63,9 +77,11 @@ const movingWords: Readonly<Partial<Record<RolloutStatus, string>>> = {
  * Measured by the devices that have come to an end, whichever, of all that it is for. How many are to be taken back is not told, so
  * that the way back has no measure.
  */
-export function tasksOfRollout({ deploymentId, status, counts }: RolloutRow): readonly FrameTask[] {
+export function tasksOfRollout({ deploymentId, status, counts, waitsForPerson }: RolloutRow): readonly FrameTask[] {
   const word = movingWords[status];
-  if (word === undefined) return [];
+  const isMoving =
+    waitsForPerson === null || progressParts(counts).some(({ id, devices }) => id === 'changing' && devices > 0);
+  if (word === undefined || !isMoving) return [];
   const open = progressParts(counts).filter(({ id }) => id === 'waiting' || id === 'changing');
   const ended = counts.meant - open.reduce((sum, { devices }) => sum + devices, 0);
   const progress = status !== 'in-progress' || counts.meant === 0 ? null : `${ended} of ${counts.meant}`;

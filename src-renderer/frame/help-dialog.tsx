@@ -1,11 +1,11 @@
 // All keys that are heard now, those of the shown screen first; and the switch for who dictates or hits keys by accident.
 import { Switch } from '@mantine/core';
 import { useMemo } from 'react';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { KeyCaps } from '../keys/key-caps.tsx';
-import { setLetters, useKeyChoices } from '../keys/key-choices.ts';
-import { chordsOf, isCharacterChord } from '../keys/key-chords.ts';
-import { everywhere, type HeardShortcut, useShortcutBook } from '../keys/shortcut-book.ts';
+import { KeyCaps } from '#renderer/keys/key-caps.tsx';
+import { setLetters, useKeyChoices } from '#renderer/keys/key-choices.ts';
+import { chordsOf, isCharacterChord } from '#renderer/keys/key-chords.ts';
+import { everywhere, type HeardShortcut, useShortcutBook } from '#renderer/keys/shortcut-book.ts';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
 
 /** What the browser does by itself, told because nobody could find it. */
 const always = [
@@ -21,8 +21,8 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <DialogView title="Keys" onClose={onClose}>
       <Switch
-        label="Hear single letters and signs"
-        description="Off, only keys with Ctrl or Alt are heard. Everything here has a button as well."
+        label="Single-key shortcuts"
+        description="Switched off, only shortcuts with Ctrl or Alt work. Everything here has a button as well."
         checked={areLettersOn}
         onChange={(event) => setLetters(event.currentTarget.checked)}
       />

@@ -1,9 +1,9 @@
 // Files that the system hands over to the desktop app: kept for the Deployments screen, which is shown at once.
 import { useEffect } from 'react';
 import { useLocation } from 'wouter';
-import { onFileOpened } from '../link/desktop.ts';
-import { useOpenedFile } from '../link/opened-file-store.ts';
-import { deploymentsPath } from '../words/paths.ts';
+import { onFileOpened } from '#renderer/link/desktop.ts';
+import { useOpenedFile } from '#renderer/link/opened-file-store.ts';
+import { deploymentsPath } from '#renderer/words/paths.ts';
 
 export function useOpenedFileWatch(): void {
   const [, navigate] = useLocation();

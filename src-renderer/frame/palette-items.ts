@@ -1,9 +1,9 @@
 // What the palette can find: the screens, what the shown screen can do, devices, deployments and rollouts by their ids.
-import { deploymentPath, devicePath, rolloutPath } from '../words/paths.ts';
-import type { Projection } from '../link/projection.ts';
+import { everywhere, keysOf, useShortcutBook } from '#renderer/keys/shortcut-book.ts';
+import type { Projection } from '#renderer/link/projection.ts';
+import { deploymentPath, devicePath, rolloutPath } from '#renderer/words/paths.ts';
+import { fitOf, searchWords } from '#renderer/words/word-match.ts';
 import { screens } from './screens.tsx';
-import { everywhere, keysOf, useShortcutBook } from '../keys/shortcut-book.ts';
-import { fitOf, searchWords } from '../words/word-match.ts';
 
 export type PaletteKind = 'action' | 'screen' | 'device' | 'deployment' | 'rollout';
 

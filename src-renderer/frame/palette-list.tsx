@@ -1,9 +1,9 @@
 // What the palette has found, the chosen one marked and in sight.
 import { IconArrowRight, IconBolt, IconCpu, IconRocket, IconStack2 } from '@tabler/icons-react';
 import { memo, useEffect } from 'react';
+import { KeyCaps } from '#renderer/keys/key-caps.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { PaletteItem, PaletteKind } from './palette-items.ts';
-import { KeyCaps } from '../keys/key-caps.tsx';
-import { safeText } from '../words/safe-text.ts';
 
 const kinds: Readonly<Record<PaletteKind, { readonly word: string; readonly icon: typeof IconBolt }>> = {
   action: { word: 'Do', icon: IconBolt },

@@ -1,12 +1,12 @@
 // Everything by its name: one field, a list that narrows as one types, all by keyboard. A combobox to who listens.
 import { type KeyboardEvent, useCallback, useId, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
-import { useHub } from '../link/hub-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useModal } from '#renderer/pieces/use-modal.ts';
 import { actionItems, findItems, type PaletteItem, screenItems, siteItems } from './palette-items.ts';
 import { PaletteList } from './palette-list.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useModal } from '../pieces/use-modal.ts';
 
 /** `isOfScreenAlone`: only what the shown screen can do. */
 export function Palette(props: { readonly isOfScreenAlone: boolean; readonly onClose: () => void }) {
@@ -71,7 +71,7 @@ export function Palette(props: { readonly isOfScreenAlone: boolean; readonly onC
       />
       <PaletteList name={name} items={found.items} active={active} onChoose={choose} />
       <p className="palette-foot" role="status">
-        {countInWords(found.count, found.items.length)}
+        {text.trim() !== '' && countInWords(found.count, found.items.length)}
       </p>
     </dialog>
   );

@@ -4,11 +4,11 @@ import { ActionIcon } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { HouseMark } from '#renderer/look/house-mark.tsx';
+import { deploymentsPath, devicesPath, imagesPath } from '#renderer/words/paths.ts';
 import { useRail } from './frame-store.ts';
-import { HouseMark } from '../look/house-mark.tsx';
-import { useImages } from '../link/images-store.ts';
-import { deploymentsPath, devicesPath, imagesPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
 import { type Screen, screenOf, screens } from './screens.tsx';
 
 // As in frame.css: below it words would take the room that tables need.

@@ -1,7 +1,7 @@
 // One broken screen says so in words and leaves the frame alive. React asks for a class here.
 import { Component, type ErrorInfo, type ReactNode } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 interface Broken {
   readonly error: Error;

@@ -1,10 +1,10 @@
 // Shows the screen of the address, tells the window's title, and puts the focus at its beginning when one comes to it.
 import { Suspense, useEffect } from 'react';
 import { Redirect } from 'wouter';
-import { useHashPath } from '../link/hash-location.ts';
+import { ScreenName } from '#renderer/keys/shortcuts.ts';
+import { useHashPath } from '#renderer/link/hash-location.ts';
 import { ScreenBoundary } from './screen-boundary.tsx';
 import { drawScreen, screenOf, screens } from './screens.tsx';
-import { ScreenName } from '../keys/shortcuts.ts';
 
 // As in index.html.
 const bareTitle = 'Lanyard';

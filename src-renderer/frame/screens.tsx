@@ -13,7 +13,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { type ComponentType, lazy, type ReactElement } from 'react';
-import { loadPart } from '../link/load-part.ts';
+import { loadPart } from '#renderer/link/load-part.ts';
 import {
   deploymentIdOf,
   deploymentsPath,
@@ -32,7 +32,7 @@ import {
   rolloutsPath,
   settingsPath,
   sitePath,
-} from '../words/paths.ts';
+} from '#renderer/words/paths.ts';
 
 /** One kind of address. */
 interface Page {
@@ -57,7 +57,7 @@ export const screens: readonly Screen[] = [
     word: 'Site',
     icon: IconHome,
     key: 's',
-    pages: [pageAt(sitePath, async () => (await import('../site/site-view.tsx')).SiteView)],
+    pages: [pageAt(sitePath, async () => (await import('#renderer/site/site-view.tsx')).SiteView)],
   },
   {
     path: devicesPath,
@@ -65,10 +65,10 @@ export const screens: readonly Screen[] = [
     icon: IconCpu,
     key: 'd',
     pages: [
-      pageAt(devicesPath, async () => (await import('../devices/devices-view.tsx')).DevicesView),
+      pageAt(devicesPath, async () => (await import('#renderer/devices/devices-view.tsx')).DevicesView),
       pageOf(
         (path) => only('deviceId', deviceIdOf(path)),
-        async () => (await import('../device/device-view.tsx')).DeviceView,
+        async () => (await import('#renderer/device/device-view.tsx')).DeviceView,
       ),
     ],
   },
@@ -78,14 +78,14 @@ export const screens: readonly Screen[] = [
     icon: IconStack2,
     key: 'p',
     pages: [
-      pageAt(deploymentsPath, async () => (await import('../deployments/deployments-view.tsx')).DeploymentsView),
+      pageAt(deploymentsPath, async () => (await import('#renderer/deployments/deployments-view.tsx')).DeploymentsView),
       pageAt(
         newDeploymentPath,
-        async () => (await import('../deployments/deployment-editor-view.tsx')).DeploymentEditorView,
+        async () => (await import('#renderer/deployments/deployment-editor-view.tsx')).DeploymentEditorView,
       ),
       pageOf(
         (path) => only('deploymentId', deploymentIdOf(path)),
-        async () => (await import('../deployments/deployment-view.tsx')).DeploymentView,
+        async () => (await import('#renderer/deployments/deployment-view.tsx')).DeploymentView,
       ),
     ],
   },
@@ -95,11 +95,11 @@ export const screens: readonly Screen[] = [
     icon: IconRocket,
     key: 'r',
     pages: [
-      pageAt(rolloutsPath, async () => (await import('../rollouts/rollouts-view.tsx')).RolloutsView),
-      pageAt(newRolloutPath, async () => (await import('../rollouts/rollout-start-view.tsx')).RolloutStartView),
+      pageAt(rolloutsPath, async () => (await import('#renderer/rollouts/rollouts-view.tsx')).RolloutsView),
+      pageAt(newRolloutPath, async () => (await import('#renderer/rollouts/rollout-start-view.tsx')).RolloutStartView),
       pageOf(
         (path) => only('deploymentId', rolloutIdOf(path)),
-        async () => (await import('../rollouts/rollout-view.tsx')).RolloutView,
+        async () => (await import('#renderer/rollouts/rollout-view.tsx')).RolloutView,
       ),
     ],
   },
@@ -108,7 +108,7 @@ export const screens: readonly Screen[] = [
     word: 'Groups',
     icon: IconUsersGroup,
     key: 'u',
-    pages: [pageAt(groupsPath, async () => (await import('../groups/groups-view.tsx')).GroupsView)],
+    pages: [pageAt(groupsPath, async () => (await import('#renderer/groups/groups-view.tsx')).GroupsView)],
   },
   {
     path: imagesPath,
@@ -116,10 +116,10 @@ export const screens: readonly Screen[] = [
     icon: IconBox,
     key: 'i',
     pages: [
-      pageAt(imagesPath, async () => (await import('../images/images-view.tsx')).ImagesView),
-      pageAt(readinessPath, async () => (await import('../images/readiness-view.tsx')).ReadinessView),
-      pageAt(pullsPath, async () => (await import('../images/pulls-view.tsx')).PullsView),
-      pageOf(imageOf, async () => (await import('../images/image-view.tsx')).ImageView),
+      pageAt(imagesPath, async () => (await import('#renderer/images/images-view.tsx')).ImagesView),
+      pageAt(readinessPath, async () => (await import('#renderer/images/readiness-view.tsx')).ReadinessView),
+      pageAt(pullsPath, async () => (await import('#renderer/images/pulls-view.tsx')).PullsView),
+      pageOf(imageOf, async () => (await import('#renderer/images/image-view.tsx')).ImageView),
     ],
   },
   {
@@ -127,21 +127,21 @@ export const screens: readonly Screen[] = [
     word: 'Live',
     icon: IconActivity,
     key: 'l',
-    pages: [pageAt(livePath, async () => (await import('../live/live-view.tsx')).LiveView)],
+    pages: [pageAt(livePath, async () => (await import('#renderer/live/live-view.tsx')).LiveView)],
   },
   {
     path: historyPath,
     word: 'History',
     icon: IconHistory,
     key: 'h',
-    pages: [pageAt(historyPath, async () => (await import('../history/history-view.tsx')).HistoryView)],
+    pages: [pageAt(historyPath, async () => (await import('#renderer/history/history-view.tsx')).HistoryView)],
   },
   {
     path: settingsPath,
     word: 'Settings',
     icon: IconSettings,
     key: ',',
-    pages: [pageAt(settingsPath, async () => (await import('../settings/settings-view.tsx')).SettingsView)],
+    pages: [pageAt(settingsPath, async () => (await import('#renderer/settings/settings-view.tsx')).SettingsView)],
   },
 ];
 

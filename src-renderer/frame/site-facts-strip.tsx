@@ -1,24 +1,25 @@
 // What the machine of this site has left, what its clock and certificates are up to, and which version runs on it: each leads to where
 // it is told whole. What is well is told in a word; what is not stands out.
 import { IconClock, IconServer2, IconShieldExclamation } from '@tabler/icons-react';
-import { type ReactNode, useEffect } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { SiteNews } from '#contract/console-site.ts';
-import { ageInWords } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { settingsPath } from '../words/paths.ts';
-import { useSite } from '../link/site-store.ts';
-import { certificateEnding, isDiskLow, jumpInWords } from '../words/site-words.ts';
-import { type Follow, useFollowed } from '../link/use-followed.ts';
-import { useView } from '../link/view-store.ts';
+import { useSite } from '#renderer/link/site-store.ts';
+import { type Follow, useFollowing } from '#renderer/link/use-followed.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { ageInWords } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { settingsPath } from '#renderer/words/paths.ts';
+import { certificateEnding, isDiskLow, jumpInWords } from '#renderer/words/site-words.ts';
 
 const followSite: Follow<SiteNews> = (client, on) => client.siteNews.subscribe(undefined, on);
+const tellSite = (news: SiteNews) => useSite.setState({ news });
 const minuteMs = 60_000;
 
 /** The one place that follows them: it stands in every screen. */
 export function SiteFactsStrip() {
-  const news = useFollowed(followSite);
-  useEffect(() => useSite.setState({ news }), [news]);
+  useFollowing(followSite, tellSite);
+  const news = useSite((state) => state.news);
   if (news === null) return null;
   return (
     <>

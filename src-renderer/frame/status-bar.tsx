@@ -3,15 +3,15 @@
 import { IconBroadcast } from '@tabler/icons-react';
 import { useLayoutEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
-import { ageInWords } from '../words/age.ts';
-import { filterPath } from '../words/device-filter.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { useShortcutBook } from '../keys/shortcut-book.ts';
+import { useShortcutBook } from '#renderer/keys/shortcut-book.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { ageInWords } from '#renderer/words/age.ts';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 import { SiteFactsStrip, SiteVersion } from './site-facts-strip.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
 import { TaskChip } from './task-chip.tsx';
-import { useView } from '../link/view-store.ts';
 
 export function StatusBar() {
   const begun = useShortcutBook((book) => book.begun);
@@ -73,6 +73,7 @@ function Broker() {
     }
     return { connected, offline };
   }, [devices]);
+  const isOld = useProjection((state) => state.link.state === 'lost');
   if (address === null) return null;
   return (
     <span className="broker">
@@ -81,6 +82,7 @@ function Broker() {
       <Link href={filterPath({ connected: true })} className="plain-link">
         {connected} of {devices.size} connected
       </Link>
+      {isOld && ' when last heard of'}
       {offline > 0 && (
         <Link href={filterPath({ state: 'offline' })} className="plain-link">
           {offline} offline

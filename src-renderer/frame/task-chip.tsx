@@ -2,9 +2,9 @@
 // each by its name behind that, and that one failed until somebody has looked.
 import { type FocusEvent, useState } from 'react';
 import { Link } from 'wouter';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { taskWords } from '#renderer/words/image-words.ts';
 import { type FrameTask, useFrameTasks } from './frame-tasks.ts';
-import { taskWords } from '../words/image-words.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
 
 const mostListed = 12;
 

@@ -1,9 +1,9 @@
 // Above every screen: which site this is, the way to everything by its name, and how the page looks.
 import { Button } from '@mantine/core';
 import { IconHelp, IconMoon, IconSearch, IconSun, IconSunHigh } from '@tabler/icons-react';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { type Look, lookWords, nextLook, showNextLook, useLook } from '#renderer/look/look.ts';
 import { showFrameDialog } from './frame-store.ts';
-import { type Look, lookWords, nextLook, showNextLook, useLook } from '../look/look.ts';
-import { useProjection } from '../link/projection-store.ts';
 
 const lookIcons: Readonly<Record<Look, typeof IconSun>> = { light: IconSun, dark: IconMoon, sunlight: IconSunHigh };
 

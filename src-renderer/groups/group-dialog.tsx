@@ -2,17 +2,17 @@
 import { Radio, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { GroupRow } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { idsIn } from '../words/group-words.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useCalm } from '../link/use-calm.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useCalm } from '#renderer/link/use-calm.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { groupKindWords, idsIn } from '#renderer/words/group-words.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const askEveryMs = 300;
 const mostNamed = 12;
@@ -66,14 +66,14 @@ export function GroupDialog(props: {
           <Radio
             className="way"
             value="condition"
-            label="Whoever matches a condition"
-            description="It grows and shrinks by itself, as tags and reports change."
+            label={`${groupKindWords.dynamic.word}: ${groupKindWords.dynamic.who}`}
+            description={groupKindWords.dynamic.meaning}
           />
           <Radio
             className="way"
             value="list"
-            label="A list of devices"
-            description="It stays as it is until a person changes it."
+            label={`${groupKindWords.static.word}: ${groupKindWords.static.who}`}
+            description={groupKindWords.static.meaning}
           />
         </Radio.Group>
         {kind === 'condition' ? (

@@ -2,32 +2,44 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { GroupRow } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { filterPath } from '../words/device-filter.ts';
-import { membersQuery } from '../words/group-words.ts';
-import { useHub } from '../link/hub-store.ts';
-import { Pill } from '../pieces/pill.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useCalm } from '../link/use-calm.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useCalm } from '#renderer/link/use-calm.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { Pill } from '#renderer/pieces/pill.tsx';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { groupCondition, groupKindWords, ringInWords, ringsOf } from '#renderer/words/group-words.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const countEveryMs = 2_000;
 const mostNamed = 8;
 
 interface GroupTableProps {
   readonly groups: readonly GroupRow[];
+  readonly onDeploy: (group: GroupRow) => void;
   readonly onEdit: (group: GroupRow) => void;
   readonly onDelete: (group: GroupRow) => void;
 }
 
-export function GroupTable({ groups, onEdit, onDelete }: GroupTableProps) {
+export function GroupTable({ groups, onDeploy, onEdit, onDelete }: GroupTableProps) {
+  const rings = useMemo(() => ringsOf(groups), [groups]);
   return (
     <section aria-labelledby="all-groups">
       <h2 id="all-groups" className="section">
         All groups
       </h2>
+      <dl className="group-kinds">
+        {(['static', 'dynamic'] as const).map((kind) => (
+          <div key={kind}>
+            <dt>{groupKindWords[kind].word}</dt>
+            <dd>
+              {groupKindWords[kind].who}. {groupKindWords[kind].meaning}
+            </dd>
+          </div>
+        ))}
+      </dl>
       <div className="surface scroll">
         <table className="grid">
           <thead>
@@ -35,7 +47,7 @@ export function GroupTable({ groups, onEdit, onDelete }: GroupTableProps) {
               <th scope="col">Group</th>
               <th scope="col">Kind</th>
               <th scope="col">Devices</th>
-              <th scope="col">Who</th>
+              <th scope="col">Who is in it</th>
               <th scope="col">
                 <span className="visually-hidden">What can be done</span>
               </th>
@@ -46,13 +58,13 @@ export function GroupTable({ groups, onEdit, onDelete }: GroupTableProps) {
               <tr key={group.id} data-group={group.id}>
                 <td>
                   <b className="break">{safeText(group.id)}</b>
-                  {group.ring !== null && <div className="rollout-small">a ring</div>}
+                  {group.ring !== null && <div className="rollout-small">{ringInWords(group.id, rings)}</div>}
                 </td>
                 <td>
                   {group.condition === null ? (
-                    <Pill color="teal" word="List" />
+                    <Pill color="teal" word={groupKindWords.static.word} />
                   ) : (
-                    <Pill color="blue" word="Condition" />
+                    <Pill color="blue" word={groupKindWords.dynamic.word} />
                   )}
                 </td>
                 <td>{group.condition === null ? <ListCount group={group} /> : <MatchCount group={group} />}</td>
@@ -63,7 +75,10 @@ export function GroupTable({ groups, onEdit, onDelete }: GroupTableProps) {
                     <span className="mono">{safeText(group.condition)}</span>
                   )}
                 </td>
-                <td className="nowrap">
+                <td className="acts">
+                  <Act variant="subtle" aria-label={`Deploy to ${safeText(group.id)}`} onClick={() => onDeploy(group)}>
+                    Deploy
+                  </Act>
                   <Act variant="subtle" aria-label={`Change ${safeText(group.id)}`} onClick={() => onEdit(group)}>
                     Change
                   </Act>
@@ -92,7 +107,7 @@ function namedFirst(ids: readonly string[]): string {
 
 function ListCount({ group }: { readonly group: GroupRow }) {
   const count = group.deviceIds?.length ?? 0;
-  const query = membersQuery(group);
+  const query = groupCondition(group);
   if (query === null) return devicesInWords(count);
   return (
     <Link href={filterPath({ query })} className="plain-link">

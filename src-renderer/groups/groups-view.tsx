@@ -1,26 +1,25 @@
 // Groups of devices: lists that stay as they are, conditions that grow and shrink by themselves, and the quality rings in their order.
+import '#renderer/look/rollouts.css';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { GroupRow } from '#contract/console-rollouts.ts';
-import '../look/rollouts.css';
-import { Act } from '../pieces/act.tsx';
-import { BackLink } from '../pieces/back-link.tsx';
-import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useGroupDraft } from '#renderer/link/group-draft-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useGroupRows } from '#renderer/link/use-groups.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ConfirmDialog } from '#renderer/pieces/confirm-dialog.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { GroupDeployDialog } from './group-deploy-dialog.tsx';
 import { GroupDialog } from './group-dialog.tsx';
-import { useGroupDraft } from '../link/group-draft-store.ts';
 import { GroupTable } from './group-table.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { rolloutsPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
 import { RingList } from './ring-list.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
-import { useGroupRows } from '../link/use-groups.ts';
 
 type Question =
   | { readonly kind: 'edit'; readonly group: GroupRow | null }
-  | { readonly kind: 'delete'; readonly group: GroupRow };
+  | { readonly kind: 'deploy' | 'delete'; readonly group: GroupRow };
 
 export function GroupsView() {
   const client = useHub((state) => state.client);
@@ -35,8 +34,7 @@ export function GroupsView() {
   useShortcuts([{ keys: 'n', word: 'New group', run: add }]);
   return (
     <>
-      <BackLink path={rolloutsPath} word="Rollouts" />
-      <div className="screen-head under-back">
+      <div className="screen-head">
         <h1>Groups and rings</h1>
         {groups !== undefined && groups.length > 0 && (
           <Act leftSection={<IconPlus size={18} aria-hidden />} onClick={add}>
@@ -62,6 +60,7 @@ export function GroupsView() {
           <RingList groups={groups} />
           <GroupTable
             groups={groups}
+            onDeploy={(group) => setQuestion({ kind: 'deploy', group })}
             onEdit={(group) => setQuestion({ kind: 'edit', group })}
             onDelete={(group) => setQuestion({ kind: 'delete', group })}
           />
@@ -70,6 +69,7 @@ export function GroupsView() {
       {question?.kind === 'edit' && (
         <GroupDialog group={question.group} groups={groups ?? []} deviceIds={handed} onClose={close} />
       )}
+      {question?.kind === 'deploy' && <GroupDeployDialog group={question.group} onClose={close} />}
       {question?.kind === 'delete' && (
         <ConfirmDialog
           title={`Delete group ${safeText(question.group.id)}?`}

@@ -3,12 +3,12 @@ import { NativeSelect } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
 import { type DragEvent, type KeyboardEvent, useState } from 'react';
 import type { GroupRow } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { movedRing, ringsOf } from '../words/group-words.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { movedRing, ringsOf } from '#renderer/words/group-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function RingList({ groups }: { readonly groups: readonly GroupRow[] }) {
   const client = useHub((state) => state.client);
@@ -30,7 +30,9 @@ export function RingList({ groups }: { readonly groups: readonly GroupRow[] }) {
       <h2 id="rings" className="section">
         Rings <span className="dimmed">a change comes to the first one first</span>
       </h2>
-      {rings.length === 0 && <p className="dimmed">No group is a ring yet.</p>}
+      {rings.length === 0 && (
+        <p className="dimmed">No group is a ring yet. With rings, a new rollout offers their order as its waves.</p>
+      )}
       <ol className="rings">
         {rings.map((id, index) => (
           <li

@@ -2,14 +2,15 @@
 import { Radio } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import type { HistoryQuery } from '#contract/console-history.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import type { HubClient } from '../link/console-client.ts';
-import { saveBytes } from '../link/desktop.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
+import type { HubClient } from '#renderer/link/console-client.ts';
+import { saveBytes } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
 import { fileHead, fileLine, fileName, type HistoryFormat } from './history-file.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
+import { rowsAsked } from './rows-asked.ts';
 
 const pageRows = 200;
 /** What a page holds in memory; beyond it the time is to be shortened. */
@@ -56,7 +57,15 @@ export function HistoryExport({ query, onClose }: { readonly query: HistoryQuery
 
   return (
     <DialogView title="Export the history" onClose={onClose}>
-      <p>All rows that are asked for now go into the file, each with its sentence and its whole detail.</p>
+      <p>These rows go into the file, each with its sentence and its whole detail:</p>
+      <dl className="history-asked">
+        {rowsAsked(query).map(([word, meaning]) => (
+          <div key={word}>
+            <dt>{word}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
       <Radio.Group label="Format" value={format} onChange={(chosen) => setFormat(chosen === 'jsonl' ? 'jsonl' : 'csv')}>
         <Radio value="csv" label="CSV, for a table program" mt={8} disabled={course !== null} />
         <Radio value="jsonl" label="JSON Lines, for a program" mt={8} disabled={course !== null} />
@@ -92,7 +101,10 @@ export function HistoryExport({ query, onClose }: { readonly query: HistoryQuery
 function outcomeWords(saved: Awaited<ReturnType<typeof saveBytes>>, { rows }: Course) {
   if (saved.kind === 'refused') return { words: saved.words, isProblem: true };
   if (saved.kind === 'none') return { words: 'Nothing was saved.', isProblem: false };
-  return { words: `${rows} rows were saved${saved.path === null ? '' : ` as ${saved.path}`}.`, isProblem: false };
+  return {
+    words: `${rows} ${rows === 1 ? 'row was' : 'rows were'} saved${saved.path === null ? '' : ` as ${saved.path}`}.`,
+    isProblem: false,
+  };
 }
 
 async function collect(asked: {

@@ -1,7 +1,7 @@
 // Rows of the journal as a file: CSV for a table, JSON Lines for a program. Text of devices must not become a formula in a table.
 import type { HistoryRow } from '#contract/console-history.ts';
-import { actorWords } from '../words/journal-kinds.ts';
-import { journalText } from '../words/journal-words.ts';
+import { actorWords } from '#renderer/words/journal-kinds.ts';
+import { journalText } from '#renderer/words/journal-words.ts';
 
 export type HistoryFormat = 'csv' | 'jsonl';
 
@@ -14,9 +14,8 @@ export function fileHead(format: HistoryFormat): string {
 
 export function fileLine(row: HistoryRow, format: HistoryFormat): string {
   const { seq, atMs, kind, actor, deviceId, moduleId, deploymentId, detail } = row;
-  const time = new Date(atMs).toISOString();
   if (format === 'jsonl')
-    return `${JSON.stringify({ seq, time, kind, actor, deviceId, moduleId, deploymentId, detail })}\n`;
+    return `${JSON.stringify({ seq, time: new Date(atMs).toISOString(), kind, actor, deviceId, moduleId, deploymentId, detail })}\n`;
   const who = actorWords[actor] ?? actor;
   const texts = [
     kind,
@@ -27,13 +26,24 @@ export function fileLine(row: HistoryRow, format: HistoryFormat): string {
     journalText(row),
     JSON.stringify(detail),
   ];
-  return `${[String(seq), time, ...texts.map(csvField)].join(',')}\r\n`;
+  return `${[String(seq), localTime(atMs), ...texts.map(csvField)].join(',')}\r\n`;
 }
 
 /** Quoted, and with an apostrophe before what a table program would run: `=1+1` → `"'=1+1"`. */
 export function csvField(text: string): string {
   const harmless = /^[\s]*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** By the clock on the wall, and how far that is from UTC: `2026-11-21T17:05:09.120+01:00`. */
+export function localTime(atMs: number, offsetMin = -new Date(atMs).getTimezoneOffset()): string {
+  const wall = new Date(atMs + offsetMin * 60_000).toISOString().slice(0, -1);
+  const far = Math.abs(offsetMin);
+  return `${wall}${offsetMin < 0 ? '-' : '+'}${two(Math.floor(far / 60))}:${two(far % 60)}`;
+}
+
+function two(count: number): string {
+  return String(count).padStart(2, '0');
 }
 
 export function fileName(format: HistoryFormat, nowMs: number): string {

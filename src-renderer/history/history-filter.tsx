@@ -1,23 +1,26 @@
 // What of the history is asked for: when, what, who, and about which device or deployment. A field that is typed in is asked when the
 // typing rests.
-import { NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { fieldTime, type HistoryAddress, type RangeName, ranges, timeOfField } from '../link/history-query.ts';
+import { useRef } from 'react';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
 import {
-  actors,
-  actorWords,
-  journalKinds,
-  kindFamilies,
-  type KindFamily,
-  kindsOfFamily,
-  kindWords,
-} from '../words/journal-kinds.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
+  type HistoryAddress,
+  historyAddress,
+  type RangeName,
+  ranges,
+  usualHistory,
+} from '#renderer/link/history-query.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useGroups } from '#renderer/link/use-groups.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { RestingField } from '#renderer/pieces/resting-field.tsx';
+import { actors, actorWords } from '#renderer/words/journal-kinds.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { KindSelect } from './history-kinds.tsx';
+import { withDevice } from './history-lines.tsx';
+import { MomentField } from './moment-field.tsx';
 
-const restMs = 350;
 const mostOffered = 200;
 
 interface FilterProps {
@@ -32,16 +35,14 @@ export function HistoryFilter({ address, isCourse, onChange }: FilterProps) {
   useShortcuts([{ keys: '/', word: 'Search the history', run: () => words.current?.focus() }]);
   const devices = useProjection((state) => state.devices);
   const deployments = useProjection((state) => state.deployments);
-  const isPlain =
-    address.range === 'all' &&
-    address.kinds.length + address.actors.length === 0 &&
-    address.device + address.deployment + address.words === '';
   return (
     <search className="history-filter" aria-label="What is asked for">
       <NativeSelect
         label="When"
-        value={address.range}
-        data={Object.entries(ranges).map(([value, { word }]) => ({ value, label: word }))}
+        value={isCourse && address.range === 'all' ? '24h' : address.range}
+        data={Object.entries(ranges)
+          .filter(([value]) => !isCourse || value !== 'all')
+          .map(([value, { word }]) => ({ value, label: word }))}
         onChange={(event) => onChange(withRange(address, event.currentTarget.value as RangeName))}
       />
       {address.range === 'own' && <OwnRange address={address} isCourse={isCourse} onChange={onChange} />}
@@ -50,46 +51,63 @@ export function HistoryFilter({ address, isCourse, onChange }: FilterProps) {
         label="Device"
         value={address.device}
         offered={[...devices.keys()].slice(0, mostOffered)}
-        onRest={(device) => onChange({ device })}
+        onRest={(device) => onChange(isCourse ? { device, also: device === '' ? [] : address.also } : { device })}
+      />
+      {isCourse && <CourseOf address={address} onChange={onChange} />}
+      <RestingField
+        label="Deployment"
+        value={address.deployment}
+        offered={[...deployments.keys()].slice(0, mostOffered)}
+        onRest={(deployment) => onChange(isCourse ? { deployment, device: '', also: [], group: '' } : { deployment })}
       />
       {!isCourse && (
-        <>
-          <RestingField
-            label="Deployment"
-            value={address.deployment}
-            offered={[...deployments.keys()].slice(0, mostOffered)}
-            onRest={(deployment) => onChange({ deployment })}
-          />
-          <RestingField
-            label="Words"
-            description="in ids, kinds and details"
-            value={address.words}
-            field={words}
-            onRest={(typed) => onChange({ words: typed })}
-          />
-        </>
+        <RestingField
+          label="Words"
+          description="anywhere in it"
+          value={address.words}
+          field={words}
+          onRest={(typed) => onChange({ words: typed })}
+        />
       )}
-      {!isPlain && (
-        <Act
-          variant="subtle"
-          leftSection={<IconX size={17} aria-hidden />}
-          onClick={() =>
-            onChange({
-              range: 'all',
-              kinds: [],
-              actors: [],
-              device: '',
-              deployment: '',
-              words: '',
-              fromMs: null,
-              toMs: null,
-            })
-          }
-        >
-          Ask for all
-        </Act>
-      )}
+      {isCourse && <ClearFilter address={address} onChange={onChange} />}
     </search>
+  );
+}
+
+/** Nothing where nothing is chosen. The moments that are compared are no part of the filter. */
+export function ClearFilter({ address, onChange }: Omit<FilterProps, 'isCourse'>) {
+  const { part, firstMs, secondMs } = address;
+  const cleared: HistoryAddress = { ...usualHistory, part, firstMs, secondMs };
+  if (historyAddress(address) === historyAddress(cleared)) return null;
+  return (
+    <Act variant="subtle" leftSection={<IconX size={17} aria-hidden />} onClick={() => onChange(cleared)}>
+      Clear the filter
+    </Act>
+  );
+}
+
+/** Whom else the timeline draws: one device more, or a group instead. */
+function CourseOf({ address, onChange }: Omit<FilterProps, 'isCourse'>) {
+  const devices = useProjection((state) => state.devices);
+  const groups = useGroups();
+  if (address.device !== '')
+    return (
+      <RestingField
+        key={address.also.length}
+        label="And another"
+        description="device beside it"
+        value=""
+        offered={[...devices.keys()].filter((id) => id !== address.device).slice(0, mostOffered)}
+        onRest={(id) => onChange(withDevice(address, id))}
+      />
+    );
+  return (
+    <NativeSelect
+      label="Group"
+      value={address.group}
+      data={[{ value: '', label: 'none' }, ...groups.map(({ id }) => ({ value: id, label: safeText(id) }))]}
+      onChange={({ currentTarget: { value: group } }) => onChange({ group, deployment: '' })}
+    />
   );
 }
 
@@ -119,103 +137,8 @@ function withRange(address: HistoryAddress, range: RangeName): Partial<HistoryAd
 function OwnRange({ address, onChange }: FilterProps) {
   return (
     <>
-      <TextInput
-        type="datetime-local"
-        label="From"
-        value={fieldTime(address.fromMs)}
-        onChange={(event) => onChange({ fromMs: timeOfField(event.currentTarget.value) })}
-      />
-      <TextInput
-        type="datetime-local"
-        label="To"
-        value={fieldTime(address.toMs)}
-        onChange={(event) => onChange({ toMs: timeOfField(event.currentTarget.value) })}
-      />
-    </>
-  );
-}
-
-const families = Object.keys(kindFamilies) as readonly KindFamily[];
-
-function KindSelect(props: {
-  readonly kinds: readonly string[];
-  readonly onChange: (kinds: readonly string[]) => void;
-}) {
-  const joined = props.kinds.join(',');
-  const family = families.find((one) => kindsOfFamily(one).join(',') === joined);
-  const kind = journalKinds.find((one) => one === joined);
-  const value = joined === '' ? '' : family === undefined ? (kind ?? 'several') : `family ${family}`;
-  return (
-    <NativeSelect
-      label="What"
-      value={value}
-      onChange={(event) => {
-        const chosen = event.currentTarget.value;
-        const ofFamily = families.find((one) => `family ${one}` === chosen);
-        if (ofFamily !== undefined) props.onChange(kindsOfFamily(ofFamily));
-        else if (chosen !== 'several') props.onChange(chosen === '' ? [] : [chosen]);
-      }}
-    >
-      <option value="">everything</option>
-      {value === 'several' && <option value="several">{props.kinds.length} kinds of the address</option>}
-      {families.map((one) => (
-        <optgroup key={one} label={kindFamilies[one]}>
-          <option value={`family ${one}`}>All of {kindFamilies[one].toLowerCase()}</option>
-          {kindsOfFamily(one).map((name) => (
-            <option key={name} value={name}>
-              {kindWords[name].word}
-            </option>
-          ))}
-        </optgroup>
-      ))}
-    </NativeSelect>
-  );
-}
-
-export function RestingField(props: {
-  readonly label: string;
-  readonly description?: string;
-  readonly value: string;
-  readonly offered?: readonly string[];
-  readonly field?: React.RefObject<HTMLInputElement | null>;
-  readonly onRest: (value: string) => void;
-}) {
-  const { label, description = 'any', value, offered = [], field, onRest } = props;
-  const [typed, setTyped] = useState(value);
-  const [told, setTold] = useState(value);
-  // Another address came: what was typed is of the one before.
-  if (told !== value) {
-    setTold(value);
-    setTyped(value);
-  }
-  const rest = useRef(onRest);
-  useEffect(() => {
-    rest.current = onRest;
-  });
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => rest.current(typed.trim()), restMs);
-    return () => clearTimeout(timer);
-  }, [typed, value]);
-  const listId = `history-${label.toLowerCase()}`;
-  return (
-    <>
-      <TextInput
-        ref={field}
-        label={label}
-        placeholder={description}
-        value={typed}
-        maxLength={128}
-        list={offered.length > 0 ? listId : undefined}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
-      {offered.length > 0 && (
-        <datalist id={listId}>
-          {offered.map((one) => (
-            <option key={one} value={one} />
-          ))}
-        </datalist>
-      )}
+      <MomentField label="From" atMs={address.fromMs} onChange={(fromMs) => onChange({ fromMs })} />
+      <MomentField label="To" atMs={address.toMs} onChange={(toMs) => onChange({ toMs })} />
     </>
   );
 }

@@ -2,19 +2,19 @@
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import type { HistoryRow } from '#contract/console-history.ts';
-import { Act } from '../pieces/act.tsx';
-import { CodeEditor } from '../editors/code-editor.tsx';
-import { copyText } from '../pieces/copy-text.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { historyAddress } from '../link/history-query.ts';
-import { useHub } from '../link/hub-store.ts';
-import { actorWords, kindWords } from '../words/journal-kinds.ts';
-import { journalText } from '../words/journal-words.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { SentenceView } from '../words/sentence-view.tsx';
-import { useAnswer } from '../link/use-answer.ts';
-import { When } from '../pieces/when.tsx';
+import { CodeEditor } from '#renderer/editors/code-editor.tsx';
+import { historyAddress } from '#renderer/link/history-query.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { copyText } from '#renderer/pieces/copy-text.ts';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { When } from '#renderer/pieces/when.tsx';
+import { actorWords, kindWords } from '#renderer/words/journal-kinds.ts';
+import { journalText } from '#renderer/words/journal-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { SentenceView } from '#renderer/words/sentence-view.tsx';
 
 export function HistoryRowDialog({ row, onClose }: { readonly row: HistoryRow; readonly onClose: () => void }) {
   const client = useHub((state) => state.client);

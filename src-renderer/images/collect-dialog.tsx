@@ -1,11 +1,11 @@
 // Frees what no image names any more: how much that is stands before the button.
 import type { ImageUsage } from '#contract/console-image-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
 
 export function CollectDialog(props: { readonly usage: ImageUsage; readonly onClose: () => void }) {
   const api = useImages((state) => state.api);

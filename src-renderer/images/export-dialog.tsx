@@ -2,15 +2,15 @@
 import { Select, TextInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { ImageExportWhat, ImageRequest } from '#contract/console-images.ts';
-import { Act } from '../pieces/act.tsx';
-import { archiveAddress } from '../link/archive-address.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useImages } from '../link/images-store.ts';
-import { PathChoice } from '../pieces/path-choice.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { archiveAddress } from '#renderer/link/archive-address.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { PathChoice } from '#renderer/pieces/path-choice.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const everything = ' all';
 

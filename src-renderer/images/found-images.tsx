@@ -1,8 +1,8 @@
 // What a file or folder holds: each image, its platforms, and how much of it is new here.
 import type { FoundImage, ImageFileReport } from '#contract/console-image-rows.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { shortDigest } from '../words/image-words.ts';
-import { safeText } from '../words/safe-text.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { shortDigest } from '#renderer/words/image-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const formats: Readonly<Record<ImageFileReport['format'], string>> = {
   'docker-archive': 'A file of docker save',

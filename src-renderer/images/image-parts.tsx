@@ -1,9 +1,9 @@
 // What an image is made of, for each platform, and what else speaks of it: signatures, lists of contents.
 import type { ImagePlatformRow, ImageReferrerRow } from '#contract/console-image-rows.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { shortDigest, soundnessWords } from '../words/image-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { shortDigest, soundnessWords } from '#renderer/words/image-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function ImageLayers({ platform }: { readonly platform: ImagePlatformRow }) {
   const { layers } = platform;

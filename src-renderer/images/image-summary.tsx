@@ -3,14 +3,14 @@ import { Progress } from '@mantine/core';
 import { Link } from 'wouter';
 import type { ImageUsage } from '#contract/console-image-rows.ts';
 import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { imageTitleOfMissing, notReadyWords, readyWords } from '../words/image-words.ts';
-import { useImages } from '../link/images-store.ts';
-import { pullsPath, readinessPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { imageTitleOfMissing, notReadyWords, readyWords } from '#renderer/words/image-words.ts';
+import { pullsPath, readinessPath } from '#renderer/words/paths.ts';
 
 export type StorageQuestion = 'collect' | 'quota';
 
@@ -65,8 +65,15 @@ function ReadinessTile({ readiness }: { readonly readiness: ImageReadiness }) {
     <>
       <StatusMark words={notReadyWords} />
       <div className="break">
-        Missing: {missing.slice(0, 2).map(imageTitleOfMissing).join(', ')}
-        {missing.length > 2 && ` and ${missing.length - 2} more`}
+        Images missing: {missing.slice(0, 2).map(imageTitleOfMissing).join(', ')}
+        {missing.length > 2 && (
+          <>
+            {' and '}
+            <Link href={readinessPath} className="plain-link">
+              {missing.length - 2} more
+            </Link>
+          </>
+        )}
         {missing.length === 0 && 'see which deployments could not be judged'}
       </div>
       <div className="tile-acts">
@@ -128,7 +135,13 @@ function PullsTile() {
           'No device takes an image right now.'
         ) : (
           <>
-            <b>{sending}</b> {sending === 1 ? 'transfer' : 'transfers'}, <b>{waiting}</b> waiting in line
+            <Link href={pullsPath} className="plain-link">
+              {sending} {sending === 1 ? 'transfer' : 'transfers'}
+            </Link>
+            ,{' '}
+            <Link href={pullsPath} className="plain-link">
+              {waiting} waiting in line
+            </Link>
             <div className="dimmed">{bytesInWords(bytesPerSecond)}/s over all</div>
           </>
         )}

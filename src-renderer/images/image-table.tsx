@@ -3,15 +3,15 @@ import { ActionIcon } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import type { ImageRow } from '#contract/console-image-rows.ts';
-import { agoInWords, clockTime } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { imageTitle, originInWords, shortDigest, soundnessWords } from '#renderer/words/image-words.ts';
+import { imagePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { SlashedName } from '#renderer/words/slashed-name.tsx';
 import { ImageUsersWords } from './image-users.tsx';
-import { imageTitle, originInWords, shortDigest, soundnessWords } from '../words/image-words.ts';
-import { imagePath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { SlashedName } from '../words/slashed-name.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { useView } from '../link/view-store.ts';
 
 const mostTags = 4;
 

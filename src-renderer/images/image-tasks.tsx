@@ -2,16 +2,16 @@
 // with the time in it.
 import { Progress } from '@mantine/core';
 import type { ImageTaskRow } from '#contract/console-image-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { ageInWords } from '../words/age.ts';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { taskTitle, taskWords } from '../words/image-words.ts';
-import { useImages, useTasks } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { useAction } from '../link/use-action.ts';
-import { useView } from '../link/view-store.ts';
+import { useImages, useTasks } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { ageInWords } from '#renderer/words/age.ts';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { taskTitle, taskWords } from '#renderer/words/image-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostNamed = 6;
 

@@ -1,8 +1,9 @@
 // Who names an image: deployments and devices, each a link.
 import { Link } from 'wouter';
 import type { ImageUsers } from '#contract/console-image-rows.ts';
-import { devicePath, deploymentPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { devicePath, deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostShown = 2;
 
@@ -14,10 +15,25 @@ export function ImageUsersWords({ users }: { readonly users: ImageUsers }) {
       <Named ids={deployments} count={deploymentCount} pathOf={deploymentPath} />
       {deviceCount > 0 && (
         <div className="dimmed">
-          {deviceCount === 1 ? 'on ' : `on ${deviceCount} devices: `}
+          on {deviceCount > 1 && <DeviceCount users={users} />}
           <Named ids={devices} count={deviceCount} pathOf={devicePath} />
         </div>
       )}
+    </>
+  );
+}
+
+/** Those of several deployments together have no list of their own: each deployment leads to its own devices. */
+function DeviceCount({ users: { deployments, deploymentCount, deviceCount } }: { readonly users: ImageUsers }) {
+  const [deployment] = deployments;
+  const words = `${deviceCount} devices`;
+  if (deployment === undefined || deploymentCount > 1) return `${words}: `;
+  return (
+    <>
+      <Link href={filterPath({ deployment, standing: 'applied' })} className="plain-link">
+        {words}
+      </Link>
+      {': '}
     </>
   );
 }

@@ -1,11 +1,13 @@
 // No images yet: where they are dropped, and the other ways in.
 import { IconPackageImport } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
-import { Act } from '../pieces/act.tsx';
-import { FileChoice } from '../pieces/file-choice.tsx';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { FileChoice } from '#renderer/pieces/file-choice.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { readinessPath } from '#renderer/words/paths.ts';
 
 export function ImagesEmpty(props: {
   readonly onFiles: (files: readonly File[]) => void;
@@ -32,8 +34,12 @@ export function ImagesEmpty(props: {
       {missing > 0 && (
         <div className="drop-missing">
           <p>
-            The deployments name {missing === 1 ? 'an image' : `${missing} images`} that {missing === 1 ? 'is' : 'are'}{' '}
-            not here. With internet, the hub can fetch {missing === 1 ? 'it' : 'them'} now.
+            The deployments name{' '}
+            <Link href={readinessPath} className="plain-link">
+              {missing === 1 ? 'an image' : `${missing} images`}
+            </Link>{' '}
+            that {missing === 1 ? 'is' : 'are'} not here. With internet, the hub can fetch{' '}
+            {missing === 1 ? 'it' : 'them'} now.
           </p>
           <Act loading={action.isBusy} onClick={() => void action.run(async () => api?.fetchMissing(null))}>
             Fetch what is missing

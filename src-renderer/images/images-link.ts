@@ -2,8 +2,8 @@
 // while somebody looks at them.
 import type { ImageNews, ImagePage, ImageRow, ImageUsage } from '#contract/console-image-rows.ts';
 import type { ImageReadiness } from '#domain/images/ready-to-leave.ts';
-import type { ImagesApi } from '../link/images-api.ts';
-import type { ImagesKnown } from '../link/images-store.ts';
+import type { ImagesApi } from '#renderer/link/images-api.ts';
+import type { ImagesKnown } from '#renderer/link/images-store.ts';
 
 const resubscribeAfterMs = 1_000;
 /** Lists are read so often at most, however much changes. */

@@ -1,7 +1,7 @@
 // The ways in for images: a file of this computer, a path that the hub can read, a registry while there is internet.
 import { Tabs } from '@mantine/core';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { FileChoice } from '../pieces/file-choice.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { FileChoice } from '#renderer/pieces/file-choice.tsx';
 import { ImportFromPath } from './import-from-path.tsx';
 import { ImportFromRegistry } from './import-from-registry.tsx';
 

@@ -2,12 +2,12 @@
 import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { ImageFileReport } from '#contract/console-image-rows.ts';
-import { Act } from '../pieces/act.tsx';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { PathChoice } from '#renderer/pieces/path-choice.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 import { FoundImages } from './found-images.tsx';
-import { useImages } from '../link/images-store.ts';
-import { PathChoice } from '../pieces/path-choice.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
 
 export function ImportFromPath({ onDone }: { readonly onDone: () => void }) {
   const api = useImages((state) => state.api);

@@ -1,10 +1,10 @@
 // An image from its own registry, while the hub has internet. A password that is asked for here is used and forgotten.
 import { PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 export function ImportFromRegistry({ onDone }: { readonly onDone: () => void }) {
   const api = useImages((state) => state.api);

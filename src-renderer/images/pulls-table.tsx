@@ -1,14 +1,14 @@
 // The transfers of layers from the hub to devices: what is sent, what waits for its turn, and since when.
 import { Link } from 'wouter';
 import type { PullRow } from '#contract/image-shares.ts';
-import { ageInWords } from '../words/age.ts';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { shortDigest } from '../words/image-words.ts';
-import { devicePath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
-import { useView } from '../link/view-store.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { ageInWords } from '#renderer/words/age.ts';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { shortDigest } from '#renderer/words/image-words.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const words: Readonly<Record<PullRow['state'], StatusWords>> = {
   sending: { word: 'Taking', meaning: 'The hub sends it bytes.', color: 'blue', icon: 'busy' },

@@ -1,9 +1,9 @@
 // Which devices take images from the hub or wait in its line, and the limits that keep the laptop and the network usable.
-import { BackLink } from '../pieces/back-link.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useImages } from '../link/images-store.ts';
-import { imagesPath } from '../words/paths.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { imagesPath } from '#renderer/words/paths.ts';
 import { PullsTable } from './pulls-table.tsx';
 import { SharesForm } from './shares-form.tsx';
 import { SiblingsTable } from './siblings-table.tsx';

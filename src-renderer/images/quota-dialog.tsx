@@ -2,12 +2,12 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { ImageUsage } from '#contract/console-image-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
 
 const gigabyte = 1_000_000_000;
 
@@ -41,6 +41,7 @@ export function QuotaDialog(props: { readonly usage: ImageUsage; readonly onClos
         />
         {isLimited && (
           <NumberInput
+            hideControls
             label="Quota in GB"
             size="md"
             mt={14}

@@ -1,17 +1,19 @@
 // "Ready to leave: yes, or these are missing", deployment by deployment and platform by platform.
 import { Link } from 'wouter';
-import type { DeploymentReadiness } from '#domain/images/ready-to-leave.ts';
-import { Act } from '../pieces/act.tsx';
-import { BackLink } from '../pieces/back-link.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
+import type { DeploymentReadiness, ImageReadiness } from '#domain/images/ready-to-leave.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { filterPath } from '#renderer/words/device-filter.ts';
+import { notReadyWords, readyWords } from '#renderer/words/image-words.ts';
+import { deploymentPath, deploymentsPath, imagesPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { ImageTasks } from './image-tasks.tsx';
-import { notReadyWords, readyWords } from '../words/image-words.ts';
-import { useImages } from '../link/images-store.ts';
-import { deploymentPath, deploymentsPath, imagesPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { useAction } from '../link/use-action.ts';
+import { lackGroups } from './lack-groups.ts';
 
 export function ReadinessView() {
   const readiness = useImages((state) => state.known?.readiness ?? null);
@@ -40,10 +42,35 @@ export function ReadinessView() {
             <span className="dimmed">{readiness.isReady ? readyWords.meaning : notReadyWords.meaning}</span>
           </p>
           <ImageTasks />
+          <Lacks missing={readiness.missing} />
           {readiness.deployments.length === 0 ? <NoDeployment /> : <ReadinessTable rows={readiness.deployments} />}
         </>
       )}
     </>
+  );
+}
+
+/** What is missing and how it comes here, said once for all of which it is true. */
+function Lacks({ missing }: { readonly missing: ImageReadiness['missing'] }) {
+  const groups = lackGroups(missing);
+  if (groups.length === 0) return null;
+  return (
+    <ul className="surface lacks" aria-label="What is missing">
+      {groups.map(({ sentence, images }) => (
+        <li key={sentence} className="break">
+          {sentence}
+          {images.length > 0 && (
+            <ul>
+              {images.map((image) => (
+                <li key={image}>
+                  <b>{image}</b>
+                </li>
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -94,8 +121,17 @@ function ReadinessRows({ row }: { readonly row: DeploymentReadiness }) {
         <tr key={part.platform} data-ready={deploymentId}>
           <td>{index === 0 && name}</td>
           <td>
-            {safeText(part.platform)}
-            <div className="dimmed">{part.devices === 1 ? 'one device' : `${part.devices} devices`}</div>
+            {part.platform === 'any' ? 'any platform' : safeText(part.platform)}
+            {part.devices > 0 && (
+              <div>
+                <Link
+                  href={filterPath({ deployment: deploymentId, standing: 'applied' })}
+                  className="plain-link nowrap"
+                >
+                  {part.devices === 1 ? 'one device' : `${part.devices} devices`}
+                </Link>
+              </div>
+            )}
           </td>
           <td>
             <StatusMark words={{ ...(part.missing.length === 0 ? readyWords : notReadyWords), word: wordOf(part) }} />
@@ -103,9 +139,8 @@ function ReadinessRows({ row }: { readonly row: DeploymentReadiness }) {
           <td>
             {part.missing.length === 0 && <span className="dimmed">nothing</span>}
             {part.missing.map((image) => (
-              <div key={image.image} className="missing">
-                <b className="break">{safeText(image.image)}</b>
-                <div className="dimmed">{safeText(image.explanation)}</div>
+              <div key={image.image} className="break">
+                {safeText(image.image)}
               </div>
             ))}
           </td>
@@ -128,5 +163,9 @@ function ReadinessRows({ row }: { readonly row: DeploymentReadiness }) {
 }
 
 function wordOf({ images, missing }: DeploymentReadiness['platforms'][number]): string {
-  return missing.length === 0 ? `All ${images} here` : `${images - missing.length} of ${images} here`;
+  return missing.length === 0
+    ? images === 1
+      ? 'It is here'
+      : `All ${images} here`
+    : `${images - missing.length} of ${images} here`;
 }

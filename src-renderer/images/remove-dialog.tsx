@@ -2,16 +2,16 @@
 import { TextInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { ImageRemovalPlan, ImageRow } from '#contract/console-image-rows.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { imageTitle } from '#renderer/words/image-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { ImageUsersWords } from './image-users.tsx';
-import { imageTitle } from '../words/image-words.ts';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 export function RemoveDialog(props: {
   readonly row: ImageRow;

@@ -3,10 +3,10 @@
 import { NumberInput, Switch } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { type ImageShareTerms, leastBytesPerSecond, mostPullsAtOnce } from '#contract/image-shares.ts';
-import { Act } from '../pieces/act.tsx';
-import { useImages } from '../link/images-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 const megabyte = 1_000_000;
 
@@ -34,6 +34,7 @@ export function SharesForm({ kept }: { readonly kept: ImageShareTerms }) {
   return (
     <form onSubmit={submit} className="surface form">
       <NumberInput
+        hideControls
         label="Transfers at a time"
         description="The others wait in a line that is even between devices."
         size="md"
@@ -52,6 +53,7 @@ export function SharesForm({ kept }: { readonly kept: ImageShareTerms }) {
       />
       {isLimited && (
         <NumberInput
+          hideControls
           label="Megabytes a second"
           size="md"
           maw={320}

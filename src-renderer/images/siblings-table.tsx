@@ -1,10 +1,10 @@
 // Devices that pass layers on to their neighbours, and why one of them is passed over.
 import { Link } from 'wouter';
 import type { SiblingRow } from '#contract/image-shares.ts';
-import { devicePath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const helping: StatusWords = {
   word: 'Helping',

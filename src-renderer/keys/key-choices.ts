@@ -1,5 +1,5 @@
 // Which keys a person chose instead of ours, and whether letters are heard at all: for the Settings screen, kept in this browser.
-import { createKept, fieldOf } from '../link/kept.ts';
+import { createKept, fieldOf } from '#renderer/link/kept.ts';
 import { keysProblem } from './key-chords.ts';
 
 interface KeyChoices {

@@ -1,6 +1,6 @@
 // Every shortcut that this browser has met, for the map of keys in the settings: a screen says which keys it hears only while it
 // is shown.
-import { createKept, fieldOf } from '../link/kept.ts';
+import { createKept, fieldOf } from '#renderer/link/kept.ts';
 import { shortcutId, useShortcutBook } from './shortcut-book.ts';
 
 export interface KnownShortcut {

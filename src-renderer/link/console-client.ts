@@ -1,8 +1,10 @@
 // The console API over this page's one WebSocket: reconnects by itself, and notices a hub that has stopped answering.
 import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
 import type { ConsoleRouter } from '#contract/console-api.ts';
+import { beatLink } from './beat-link.ts';
 import type { ConsoleApi } from './console-link.ts';
 import { createImagesApi, type ImagesApi } from './images-api.ts';
+import { withBeat } from './page-beat.ts';
 
 const longestRetryMs = 3_000;
 
@@ -24,7 +26,7 @@ export function connectConsole(on: { readonly opened: () => void; readonly close
     onOpen: on.opened,
     onClose: on.closed,
   });
-  const client = createTRPCClient<ConsoleRouter>({ links: [wsLink({ client: socket })] });
+  const client = createTRPCClient<ConsoleRouter>({ links: [beatLink(withBeat), wsLink({ client: socket })] });
   return {
     client,
     api: {

@@ -10,6 +10,7 @@ import type {
   RolloutPage,
 } from '#contract/console-rows.ts';
 import { largestDevicePage, largestPage } from '#contract/console-rows.ts';
+import type { Beat } from './beat.ts';
 import { hasGap, type Projection, type ProjectionEvent } from './projection.ts';
 
 // The first page is what is looked at: it comes soon. The rest comes in few round trips, each drawn once.
@@ -36,12 +37,13 @@ export function createConsoleLink(needs: {
   readonly dispatch: (event: ProjectionEvent) => void;
   readonly projection: () => Projection;
   readonly after: (delayMs: number, work: () => void) => void;
+  readonly join: Beat['join'];
 }): ConsoleLink {
   const { api, dispatch, projection } = needs;
   let snapshot = 0;
   let stopFollowing: (() => void) | null = null;
   let isStopped = false;
-  const watched = createWatch(api, dispatch);
+  const watched = createWatch(needs);
 
   function follow(): void {
     if (isStopped) return;
@@ -133,8 +135,13 @@ async function readPages<Page extends { readonly next: string | null }>(
 }
 
 /** Reads the watched device, one read at a time; asked meanwhile, it reads once more at the end. */
-function createWatch(api: ConsoleApi, dispatch: (event: ProjectionEvent) => void) {
+function createWatch({
+  api,
+  dispatch,
+  join,
+}: Pick<Parameters<typeof createConsoleLink>[0], 'api' | 'dispatch' | 'join'>) {
   let deviceId: string | null = null;
+  let shown: string | null = null;
   let isReading = false;
   let isAskedAgain = false;
 
@@ -143,12 +150,20 @@ function createWatch(api: ConsoleApi, dispatch: (event: ProjectionEvent) => void
     // As above: a lost connection is answered by the snapshot that follows it.
     try {
       const detail = await api.device(id);
-      if (id === deviceId) dispatch({ type: 'device-read', deviceId: id, detail });
+      // The first is waited for; what it is from then on comes with all other news.
+      if (id === shown) join(() => show(id, detail));
+      else show(id, detail);
     } catch {
       isAskedAgain = false;
     }
     isReading = false;
     if (isAskedAgain) refresh();
+  }
+
+  function show(id: string, detail: DeviceDetail | null): void {
+    if (id !== deviceId) return;
+    shown = id;
+    dispatch({ type: 'device-read', deviceId: id, detail });
   }
 
   function refresh(): void {
@@ -162,6 +177,7 @@ function createWatch(api: ConsoleApi, dispatch: (event: ProjectionEvent) => void
     set(next: string | null) {
       if (next === deviceId) return;
       deviceId = next;
+      shown = null;
       refresh();
     },
   };

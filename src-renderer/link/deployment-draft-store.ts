@@ -1,6 +1,7 @@
 // The deployment that is being written: kept in this browser, so that leaving the screen or a reload loses nothing, and handed
-// from the editor to whoever makes a rollout of it.
+// from the editor to whoever makes a rollout of it. Passwords are this window's alone: a draft that is taken up again has none.
 import type { Json } from '#base/json.ts';
+import { withoutPasswords } from './draft-passwords.ts';
 import { createKept, fieldOf } from './kept.ts';
 
 /** What a rollout is made with, as `createRollout` takes it. */
@@ -25,11 +26,24 @@ interface DraftState {
 
 const noDraft: DraftState = { text: null, origin: '', changedAtMs: 0, forRollout: null };
 
-export const useDeploymentDraft = createKept<DraftState>('lanyard.deployment-draft', (kept) => {
+export const useDeploymentDraft = createKept<DraftState>('lanyard.deployment-draft', readKept, fitToRest);
+
+function readKept(kept: unknown): DraftState {
   const [text, origin, changedAtMs] = [fieldOf(kept, 'text'), fieldOf(kept, 'origin'), fieldOf(kept, 'changedAtMs')];
   if (typeof text !== 'string' || typeof origin !== 'string' || typeof changedAtMs !== 'number') return noDraft;
   return { text, origin, changedAtMs, forRollout: draftOf(fieldOf(kept, 'forRollout')) };
-});
+}
+
+/** One to be rolled out is whole or not there: half of it would be rolled out. */
+export function fitToRest(state: DraftState): DraftState {
+  const { text, forRollout } = state;
+  const content = JSON.stringify(forRollout?.content ?? null);
+  return {
+    ...state,
+    text: text === null ? null : withoutPasswords(text),
+    forRollout: withoutPasswords(content) === content ? forRollout : null,
+  };
+}
 
 function draftOf(kept: unknown): DeploymentDraft | null {
   const [id, priority, condition] = ['id', 'priority', 'targetCondition'].map((name) => fieldOf(kept, name));

@@ -1,6 +1,6 @@
 // Files in and out: by the desktop window's own dialogs where the page is in one, by the browser's elsewhere. Both answer alike.
 import type { DesktopBridge, PathRequest } from '#contract/desktop-bridge.ts';
-import { base64OfBytes, bytesOfText } from '../words/base64.ts';
+import { base64OfBytes, bytesOfText } from '#renderer/words/base64.ts';
 import type { OpenedFile } from './opened-file-store.ts';
 
 /** `saved` in a browser tells no place: it has one for downloads. `none`: the person changed their mind. */

@@ -1,6 +1,8 @@
 // The rows of a rollout's devices that are in sight: asked for together, a hundred at a time, and again when the rollout changed.
 // A row that nobody looks at is not asked for.
 import type { RolloutDeviceRow } from '#contract/console-rollouts.ts';
+import type { Beat } from './beat.ts';
+import { withBeat } from './page-beat.ts';
 
 const mostAtOnce = 100;
 
@@ -16,6 +18,7 @@ export interface DetailBook {
 
 export function createDetailBook(
   ask: (deviceIds: readonly string[]) => Promise<readonly RolloutDeviceRow[]>,
+  join: Beat['join'] = withBeat,
 ): DetailBook {
   const rows = new Map<string, RolloutDeviceRow>();
   const listeners = new Map<string, Set<() => void>>();
@@ -38,15 +41,27 @@ export function createDetailBook(
   }
 
   async function askSome(some: readonly string[]): Promise<void> {
-    // The edge of a look: the next change of the rollout asks anew.
-    try {
-      const answered = await ask(some);
-      problem = null;
-      for (const row of answered) rows.set(row.deviceId, row);
-    } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
-    }
-    for (const id of some) for (const listener of listeners.get(id) ?? []) listener();
+    // What just came into sight is waited for; what is known already is told anew with all other news.
+    const isWaitedFor = some.some((id) => !rows.has(id));
+    const take = await ask(some).then(
+      (answered) => () => keep(answered),
+      // The edge of a look: the next change of the rollout asks anew.
+      (error: unknown) => () => {
+        problem = error instanceof Error ? error.message : String(error);
+      },
+    );
+    const tell = (): void => {
+      take();
+      for (const id of some) for (const listener of listeners.get(id) ?? []) listener();
+    };
+    if (isWaitedFor) tell();
+    else join(tell);
+  }
+
+  function keep(answered: readonly RolloutDeviceRow[]): void {
+    problem = null;
+    // Who went out of sight meanwhile is asked for anew when it comes back.
+    for (const row of answered) if (listeners.has(row.deviceId)) rows.set(row.deviceId, row);
   }
 
   /** All that came into sight in one turn is asked for at once. */

@@ -35,7 +35,7 @@ function currentSearch(): string {
   return placeOf(window.location.hash).search;
 }
 
-function hrefOf(path: string): string {
+export function hrefOf(path: string): string {
   return `#${path}`;
 }
 

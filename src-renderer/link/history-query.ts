@@ -1,8 +1,8 @@
 // What the history shows, read from its address and written to it: every list of rows is a link and a bookmark.
 import type { HistoryQuery } from '#contract/console-history.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
-import { actors } from '../words/journal-kinds.ts';
-import { historyPath } from '../words/paths.ts';
+import { actors, kindsButReports } from '#renderer/words/journal-kinds.ts';
+import { historyPath } from '#renderer/words/paths.ts';
 
 export const historyParts = ['rows', 'timeline', 'compare'] as const;
 type HistoryPart = (typeof historyParts)[number];
@@ -18,15 +18,28 @@ export const ranges = {
 } as const;
 export type RangeName = keyof typeof ranges;
 
+/** Instead of kinds, and what is asked where an address names none: all but what devices report by the minute. */
+export const butReports = 'but-reports';
+/** In an address: really every kind. */
+const everyKind = 'all';
+
+/** Devices below one another; more are hard to compare, and an address has an end. */
+export const mostChosen = 24;
+
 export interface HistoryAddress {
   readonly part: HistoryPart;
   readonly range: RangeName;
   /** Of the range `own`. */
   readonly fromMs: number | null;
   readonly toMs: number | null;
+  /** None: every kind, reports too. */
   readonly kinds: readonly string[];
   readonly actors: readonly Actor[];
   readonly device: string;
+  /** Further devices of the state timeline. */
+  readonly also: readonly string[];
+  /** Whose members the state timeline draws. */
+  readonly group: string;
   readonly deployment: string;
   readonly words: string;
   /** The two moments that are compared. */
@@ -34,14 +47,16 @@ export interface HistoryAddress {
   readonly secondMs: number | null;
 }
 
-const usual: HistoryAddress = {
+export const usualHistory: HistoryAddress = {
   part: 'rows',
   range: 'all',
   fromMs: null,
   toMs: null,
-  kinds: [],
+  kinds: [butReports],
   actors: [],
   device: '',
+  also: [],
+  group: '',
   deployment: '',
   words: '',
   firstMs: null,
@@ -52,13 +67,19 @@ export function readHistory(search: string): HistoryAddress {
   const asked = new URLSearchParams(search);
   const textAt = (name: string) => (asked.get(name) ?? '').slice(0, 200);
   return {
-    part: historyParts.find((part) => part === asked.get('part')) ?? usual.part,
-    range: (Object.keys(ranges) as RangeName[]).find((name) => name === asked.get('range')) ?? usual.range,
+    part: historyParts.find((part) => part === asked.get('part')) ?? usualHistory.part,
+    range: (Object.keys(ranges) as RangeName[]).find((name) => name === asked.get('range')) ?? usualHistory.range,
     fromMs: momentAt(asked.get('from')),
     toMs: momentAt(asked.get('to')),
-    kinds: textAt('kind') === '' ? [] : (asked.get('kind') ?? '').split(',').slice(0, 64),
+    kinds: kindsAt(asked.get('kind') ?? ''),
     actors: actors.filter((actor) => (asked.get('who') ?? '').split(',').includes(actor)),
     device: textAt('device').slice(0, 128),
+    also: asked
+      .getAll('and')
+      .filter((id) => id !== '')
+      .slice(0, mostChosen - 1)
+      .map((id) => id.slice(0, 128)),
+    group: textAt('group').slice(0, 128),
     deployment: textAt('deployment').slice(0, 128),
     words: textAt('q'),
     firstMs: momentAt(asked.get('first')),
@@ -68,15 +89,18 @@ export function readHistory(search: string): HistoryAddress {
 
 /** The address that shows it: `/history?device=press-3&kind=tags-changed`. */
 export function historyAddress(address: Partial<HistoryAddress>): string {
-  const { part, range, fromMs, toMs, kinds, device, deployment, words, ...rest } = { ...usual, ...address };
+  const { part, range, fromMs, toMs, kinds, device, deployment, words, ...rest } = { ...usualHistory, ...address };
   const asked = new URLSearchParams();
-  if (part !== usual.part) asked.set('part', part);
-  if (range !== usual.range) asked.set('range', range);
+  if (part !== usualHistory.part) asked.set('part', part);
+  if (range !== usualHistory.range) asked.set('range', range);
   if (range === 'own' && fromMs !== null) asked.set('from', String(fromMs));
   if (range === 'own' && toMs !== null) asked.set('to', String(toMs));
-  if (kinds.length > 0) asked.set('kind', kinds.join(','));
+  if (kinds.length === 0) asked.set('kind', everyKind);
+  else if (!kinds.includes(butReports)) asked.set('kind', kinds.join(','));
   if (rest.actors.length > 0) asked.set('who', rest.actors.join(','));
   if (device !== '') asked.set('device', device);
+  for (const id of rest.also) asked.append('and', id);
+  if (rest.group !== '') asked.set('group', rest.group);
   if (deployment !== '') asked.set('deployment', deployment);
   if (words !== '') asked.set('q', words);
   if (rest.firstMs !== null) asked.set('first', String(rest.firstMs));
@@ -91,7 +115,7 @@ export function queryOf(address: HistoryAddress, nowMs: number): HistoryQuery {
   return {
     fromMs: range === 'own' ? fromMs : backMs === null ? null : nowMs - backMs,
     toMs: range === 'own' ? toMs : null,
-    kinds: [...kinds],
+    kinds: kinds.includes(butReports) ? [...kindsButReports] : [...kinds],
     actors: [...by],
     deviceId: device === '' ? null : device,
     deploymentId: deployment === '' ? null : deployment,
@@ -109,6 +133,11 @@ export function fieldTime(atMs: number | null): string {
 export function timeOfField(text: string): number | null {
   const atMs = Date.parse(text);
   return Number.isNaN(atMs) ? null : Math.max(0, atMs);
+}
+
+function kindsAt(text: string): readonly string[] {
+  if (text === '') return usualHistory.kinds;
+  return text === everyKind ? [] : text.split(',').slice(0, 64);
 }
 
 function momentAt(text: string | null): number | null {

@@ -2,8 +2,8 @@
 import type { TRPCClient } from '@trpc/client';
 import type { ConsoleRouter } from '#contract/console-api.ts';
 import type { ImageNews } from '#contract/console-image-rows.ts';
-import type { ImageShareTerms } from '#contract/image-shares.ts';
 import type { ImageExportWhat, ImageRequest } from '#contract/console-images.ts';
+import type { ImageShareTerms } from '#contract/image-shares.ts';
 
 export interface FetchOrder {
   readonly image: string;

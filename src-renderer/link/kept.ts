@@ -2,10 +2,21 @@
 // stands there may be another version's or nobody's.
 import { create, type StoreApi, type UseBoundStore } from 'zustand';
 
-/** A store that is kept under `key`, and follows other windows of this browser. `read` gets what was kept, or null. */
-export function createKept<T extends object>(key: string, read: (kept: unknown) => T): UseBoundStore<StoreApi<T>> {
-  const store = create<T>(() => read(keptUnder(key)));
-  store.subscribe((state) => keep(key, state));
+/**
+ * A store that is kept under `key`, and follows other windows of this browser. `read` gets what was kept, or null; `fit` makes of it
+ * what may rest here, without what is this window's alone.
+ */
+export function createKept<T extends object>(
+  key: string,
+  read: (kept: unknown) => T,
+  fit?: (state: T) => object,
+): UseBoundStore<StoreApi<T>> {
+  const kept = keptUnder(key);
+  const store = create<T>(() => read(kept));
+  const rest = (state: T) => keep(key, fit === undefined ? state : fit(state));
+  // What an earlier version kept may hold more than may rest.
+  if (kept !== null && fit !== undefined) rest(store.getState());
+  store.subscribe(rest);
   globalThis.window?.addEventListener('storage', (event) => {
     if (event.key === key) store.setState(read(keptUnder(key)), true);
   });

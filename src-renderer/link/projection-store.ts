@@ -1,7 +1,7 @@
 // The one store of what the hub said. Only the reducer writes it; views read it by selector.
 import { create } from 'zustand';
-import { tickIfDue } from './view-store.ts';
 import { emptyProjection, type Projection, type ProjectionEvent, project } from './projection.ts';
+import { tickIfDue } from './view-store.ts';
 
 export const useProjection = create<Projection>(() => emptyProjection);
 

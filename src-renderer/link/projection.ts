@@ -45,6 +45,8 @@ export interface Projection {
   readonly rollouts: Rows<RolloutRow>;
   /** Another number: groups may be others than they were. */
   readonly groupsRevision: number;
+  /** Another number: what was written to twins, or left on them, may be another. */
+  readonly writesRevision: number;
   /** Keys removed while a snapshot is read: a page read before must not bring them back. */
   readonly removed: ReadonlyMap<string, number>;
   /** The one device looked at; `detail` null means that there is none of that id. */
@@ -74,6 +76,7 @@ export const emptyProjection: Projection = {
   deployments: new Map(),
   rollouts: new Map(),
   groupsRevision: 0,
+  writesRevision: 0,
   removed: new Map(),
   device: null,
 };
@@ -95,6 +98,7 @@ export function project(state: Projection, event: ProjectionEvent): Projection {
         round: state.round + 1,
         number: event.number,
         groupsRevision: state.groupsRevision + 1,
+        writesRevision: state.writesRevision + 1,
         removed: new Map(),
         site: event.site ?? state.site,
       };
@@ -148,6 +152,7 @@ function flushed(state: Projection, flush: ConsoleFlush): Projection {
     ),
     rollouts: merged(next, state.rollouts, rolloutPage, 'rollout', (row) => row.deploymentId),
     groupsRevision: state.groupsRevision + (flush.areGroupsChanged ? 1 : 0),
+    writesRevision: state.writesRevision + (flush.areWritesChanged ? 1 : 0),
   };
 }
 

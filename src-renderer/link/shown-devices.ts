@@ -1,8 +1,8 @@
 // Which devices a list shows, and how many there are of each state: one pass over all that the page knows.
 import type { DeviceRow } from '#contract/console-rows.ts';
 import type { DeviceState } from '#domain/journal/device-state.ts';
-import { type DeviceFilter, standsOn } from '../words/device-filter.ts';
-import { hasWords, wordsIn } from '../words/device-words.ts';
+import { type DeviceFilter, standsOn } from '#renderer/words/device-filter.ts';
+import { hasWords, wordsIn } from '#renderer/words/device-words.ts';
 
 export interface ShownDevices {
   readonly rows: readonly DeviceRow[];

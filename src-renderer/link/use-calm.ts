@@ -1,5 +1,6 @@
 // A value that changes often, passed on so often at most: what is dear to ask or to draw follows it, and not every change of it.
 import { useEffect, useRef, useState } from 'react';
+import { withBeat } from './page-beat.ts';
 
 /** The first change comes at once, the last one never later than `everyMs`. */
 export function useCalm<T>(value: T, everyMs: number): T {
@@ -7,12 +8,18 @@ export function useCalm<T>(value: T, everyMs: number): T {
   const passedAtMs = useRef(-Infinity);
   useEffect(() => {
     if (Object.is(value, calm)) return;
+    let isCurrent = true;
     const pass = () => {
+      if (!isCurrent) return;
       passedAtMs.current = performance.now();
       setCalm(value);
     };
-    const timer = setTimeout(pass, Math.max(0, passedAtMs.current + everyMs - performance.now()));
-    return () => clearTimeout(timer);
+    const waitMs = Math.max(0, passedAtMs.current + everyMs - performance.now());
+    const timer = setTimeout(() => withBeat(pass), waitMs);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
   }, [value, calm, everyMs]);
   return calm;
 }

@@ -1,11 +1,13 @@
 // What the screen of one rollout knows of it: asked when it opens, and again whenever the hub says that the rollout changed.
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { RolloutCell } from '#contract/console-rollout-sights.ts';
 import type { HubClient } from './console-client.ts';
 import { useHub } from './hub-store.ts';
+import type { Projection } from './projection.ts';
 import { useProjection } from './projection-store.ts';
 import { useAnswer } from './use-answer.ts';
 import { useCalm } from './use-calm.ts';
+import { useCalmly } from './use-calmly.ts';
 
 const askEveryMs = 250;
 /** Of a rollout with so many devices everything is told less often: each answer counts them all. */
@@ -16,9 +18,12 @@ export const mostCells = 10_000;
 
 /** Another number whenever something of the rollout changed, or may have while the page was not told. */
 export function useRolloutRevision(deploymentId: string): number {
-  const revision = useProjection(({ rollouts, round }) => round * 1e9 + (rollouts.get(deploymentId)?.number ?? 0));
-  const devices = useProjection(({ rollouts }) => rollouts.get(deploymentId)?.row.counts.devices ?? 0);
-  return useCalm(revision, devices > manyDevices ? drawEveryMs : askEveryMs);
+  const isLarge = useProjection(({ rollouts }) => (rollouts.get(deploymentId)?.row.counts.devices ?? 0) > manyDevices);
+  const revisionIn = useCallback(
+    ({ rollouts, round }: Projection) => round * 1e9 + (rollouts.get(deploymentId)?.number ?? 0),
+    [deploymentId],
+  );
+  return useCalmly(revisionIn, isLarge ? drawEveryMs : askEveryMs);
 }
 
 export function useRolloutView(deploymentId: string, revision: number) {

@@ -1,5 +1,6 @@
 // What only this window knows: the time it shows ages by, and when everything is to be asked anew.
 import { create } from 'zustand';
+import { withBeat } from './page-beat.ts';
 
 interface View {
   readonly nowMs: number;
@@ -16,9 +17,9 @@ export function askAnew(): void {
 
 const tickMs = 1_000;
 
-/** Ages grow by themselves: one tick a second for the whole page. */
+/** Ages grow by themselves: one tick a second for the whole page, drawn with whatever else is news. */
 export function startTicking(): () => void {
-  const timer = setInterval(tickIfDue, tickMs);
+  const timer = setInterval(() => withBeat(tickIfDue), tickMs);
   return () => clearInterval(timer);
 }
 

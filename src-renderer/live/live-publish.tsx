@@ -2,15 +2,16 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Act } from '../pieces/act.tsx';
-import { historyAddress } from '../link/history-query.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
+import { historyAddress } from '#renderer/link/history-query.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostOffered = 200;
+export const publishFieldId = 'live-publish-to';
 const expiresInS = 3_600;
 
 export function LivePublish({ deviceId }: { readonly deviceId: string }) {
@@ -43,7 +44,9 @@ export function LivePublish({ deviceId }: { readonly deviceId: string }) {
     >
       <h2>Send a message to a device</h2>
       <TextInput
+        id={publishFieldId}
         label="Device"
+        placeholder="id of a device"
         value={target}
         list="live-devices"
         onChange={(event) => setTo(event.currentTarget.value)}
@@ -61,6 +64,7 @@ export function LivePublish({ deviceId }: { readonly deviceId: string }) {
         onChange={(event) => setBody(event.currentTarget.value)}
       />
       {isAway && <p className="dimmed">It is not connected: the message waits for it, an hour at most.</p>}
+      {target === '' && <p className="dimmed">Choose the device that is to get it.</p>}
       {target !== '' && !isThere && <p className="dimmed">There is no device of this name.</p>}
       {sending.problem !== null && <ProblemView text={sending.problem} where={safeText(target)} />}
       <div className="dialog-acts">

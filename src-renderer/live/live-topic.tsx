@@ -3,24 +3,26 @@
 import { NativeSelect, SegmentedControl } from '@mantine/core';
 import { useEffect, useMemo, useState } from 'react';
 import type { LiveMessage, LiveTopic } from '#contract/console-live.ts';
-import { clockTime } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { useHub } from '../link/hub-store.ts';
-import { JsonDiff } from '../editors/json-diff.tsx';
-import { LinePlot } from '../plots/line-plot.tsx';
+import { JsonDiff } from '#renderer/editors/json-diff.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useWidth } from '#renderer/pieces/use-width.ts';
+import { LinePlot } from '#renderer/plots/line-plot.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { bodyText, type BodyShape, bytesOfBody, jsonOf, numbersIn, shapeOf } from './live-body.ts';
 import { topicWord } from './live-tree.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useWidth } from '../pieces/use-width.ts';
 
 const againAfterMs = 1_000;
 const historyChoices = ['20', '100', '500'] as const;
+const mostKept = 500;
 // Of all messages that are kept here.
 const mostKeptBytes = 8 * 1024 * 1024;
 
 export function LiveTopicView({ topic, isFrozen }: { readonly topic: LiveTopic; readonly isFrozen: boolean }) {
   const [limit, setLimit] = useState<number>(100);
-  const kept = useMessages(topic, isFrozen, limit);
+  const { kept: all, isFollowed } = useMessages(topic, isFrozen);
+  const kept = useMemo(() => all.slice(-limit), [all, limit]);
   const newest = kept.at(-1);
   return (
     <div className="surface live-message">
@@ -28,7 +30,7 @@ export function LiveTopicView({ topic, isFrozen }: { readonly topic: LiveTopic; 
         {safeText(topic.deviceId)} · {safeText(topicWord(topic))}
       </h2>
       {newest === undefined ? (
-        <p className="dimmed">Its next message stands here as soon as it comes.</p>
+        <p className="dimmed">{nothingYet(isFrozen, isFollowed)}</p>
       ) : (
         <>
           <MessageFacts message={newest} kept={kept.length} />
@@ -47,23 +49,40 @@ export function LiveTopicView({ topic, isFrozen }: { readonly topic: LiveTopic; 
   );
 }
 
-function useMessages(topic: LiveTopic, isFrozen: boolean, limit: number): readonly LiveMessage[] {
+function nothingYet(isFrozen: boolean, isFollowed: boolean): string {
+  if (isFrozen) return 'Frozen: what comes stands here when it goes on.';
+  return isFollowed ? 'Its next message stands here as soon as it comes.' : 'The hub is asked for its messages …';
+}
+
+interface Followed {
+  readonly kept: readonly LiveMessage[];
+  /** The hub has begun to tell: no message from now on is missed. */
+  readonly isFollowed: boolean;
+}
+
+/** What is frozen is the picture: messages are kept meanwhile, and stand there when it goes on. */
+function useMessages(topic: LiveTopic, isFrozen: boolean): Followed {
   const client = useHub((state) => state.client);
   const { deviceId, moduleId, output } = topic;
-  const [kept, setKept] = useState<readonly LiveMessage[]>([]);
+  const [followed, setFollowed] = useState<Followed>({ kept: [], isFollowed: false });
+  const [shown, setShown] = useState(followed);
+  if (!isFrozen && shown !== followed) setShown(followed);
   useEffect(() => {
-    if (client === null || isFrozen) return;
+    if (client === null) return;
     let again: ReturnType<typeof setTimeout> | undefined;
     let following: { unsubscribe(): void } | undefined;
     let isOver = false;
     function follow(): void {
       const onEnd = () => {
-        if (!isOver) again = setTimeout(follow, againAfterMs);
+        if (isOver) return;
+        setFollowed(({ kept }) => ({ kept, isFollowed: false }));
+        again = setTimeout(follow, againAfterMs);
       };
       following = client?.liveTopic.subscribe(
         { deviceId, moduleId, output },
         {
-          onData: (message) => setKept((before) => within([...before, message], limit)),
+          onStarted: () => setFollowed(({ kept }) => ({ kept, isFollowed: true })),
+          onData: (message) => setFollowed(({ kept }) => ({ kept: within([...kept, message]), isFollowed: true })),
           onError: onEnd,
           onComplete: onEnd,
         },
@@ -75,16 +94,16 @@ function useMessages(topic: LiveTopic, isFrozen: boolean, limit: number): readon
       clearTimeout(again);
       following?.unsubscribe();
     };
-  }, [client, deviceId, moduleId, output, isFrozen, limit]);
-  return kept;
+  }, [client, deviceId, moduleId, output]);
+  return shown;
 }
 
-/** The newest, as many as are wanted and no more bytes than a page may hold; two at least, for what changed. */
-function within(messages: readonly LiveMessage[], limit: number): readonly LiveMessage[] {
+/** The newest, as many as can be wanted and no more bytes than a page may hold; two at least, for what changed. */
+function within(messages: readonly LiveMessage[]): readonly LiveMessage[] {
   let bytes = 0;
   const first = messages.findLastIndex(({ body }, index) => {
     bytes += body.length;
-    return messages.length - index > limit || (bytes > mostKeptBytes && messages.length - index > 2);
+    return messages.length - index > mostKept || (bytes > mostKeptBytes && messages.length - index > 2);
   });
   return messages.slice(first + 1);
 }

@@ -5,20 +5,21 @@ import { IconEraser, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { LiveRow, LiveTopic } from '#contract/console-live.ts';
-import { Act } from '../pieces/act.tsx';
-import { agoInWords } from '../words/age.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useHashPath, useHashSearch } from '../link/hash-location.ts';
-import { RestingField } from '../history/history-filter.tsx';
-import { LivePublish } from './live-publish.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHashPath, useHashSearch } from '#renderer/link/hash-location.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { RestingField } from '#renderer/pieces/resting-field.tsx';
+import { agoInWords } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { plural } from '#renderer/words/journal-sentence.ts';
+import { devicePath, livePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { LivePublish, publishFieldId } from './live-publish.tsx';
 import { LiveTopicView } from './live-topic.tsx';
 import { branchesOf, type LiveBranch, topicKey, topicWord } from './live-tree.ts';
-import { devicePath, livePath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
 import { type Live, useLive } from './use-live.ts';
-import { useView } from '../link/view-store.ts';
 
 export function LiveView() {
   const search = useHashSearch();
@@ -52,7 +53,7 @@ export function LiveView() {
       <LiveFacts live={live} />
       <search className="history-filter live-filter" aria-label="Which messages">
         <RestingField
-          label="Only with"
+          label="Filter"
           description="device, module or output"
           value={asked.words}
           onRest={(words) => show({ words })}
@@ -61,14 +62,16 @@ export function LiveView() {
       <div className="live-columns">
         <section aria-label="Who sends">
           {branches.length === 0 ? (
-            <Waiting words={asked.words} />
+            <Waiting words={asked.words} onAll={() => show({ words: '' })} />
           ) : (
             <Tree branches={branches} chosen={asked.topic} onChoose={(topic) => show({ topic })} />
           )}
         </section>
         <section aria-label="What is sent">
           {asked.topic === null ? (
-            <p className="dimmed live-hint">Choose who sends, and its newest message stands here.</p>
+            branches.length > 0 && (
+              <p className="dimmed live-hint">Choose who sends, and its newest message stands here.</p>
+            )
           ) : (
             <LiveTopicView key={topicKey(asked.topic)} topic={asked.topic} isFrozen={live.isFrozen} />
           )}
@@ -86,8 +89,10 @@ function LiveFacts({ live: { shown, heldBack, isFrozen } }: { readonly live: Liv
       <Fact word="Messages">{total}</Fact>
       <Fact word="Packets in">{rate === null ? 'measuring …' : `${rate.inPerS} a second`}</Fact>
       <Fact word="Packets out">{rate === null ? 'measuring …' : `${rate.outPerS} a second`}</Fact>
-      <Fact word="Held back">{isFrozen ? `${heldBack} since it was frozen` : 'nothing'}</Fact>
-      <Fact word="Not told apart">{dropped === 0 ? 'none' : `${dropped} messages of further topics`}</Fact>
+      <Fact word="Came since frozen">{isFrozen ? plural(heldBack, 'message') : 'not frozen'}</Fact>
+      <Fact word="Not in the list">
+        {dropped === 0 ? 'none' : `${plural(dropped, 'message')} of senders that found no room in it`}
+      </Fact>
     </dl>
   );
 }
@@ -101,12 +106,23 @@ function Fact({ word, children }: { readonly word: string; readonly children: Re
   );
 }
 
-function Waiting({ words }: { readonly words: string }) {
+function Waiting({ words, onAll }: { readonly words: string; readonly onAll: () => void }) {
   return (
     <EmptyView title="Waiting for messages">
-      {words === ''
-        ? 'As soon as a device or one of its modules sends a message, it stands here. Messages are counted from when this screen was opened.'
-        : `No message of “${safeText(words)}” came since this screen was opened.`}
+      <p>
+        {words === ''
+          ? 'As soon as a device or one of its modules sends a message, it stands here. Messages are counted from when this screen was opened.'
+          : `No message of “${safeText(words)}” came since this screen was opened.`}
+      </p>
+      {words === '' ? (
+        <Act variant="default" onClick={() => document.getElementById(publishFieldId)?.focus()}>
+          Send a test message to a device
+        </Act>
+      ) : (
+        <Act variant="default" onClick={onAll}>
+          Show all messages
+        </Act>
+      )}
     </EmptyView>
   );
 }

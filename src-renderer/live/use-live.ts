@@ -1,7 +1,7 @@
 // What comes in while Live is open, and what is shown of it: frozen, the picture stands still and what came meanwhile is counted.
 import { useCallback, useEffect, useState } from 'react';
 import type { LiveFlush } from '#contract/console-live.ts';
-import { useHub } from '../link/hub-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
 import { emptyLive, type LiveState, withFlush } from './live-tree.ts';
 
 const againAfterMs = 1_000;

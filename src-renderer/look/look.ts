@@ -1,7 +1,7 @@
 // How the page looks: light, dark, sunlight (for a laptop outdoors), or as the system says; and how large its text is.
 // `data-look` on the root element names the look that is shown, for every style sheet.
 import { useSyncExternalStore } from 'react';
-import { createKept, fieldOf } from '../link/kept.ts';
+import { createKept, fieldOf } from '#renderer/link/kept.ts';
 
 export const looks = ['light', 'dark', 'sunlight'] as const;
 export type Look = (typeof looks)[number];

@@ -1,6 +1,13 @@
 // The colours of the house: every status pair reads at WCAG AA in light and in dark (Mantine's own do not), and at 7:1 in sunlight.
-// Lines that mean something, and the focus ring, stand out 3:1 in each. Fonts come from the system: the page may fetch nothing.
-import { createTheme, type CSSVariablesResolver, type MantineTheme, type VariantColorsResolver } from '@mantine/core';
+// Lines that mean something, and the focus ring, stand out 3:1 in each; what cannot be pressed now reads as well.
+// Fonts come from the system: the page may fetch nothing.
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+  type MantineTheme,
+  type VariantColorsResolver,
+} from '@mantine/core';
 import type { Look } from './look.ts';
 
 const light = {
@@ -21,6 +28,20 @@ const dark: typeof light = {
   blue: '#8fc4ff',
   gray: '#b8bfc7',
 };
+
+/** From text to the deepest ground, all of them cold: Mantine's own are warm, and its fields would look like those of another app. */
+const coldGreys: MantineColorsTuple = [
+  '#e6e9ec',
+  '#b8bfc7',
+  '#aeb6bf',
+  '#9aa2ab',
+  '#4a535c',
+  '#323a43',
+  '#242a31',
+  '#1b1f24',
+  '#14171a',
+  '#0e1113',
+];
 
 function colorVariables(colors: typeof light, background: string, hoverTowards: string): Record<string, string> {
   return Object.fromEntries(
@@ -57,6 +78,10 @@ const variables: Readonly<Record<Look, Readonly<Record<string, string>>>> = {
     '--mantine-color-error': light.red,
     '--mantine-color-body': '#f6f7f9',
     '--mantine-color-default-border': '#7d858e',
+    '--mantine-color-disabled': '#eceff2',
+    '--mantine-color-disabled-color': '#5a6169',
+    '--mantine-color-disabled-border': '#7d858e',
+    '--combobox-chevron-color': '#565d66',
     '--mantine-primary-color-contrast': '#fff',
     '--house-surface': '#fff',
     '--house-line': '#dfe3e8',
@@ -70,7 +95,14 @@ const variables: Readonly<Record<Look, Readonly<Record<string, string>>>> = {
     '--mantine-color-anchor': dark.blue,
     '--mantine-color-error': dark.red,
     '--mantine-color-body': '#14171a',
+    '--mantine-color-default': '#242a31',
+    '--mantine-color-default-hover': '#323a43',
+    '--mantine-color-default-color': '#e6e9ec',
     '--mantine-color-default-border': '#79828c',
+    '--mantine-color-disabled': '#20252b',
+    '--mantine-color-disabled-color': '#9aa2ab',
+    '--mantine-color-disabled-border': '#79828c',
+    '--combobox-chevron-color': '#aeb6bf',
     '--mantine-primary-color-contrast': '#000',
     '--house-surface': '#1b1f24',
     '--house-line': '#333a42',
@@ -85,9 +117,13 @@ const variables: Readonly<Record<Look, Readonly<Record<string, string>>>> = {
     '--mantine-color-error': sunlight.red,
     '--mantine-color-body': '#fff',
     '--mantine-color-default-border': '#000',
+    '--mantine-color-disabled': '#fff',
+    '--mantine-color-disabled-color': '#000',
+    '--mantine-color-disabled-border': '#000',
+    '--combobox-chevron-color': '#000',
     '--mantine-primary-color-contrast': '#fff',
     '--house-surface': '#fff',
-    '--house-line': '#5a6068',
+    '--house-line': '#000',
     '--house-focus': sunlight.blue,
   },
 };
@@ -114,7 +150,7 @@ const variantColors: VariantColorsResolver = ({
       return {
         background: shade('filled'),
         hover: shade('filled-hover'),
-        color: 'light-dark(#fff, #000)',
+        color: 'var(--mantine-primary-color-contrast)',
         border: clear,
       };
     case 'light':
@@ -141,6 +177,7 @@ const variantColors: VariantColorsResolver = ({
 
 export const theme = createTheme({
   primaryColor: 'blue',
+  colors: { dark: coldGreys },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, monospace',
   headings: { fontWeight: '650' },

@@ -1,20 +1,19 @@
 // Registers devices, one or many ids at once: how each proves who it is and what it is tagged, then what to start on it.
-import { Progress, Radio, Textarea, TextInput } from '@mantine/core';
+import { Progress, Textarea, TextInput } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import type { NewDeviceOutcome, NewDevicesRequest } from '#contract/console-devices.ts';
 import { mostDevicesAtOnce } from '#contract/console-rows.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { readNewDeviceIds } from '#renderer/words/new-device-ids.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { readTagLines } from '#renderer/words/tag-lines.ts';
 import { Act } from './act.tsx';
 import { AddedDevices } from './added-devices.tsx';
 import { DialogView } from './dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { readNewDeviceIds } from '../words/new-device-ids.ts';
+import { KindChoice, type Proof, ProofChoice } from './new-device-choices.tsx';
 import { ProblemView } from './problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { readTagLines } from '../words/tag-lines.ts';
-import { useAction } from '../link/use-action.ts';
-
-type Proof = NewDevicesRequest['authentication']['type'];
 
 const thumbprintPattern = /^(?:[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$/;
 
@@ -81,7 +80,7 @@ function NewDeviceForm(props: {
     <form onSubmit={submit} className="add-device">
       <Textarea
         label="Device id"
-        description="Enter adds it. Paste several, or begin lines with Shift+Enter, to add them all alike: Ctrl+Enter then."
+        description="For several devices, paste their ids or start new lines with Shift+Enter; then press Ctrl+Enter. All of them get the settings below."
         size="md"
         autosize
         minRows={1}
@@ -99,15 +98,8 @@ function NewDeviceForm(props: {
         }}
       />
       {ids.length > 1 && <p role="status">{ids.length.toLocaleString('en')} devices</p>}
-      <Radio.Group label="What it is" value={isEdge ? 'edge' : 'plain'} onChange={(value) => onEdge(value === 'edge')}>
-        <Radio value="edge" label="Edge device" description="Runs modules; takes deployments." />
-        <Radio value="plain" label="Plain device" description="Sends and receives messages; takes no deployments." />
-      </Radio.Group>
-      <Radio.Group label="How it proves who it is" value={form.proof} onChange={(value) => change({ proof: value })}>
-        <Radio value="sas" label="A key that the hub makes" description="What our agent uses." />
-        <Radio value="selfSigned" label="Its own certificate" description="You know its thumbprint." />
-        <Radio value="certificateAuthority" label="A certificate signed by a CA" />
-      </Radio.Group>
+      <KindChoice isEdge={isEdge} onEdge={onEdge} />
+      <ProofChoice proof={form.proof} onProof={(proof) => change({ proof })} />
       {form.proof === 'selfSigned' && (
         <>
           <TextInput
@@ -119,7 +111,8 @@ function NewDeviceForm(props: {
             onChange={(event) => change({ primary: event.currentTarget.value })}
           />
           <TextInput
-            label="Second thumbprint, for when it is renewed (may stay empty)"
+            label="Second thumbprint (optional)"
+            description="Of the certificate that will take its place."
             size="md"
             value={form.secondary}
             spellCheck={false}
@@ -128,8 +121,8 @@ function NewDeviceForm(props: {
         </>
       )}
       <Textarea
-        label="Tags, one a line (may stay empty)"
-        description="site = north"
+        label="Tags, one per line (optional)"
+        description="For example: site = north"
         size="md"
         autosize
         minRows={1}

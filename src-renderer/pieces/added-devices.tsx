@@ -3,11 +3,11 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { NewDeviceOutcome } from '#contract/console-devices.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
 import { copyText } from './copy-text.ts';
-import { devicePath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
 
 const hiddenKey = /(SharedAccessKey=)[^;"]+/g;
 

@@ -2,11 +2,11 @@
 // the more care the more is lost: a click, a click below the names of all that is hit, or the name typed.
 import { TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { useAction } from '#renderer/link/use-action.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
 import { DialogView } from './dialog-view.tsx';
 import { ProblemView } from './problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
 
 /** What is hit: the first of them by name, and how many there are in all. */
 interface Hit {
@@ -95,7 +95,7 @@ function HitList({ hit }: { readonly hit: Hit }) {
         {count} {hit.noun}
         {count === 1 ? '' : 's'}:
       </p>
-      <ul>
+      <ul className="hit-names">
         {shown.map((name) => (
           <li key={name} className="break">
             {safeText(name)}

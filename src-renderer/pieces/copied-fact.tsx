@@ -1,7 +1,9 @@
-// A fact that somebody will type or paste elsewhere: its text, and a button that takes it along.
+// A fact that somebody will type or paste elsewhere: its text, and a button that takes it along as it is. What is shown turns and
+// hides nothing: names of folders may hold anything.
 import { Button } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
+import { safeLine } from '#renderer/words/safe-text.ts';
 import { copyText } from './copy-text.ts';
 
 export function CopiedFact(props: {
@@ -16,7 +18,7 @@ export function CopiedFact(props: {
     <div className="copied-fact">
       <dt>{props.name}</dt>
       <dd>
-        <span className="mono">{props.text}</span>
+        <span className="mono">{safeLine(props.text)}</span>
         <Button
           variant="subtle"
           color="gray"

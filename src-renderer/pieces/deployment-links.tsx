@@ -1,7 +1,7 @@
 // Deployments named in a row: the first few as links, the rest as a number.
-import { Link } from 'wouter';
-import { deploymentPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
+import { deploymentPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { RowLink } from './row-link.tsx';
 
 const most = 3;
 
@@ -13,9 +13,9 @@ export function DeploymentLinks({ ids }: { readonly ids: readonly string[] }) {
       {shown.map((id, index) => (
         <span key={id}>
           {index > 0 && ', '}
-          <Link href={deploymentPath(id)} className="plain-link">
+          <RowLink path={deploymentPath(id)} className="plain-link">
             {safeText(id)}
-          </Link>
+          </RowLink>
         </span>
       ))}
       {ids.length > most && <span className="dimmed"> and {ids.length - most} more</span>}

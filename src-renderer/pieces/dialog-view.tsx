@@ -2,7 +2,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
-import { DialogName } from '../keys/shortcuts.ts';
+import { DialogName } from '#renderer/keys/shortcuts.ts';
 import { useModal } from './use-modal.ts';
 
 export function DialogView(props: {

@@ -1,14 +1,18 @@
 // Values that automatic configurations left on twins which they no longer match: shown where they belong, with what taking them
 // away would do.
 import { useMemo, useState } from 'react';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useCalm } from '#renderer/link/use-calm.ts';
+import { countOf } from '#renderer/words/deployment-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { countOf } from '../words/deployment-words.ts';
-import { useHub } from '../link/hub-store.ts';
 import { ProblemView } from './problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
+
+/** While a large site is configured, or what was left is taken away, every moment is another: it is told so often. */
+const askEveryMs = 1_000;
 
 interface Left {
   readonly configurationId: string;
@@ -21,15 +25,14 @@ export function LeftValues({ configurationId }: { readonly configurationId: stri
   const client = useHub((state) => state.client);
   const [revision, setRevision] = useState(0);
   const [asked, setAsked] = useState<Left | null>(null);
-  const [isWatched, setIsWatched] = useState(false);
-  // While they go, a few devices at a time, each change of the site may be one of theirs.
-  const news = useProjection((state) => (isWatched ? state.number : 0));
-  // Values are left behind when evaluation has come to it, a moment after a deletion: the counts of the others tell.
-  const deployments = useProjection((state) => state.deployments);
-  const ask = useMemo(() => client && deployments && (() => client.leftValues.query()), [client, deployments]);
-  const { value, problem } = useAnswer(ask, revision + news);
+  // They come to be when evaluation has come to a device, a moment after a deletion, and go the same way.
+  const writes = useCalm(
+    useProjection((state) => state.writesRevision),
+    askEveryMs,
+  );
+  const ask = useMemo(() => client && (() => client.leftValues.query()), [client]);
+  const { value, problem } = useAnswer(ask, revision + writes);
   const rows = (value ?? []).filter((row) => configurationId === null || row.configurationId === configurationId);
-  if (!isWatched && rows.some((row) => row.isBeingRemoved)) setIsWatched(true);
   if (problem !== null) return <ProblemView text={problem} where="Values left behind" />;
   if (rows.length === 0) return null;
   return (
@@ -78,7 +81,6 @@ export function LeftValues({ configurationId }: { readonly configurationId: stri
           danger={{ grade: 'named', hits: [{ noun: 'twin', names: [], count: asked.twins }] }}
           onConfirm={async () => {
             await client.removeLeftValues.mutate({ id: asked.configurationId });
-            setIsWatched(true);
             setRevision((number) => number + 1);
           }}
           onClose={() => setAsked(null)}

@@ -1,6 +1,6 @@
 // A log of a device made safe to read: line by line as it was, colours of terminals left out, and what could reorder or hide text made
 // visible.
-import { safeText } from '../words/safe-text.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const pieceLength = 500;
 // Colours and cursor moves that programs write for a terminal.

@@ -1,13 +1,13 @@
 // The modules of one device as a file, as the az CLI takes it to set the modules of a device.
 import { TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { saveText } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
-import { saveText } from '../link/desktop.ts';
-import { useHub } from '../link/hub-store.ts';
 import { NoticeList } from './problem-list.tsx';
 import { ProblemView } from './problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
 
 export function ModulesExport() {
   const client = useHub((state) => state.client);

@@ -1,10 +1,10 @@
 // A path chosen in the desktop's own dialogs instead of typed. Only where there is a desktop: a browser gives no paths away.
 import { Group } from '@mantine/core';
 import type { PathRequest } from '#contract/desktop-bridge.ts';
+import { choosePath, isDesktop } from '#renderer/link/desktop.ts';
+import { useAction } from '#renderer/link/use-action.ts';
 import { Act } from './act.tsx';
-import { choosePath, isDesktop } from '../link/desktop.ts';
 import { ProblemView } from './problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
 
 export function PathChoice(props: {
   readonly ways: readonly { readonly words: string; readonly request: PathRequest }[];

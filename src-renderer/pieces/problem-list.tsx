@@ -1,5 +1,5 @@
 // Several things said of a document, each with its place; where the place can be shown, it is a button that leads there.
-import { safeText } from '../words/safe-text.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export interface PlacedWords {
   readonly at: number | string;

@@ -3,10 +3,10 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
-import { agoInWords, clockTime } from '../words/age.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { copyText } from './copy-text.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useView } from '../link/view-store.ts';
 
 interface Problem {
   /** What happened, one sentence. May come from a device or another machine. */
@@ -39,7 +39,7 @@ export function ProblemView({ children, ...problem }: Problem & { readonly child
         leftSection={isCopied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         onClick={() => setIsCopied(copyText(problemInWords(problem)))}
       >
-        {isCopied ? 'Copied' : 'Copy'}
+        {isCopied ? 'Copied' : 'Copy report'}
       </Button>
     </div>
   );

@@ -1,8 +1,8 @@
 // One of the revisions of a device, told by its number, its moment and its base.
 import { NativeSelect } from '@mantine/core';
 import type { RevisionRow } from '#contract/effective-view.ts';
-import { clockTime } from '../words/age.ts';
-import { safeText } from '../words/safe-text.ts';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function RevisionSelect(props: {
   readonly label: string;

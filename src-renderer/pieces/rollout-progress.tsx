@@ -1,6 +1,6 @@
 // How far a rollout is as a bar and in words: the bar is all devices that it is for, and nobody else.
 import type { RolloutRow } from '#contract/console-rows.ts';
-import { progressInWords, progressParts } from '../words/rollout-tally-words.ts';
+import { progressInWords, progressParts } from '#renderer/words/rollout-tally-words.ts';
 
 export function RolloutProgress({ row }: { readonly row: Pick<RolloutRow, 'counts' | 'asleep'> }) {
   return (

@@ -1,9 +1,9 @@
 // The devices by state, each count a link to just those.
 import { Link } from 'wouter';
 import type { DeviceState } from '#domain/journal/device-state.ts';
-import { type DeviceFilter, deviceStates, filterPath } from '../words/device-filter.ts';
+import { type DeviceFilter, deviceStates, filterPath } from '#renderer/words/device-filter.ts';
+import { deviceStateWords } from '#renderer/words/status-words.ts';
 import { StatusMark } from './status-mark.tsx';
-import { deviceStateWords } from '../words/status-words.ts';
 
 export function StateTabs(props: {
   readonly counts: ReadonlyMap<DeviceState, number>;

@@ -7,11 +7,12 @@ import {
   IconCircleDashed,
   IconCircleMinus,
   IconClock,
+  IconHandStop,
   IconPlayerPause,
   IconPlugConnectedX,
   IconRefresh,
 } from '@tabler/icons-react';
-import type { StatusIcon, StatusWords } from '../words/status-words.ts';
+import type { StatusIcon, StatusWords } from '#renderer/words/status-words.ts';
 
 const icons: Readonly<Record<StatusIcon, typeof IconBan>> = {
   good: IconCircleCheck,
@@ -24,6 +25,7 @@ const icons: Readonly<Record<StatusIcon, typeof IconBan>> = {
   pause: IconPlayerPause,
   back: IconArrowBackUp,
   clock: IconClock,
+  person: IconHandStop,
 };
 
 export function StatusMark({ words }: { readonly words: StatusWords }) {

@@ -4,19 +4,19 @@ import { Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import type { RolloutView } from '#contract/console-rollouts.ts';
 import type { SwitchNowAnswer } from '#contract/console-switch.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
 import { DialogView } from './dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
 import { ProblemView } from './problem-view.tsx';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
 
 const mostNamed = 12;
 
 export function SwitchNow(props: {
   readonly rollout: RolloutView;
-  /** Those that are chosen in the list; none: all in mid-change are meant. */
+  /** Those that are chosen in the list; none: all in change are meant. */
   readonly chosen: readonly string[];
   readonly inChange: number;
 }) {
@@ -24,7 +24,11 @@ export function SwitchNow(props: {
   const [isAsking, setIsAsking] = useState(false);
   if (inChange === 0) return null;
   const whom =
-    chosen.length === 0 ? `all ${devicesInWords(inChange)} in mid-change` : `${devicesInWords(chosen.length)} chosen`;
+    chosen.length === 0
+      ? inChange === 1
+        ? 'the 1 device in change'
+        : `all ${inChange} devices in change`
+      : `${devicesInWords(chosen.length)} chosen`;
   return (
     <div className="rollout-acts">
       <Act variant="default" onClick={() => setIsAsking(true)}>
@@ -44,7 +48,7 @@ export function SwitchNow(props: {
 
 export function SwitchNowDialog(props: {
   readonly deploymentId: string;
-  /** Null: all in mid-change. */
+  /** Null: all in change. */
   readonly deviceIds: readonly string[] | null;
   readonly inChange: number;
   readonly onClose: () => void;
@@ -65,7 +69,7 @@ export function SwitchNowDialog(props: {
   return (
     <DialogView title="Switch now?" onClose={onClose}>
       <p>
-        {devicesInWords(count)} {deviceIds === null ? 'in mid-change ' : ''}
+        {devicesInWords(count)} {deviceIds === null ? 'in change ' : ''}
         {count === 1 ? 'stops' : 'stop'} what {count === 1 ? 'it runs' : 'they run'} and{' '}
         {count === 1 ? 'switches' : 'switch'} as soon as the new set is there; those that sleep, when they wake.
       </p>

@@ -1,7 +1,7 @@
 // The browser's own dialog as a thing that is there while its component is: it keeps the focus, makes the rest inert, and of all
 // shortcuts only its own are heard.
 import { type RefObject, useLayoutEffect, useRef } from 'react';
-import { openDialog } from '../keys/shortcut-book.ts';
+import { openDialog } from '#renderer/keys/shortcut-book.ts';
 
 /** `name`: told to `DialogName`, so that what is inside it can be heard. */
 export function useModal(name: string): RefObject<HTMLDialogElement | null> {

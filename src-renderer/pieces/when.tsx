@@ -1,6 +1,6 @@
 // A moment told both ways: by the clock, and how long ago.
-import { agoInWords, clockTime } from '../words/age.ts';
-import { useView } from '../link/view-store.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { agoInWords, clockTime } from '#renderer/words/age.ts';
 
 export function When({ atMs }: { readonly atMs: number }) {
   const nowMs = useView((state) => state.nowMs);

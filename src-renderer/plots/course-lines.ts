@@ -1,23 +1,34 @@
-// The lines of a rollout's course: successful, failed and taken back devices, and the number of failures that would stop it.
+// The lines of a rollout's course: success, failure and rolled back, and the number of failures that would stop it.
 import type { CoursePoint } from '#contract/console-rollout-sights.ts';
 import type { StopRule } from '#domain/rollouts/rollout-policy.ts';
 import { failuresToStop } from '#domain/rollouts/rollout-tally.ts';
+import { partWords } from '#renderer/words/rollout-words.ts';
 import type { PlotLine } from './line-plot.tsx';
+
+export const stopLineWord = 'Stops at failure';
 
 /** The threshold grows with the devices that came to an end: it is where the failed must not reach at that moment. */
 export function courseLines(points: readonly CoursePoint[], stop: StopRule | null): readonly PlotLine[] {
   const hasBack = points.some(({ takenBack }) => takenBack > 0);
   return [
-    { word: 'Successful', color: 'green', values: points.map(({ successful }) => successful) },
-    { word: 'Failed', color: 'red', width: 3, values: points.map(({ failed }) => failed) },
+    { word: partWords.done.word, color: 'green', values: points.map(({ successful }) => successful) },
+    { word: partWords.failed.word, color: 'red', width: 4, values: points.map(({ failed }) => failed) },
     ...(hasBack
-      ? [{ word: 'Rolled back', color: 'yellow', dash: [10, 4], values: points.map(({ takenBack }) => takenBack) }]
+      ? [
+          {
+            word: partWords.back.word,
+            color: 'yellow',
+            dash: [10, 4],
+            values: points.map(({ takenBack }) => takenBack),
+          },
+        ]
       : []),
     ...(stop === null
       ? []
       : [
           {
-            word: 'Failures that stop it',
+            word: stopLineWord,
+            sign: '≥ ',
             color: 'orange',
             dash: [3, 4],
             values: points.map(({ successful, failed }) => failuresToStop(stop, successful + failed)),

@@ -1,7 +1,7 @@
 // Layers as they lie on each other, highest on top: how long a bar is, is how many values it gives; hatched is what is hidden of it.
 // Each is a button that leaves only its values in the table.
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type Layer, nobody } from './effective-layers.ts';
-import { safeText } from '../words/safe-text.ts';
 
 const roleWords: Readonly<Record<Layer['role'], string>> = {
   base: 'base',

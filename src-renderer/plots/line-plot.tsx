@@ -3,7 +3,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { useLook } from '../look/look.ts';
+import { useLook } from '#renderer/look/look.ts';
 
 export interface PlotLine {
   readonly word: string;
@@ -12,12 +12,16 @@ export interface PlotLine {
   /** In px, on and off; absent: a whole line. */
   readonly dash?: readonly number[];
   readonly width?: number;
+  /** Beside its number in a legend: `≥ `. */
+  readonly sign?: string;
   /** One for each moment; null: nothing is known then. */
   readonly values: readonly (number | null)[];
 }
 
 export interface LinePlotProps {
   readonly label: string;
+  /** What is counted, written along the upright axis. */
+  readonly axis?: string;
   readonly atMs: readonly number[];
   readonly lines: readonly PlotLine[];
   readonly width: number;
@@ -27,18 +31,19 @@ export interface LinePlotProps {
 /** Drawn anew in another look, for its colours are taken over once. */
 export function LinePlot(props: LinePlotProps) {
   const { look, textSize } = useLook();
-  return <Plot key={`${look} ${textSize}`} {...props} />;
+  return <Plot key={`${look} ${textSize}`} {...props} isBold={look === 'sunlight'} />;
 }
 
-function Plot(props: LinePlotProps) {
-  const { label, atMs, lines, width, height } = props;
+/** `isBold`: in the sun thin lines are none. */
+function Plot(props: LinePlotProps & { readonly isBold: boolean }) {
+  const { label, axis = null, atMs, lines, width, height, isBold } = props;
   const home = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const element = home.current;
     if (element === null || width === 0) return;
-    const plot = new uPlot(optionsOf(element, { lines, width, height }), dataOf(atMs, lines), element);
+    const plot = new uPlot(optionsOf(element, { axis, lines, width, height, isBold }), dataOf(atMs, lines), element);
     return () => plot.destroy();
-  }, [atMs, lines, width, height]);
+  }, [axis, atMs, lines, width, height, isBold]);
   return <div ref={home} className="plot" role="img" aria-label={label} style={{ height }} />;
 }
 
@@ -48,13 +53,25 @@ function dataOf(atMs: LinePlotProps['atMs'], lines: LinePlotProps['lines']): uPl
 
 function optionsOf(
   element: HTMLElement,
-  { lines, width, height }: Pick<LinePlotProps, 'lines' | 'width' | 'height'>,
+  how: Pick<LinePlotProps, 'lines' | 'width' | 'height'> & { readonly axis: string | null; readonly isBold: boolean },
 ): uPlot.Options {
+  const { lines, width, height, isBold } = how;
   const style = getComputedStyle(element);
   const colorOf = (name: string) => style.getPropertyValue(name).trim();
-  const text = colorOf('--mantine-color-dimmed');
+  // Grows with the page's text, which the canvas does not hear of by itself.
+  const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const thick = isBold ? 1.5 : 1;
   const grid = { stroke: colorOf('--house-line'), width: 1 };
-  const axis = { stroke: text, grid, ticks: grid, font: `12px ${style.fontFamily}` };
+  const axis = {
+    stroke: colorOf('--mantine-color-text'),
+    grid,
+    ticks: grid,
+    font: `${Math.round(em * 0.8)}px ${style.fontFamily}`,
+    labelFont: `600 ${Math.round(em * 0.8)}px ${style.fontFamily}`,
+    labelSize: Math.round(em * 1.4),
+    labelGap: 2,
+  };
+  const named = (label: string) => (how.axis === null ? {} : { label });
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   return {
     width,
@@ -64,15 +81,28 @@ function optionsOf(
     cursor: { show: false },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(1, Math.ceil(high * 1.08))] } },
     axes: [
-      { ...axis, values: (plot, splits) => splits.map((seconds) => timeWords(seconds, plot)) },
-      { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000] },
+      {
+        ...axis,
+        ...named('Time'),
+        size: Math.round(em * 2),
+        // The words of two ticks keep apart, and tell no less than what lies between them: a second.
+        space: Math.round(em * 5.5),
+        incrs: timeStepsS,
+        values: (plot, splits) => splits.map((seconds) => timeWords(seconds, plot)),
+      },
+      {
+        ...axis,
+        ...named(how.axis ?? ''),
+        size: Math.round(em * 2.75),
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000],
+      },
     ],
     series: [
       {},
       ...lines.map(({ word, color, dash, width: thickness }): uPlot.Series => ({
         label: word,
         stroke: colorOf(`--mantine-color-${color}-text`),
-        width: thickness ?? 2,
+        width: (thickness ?? 2) * thick,
         points: { show: false },
         ...(dash && { dash: [...dash] }),
         ...(stepped && { paths: stepped }),
@@ -80,6 +110,17 @@ function optionsOf(
     ],
   };
 }
+
+const minuteS = 60;
+const hourS = 60 * minuteS;
+const dayS = 24 * hourS;
+const minuteParts = [1, 2, 5, 10, 15, 30];
+const timeStepsS = [
+  ...minuteParts,
+  ...minuteParts.map((minutes) => minutes * minuteS),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * hourS),
+  ...[1, 2, 4, 7, 14, 28, 90, 365].map((days) => days * dayS),
+];
 
 /** As exact as the span needs. */
 function timeWords(seconds: number, { scales }: uPlot): string {

@@ -1,34 +1,43 @@
 // How states changed over time: a lane for each thing, drawn to scale. A state is told by pattern, word and colour; the arrow keys
 // go from change to change, and the same stands below as a table.
+import './state-timeline.css';
 import { useElementSize } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useState } from 'react';
-import { clockTime } from '../words/age.ts';
-import { safeText } from '../words/safe-text.ts';
-import './state-timeline.css';
+import { Link } from 'wouter';
+import { useLook } from '#renderer/look/look.ts';
+import { useTextScale } from '#renderer/look/text-scale.ts';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeLine, safeText } from '#renderer/words/safe-text.ts';
 import {
   boxesOf,
+  insideOf,
+  isInside,
   markerGroups,
   momentsOf,
   nextMoment,
-  segmentAt,
   ticksOf,
   timeAt,
   type TimelineLane,
-  type TimelineLook,
   type TimelineMarker,
   type TimeSpan,
+  toldAt,
   xOf,
 } from './timeline-layout.ts';
+import { Legend, Patterns } from './timeline-legend.tsx';
 import { TimelineTable } from './timeline-table.tsx';
 
-const laneHeight = 30;
-const barHeight = 22;
-const axisHeight = 26;
+// In pixels at the usual size of text.
+const laneHeightAtOne = 30;
+const barMargin = 4;
+const axisHeightAtOne = 26;
 const markersHeight = 24;
-const apartTicks = 96;
 const apartMarkers = 18;
-// Of a word in a bar; what does not fit is told at the cursor.
-const letterWidth = 7.2;
+const apartNotches = 10;
+const halfMarker = 8;
+const halfNotch = 7;
+// Of words in bars and at the axis; what does not fit is told at the cursor.
+const letterWidthAtOne = 7.2;
+const letterless = 16;
 
 interface StateTimelineProps {
   /** What a screen reader calls it. */
@@ -58,17 +67,12 @@ export function StateTimeline({ label, lanes, markers, span, onMoment }: StateTi
     put(target);
   }
 
-  const told = toldAt(lanes, markers, cursorMs);
+  const laneHeight = useLaneHeight(lanes);
+  const told = safeLine(toldAt(lanes, markers, cursorMs));
   return (
     <div className="timeline">
       <div className="timeline-body">
-        <ul className="timeline-names" aria-hidden>
-          {lanes.map(({ id, name }) => (
-            <li key={id} title={safeText(name)}>
-              {safeText(name)}
-            </li>
-          ))}
-        </ul>
+        <Names lanes={lanes} laneHeight={laneHeight} />
         <div
           ref={ref}
           className="timeline-plot"
@@ -83,7 +87,7 @@ export function StateTimeline({ label, lanes, markers, span, onMoment }: StateTi
           onKeyDown={onKeyDown}
           onPointerDown={(event) => put(timeAt(offsetIn(event), span, width))}
         >
-          {width > 0 && <Plot lanes={lanes} markers={markers} span={span} width={width} cursorMs={cursorMs} />}
+          {width > 0 && <Plot {...{ lanes, markers, span, width, cursorMs, laneHeight }} />}
         </div>
       </div>
       <p className="timeline-told">
@@ -92,6 +96,32 @@ export function StateTimeline({ label, lanes, markers, span, onMoment }: StateTi
       <Legend lanes={lanes} />
       <TimelineTable label={label} lanes={lanes} markers={markers} span={span} />
     </div>
+  );
+}
+
+/** A name that leads somewhere is a target, which sunlight wants larger. */
+function useLaneHeight(lanes: readonly TimelineLane[]): number {
+  const { look } = useLook();
+  const usual = Math.round(laneHeightAtOne * useTextScale());
+  return look === 'sunlight' && lanes.some(({ href }) => href !== undefined) ? Math.max(44, usual) : usual;
+}
+
+function Names({ lanes, laneHeight }: { readonly lanes: readonly TimelineLane[]; readonly laneHeight: number }) {
+  const isLinked = lanes.some(({ href }) => href !== undefined);
+  return (
+    <ul className="timeline-names" aria-hidden={isLinked ? undefined : true}>
+      {lanes.map(({ id, name, href }) => (
+        <li key={id} title={safeText(name)} style={{ height: laneHeight, lineHeight: `${laneHeight}px` }}>
+          {href === undefined ? (
+            safeText(name)
+          ) : (
+            <Link href={href} className="plain-link">
+              {safeText(name)}
+            </Link>
+          )}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -116,49 +146,48 @@ function targetOf(key: string, moments: readonly number[], cursorMs: number): nu
   }
 }
 
-/** What holds at a moment, and what happened in it. */
-function toldAt(lanes: readonly TimelineLane[], markers: readonly TimelineMarker[], atMs: number): string {
-  const states = lanes.map((lane) => `${safeText(lane.name)} ${safeText(segmentAt(lane, atMs)?.word ?? 'not known')}`);
-  const happened = markers.filter((marker) => marker.atMs === atMs).map(({ word }) => safeText(word));
-  return [...happened, ...states].join(' · ');
-}
-
 function Plot(props: {
   readonly lanes: readonly TimelineLane[];
   readonly markers: readonly TimelineMarker[];
   readonly span: TimeSpan;
   readonly width: number;
   readonly cursorMs: number;
+  readonly laneHeight: number;
 }) {
-  const { lanes, markers, span, width, cursorMs } = props;
+  const { lanes, markers, span, width, cursorMs, laneHeight } = props;
+  const barHeight = laneHeight - 2 * barMargin;
   const patterns = useId();
+  const scale = useTextScale();
+  const letterWidth = letterWidthAtOne * scale;
+  const axisHeight = Math.round(axisHeightAtOne * scale);
   const height = markersHeight + lanes.length * laneHeight + axisHeight;
-  const cursorX = xOf(cursorMs, span, width);
+  const cursorX = insideOf(xOf(cursorMs, span, width), 1, width);
   return (
     <svg width={width} height={height} aria-hidden>
       <Patterns prefix={patterns} />
-      <Axis span={span} width={width} height={height} />
+      <Axis {...{ span, width, height, axisHeight, letterWidth }} />
       {lanes.map((lane, index) => (
         <g key={lane.id} transform={`translate(0 ${markersHeight + index * laneHeight})`}>
           {boxesOf(lane, span, width).map(({ x, width: wide, segment }) => (
             <g key={segment.fromMs} className={`state-${segment.look}`}>
               <title>{`${safeText(segment.word)} · ${clockTime(segment.fromMs)}`}</title>
-              <rect className="bar" x={x} width={wide} y={4} height={barHeight} rx={Math.min(4, wide / 2)} />
+              <rect className="bar" x={x} width={wide} y={barMargin} height={barHeight} rx={Math.min(4, wide / 2)} />
               <rect
                 className="veil"
                 fill={`url(#${patterns}-${segment.look})`}
                 x={x}
                 width={wide}
-                y={4}
+                y={barMargin}
                 height={barHeight}
               />
               {segment.word.length * letterWidth + 12 < wide && (
-                <text x={x + 8} y={19}>
+                <text x={x + 8} y={laneHeight / 2} dominantBaseline="central">
                   {safeText(segment.word)}
                 </text>
               )}
             </g>
           ))}
+          <Notches markers={lane.markers ?? []} span={span} width={width} />
         </g>
       ))}
       <Markers markers={markers} span={span} width={width} height={height - axisHeight} />
@@ -167,7 +196,14 @@ function Plot(props: {
   );
 }
 
-function Axis({ span, width, height }: { readonly span: TimeSpan; readonly width: number; readonly height: number }) {
+function Axis(props: {
+  readonly span: TimeSpan;
+  readonly width: number;
+  readonly height: number;
+  readonly axisHeight: number;
+  readonly letterWidth: number;
+}) {
+  const { span, width, height, axisHeight, letterWidth } = props;
   const offsetMs = -new Date(span.fromMs).getTimezoneOffset() * 60_000;
   const lengthMs = span.toMs - span.fromMs;
   const exact: Intl.DateTimeFormatOptions =
@@ -175,11 +211,12 @@ function Axis({ span, width, height }: { readonly span: TimeSpan; readonly width
       ? { dateStyle: 'medium' }
       : { timeStyle: lengthMs < 10 * 60_000 ? 'medium' : 'short', hourCycle: 'h23' };
   const words = new Intl.DateTimeFormat(undefined, exact);
-  return ticksOf(span, { width, apart: apartTicks, offsetMs }).map(({ x, atMs }) => (
+  const wordWidth = words.format(span.toMs).length * letterWidth;
+  return ticksOf(span, { width, apart: wordWidth + letterless, offsetMs }).map(({ x, atMs }) => (
     <g key={atMs} className="tick">
       <line x1={x} x2={x} y1={markersHeight} y2={height - axisHeight + 4} />
-      {x > 30 && x < width - 40 && (
-        <text x={x} y={height - 8} textAnchor="middle">
+      {isInside(x, wordWidth / 2, width) && (
+        <text x={x} y={height - axisHeight / 3} textAnchor="middle">
           {words.format(atMs)}
         </text>
       )}
@@ -187,74 +224,41 @@ function Axis({ span, width, height }: { readonly span: TimeSpan; readonly width
   ));
 }
 
-function Markers(props: {
+interface MarkersProps {
   readonly markers: readonly TimelineMarker[];
   readonly span: TimeSpan;
   readonly width: number;
-  readonly height: number;
-}) {
-  const { markers, span, width, height } = props;
-  return markerGroups(markers, span, { width, apart: apartMarkers }).map(({ x, markers: group }) => (
-    <g key={x} className="marker">
-      <title>{group.map(({ atMs, word }) => `${clockTime(atMs)}: ${safeText(word)}`).join('\n')}</title>
-      <line x1={x} x2={x} y1={16} y2={height} />
-      <path d={`M ${x - 7} 2 h 14 v 9 l -7 6 l -7 -6 z`} />
-      {group.length > 1 && (
-        <text x={x} y={11} textAnchor="middle">
-          {group.length > 9 ? '9+' : group.length}
-        </text>
-      )}
+}
+
+/** Of what happened a moment ago the flag stands beside its line rather than half outside. */
+function Markers({ markers, span, width, height }: MarkersProps & { readonly height: number }) {
+  return markerGroups(markers, span, { width, apart: apartMarkers }).map(({ x, markers: group }) => {
+    const lineX = insideOf(x, 1, width);
+    const flagX = insideOf(x, halfMarker, width);
+    return (
+      <g key={x} className="marker">
+        <title>{wordsOf(group)}</title>
+        <line x1={lineX} x2={lineX} y1={11} y2={height} />
+        <path d={`M ${flagX - 7} 2 h 14 v 9 L ${lineX} 17 L ${flagX - 7} 11 z`} />
+        {group.length > 1 && (
+          <text x={flagX} y={11} textAnchor="middle">
+            {group.length > 9 ? '9+' : group.length}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+function Notches({ markers, span, width }: MarkersProps) {
+  return markerGroups(markers, span, { width, apart: apartNotches }).map(({ x, markers: group }) => (
+    <g key={x} className="notch">
+      <title>{wordsOf(group)}</title>
+      <path d={`M ${insideOf(x, halfNotch, width) - 6} 0 h 12 L ${insideOf(x, 1, width)} 9 z`} />
     </g>
   ));
 }
 
-/** Drawn over the bars, so that states differ in grey as well. */
-function Patterns({ prefix }: { readonly prefix: string }) {
-  return (
-    <defs>
-      <pattern id={`${prefix}-busy`} width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-        <rect width="3" height="8" />
-      </pattern>
-      <pattern id={`${prefix}-bad`} width="6" height="6" patternUnits="userSpaceOnUse">
-        <path d="M0 0 L6 6 M6 0 L0 6" />
-      </pattern>
-      <pattern id={`${prefix}-away`} width="7" height="7" patternUnits="userSpaceOnUse">
-        <circle cx="2" cy="2" r="1.2" />
-      </pattern>
-      <pattern id={`${prefix}-off`} width="6" height="6" patternUnits="userSpaceOnUse">
-        <rect width="6" height="1.5" />
-      </pattern>
-      <pattern id={`${prefix}-good`} width="1" height="1" patternUnits="userSpaceOnUse" />
-      <pattern id={`${prefix}-unknown`} width="1" height="1" patternUnits="userSpaceOnUse" />
-    </defs>
-  );
-}
-
-const legendWords: Readonly<Record<TimelineLook, string>> = {
-  good: 'As it should be',
-  busy: 'On its way',
-  bad: 'Failed',
-  away: 'Not connected',
-  off: 'Stopped',
-  unknown: 'Nothing was told',
-};
-
-function Legend({ lanes }: { readonly lanes: readonly TimelineLane[] }) {
-  const prefix = useId();
-  const seen = new Set(lanes.flatMap(({ segments }) => segments.map(({ look }) => look)));
-  const looks = (Object.keys(legendWords) as TimelineLook[]).filter((look) => seen.has(look));
-  return (
-    <ul className="timeline-legend" aria-label="What the patterns mean">
-      {looks.map((look) => (
-        <li key={look} className={`state-${look}`}>
-          <svg width="26" height="14" aria-hidden>
-            <Patterns prefix={prefix} />
-            <rect className="bar" x="0.5" y="0.5" width="25" height="13" rx="3" />
-            <rect className="veil" fill={`url(#${prefix}-${look})`} width="26" height="14" />
-          </svg>
-          {legendWords[look]}
-        </li>
-      ))}
-    </ul>
-  );
+function wordsOf(markers: readonly TimelineMarker[]): string {
+  return markers.map(({ atMs, word }) => `${clockTime(atMs)}: ${safeText(word)}`).join('\n');
 }

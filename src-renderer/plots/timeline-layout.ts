@@ -16,6 +16,10 @@ export interface TimelineLane {
   readonly id: string;
   readonly name: string;
   readonly segments: readonly TimelineSegment[];
+  /** Where its name leads. */
+  readonly href?: string;
+  /** What happened to it alone; what happened to all stands above the lanes. */
+  readonly markers?: readonly TimelineMarker[];
 }
 
 /** Something that happened at one moment: a deployment, a rollout's attempt. */
@@ -46,7 +50,7 @@ export interface Tick {
 }
 
 // So that a second without a connection in a day can still be seen and hit.
-const leastWidth = 2;
+const leastWidth = 3;
 
 export function xOf(atMs: number, { fromMs, toMs }: TimeSpan, width: number): number {
   return toMs <= fromMs ? 0 : ((atMs - fromMs) / (toMs - fromMs)) * width;
@@ -57,7 +61,7 @@ export function timeAt(x: number, { fromMs, toMs }: TimeSpan, width: number): nu
   return Math.round(fromMs + share * (toMs - fromMs));
 }
 
-/** The segments of a lane that are seen, cut at the edges of the span, each at least two pixels wide. */
+/** The segments of a lane that are seen, cut at the edges of the span, each at least three pixels wide. */
 export function boxesOf(lane: TimelineLane, span: TimeSpan, width: number): readonly Box[] {
   return lane.segments.flatMap((segment) => {
     const end = Math.min(segment.toMs ?? span.toMs, span.toMs);
@@ -66,6 +70,16 @@ export function boxesOf(lane: TimelineLane, span: TimeSpan, width: number): read
     const x = Math.min(xOf(start, span, width), width - leastWidth);
     return [{ x, width: Math.max(leastWidth, xOf(end, span, width) - x), segment }];
   });
+}
+
+/** Moved inside by half its width where it would be cut at an edge of the plot. */
+export function insideOf(x: number, halfWidth: number, width: number): number {
+  return Math.max(halfWidth, Math.min(x, width - halfWidth));
+}
+
+/** Whether what is centred there is whole. */
+export function isInside(x: number, halfWidth: number, width: number): boolean {
+  return x - halfWidth >= 0 && x + halfWidth <= width;
 }
 
 /** Markers that would stand on one another are one group, at the place of its first. */
@@ -130,9 +144,9 @@ export function momentsOf(
   span: TimeSpan,
 ): readonly number[] {
   const times = [
-    ...lanes.flatMap(({ segments }) => segments.map(({ fromMs }) => fromMs)),
-    ...markers.map((m) => m.atMs),
-  ];
+    ...lanes.flatMap(({ segments, markers: own = [] }) => [...segments, ...own.map((m) => ({ fromMs: m.atMs }))]),
+    ...markers.map((m) => ({ fromMs: m.atMs })),
+  ].map(({ fromMs }) => fromMs);
   const within = times.filter((atMs) => atMs > span.fromMs && atMs < span.toMs);
   return [...new Set([span.fromMs, ...within, span.toMs])].sort((one, other) => one - other);
 }
@@ -146,4 +160,27 @@ export function nextMoment(moments: readonly number[], atMs: number, direction: 
 /** What holds in a lane at a moment; undefined before anything is known. */
 export function segmentAt(lane: TimelineLane, atMs: number): TimelineSegment | undefined {
   return lane.segments.findLast((segment) => segment.fromMs <= atMs && (segment.toMs === null || segment.toMs >= atMs));
+}
+
+const mostTold = 6;
+
+/**
+ * What holds at a moment and what happened in it: `Rollout of line · Connection Connected · web Failed`. Of many lanes those that are
+ * not as they should be, and how many are.
+ */
+export function toldAt(lanes: readonly TimelineLane[], markers: readonly TimelineMarker[], atMs: number): string {
+  const own = lanes.flatMap(({ name, markers: of = [] }) => of.map((m) => ({ ...m, word: `${name}: ${m.word}` })));
+  const happened = [...markers, ...own].filter((marker) => marker.atMs === atMs).map(({ word }) => word);
+  const states = lanes.map((lane) => ({ name: lane.name, segment: segmentAt(lane, atMs) }));
+  const isShort = lanes.length <= mostTold + 2;
+  const listed = isShort ? states : states.filter(({ segment }) => segment?.look !== 'good');
+  const told = listed.slice(0, isShort ? listed.length : mostTold);
+  const more = listed.length - told.length;
+  const good = states.length - listed.length;
+  return [
+    ...happened.slice(0, mostTold),
+    ...told.map(({ name, segment }) => `${name} ${segment?.word ?? 'not there'}`),
+    ...(more > 0 ? [`${more} more are not as they should be`] : []),
+    ...(good > 0 ? [`${good} ${good === 1 ? 'is as it should be' : 'are as they should be'}`] : []),
+  ].join(' · ');
 }

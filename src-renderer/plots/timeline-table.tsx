@@ -1,6 +1,6 @@
 // A state timeline as a table: the same for whoever does not see the drawing, or wants the times to the second.
-import { clockTime } from '../words/age.ts';
-import { safeText } from '../words/safe-text.ts';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { TimelineLane, TimelineMarker, TimeSpan } from './timeline-layout.ts';
 
 const mostRows = 500;
@@ -21,7 +21,9 @@ export function TimelineTable(props: {
   const rows = rowsOf(props);
   return (
     <details className="timeline-table">
-      <summary>The same as a table, {rows.length} changes</summary>
+      <summary>
+        The same as a table, {rows.length} {rows.length === 1 ? 'change' : 'changes'}
+      </summary>
       <div className="scroll">
         <table className="grid">
           <caption className="visually-hidden">{props.label}</caption>
@@ -29,7 +31,7 @@ export function TimelineTable(props: {
             <tr>
               <th scope="col">When</th>
               <th scope="col">What</th>
-              <th scope="col">Became</th>
+              <th scope="col">Became, or what happened</th>
             </tr>
           </thead>
           <tbody>
@@ -61,10 +63,18 @@ function rowsOf({ lanes, markers, span }: Omit<Parameters<typeof TimelineTable>[
   const happened = markers.map(({ atMs, word }, index) => ({
     key: `marker ${index}`,
     atMs,
-    what: 'The site',
+    what: 'What happened',
     became: safeText(word),
   }));
-  return [...states, ...happened]
+  const own = lanes.flatMap(({ id, name, markers: of = [] }) =>
+    of.map(({ atMs, word }, index) => ({
+      key: `marker of ${id} ${index}`,
+      atMs,
+      what: safeText(name),
+      became: safeText(word),
+    })),
+  );
+  return [...states, ...happened, ...own]
     .filter(({ atMs }) => atMs >= span.fromMs && atMs <= span.toMs)
     .sort((one, other) => other.atMs - one.atMs);
 }

@@ -1,8 +1,9 @@
 // The squares of one wave on a canvas: ten thousand elements would be too many for a page. Drawn when its devices, its room, its
-// cursor or the look changed; colours are the theme's.
+// cursor or the look changed, and only the squares that are others; colours are the theme's.
 import { type MouseEvent, useEffect, useRef } from 'react';
 import type { RolloutCell } from '#contract/console-rollout-sights.ts';
-import { useLook } from '../look/look.ts';
+import { useLook } from '#renderer/look/look.ts';
+import { changedSquares, type WafflePicture } from './waffle-changes.ts';
 import { type Glyph, glyphOf } from './waffle-glyphs.ts';
 import { squareAt, squareIndexAt, type WaffleGrid, waffleHeight } from './waffle-layout.ts';
 
@@ -24,10 +25,14 @@ export function WaffleCanvas(props: WaffleCanvasProps) {
 function Squares(props: WaffleCanvasProps) {
   const { cells, grid, width, cursor, onPick } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
+  const drawn = useRef<WafflePicture | null>(null);
   const height = waffleHeight(cells.length, grid);
   useEffect(() => {
-    if (canvas.current !== null && width > 0) draw(canvas.current, { cells, grid, width, height, cursor });
-  }, [cells, grid, width, height, cursor]);
+    if (canvas.current === null || width === 0) return;
+    const picture = { cells, grid, width, cursor, scale: window.devicePixelRatio };
+    draw(canvas.current, picture, changedSquares(drawn.current, picture));
+    drawn.current = picture;
+  }, [cells, grid, width, cursor]);
 
   function pick({ nativeEvent }: MouseEvent): void {
     const at = squareIndexAt({ x: nativeEvent.offsetX, y: nativeEvent.offsetY }, cells.length, grid);
@@ -39,13 +44,13 @@ function Squares(props: WaffleCanvasProps) {
   return <canvas ref={canvas} className="waffle-canvas" aria-hidden style={{ width, height }} onClick={pick} />;
 }
 
-function draw(
-  canvas: HTMLCanvasElement,
-  { cells, grid, width, height, cursor }: Omit<WaffleCanvasProps, 'onPick'> & { readonly height: number },
-): void {
-  const scale = window.devicePixelRatio;
-  canvas.width = Math.ceil(width * scale);
-  canvas.height = Math.ceil(height * scale);
+/** `changed` null: all of it, on an empty canvas. */
+function draw(canvas: HTMLCanvasElement, picture: WafflePicture, changed: readonly number[] | null): void {
+  const { cells, grid, width, scale, cursor } = picture;
+  if (changed === null) {
+    canvas.width = Math.ceil(width * scale);
+    canvas.height = Math.ceil(waffleHeight(cells.length, grid) * scale);
+  }
   const context = canvas.getContext('2d');
   if (context === null) return;
   const style = getComputedStyle(canvas);
@@ -53,15 +58,27 @@ function draw(
   const surface = colorOf('--house-surface');
   const size = grid.pitch - Math.max(2, Math.round(grid.pitch / 7));
   const shapes = new Map<Glyph, (x: number, y: number) => void>();
-  for (const [index, cell] of cells.entries()) {
+  for (const index of changed ?? cells.keys()) {
+    const cell = cells[index];
+    if (cell === undefined) continue;
+    const { x, y } = squareAt(index, grid);
+    if (changed !== null) clear(context, { x, y, pitch: grid.pitch, scale });
     const glyph = glyphOf(cell);
     const paint =
       shapes.get(glyph) ?? painter(context, glyph, { size, scale, surface, color: colorOf(textColor(glyph)) });
     shapes.set(glyph, paint);
-    const { x, y } = squareAt(index, grid);
     paint(x + 1, y + 1);
     if (cell.deviceId === cursor) outline(context, { x, y, size: size + 2, scale, color: colorOf('--house-focus') });
   }
+}
+
+/** With what the frame of a cursor reached over; the glyphs beside it begin behind that. */
+function clear(
+  context: CanvasRenderingContext2D,
+  { x, y, pitch, scale }: { readonly x: number; readonly y: number; readonly pitch: number; readonly scale: number },
+): void {
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.clearRect(x - 1, y - 1, pitch + 2, pitch + 2);
 }
 
 function textColor({ color }: Glyph): string {

@@ -3,10 +3,10 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { GroupRow } from '#contract/console-rollouts.ts';
 import type { DisruptionBudget, RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
-import { Act } from '../pieces/act.tsx';
-import { NumberField } from '../pieces/number-field.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { NumberField } from '#renderer/pieces/number-field.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type PolicyProblem, problemAt } from './rollout-policy-draft.ts';
-import { safeText } from '../words/safe-text.ts';
 
 const minuteMs = 60_000;
 

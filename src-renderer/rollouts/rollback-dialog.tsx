@@ -1,30 +1,45 @@
 // The ways back from a deployment. Before anything is made it says who gets what, and for whom no base is left.
+import '#renderer/look/rollouts.css';
 import { Checkbox, NativeSelect, Radio } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { RollbackPlan } from '#contract/console-rollbacks.ts';
 import type { OrderRow } from '#contract/console-rollout-sights.ts';
-import '../look/rollouts.css';
-import { Act } from '../pieces/act.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { rolloutPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
+import { keepsForNoBase } from '#domain/rollouts/rollback-outcome.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useCalm } from '#renderer/link/use-calm.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { rolloutPath } from '#renderer/words/paths.ts';
+import { orderWords } from '#renderer/words/rollout-order-words.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { RollbackPlanView } from './rollback-plan-view.tsx';
 import { RollbackRevision } from './rollback-revision.tsx';
 import { rollbackRequestOf, type WayDraft, type WayKind, wayKinds, wayWords } from './rollback-ways.ts';
 import { canBeRolledOut } from './rollout-source.ts';
 import { rollbackOnWire } from './rollout-wire.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useCalm } from '../link/use-calm.ts';
 
 const planEveryMs = 300;
-/** The rollout's own way: it ends, and gives back what it gave. */
+/** The rollout's own way: it ends, and its devices go back. */
 const asOrder = 'order';
+const sameAsOrder: WayDraft = {
+  kind: 'without',
+  withoutBase: 'keep',
+  earlierId: '',
+  deviceId: '',
+  revision: 0,
+  deviceIds: null,
+  isCareful: false,
+};
+const withoutBaseWords = [
+  { value: 'last-good', label: 'go to their last good revision', offer: 'Last good revision instead …' },
+  { value: 'empty', label: 'run nothing', offer: 'An empty base instead …' },
+] as const;
 
 export interface RollbackDialogProps {
   readonly deploymentId: string;
@@ -52,11 +67,13 @@ export function RollbackDialog(props: RollbackDialogProps) {
     deviceIds: chosen.length === 0 ? null : chosen,
     isCareful: false,
   });
+  // What the order would come to is foreseen as the way back of its own that does the same.
   const request = useMemo(
-    () => (way === asOrder ? null : rollbackRequestOf(deploymentId, { ...draft, kind: way })),
+    () => rollbackRequestOf(deploymentId, way === asOrder ? sameAsOrder : { ...draft, kind: way }),
     [deploymentId, way, draft],
   );
   const { plan, problem } = useRollbackPlan(request);
+  const lacksBase = way === asOrder && plan?.groups.some(({ outcome }) => outcome === keepsForNoBase) === true;
   const devices =
     way === asOrder ? (order?.devices ?? 0) : (plan?.groups.reduce((sum, group) => sum + group.devices, 0) ?? 0);
   const isReady = way === asOrder || (plan !== undefined && plan.problems.length === 0 && devices > 0);
@@ -79,8 +96,8 @@ export function RollbackDialog(props: RollbackDialogProps) {
           <Radio
             className="way"
             value={asOrder}
-            label="Take this rollout back"
-            description={`It ends, and what applies without it comes to the ${devicesInWords(order.devices)} that it reached.`}
+            label="Roll this rollout back"
+            description={orderWords.rollBack.hits({ devices: order.devices, changing: 0 })}
           />
         )}
         {wayKinds.map((kind) => (
@@ -94,13 +111,29 @@ export function RollbackDialog(props: RollbackDialogProps) {
         ))}
       </Radio.Group>
       {way !== asOrder && <WayFields kind={way} draft={draft} props={props} onChange={setDraft} />}
-      {way === asOrder && order !== null && <Named order={order} />}
       {way !== asOrder && request === null && <p className="dimmed">Choose what to go back to.</p>}
-      {way !== asOrder && request !== null && plan === undefined && problem === null && (
+      {request !== null && plan === undefined && problem === null && (
         <p className="dimmed">Looking who would get what …</p>
       )}
-      {way !== asOrder && problem !== null && <ProblemView text={problem} where={`Rollback of ${deploymentId}`} />}
-      {way !== asOrder && plan !== undefined && <RollbackPlanView plan={plan} />}
+      {way === asOrder && order !== null && plan === undefined && <Named order={order} />}
+      {problem !== null && way !== asOrder && <ProblemView text={problem} where={`Rollback of ${deploymentId}`} />}
+      {plan !== undefined && <RollbackPlanView plan={plan} isOrder={way === asOrder} />}
+      {lacksBase && (
+        <div className="rollout-acts" role="group" aria-label="For devices without a base">
+          {withoutBaseWords.map(({ value, offer }) => (
+            <Act
+              key={value}
+              variant="default"
+              onClick={() => {
+                setDraft({ ...draft, withoutBase: value });
+                setWay('without');
+              }}
+            >
+              {offer}
+            </Act>
+          ))}
+        </div>
+      )}
       {action.problem !== null && <ProblemView text={action.problem} where={`Rollback of ${deploymentId}`} />}
       <div className="dialog-acts">
         <Act variant="default" onClick={onClose}>
@@ -153,11 +186,7 @@ function WayFields(given: {
           label="Devices with no base left"
           size="md"
           value={draft.withoutBase}
-          data={[
-            { value: 'keep', label: 'keep what they run' },
-            { value: 'last-good', label: 'go to their last good' },
-            { value: 'empty', label: 'run nothing' },
-          ]}
+          data={[{ value: 'keep', label: 'keep what they run' }, ...withoutBaseWords]}
           onChange={(event) =>
             onChange({ ...draft, withoutBase: event.currentTarget.value as WayDraft['withoutBase'] })
           }

@@ -1,11 +1,18 @@
 // Who would get what by a rollback, and what would be made for it; told before anything is.
 import type { RollbackPlan } from '#contract/console-rollbacks.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
+import { devicesInWords, namesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostNamed = 8;
 
-export function RollbackPlanView({ plan }: { readonly plan: RollbackPlan }) {
+/** `isOrder`: the rollout itself goes back, so that nothing is made for it. */
+export function RollbackPlanView({
+  plan,
+  isOrder = false,
+}: {
+  readonly plan: RollbackPlan;
+  readonly isOrder?: boolean;
+}) {
   return (
     <div aria-live="polite">
       {plan.problems.map(({ at, message }) => (
@@ -24,22 +31,18 @@ export function RollbackPlanView({ plan }: { readonly plan: RollbackPlan }) {
         <div key={`${outcome} ${deploymentId}`} className="found" data-outcome={outcome}>
           <p>
             <b>{devicesInWords(devices)}</b>: {safeText(outcome)}
-            {deploymentId !== null && <> (new deployment {safeText(deploymentId)})</>}
+            {deploymentId !== null && !isOrder && <> (new deployment {safeText(deploymentId)})</>}
           </p>
-          <p className="break">
-            {deviceIds.slice(0, mostNamed).map(safeText).join(', ')}
-            {devices > Math.min(mostNamed, deviceIds.length) &&
-              ` and ${devices - Math.min(mostNamed, deviceIds.length)} more`}
-          </p>
+          <p className="break">{namesInWords(deviceIds.map(safeText), { of: devices, most: mostNamed })}</p>
         </div>
       ))}
-      {plan.deployments.length > 0 && (
+      {plan.deployments.length > 0 && !isOrder && (
         <p>
           It makes{' '}
           {plan.deployments
             .map(({ id, content, priority }) => `${safeText(id)} (${safeText(content)}, priority ${priority})`)
             .join('; ')}
-          . It can be taken back like any other.
+          . It can be rolled back like any other.
         </p>
       )}
     </div>

@@ -1,12 +1,12 @@
 // One device and a moment of its own history, to go back to. What it has now is not among them.
 import { NativeSelect } from '@mantine/core';
 import { useMemo } from 'react';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { RevisionSelect } from '../pieces/revision-select.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { RevisionSelect } from '#renderer/pieces/revision-select.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { WayDraft } from './rollback-ways.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 const mostRevisions = 100;
 

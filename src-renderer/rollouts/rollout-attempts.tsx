@@ -2,19 +2,20 @@
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { RolloutAttemptRow, RolloutView } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { clockTime } from '../words/age.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { SwitchNowDialog } from '#renderer/pieces/switch-now.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { devicePath } from '#renderer/words/paths.ts';
+import { durationInWords } from '#renderer/words/rollout-policy-words.ts';
+import { standingWords, verdictWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { AttemptLog } from './attempt-log.tsx';
-import { bytesInWords } from '../words/bytes.ts';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { durationInWords, standingWords, verdictWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { SwitchNowDialog } from '../pieces/switch-now.tsx';
-import { useAnswer } from '../link/use-answer.ts';
 
 const inMidChange: ReadonlySet<string> = new Set(['pending', 'downloading', 'installing', 'verifying']);
 
@@ -48,9 +49,10 @@ export function AttemptsDialog(props: {
       {problem !== null && <ProblemView text={problem} where={deviceId} />}
       {value === undefined && problem === null && <p className="dimmed">Reading its attempts …</p>}
       {row !== undefined && (
-        <p>
-          <StatusMark words={standingWords[row.standing]} /> <span className="break">{safeText(row.explanation)}</span>
-        </p>
+        <>
+          <StatusMark words={standingWords[row.standing]} />
+          <p className="break">{safeText(row.explanation)}</p>
+        </>
       )}
       <div className="rollout-acts">
         <Link href={devicePath(deviceId)} className="plain-link download">
@@ -96,7 +98,7 @@ function Attempt(props: {
     <section className="attempt" data-attempt={attempt.attempt}>
       <h3>
         Attempt {attempt.attempt}
-        {attempt.purpose === 'roll-back' ? ' (the way back)' : ''}
+        {attempt.purpose === 'roll-back' ? ' (rollback)' : ''}
       </h3>
       <p className="status-line">
         {attempt.verdict === null ? (
@@ -110,7 +112,7 @@ function Attempt(props: {
       </p>
       {attempt.reason !== null && <p className="break">{safeText(attempt.reason)}</p>}
       {isShown ? (
-        <AttemptLog {...props.of} attempt={attempt.attempt} revision={props.revision} />
+        <AttemptLog of={props.of} attempt={attempt} revision={props.revision} />
       ) : (
         <Act variant="default" onClick={() => setIsShown(true)}>
           Show its log

@@ -3,14 +3,15 @@ import { useMemo } from 'react';
 import type { RolloutCourse } from '#contract/console-rollout-sights.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
 import { failuresToStop } from '#domain/rollouts/rollout-tally.ts';
-import { clockTime } from '../words/age.ts';
-import { courseLines, tellingPoints } from '../plots/course-lines.ts';
-import { LinePlot, type PlotLine } from '../plots/line-plot.tsx';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { stopInWords } from '../rollout-words.ts';
-import { useWidth } from '../pieces/use-width.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { useWidth } from '#renderer/pieces/use-width.ts';
+import { courseLines, stopLineWord, tellingPoints } from '#renderer/plots/course-lines.ts';
+import { LinePlot, type PlotLine } from '#renderer/plots/line-plot.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { courseInWords } from '#renderer/words/rollout-course-words.ts';
+import { partWords } from '#renderer/words/rollout-words.ts';
 
-const height = 220;
+const height = 250;
 const mostLines = 40;
 
 export function RolloutCourseView(props: {
@@ -32,13 +33,15 @@ export function RolloutCourseView(props: {
         Success and failure over time
       </h2>
       {problem !== null && <ProblemView text={problem} where="Course of the rollout" />}
-      {isNothing && problem === null && <p className="dimmed">No attempt has come to an end with a verdict yet.</p>}
+      {isNothing && problem === null && <p className="dimmed">No attempt has come to its end yet.</p>}
       {!isNothing && (
         <div className="surface rollout-course">
+          <p data-course>{courseInWords(last, stop)}</p>
           <PlotLegend lines={lines} />
           <div ref={box}>
             <LinePlot
-              label={`${last.successful} successful and ${last.failed} failed devices now. ${stopInWords(stop)} The numbers stand in the table below.`}
+              label={`${courseInWords(last, stop)} The numbers stand in the table below.`}
+              axis="Devices"
               atMs={atMs}
               lines={lines}
               width={width}
@@ -58,7 +61,7 @@ export function RolloutCourseView(props: {
 function PlotLegend({ lines }: { readonly lines: readonly PlotLine[] }) {
   return (
     <ul className="waffle-legend" aria-label="Lines of the plot">
-      {lines.map(({ word, color, dash, width = 2, values }) => (
+      {lines.map(({ word, color, dash, width = 2, sign = '', values }) => (
         <li key={word}>
           <svg width="30" height="12" viewBox="0 0 30 12" aria-hidden>
             <path
@@ -68,7 +71,11 @@ function PlotLegend({ lines }: { readonly lines: readonly PlotLine[] }) {
               strokeDasharray={dash?.join(' ')}
             />
           </svg>
-          {word}: <b>{values.at(-1) ?? 0}</b>
+          {word}{' '}
+          <b>
+            {sign}
+            {values.at(-1) ?? 0}
+          </b>
         </li>
       ))}
     </ul>
@@ -84,17 +91,17 @@ function CourseTable(props: { readonly course: RolloutCourse; readonly stop: Rol
           <tr>
             <th scope="col">By</th>
             <th scope="col" className="number">
-              Successful
+              {partWords.done.word}
             </th>
             <th scope="col" className="number">
-              Failed
+              {partWords.failed.word}
             </th>
             <th scope="col" className="number">
-              Rolled back
+              {partWords.back.word}
             </th>
             {stop !== null && (
               <th scope="col" className="number">
-                Stops at
+                {stopLineWord}
               </th>
             )}
           </tr>

@@ -1,20 +1,28 @@
 // The devices of a rollout as a list: the step of each, its attempt, the bytes that were measured, why it stands so, and of a failure
-// the last lines of its log. Shown by how they stand, each count a link.
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+// the last lines of its log. Shown by how they stand, each count a link; whoever follows one from above is brought here.
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Link } from 'wouter';
 import type { RolloutCell } from '#contract/console-rollout-sights.ts';
 import type { RolloutDeviceRow, RolloutView } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { createDetailBook, type DetailBook } from '../link/detail-book.ts';
-import { useHub } from '../link/hub-store.ts';
-import { devicePath } from '../words/paths.ts';
-import { isOfPart, isShown, partPath, type RolloutFilter, type RolloutPart, rolloutParts } from './rollout-filter.ts';
-import { standingWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { SwitchNow } from '../pieces/switch-now.tsx';
-import { type TableChoice, type TableColumn, VirtualTable } from '../tables/virtual-table.tsx';
+import { createDetailBook, type DetailBook } from '#renderer/link/detail-book.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { RowLink } from '#renderer/pieces/row-link.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { SwitchNow } from '#renderer/pieces/switch-now.tsx';
+import { useWidth } from '#renderer/pieces/use-width.ts';
+import { type TableChoice, type TableColumn, VirtualTable } from '#renderer/tables/virtual-table.tsx';
+import { devicePath } from '#renderer/words/paths.ts';
+import {
+  devicesInWords,
+  partWords,
+  type RolloutPart,
+  rolloutParts,
+  standingWords,
+} from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { isOfPart, isShown, noFilter, partPath, type RolloutFilter, shownInWords } from './rollout-filter.ts';
+import { AttemptBytes, AttemptTime } from './attempt-measures.tsx';
+import { useBroughtIntoSight } from './use-brought-into-sight.ts';
 
 export function RolloutDevices(props: {
   readonly rollout: RolloutView;
@@ -24,50 +32,69 @@ export function RolloutDevices(props: {
   /** How many are in mid-change, drawn here or not. */
   readonly inChange: number;
   readonly choice: TableChoice;
+  /** How often somebody followed a count. */
+  readonly followed: number;
   readonly onOpen: (deviceId: string) => void;
 }) {
   const { rollout, cells, filter, onOpen, choice } = props;
   const shown = useMemo(() => cells.filter((cell) => isShown(cell, filter)), [cells, filter]);
   const book = useDetailBook(rollout.deploymentId, props.revision);
-  const columns = useMemo(() => columnsOf(book, onOpen), [book, onOpen]);
+  const [box, width] = useWidth();
+  const isNarrow = width > 0 && width < narrowPx;
+  const columns = useMemo(
+    () => (isNarrow ? narrowColumnsOf(book, onOpen) : columnsOf(book, onOpen)),
+    [book, onOpen, isNarrow],
+  );
   const open = useCallback((cell: RolloutCell) => onOpen(cell.deviceId), [onOpen]);
+  const section = useRef<HTMLElement>(null);
+  const line = useRef<HTMLParagraphElement>(null);
+  const isFiltered = filter.part !== null || filter.wave !== null;
+  const asked = isFiltered || props.followed > 0 ? `${props.followed} ${partPath(rollout.deploymentId, filter)}` : null;
+  useBroughtIntoSight({ section, line }, { asked, isThere: cells.length > 0 });
   return (
-    <section aria-labelledby="rollout-devices">
+    <section ref={section} aria-labelledby="rollout-devices" className="rollout-list">
       <h2 id="rollout-devices" className="section">
         Device by device
       </h2>
       <PartTabs rollout={rollout} cells={cells} filter={filter} />
+      <p ref={line} tabIndex={-1} className="rollout-shown" data-shown>
+        {shownInWords(
+          filter,
+          { shown: shown.length, all: cells.length },
+          rollout.waves.map(({ name }) => name),
+        )}{' '}
+        {isFiltered && (
+          <Link href={partPath(rollout.deploymentId, noFilter)} className="plain-link">
+            Show all {devicesInWords(cells.length)}
+          </Link>
+        )}
+      </p>
       <SwitchNow rollout={rollout} chosen={[...choice.chosen]} inChange={props.inChange} />
-      {shown.length === 0 ? (
-        <p className="dimmed">{cells.length === 0 ? 'No device is in it yet.' : 'No device stands so.'}</p>
-      ) : (
-        <VirtualTable
-          label="Devices of the rollout"
-          noun="rollout-device"
-          rows={shown}
-          keyOf={idOf}
-          columns={columns}
-          rowHeight={72}
-          isMeasured
-          choice={choice}
-          onOpen={open}
-        />
-      )}
+      <div ref={box}>
+        {shown.length === 0 ? (
+          <p className="dimmed">{cells.length === 0 ? 'No device is in it yet.' : 'No device stands so now.'}</p>
+        ) : (
+          <VirtualTable
+            label="Devices of the rollout"
+            noun="rollout-device"
+            rows={shown}
+            keyOf={idOf}
+            columns={columns}
+            rowHeight={72}
+            isMeasured
+            choice={choice}
+            onOpen={open}
+          />
+        )}
+      </div>
     </section>
   );
 }
 
-const idOf = ({ deviceId }: RolloutCell): string => deviceId;
+/** Below, the reason would be a column of single words. */
+const narrowPx = 760;
 
-const partWords: Readonly<Record<RolloutPart, string>> = {
-  done: 'Successful',
-  failed: 'Failed',
-  back: 'Rolled back',
-  changing: 'In change',
-  waiting: 'To come',
-  asleep: 'Switched off',
-  excluded: 'Left out',
-};
+const idOf = ({ deviceId }: RolloutCell): string => deviceId;
 
 function PartTabs(props: {
   readonly rollout: RolloutView;
@@ -76,21 +103,19 @@ function PartTabs(props: {
 }) {
   const { rollout, cells, filter } = props;
   const { deploymentId } = rollout;
-  const ofWave = cells.filter((cell) => isShown(cell, { part: null, wave: filter.wave }));
-  const counts = rolloutParts.map((part) => [part, ofWave.filter((cell) => isOfPart(cell, part)).length] as const);
+  const { all, counts } = useMemo(() => {
+    const ofWave = cells.filter((cell) => isShown(cell, { part: null, wave: filter.wave }));
+    const countOf = (part: RolloutPart) => ofWave.filter((cell) => isOfPart(cell, part)).length;
+    return { all: ofWave.length, counts: rolloutParts.map((part) => [part, countOf(part)] as const) };
+  }, [cells, filter.wave]);
   return (
     <nav className="tabs rollout-tabs" aria-label="Devices by how they stand">
-      {filter.wave !== null && (
-        <Link href={partPath(deploymentId, { ...filter, wave: null })} className="tab">
-          Only wave {filter.wave + 1} ({safeText(rollout.waves[filter.wave]?.name ?? '')}) · show all
-        </Link>
-      )}
       <Link
         href={partPath(deploymentId, { ...filter, part: null })}
         className="tab"
         aria-current={filter.part === null}
       >
-        All <b>{ofWave.length}</b>
+        All <b>{all}</b>
       </Link>
       {counts
         .filter(([part, count]) => count > 0 || part === filter.part)
@@ -101,7 +126,7 @@ function PartTabs(props: {
             className="tab"
             aria-current={filter.part === part}
           >
-            {partWords[part]} <b>{count}</b>
+            {partWords[part].word} <b>{count}</b>
           </Link>
         ))}
     </nav>
@@ -131,14 +156,14 @@ function columnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readon
     {
       id: 'device',
       word: 'Device',
-      width: 150,
+      width: 140,
       cell: ({ deviceId }) => (
-        <Link href={devicePath(deviceId)} className="strong-link break">
+        <RowLink path={devicePath(deviceId)} className="strong-link break">
           {safeText(deviceId)}
-        </Link>
+        </RowLink>
       ),
     },
-    { id: 'wave', word: 'Wave', width: 64, isNumber: true, cell: ({ wave }) => (wave === null ? '–' : wave + 1) },
+    { id: 'wave', word: 'Wave', width: 76, isNumber: true, cell: ({ wave }) => (wave === null ? '–' : wave + 1) },
     {
       id: 'step',
       word: 'Step',
@@ -150,18 +175,60 @@ function columnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readon
         </>
       ),
     },
-    { id: 'attempt', word: 'Attempt', width: 84, isNumber: true, cell: ({ attempt }) => attempt || '–' },
-    { id: 'bytes', word: 'Fetched', width: 112, cell: ({ deviceId }) => <Bytes book={book} deviceId={deviceId} /> },
+    {
+      id: 'attempt',
+      word: 'Attempt',
+      width: 132,
+      cell: (cell) => (cell.attempt === 0 ? <span className="dimmed">–</span> : <Attempt book={book} cell={cell} />),
+    },
     { id: 'why', word: 'Why', cell: (cell) => <Why book={book} cell={cell} onOpen={onOpen} /> },
   ];
 }
 
+function narrowColumnsOf(book: DetailBook, onOpen: (deviceId: string) => void): readonly TableColumn<RolloutCell>[] {
+  return [
+    {
+      id: 'device',
+      word: 'Device',
+      width: 170,
+      cell: (cell) => (
+        <>
+          <RowLink path={devicePath(cell.deviceId)} className="strong-link break">
+            {safeText(cell.deviceId)}
+          </RowLink>
+          <div>
+            <StatusMark words={standingWords[cell.standing]} />
+          </div>
+          <div className="rollout-small">
+            {cell.wave === null ? 'in no wave' : `wave ${cell.wave + 1}`}
+            {!cell.isAwake && ', switched off'}
+          </div>
+          {cell.attempt > 0 && (
+            <div className="rollout-small">
+              attempt <Attempt book={book} cell={cell} />
+            </div>
+          )}
+        </>
+      ),
+    },
+    { id: 'why', word: 'Why', width: 260, cell: (cell) => <Why book={book} cell={cell} onOpen={onOpen} /> },
+  ];
+}
+
 /** Only what was measured. */
-function Bytes({ book, deviceId }: { readonly book: DetailBook; readonly deviceId: string }) {
-  const bytes = useDetail(book, deviceId)?.bytes;
-  if (bytes === undefined || bytes.done + bytes.total === 0) return <span className="dimmed">–</span>;
-  if (bytes.total === 0) return bytesInWords(bytes.done);
-  return `${bytesInWords(bytes.done)} of ${bytesInWords(bytes.total)} · ${shareInWords(bytes.done, bytes.total)}`;
+function Attempt({ book, cell: { deviceId, attempt } }: { readonly book: DetailBook; readonly cell: RolloutCell }) {
+  const row = useDetail(book, deviceId);
+  return (
+    <>
+      {attempt}
+      {row !== undefined && (
+        <div className="rollout-small">
+          <AttemptTime row={row} />
+          <AttemptBytes row={row} />
+        </div>
+      )}
+    </>
+  );
 }
 
 function Why(props: {
@@ -189,13 +256,14 @@ function Why(props: {
         </>
       )}
       {cell.attempt > 0 && (
-        <Act
-          variant="subtle"
+        <button
+          type="button"
+          className="rollout-more rollout-row-act"
           aria-label={`Attempts and logs of ${safeText(cell.deviceId)}`}
           onClick={() => props.onOpen(cell.deviceId)}
         >
           Attempts and logs
-        </Act>
+        </button>
       )}
     </div>
   );

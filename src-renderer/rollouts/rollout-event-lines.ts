@@ -1,9 +1,9 @@
 // What happened in a rollout, newest first: statuses with their cause, waves that opened, attempts that came to their end.
 import type { RolloutCourse } from '#contract/console-rollout-sights.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { causerInWords, rolloutStatusWords, verdictWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import type { StatusWords } from '../words/status-words.ts';
+import { causerInWords, devicesInWords, rolloutStatusWords, verdictWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 export interface EventLine {
   readonly key: string;
@@ -34,7 +34,7 @@ export function eventLines(rollout: RolloutView, course: RolloutCourse | undefin
     atMs,
     mark: verdictWords[verdict],
     deviceId,
-    text: [`Attempt ${attempt}${purpose === 'roll-back' ? ', the way back' : ''}.`, safeText(reason ?? '')]
+    text: [`Attempt ${attempt}${purpose === 'roll-back' ? ' (rollback)' : ''}.`, safeText(reason ?? '')]
       .join(' ')
       .trim(),
   }));
@@ -42,5 +42,5 @@ export function eventLines(rollout: RolloutView, course: RolloutCourse | undefin
 }
 
 function waveText(at: number, name: string, devices: number): string {
-  return `Wave ${at + 1}, ${safeText(name)}: ${devices} ${devices === 1 ? 'device' : 'devices'}.`;
+  return `Wave ${at + 1}, ${safeText(name)}: ${devicesInWords(devices)}.`;
 }

@@ -2,11 +2,11 @@
 import { useMemo, useState } from 'react';
 import type { RolloutCourse } from '#contract/console-rollout-sights.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { clockTime } from '../words/age.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type EventLine, eventLines } from './rollout-event-lines.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
 
 const fewLines = 12;
 
@@ -35,7 +35,12 @@ export function RolloutEvents(props: {
             {isAll ? 'Only the newest' : `All ${lines.length}`}
           </Act>
         )}
-        {untold > 0 && <span className="dimmed">{untold} older ends of attempts are told device by device.</span>}
+        {untold > 0 && (
+          <span className="dimmed">
+            {untold === 1 ? 'An older end of an attempt is' : `${untold} older ends of attempts are`} told device by
+            device.
+          </span>
+        )}
       </div>
     </section>
   );

@@ -1,10 +1,8 @@
 // Which devices of a rollout are shown: a part of them, and a wave. It lives in the address, so that every count is a link.
 import type { RolloutCell } from '#contract/console-rollout-sights.ts';
-import type { DeviceStanding } from '#domain/rollouts/rollout-state.ts';
-import { rolloutPath } from '../words/paths.ts';
-
-export const rolloutParts = ['done', 'failed', 'back', 'changing', 'waiting', 'asleep', 'excluded'] as const;
-export type RolloutPart = (typeof rolloutParts)[number];
+import { rolloutPath } from '#renderer/words/paths.ts';
+import { devicesInWords, partOf, partWords, type RolloutPart, rolloutParts } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export interface RolloutFilter {
   /** Null: all. */
@@ -13,19 +11,7 @@ export interface RolloutFilter {
   readonly wave: number | null;
 }
 
-const partOf: Readonly<Record<DeviceStanding, RolloutPart>> = {
-  success: 'done',
-  'already-installed': 'done',
-  failure: 'failed',
-  'rolled-back': 'back',
-  downloading: 'changing',
-  installing: 'changing',
-  verifying: 'changing',
-  pending: 'waiting',
-  'not-applicable': 'excluded',
-  aborted: 'excluded',
-  decommissioned: 'excluded',
-};
+export const noFilter: RolloutFilter = { part: null, wave: null };
 
 export function readRolloutFilter(search: string): RolloutFilter {
   const query = new URLSearchParams(search);
@@ -54,4 +40,20 @@ export function isOfPart({ standing, isAwake }: RolloutCell, part: RolloutPart |
 
 export function isShown(cell: RolloutCell, { part, wave }: RolloutFilter): boolean {
   return (wave === null || cell.wave === wave) && isOfPart(cell, part);
+}
+
+/** `Shown: Failure, in wave 2 (The rest) – 1 of 10 devices.`; without a filter `Shown: all 10 devices.` */
+export function shownInWords(
+  { part, wave }: RolloutFilter,
+  counts: { readonly shown: number; readonly all: number },
+  waveNames: readonly string[],
+): string {
+  if (part === null && wave === null) return `Shown: all ${devicesInWords(counts.all)}.`;
+  const what = [
+    ...(part === null ? [] : [partWords[part].word]),
+    ...(wave === null
+      ? []
+      : [`${part === null ? 'Wave' : 'in wave'} ${wave + 1} (${safeText(waveNames[wave] ?? '')})`]),
+  ];
+  return `Shown: ${what.join(', ')} – ${counts.shown} of ${devicesInWords(counts.all)}.`;
 }

@@ -3,14 +3,14 @@
 import { useState } from 'react';
 import type { OrderRow, RolloutOrders } from '#contract/console-rollout-sights.ts';
 import type { RolloutOrder, RolloutView } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { ConfirmDialog } from '../pieces/confirm-dialog.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { offeredOrders, orderWords, pausingOrder } from '../words/rollout-order-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
-import { useAction } from '../link/use-action.ts';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ConfirmDialog } from '#renderer/pieces/confirm-dialog.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { dueOrder, offeredOrders, orderWords, pausingOrder } from '#renderer/words/rollout-order-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function RolloutOrderList(props: {
   readonly rollout: RolloutView;
@@ -44,25 +44,27 @@ export function RolloutOrderList(props: {
   ]);
   if (orders === undefined) return props.problem === null ? null : <ProblemView text={props.problem} />;
   const changing = orders.inChange.devices;
+  const due = dueOrder(rollout, (order) => rows.some((row) => row.order === order && row.unfit === null));
   return (
     <section className="rollout-orders" aria-label="Orders">
       <ul>
         {rows
           .filter((row) => row.unfit === null || row.order === 'rollBack')
+          .toSorted((left, right) => Number(right.order === due) - Number(left.order === due))
           .map((row) => (
             <li key={row.order} data-order={row.order}>
               <Act
-                {...(row.order === pausing ? { color: orderWords[row.order].color } : { variant: 'default' })}
+                {...lookOf(row.order, due)}
                 loading={action.isBusy && row.order === pausing}
                 onClick={() => begin(row)}
               >
                 {orderWords[row.order].word}
-                {row.order === 'rollBack' ? ' …' : ''}
+                {orderWords[row.order].grade === 'plain' ? '' : ' …'}
               </Act>
               <span>
                 {row.unfit === null
-                  ? orderWords[row.order].hits({ devices: row.devices, changing })
-                  : 'A rollback of its own: to an earlier content, the last good revision, or nothing.'}
+                  ? orderWords[row.order].hits({ devices: row.devices, changing, isDue: row.order === due })
+                  : 'A rollback of its own: to what applies without it, an earlier content, the last good revision, or nothing.'}
               </span>
             </li>
           ))}
@@ -81,11 +83,18 @@ export function RolloutOrderList(props: {
           onConfirm={() => give(asked.order)}
           onClose={() => setAsked(null)}
         >
-          <p>{orderWords[asked.order].hits({ devices: asked.devices, changing })}</p>
+          <p>{orderWords[asked.order].hits({ devices: asked.devices, changing, isDue: asked.order === due })}</p>
         </ConfirmDialog>
       )}
     </section>
   );
+}
+
+/** What a person is waited for is filled, what ends or undoes it is red, and the rest is neither. */
+function lookOf(order: RolloutOrder, due: RolloutOrder | null) {
+  const { color } = orderWords[order];
+  if (order === due) return { color };
+  return color === 'red' ? { variant: 'outline', color } : { variant: 'default' };
 }
 
 function NotNow({ rows }: { readonly rows: readonly OrderRow[] }) {
@@ -93,7 +102,7 @@ function NotNow({ rows }: { readonly rows: readonly OrderRow[] }) {
   if (unfit.length === 0) return null;
   return (
     <details className="rollout-not-now">
-      <summary>{unfit.length === 1 ? '1 order does not fit now' : `${unfit.length} orders do not fit now`}</summary>
+      <summary>{unfit.length} more, not possible now</summary>
       <dl>
         {unfit.map(({ order, unfit: reason }) => (
           <div key={order}>

@@ -1,9 +1,9 @@
 // What the hub says of a rollout before it starts: what is wrong, what a person should know, and rollouts that mean the same devices.
 import { Link } from 'wouter';
 import type { RolloutPlan } from '#contract/console-rollouts.ts';
-import { rolloutPath } from '../words/paths.ts';
+import { rolloutPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import type { PolicyProblem } from './rollout-policy-draft.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function PlanAnswer({
   plan,
@@ -26,8 +26,9 @@ export function PlanAnswer({
           ))}
         </ul>
       )}
+      {plan.rivals.length > 0 && <p id="rivals">Other rollouts mean some of these devices:</p>}
       {plan.rivals.length > 0 && (
-        <ul className="plan-warnings" aria-label="Other rollouts of these devices">
+        <ul className="plan-warnings" aria-labelledby="rivals">
           {plan.rivals.map(({ deploymentId, explanation }) => (
             <li key={deploymentId}>
               <Link href={rolloutPath(deploymentId)} className="plain-link">

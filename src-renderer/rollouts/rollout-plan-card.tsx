@@ -1,119 +1,62 @@
-// The plan of a rollout: its waves with who is in them and what opens the next, what stops it and what then happens, and when devices
-// may change. Thresholds are written with their sign.
+// The plan of a rollout: its waves, what stops it and what then happens, and when devices may change. Thresholds are written with
+// their sign, and beside each how far it is.
 import { Link } from 'wouter';
+import type { RolloutCell } from '#contract/console-rollout-sights.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { clockTime } from '../words/age.ts';
-import { groupsPath } from '../words/paths.ts';
-import { partPath } from './rollout-filter.ts';
+import { isWindowOpen } from '#domain/rollouts/maintenance-window.ts';
+import { nextOpeningText, timeText } from '#domain/rollouts/rollout-times.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { groupsPath } from '#renderer/words/paths.ts';
 import {
-  devicesInWords,
-  gateInWords,
   limitsInWords,
-  membersInWords,
   stopInWords,
   targetsInWords,
+  triedInWords,
   windowInWords,
-} from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { Since } from '../pieces/since.tsx';
+} from '#renderer/words/rollout-policy-words.ts';
+import { WaveLines } from './rollout-wave-lines.tsx';
 
-export function RolloutPlanCard({ rollout }: { readonly rollout: RolloutView }) {
+const minuteMs = 60_000;
+const onItsWay: ReadonlySet<string> = new Set(['pending', 'in-progress', 'paused']);
+
+export function RolloutPlanCard({
+  rollout,
+  cells,
+}: {
+  readonly rollout: RolloutView;
+  readonly cells: readonly RolloutCell[];
+}) {
   return (
     <section aria-labelledby="rollout-plan">
       <h2 id="rollout-plan" className="section">
         Plan
       </h2>
-      <div className="surface scroll">
-        <table className="grid">
-          <thead>
-            <tr>
-              <th scope="col">Wave</th>
-              <th scope="col">Who is in it</th>
-              <th scope="col">Opens the next</th>
-              <th scope="col">Opened</th>
-              <th scope="col" className="number">
-                Devices
-              </th>
-              <th scope="col" className="number">
-                Successful
-              </th>
-              <th scope="col" className="number">
-                Failed
-              </th>
-              <th scope="col" className="number">
-                Open
-              </th>
-              <th scope="col" className="number">
-                Switched off
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rollout.waves.map((wave, index) => (
-              <WaveLine key={wave.name} rollout={rollout} index={index} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <WaveLines rollout={rollout} cells={cells} />
       <PolicyFacts rollout={rollout} />
     </section>
   );
 }
 
-function WaveLine({ rollout, index }: { readonly rollout: RolloutView; readonly index: number }) {
-  const wave = rollout.waves[index];
-  const plan = rollout.policy.waves[index];
-  if (wave === undefined || plan === undefined) return null;
-  const isLast = index === rollout.waves.length - 1;
-  const counts = [
-    [null, wave.devices],
-    ['done', wave.successes],
-    ['failed', wave.failures],
-    ['changing', wave.open],
-    ['asleep', wave.asleep],
-  ] as const;
-  return (
-    <tr data-wave={index + 1} aria-current={index === rollout.currentWave ? 'step' : undefined}>
-      <td>
-        <b>
-          {index + 1}. {safeText(wave.name)}
-        </b>
-      </td>
-      <td className="break">
-        {isLast && plan.members.kind === 'rest' ? 'all that are left' : membersInWords(plan.members)}
-      </td>
-      <td>{isLast ? <span className="dimmed">it is the last</span> : gateInWords(plan.gate)}</td>
-      <td>{wave.openedAtMs === null ? 'not yet' : <Since atMs={wave.openedAtMs} />}</td>
-      {counts.map(([part, devices]) => (
-        <td key={part ?? 'all'} className="number">
-          {part === 'changing' ? (
-            devices
-          ) : (
-            <Link href={partPath(rollout.deploymentId, { part, wave: index })} className="plain-link">
-              {devices}
-            </Link>
-          )}
-        </td>
-      ))}
-    </tr>
-  );
-}
-
-function PolicyFacts({ rollout: { policy } }: { readonly rollout: RolloutView }) {
+function PolicyFacts({ rollout }: { readonly rollout: RolloutView }) {
+  const { policy, status, counts } = rollout;
   return (
     <dl className="facts rollout-facts">
       <div>
         <dt>What stops it</dt>
-        <dd data-stop>{stopInWords(policy.stop)}</dd>
+        <dd data-stop>
+          <div>{stopInWords(policy.stop)}</div>
+          {policy.stop !== null && onItsWay.has(status) && <div>{triedInWords(counts)}</div>}
+        </dd>
       </div>
       <div>
         <dt>When devices may change</dt>
         <dd>
-          {policy.startsAtMs !== null && <div>From {clockTime(policy.startsAtMs)} on</div>}
+          {policy.startsAtMs !== null && <div>From {timeText(policy.startsAtMs, policy)} on</div>}
           {policy.windows.length === 0 ? 'At any time' : null}
           {policy.windows.map((window) => (
             <div key={windowInWords(window)}>{windowInWords(window)}</div>
           ))}
+          {policy.windows.length > 0 && <WindowsNow rollout={rollout} />}
         </dd>
       </div>
       <div>
@@ -128,11 +71,19 @@ function PolicyFacts({ rollout: { policy } }: { readonly rollout: RolloutView })
           ))}
           {policy.budgets.length > 0 && (
             <Link href={groupsPath} className="plain-link">
-              The groups ({devicesInWords(policy.budgets.length).replace('device', 'group')})
+              Groups and rings
             </Link>
           )}
         </dd>
       </div>
     </dl>
   );
+}
+
+/** Looked at anew each minute, which is as fine as windows are. */
+function WindowsNow({ rollout: { policy, isHurried } }: { readonly rollout: RolloutView }) {
+  const minute = useView(({ nowMs }) => Math.floor(nowMs / minuteMs));
+  if (isHurried) return <div>Hurried: they hold nobody back.</div>;
+  const isOpen = isWindowOpen(policy.windows, minute * minuteMs);
+  return <div>{isOpen ? 'One is open now.' : `None is open now: ${nextOpeningText(policy, minute * minuteMs)}.`}</div>;
 }

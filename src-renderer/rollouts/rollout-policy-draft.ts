@@ -40,7 +40,7 @@ export function wavePresets(groups: readonly GroupRow[]): readonly WavePreset[] 
     { id: 'one', word: 'One, then the rest', waves: firstPolicy.waves },
     {
       id: 'canary',
-      word: canary === undefined ? '10 % as canary, then all' : `Canary (${canary.id}), then all`,
+      word: `${canaryWord(canary?.id)}, then all`,
       waves: [
         {
           name: 'Canary',
@@ -68,6 +68,12 @@ export function wavePresets(groups: readonly GroupRow[]): readonly WavePreset[] 
         ]),
     { id: 'all', word: 'All at once', waves: [{ ...rest, name: 'All' }] },
   ];
+}
+
+/** By the name that the group has, said once: `Canary`, `Canary: ring-0`. */
+function canaryWord(id: string | undefined): string {
+  if (id === undefined) return '10 % as canary';
+  return id.toLowerCase() === 'canary' ? 'Canary' : `Canary: ${id}`;
 }
 
 /** A wave before the last, for there is who is left. */

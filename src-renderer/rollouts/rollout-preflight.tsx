@@ -3,21 +3,21 @@
 import { useRef, useState } from 'react';
 import type { PreflightRow } from '#contract/console-preflights.ts';
 import type { PlannedWave, RolloutRequest } from '#contract/console-rollouts.ts';
-import { Act } from '../pieces/act.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { devicesInWords, standingWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const mostAsked = 32;
 
 const answerWords: Readonly<Record<PreflightRow['answer'], StatusWords>> = {
   go: { word: 'Can begin', meaning: 'Nothing stands in its way.', color: 'green', icon: 'good' },
   wait: { word: 'Would wait', meaning: 'Until what stands in its way is mended.', color: 'orange', icon: 'clock' },
-  never: { word: 'Left out', meaning: 'This deployment is not for it.', color: 'gray', icon: 'off' },
+  never: standingWords['not-applicable'],
 };
 
 export function FirstWavePreflight(props: {

@@ -2,14 +2,14 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Act } from '../pieces/act.tsx';
-import type { DeploymentDraft } from '../link/deployment-draft-store.ts';
-import { NumberField } from '../pieces/number-field.tsx';
-import { deploymentsPath, newRolloutPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
+import type { DeploymentDraft } from '#renderer/link/deployment-draft-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { NumberField } from '#renderer/pieces/number-field.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { deploymentsPath, newRolloutPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { canBeRolledOut, type Source } from './rollout-source.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function SourceFields({
   source,

@@ -4,10 +4,10 @@ import { useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
 import type { RolloutRequest } from '#contract/console-rollouts.ts';
 import type { DeploymentRow } from '#contract/console-rows.ts';
-import type { DeploymentDraft } from '../link/deployment-draft-store.ts';
-import { useHub } from '../link/hub-store.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { useAnswer } from '../link/use-answer.ts';
+import type { DeploymentDraft } from '#renderer/link/deployment-draft-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
 
 /** The fields of a new deployment that a person may change here. */
 type NewHead = Pick<DeploymentDraft, 'id' | 'priority' | 'targetCondition'>;

@@ -1,31 +1,32 @@
 // A new rollout: what it brings, in which waves, what stops it, and when; planned by the hub as one types, so that problems stand at
 // their field and the devices of each wave are named before anything starts.
+import '#renderer/look/rollouts.css';
 import { useMemo, useState } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import type { GroupRow, RolloutPlan, RolloutRequest } from '#contract/console-rollouts.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
-import '../look/rollouts.css';
-import { Act } from '../pieces/act.tsx';
-import { BackLink } from '../pieces/back-link.tsx';
-import { forgetDraft, useDeploymentDraft } from '../link/deployment-draft-store.ts';
-import { useHub } from '../link/hub-store.ts';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { forgetDraft, useDeploymentDraft } from '#renderer/link/deployment-draft-store.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useCalm } from '#renderer/link/use-calm.ts';
+import { useGroups } from '#renderer/link/use-groups.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { rolloutPath, rolloutsPath } from '#renderer/words/paths.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
 import { PaceEditor } from './pace-editor.tsx';
-import { rolloutPath, rolloutsPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useProjection } from '../link/projection-store.ts';
-import { FirstWavePreflight } from './rollout-preflight.tsx';
+import { LostDraft } from './lost-draft.tsx';
 import { PlanAnswer } from './rollout-plan-answer.tsx';
 import { firstPolicy, hasField, problemsElsewhere, wavePresets } from './rollout-policy-draft.ts';
-import { useRolloutSource } from './rollout-source.ts';
+import { FirstWavePreflight } from './rollout-preflight.tsx';
 import { SourceFields } from './rollout-source-fields.tsx';
+import { useRolloutSource } from './rollout-source.ts';
 import { rolloutOnWire } from './rollout-wire.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
 import { StopEditor } from './stop-editor.tsx';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
-import { useCalm } from '../link/use-calm.ts';
-import { useGroups } from '../link/use-groups.ts';
 import { WavesEditor } from './waves-editor.tsx';
 import { WindowsEditor } from './windows-editor.tsx';
 
@@ -68,6 +69,7 @@ export function RolloutStartView() {
       </div>
       <form className="rollout-form" onSubmit={(event) => event.preventDefault()}>
         <Part title="What it brings">
+          {isOfDraft && written === null && <LostDraft />}
           <SourceFields source={source} written={written} />
         </Part>
         <PolicyParts policy={policy} groups={groups} plan={plan} onChange={setPolicy} />

@@ -1,13 +1,21 @@
 // One rollout: where it stands and why, its plan, its devices as a picture and as a list, its course in time, and what a person can
 // order. All of it follows the hub by itself.
-import { useMemo, useState } from 'react';
+import '#renderer/look/rollouts.css';
+import { useCallback, useMemo, useState } from 'react';
 import { useSearch } from 'wouter';
-import type { RolloutOrders } from '#contract/console-rollout-sights.ts';
+import type { RolloutCell, RolloutOrders } from '#contract/console-rollout-sights.ts';
 import type { RolloutView as Rollout } from '#contract/console-rollouts.ts';
-import '../look/rollouts.css';
-import { BackLink } from '../pieces/back-link.tsx';
-import { rolloutsPath } from '../words/paths.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
+import {
+  useRolloutCells,
+  useRolloutCourse,
+  useRolloutOrders,
+  useRolloutRevision,
+  useRolloutView,
+} from '#renderer/link/use-rollout.ts';
+import { BackLink } from '#renderer/pieces/back-link.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { rolloutsPath } from '#renderer/words/paths.ts';
+import { FollowCount } from './count-link.tsx';
 import { RollbackDialog } from './rollback-dialog.tsx';
 import { AttemptsDialog } from './rollout-attempts.tsx';
 import { RolloutCourseView } from './rollout-course.tsx';
@@ -17,14 +25,9 @@ import { readRolloutFilter } from './rollout-filter.ts';
 import { RolloutHead } from './rollout-head.tsx';
 import { RolloutOrderList } from './rollout-orders.tsx';
 import { RolloutPlanCard } from './rollout-plan-card.tsx';
-import {
-  useRolloutCells,
-  useRolloutCourse,
-  useRolloutOrders,
-  useRolloutRevision,
-  useRolloutView,
-} from '../link/use-rollout.ts';
 import { WaveWaffle } from './wave-waffle.tsx';
+
+const nobody: readonly RolloutCell[] = [];
 
 export function RolloutView({ deploymentId }: { readonly deploymentId: string }) {
   return <OneRollout key={deploymentId} deploymentId={deploymentId} />;
@@ -61,17 +64,19 @@ function Shown(props: {
   const [looked, setLooked] = useState<string | null>(null);
   const [isGoingBack, setIsGoingBack] = useState(false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const all = cells.value ?? [];
+  const [followed, setFollowed] = useState(0);
+  const follow = useCallback(() => setFollowed((times) => times + 1), []);
+  const all = cells.value ?? nobody;
   return (
-    <>
-      <RolloutHead rollout={rollout} takesBack={orders?.takesBack ?? null} filter={filter} />
+    <FollowCount value={follow}>
+      <RolloutHead rollout={rollout} course={course.value} takesBack={orders?.takesBack ?? null} onOpen={setLooked} />
       <RolloutOrderList
         rollout={rollout}
         orders={orders}
         problem={props.problem}
         onRollBack={() => setIsGoingBack(true)}
       />
-      <RolloutPlanCard rollout={rollout} />
+      <RolloutPlanCard rollout={rollout} cells={all} />
       {cells.problem !== null && <ProblemView text={cells.problem} where="Picture of the devices" />}
       <WaveWaffle rollout={rollout} cells={all} onOpen={setLooked} />
       <RolloutCourseView rollout={rollout} course={course.value} problem={course.problem} />
@@ -82,6 +87,7 @@ function Shown(props: {
         revision={revision}
         inChange={orders?.inChange.devices ?? 0}
         choice={{ chosen, choose: setChosen }}
+        followed={followed}
         onOpen={setLooked}
       />
       <RolloutEvents rollout={rollout} course={course.value} onOpen={setLooked} />
@@ -97,6 +103,6 @@ function Shown(props: {
           onClose={() => setIsGoingBack(false)}
         />
       )}
-    </>
+    </FollowCount>
   );
 }

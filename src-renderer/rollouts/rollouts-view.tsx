@@ -1,21 +1,21 @@
 // All rollouts, newest first: where each is, who or what brought it there and when, how far it is, and what failed as a link.
+import '#renderer/look/rollouts.css';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { RolloutRow } from '#contract/console-rows.ts';
-import '../look/rollouts.css';
-import { Act } from '../pieces/act.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { deploymentsPath, groupsPath, newRolloutPath, rolloutPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { RolloutProgress } from '../pieces/rollout-progress.tsx';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { RolloutProgress } from '#renderer/pieces/rollout-progress.tsx';
+import { Since } from '#renderer/pieces/since.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { type TableColumn, VirtualTable } from '#renderer/tables/virtual-table.tsx';
+import { deploymentsPath, groupsPath, newRolloutPath, rolloutPath } from '#renderer/words/paths.ts';
+import { causerInWords, openWaveInWords, partWords, rolloutWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { partPath } from './rollout-filter.ts';
-import { causerInWords, rolloutStatusWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { useShortcuts } from '../keys/shortcuts.ts';
-import { Since } from '../pieces/since.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { type TableColumn, VirtualTable } from '../tables/virtual-table.tsx';
 
 export function RolloutsView() {
   const kept = useProjection((state) => state.rollouts);
@@ -59,50 +59,59 @@ const columns: readonly TableColumn<RolloutRow>[] = [
   {
     id: 'rollout',
     word: 'Rollout',
-    width: 180,
+    width: 220,
     cell: (row) => (
       <>
         <Link href={rolloutPath(row.deploymentId)} className="strong-link break">
           {safeText(row.deploymentId)}
         </Link>
-        {row.takesBack !== null && <div className="rollout-small">takes back {safeText(row.takesBack)}</div>}
+        {row.takesBack !== null && <div className="rollout-small">rolls back {safeText(row.takesBack)}</div>}
       </>
     ),
   },
   {
     id: 'status',
     word: 'Status',
-    width: 150,
+    width: 200,
     cell: (row) => (
       <>
-        <StatusMark words={rolloutStatusWords[row.status]} />
+        <StatusMark words={rolloutWords(row)} />
         <div className="rollout-small">{waveInWords(row)}</div>
+        {row.waitsForPerson !== null && (
+          <Link href={rolloutPath(row.deploymentId)} className="plain-link">
+            {openWaveInWords(row.waitsForPerson)}
+          </Link>
+        )}
       </>
     ),
   },
   {
     id: 'cause',
     word: 'By whom, and when',
-    cell: ({ cause }) => (
+    cell: ({ cause, waitsForPerson: waited }) => (
       <>
         <div className="break">
-          {causerInWords(cause.by)} · <Since atMs={cause.atMs} />
+          {causerInWords(cause.by)} · <Since atMs={waited?.sinceMs ?? cause.atMs} />
         </div>
-        <div className="rollout-small break">{safeText(cause.reason)}</div>
+        <div className="rollout-small break">
+          {waited === null
+            ? safeText(cause.reason)
+            : `Wave ${safeText(waited.after)} came to its gate, and the plan asks for a person.`}
+        </div>
       </>
     ),
   },
   { id: 'progress', word: 'Devices', width: 230, cell: (row) => <RolloutProgress row={row} /> },
   {
     id: 'failed',
-    word: 'Failed',
-    width: 80,
+    word: partWords.failed.word,
+    width: 84,
     isNumber: true,
     cell: ({ deploymentId, counts }) => (
       <Link
         href={partPath(deploymentId, { part: 'failed', wave: null })}
         className={counts.byStanding.failure > 0 ? 'rollout-alarm' : 'plain-link'}
-        aria-label={`${counts.byStanding.failure} failed in ${safeText(deploymentId)}`}
+        aria-label={`${partWords.failed.word} ${counts.byStanding.failure} in ${safeText(deploymentId)}`}
       >
         {counts.byStanding.failure}
       </Link>

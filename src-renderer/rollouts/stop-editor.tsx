@@ -2,10 +2,10 @@
 import { Checkbox, NativeSelect } from '@mantine/core';
 import type { DeploymentId } from '#base/ids.ts';
 import type { StopRule } from '#domain/rollouts/rollout-policy.ts';
-import { NumberField } from '../pieces/number-field.tsx';
+import { NumberField } from '#renderer/pieces/number-field.tsx';
+import { stopInWords } from '#renderer/words/rollout-policy-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { firstPolicy, type PolicyProblem, problemAt } from './rollout-policy-draft.ts';
-import { stopInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
 
 export function StopEditor(props: {
   readonly stop: StopRule | null;
@@ -19,7 +19,7 @@ export function StopEditor(props: {
     <>
       <Checkbox
         className="field-check"
-        label="It stops itself when too many fail"
+        label="It stops itself when too many devices fail"
         checked={stop !== null}
         onChange={(event) => onChange(event.currentTarget.checked ? firstPolicy.stop : null)}
       />
@@ -27,7 +27,7 @@ export function StopEditor(props: {
         <>
           <div className="field-row">
             <NativeSelect
-              label="Failed devices are"
+              label="Failure is"
               size="md"
               w={170}
               value={stop.comparison}
@@ -35,14 +35,14 @@ export function StopEditor(props: {
               onChange={(event) => onChange({ ...stop, comparison: event.currentTarget.value === '>' ? '>' : '≥' })}
             />
             <NumberField
-              label="of those that ended"
+              label="of the devices tried"
               unit="%"
               value={stop.percent}
               error={problemAt(problems, 'stop.percent')}
               onChange={(percent) => onChange({ ...stop, percent })}
             />
             <NumberField
-              label="and are ≥"
+              label="and is ≥"
               unit="devices"
               value={stop.atLeastFailed}
               error={problemAt(problems, 'stop.atLeastFailed')}
@@ -51,12 +51,12 @@ export function StopEditor(props: {
             <NativeSelect
               label="Then"
               size="md"
-              w={260}
+              w={320}
               value={stop.action.kind}
               data={[
                 { value: 'pause', label: 'it pauses' },
-                { value: 'roll-back', label: 'it takes back what it gave' },
-                { value: 'roll-back-to', label: 'it gives an earlier content' },
+                { value: 'roll-back', label: 'it is rolled back' },
+                { value: 'roll-back-to', label: 'it is rolled back to an earlier content' },
               ]}
               onChange={(event) => onChange({ ...stop, action: actionOf(event.currentTarget.value, props.earlier) })}
             />

@@ -3,13 +3,13 @@
 import { type KeyboardEvent, useCallback, useId, useMemo, useState } from 'react';
 import type { RolloutCell } from '#contract/console-rollout-sights.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
-import { devicesInWords, standings, standingWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { mostCells } from '../link/use-rollout.ts';
-import { useWidth } from '../pieces/use-width.ts';
-import { WaffleCanvas } from '../plots/waffle-canvas.tsx';
-import { asleepGlyph, type Glyph, glyphOf, glyphs } from '../plots/waffle-glyphs.ts';
-import { waffleGrid, waffleStep } from '../plots/waffle-layout.ts';
+import { mostCells } from '#renderer/link/use-rollout.ts';
+import { useWidth } from '#renderer/pieces/use-width.ts';
+import { WaffleCanvas } from '#renderer/plots/waffle-canvas.tsx';
+import { asleepGlyph, type Glyph, glyphOf, glyphs } from '#renderer/plots/waffle-glyphs.ts';
+import { waffleGrid, waffleStep } from '#renderer/plots/waffle-layout.ts';
+import { devicesInWords, standings, standingWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 interface WaveCells {
   readonly wave: number | null;
@@ -111,14 +111,17 @@ function byWave(cells: readonly RolloutCell[], names: readonly string[]): readon
 
 function cellInWords({ deviceId, standing, isAwake, wave, attempt }: RolloutCell, { policy }: RolloutView): string {
   const place = wave === null ? 'in no wave' : `wave ${wave + 1} (${safeText(policy.waves[wave]?.name ?? '')})`;
-  const tries = attempt === 0 ? 'not begun' : `attempt ${attempt}`;
+  const tries = attempt === 0 ? 'no attempt yet' : `attempt ${attempt}`;
   const parts = [standingWords[standing].word, place, tries, ...(isAwake ? [] : ['switched off'])];
   return `${safeText(deviceId)}: ${parts.join(', ')}`;
 }
 
 /** Only what is in the picture. */
 function Legend({ cells }: { readonly cells: readonly RolloutCell[] }) {
-  const shown = new Set(cells.map((cell) => (glyphOf(cell) === asleepGlyph ? null : cell.standing)));
+  const shown = useMemo(
+    () => new Set(cells.map((cell) => (glyphOf(cell) === asleepGlyph ? null : cell.standing))),
+    [cells],
+  );
   return (
     <ul className="waffle-legend" aria-label="What the squares mean">
       {standings

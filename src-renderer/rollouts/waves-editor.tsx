@@ -3,11 +3,11 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { GroupRow, RolloutPlan } from '#contract/console-rollouts.ts';
 import type { WaveGate, WaveMembers, WavePlan } from '#domain/rollouts/rollout-policy.ts';
-import { Act } from '../pieces/act.tsx';
-import { NumberField } from '../pieces/number-field.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { NumberField } from '#renderer/pieces/number-field.tsx';
+import { devicesInWords, namesInWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 import { type PolicyProblem, problemAt, type WavePreset, withWave } from './rollout-policy-draft.ts';
-import { devicesInWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
 
 const minuteMs = 60_000;
 
@@ -119,7 +119,7 @@ function MembersFields(
       />
       {members.kind === 'count' && (
         <NumberField
-          label="Devices, by id"
+          label="How many"
           value={members.count}
           error={problemAt(problems, `${at}.count`)}
           onChange={(count) => onMembers({ kind: 'count', count })}
@@ -193,14 +193,14 @@ function GateFields(props: {
     <div className="field-row">
       <NumberField
         label="The next opens when ≥"
-        unit="% successful"
+        unit="% succeeded"
         width={200}
         value={gate.successPercent}
         error={problemAt(problems, `${at}.successPercent`)}
         onChange={(successPercent) => onChange({ ...gate, successPercent })}
       />
       <NumberField
-        label="and have been for"
+        label="and stayed so for"
         unit="min"
         value={gate.soakMs / minuteMs}
         error={problemAt(problems, `${at}.soakMs`)}
@@ -208,7 +208,7 @@ function GateFields(props: {
       />
       <Checkbox
         className="field-check"
-        label="and a person says so"
+        label="and a person opens it"
         checked={gate.needsPerson}
         onChange={(event) => onChange({ ...gate, needsPerson: event.currentTarget.checked })}
       />
@@ -218,13 +218,11 @@ function GateFields(props: {
 
 function PlannedDevices({ planned }: { readonly planned: RolloutPlan['waves'][number] | undefined }) {
   if (planned === undefined) return null;
-  const shown = planned.deviceIds.slice(0, 12).map(safeText);
-  const more = planned.devices - shown.length;
+  const names = namesInWords(planned.deviceIds.map(safeText), { of: planned.devices, most: 12 });
   return (
     <p className="wave-devices" data-planned={planned.devices}>
       <b>{devicesInWords(planned.devices)}</b>
-      {shown.length > 0 && `: ${shown.join(', ')}`}
-      {more > 0 && ` and ${more} more`}
+      {names !== '' && `: ${names}`}
     </p>
   );
 }

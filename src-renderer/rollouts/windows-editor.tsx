@@ -2,9 +2,9 @@
 import { Checkbox, TextInput } from '@mantine/core';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
-import { Act } from '../pieces/act.tsx';
+import { Act } from '#renderer/pieces/act.tsx';
+import { daysInWords, minuteInWords, windowInWords } from '#renderer/words/rollout-policy-words.ts';
 import { minuteOf, newWindow, type PolicyProblem, problemAt } from './rollout-policy-draft.ts';
-import { daysInWords, minuteInWords, windowInWords } from '../rollout-words.ts';
 
 const allDays = [1, 2, 3, 4, 5, 6, 7] as const;
 

@@ -1,12 +1,12 @@
 // Other keys for one shortcut: they are pressed, not spelled. Tab and Escape stay what they are, so that nobody is caught here.
 import { TextInput } from '@mantine/core';
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { DialogView } from '../pieces/dialog-view.tsx';
-import { chooseKeys, useKeyChoices } from '../keys/key-choices.ts';
-import { chordOf, chordsOf, isCharacterChord, keysProblem } from '../keys/key-chords.ts';
-import { idOf, type KnownShortcut, useKnownShortcuts } from '../keys/known-shortcuts.ts';
-import { everywhere } from '../keys/shortcut-book.ts';
+import { chooseKeys, useKeyChoices } from '#renderer/keys/key-choices.ts';
+import { chordOf, chordsOf, isCharacterChord, keysProblem } from '#renderer/keys/key-chords.ts';
+import { idOf, type KnownShortcut, useKnownShortcuts } from '#renderer/keys/known-shortcuts.ts';
+import { everywhere } from '#renderer/keys/shortcut-book.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { DialogView } from '#renderer/pieces/dialog-view.tsx';
 
 const inTurnWithinMs = 1_500;
 const kept: ReadonlySet<string> = new Set(['Tab', 'Shift+Tab', 'Esc', 'Enter']);

@@ -2,13 +2,13 @@
 import { IconFileDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { SiteSettings } from '#contract/console-site.ts';
-import { Act } from '../pieces/act.tsx';
-import { isDesktop, saveText } from '../link/desktop.ts';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { Since } from '../pieces/since.tsx';
-import { useAction } from '../link/use-action.ts';
+import { isDesktop, saveText } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { Since } from '#renderer/pieces/since.tsx';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export function SettingsAbout({ settings }: { readonly settings: SiteSettings }) {
   const client = useHub((state) => state.client);

@@ -2,16 +2,17 @@
 import { IconCheck, IconDatabaseExport } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import type { BackupProgress, BackupRow, SiteSettings } from '#contract/console-site.ts';
-import { Act } from '../pieces/act.tsx';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { CopiedFact } from '../pieces/copied-fact.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { Since } from '../pieces/since.tsx';
-import { useSite } from '../link/site-store.ts';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useSite } from '#renderer/link/site-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { CopiedFact } from '#renderer/pieces/copied-fact.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { Since } from '#renderer/pieces/since.tsx';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { unreadInWords } from '#renderer/words/site-words.ts';
 
 export function SettingsBackups({ settings }: { readonly settings: SiteSettings }) {
   const client = useHub((state) => state.client);
@@ -68,14 +69,15 @@ export function SettingsBackups({ settings }: { readonly settings: SiteSettings 
       {action.problem !== null && <ProblemView text={action.problem} where={settings.backupsDir} />}
       {problem !== null && <ProblemView text={problem} />}
       {value !== undefined && value.rows.length > 0 && <BackupTable rows={value.rows} />}
-      {value !== undefined && value.rows.length === 0 && <p className="dimmed">No copy was made yet.</p>}
+      {value?.unread.map((file) => (
+        <ProblemView key={file.path} {...unreadInWords(file)} where={file.path} />
+      ))}
+      {value !== undefined && value.rows.length + value.unread.length === 0 && (
+        <p className="dimmed">No copy was made yet.</p>
+      )}
       <dl className="surface copied-facts">
         <CopiedFact name="Copies lie in" text={settings.backupsDir} />
       </dl>
-      <p className="dimmed">
-        To go back to one: stop the hub, put the copy in the place of <span className="mono">{settings.database}</span>{' '}
-        under that name, and start the hub again. What came after the copy is gone then; devices go on as they are.
-      </p>
     </>
   );
 }

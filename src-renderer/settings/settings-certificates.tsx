@@ -2,16 +2,16 @@
 import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { CertificateRow, SiteSettings } from '#contract/console-site.ts';
-import { Act } from '../pieces/act.tsx';
-import { clockTime } from '../words/age.ts';
-import { CopiedFact } from '../pieces/copied-fact.tsx';
-import { saveText } from '../link/desktop.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { safeText } from '../words/safe-text.ts';
-import { untilInWords } from '../words/site-words.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
-import { useView } from '../link/view-store.ts';
+import { saveText } from '#renderer/link/desktop.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { CopiedFact } from '#renderer/pieces/copied-fact.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { clockTime } from '#renderer/words/age.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { unreadInWords, untilInWords } from '#renderer/words/site-words.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const minuteMs = 60_000;
 
@@ -20,6 +20,7 @@ export function SettingsCertificates({ settings }: { readonly settings: SiteSett
   const [problem, setProblem] = useState<string | null>(null);
 
   async function save(): Promise<void> {
+    if (settings.caPem === null) return;
     const outcome = await saveText('site-ca.pem', settings.caPem);
     setProblem(outcome.kind === 'refused' ? outcome.words : null);
     if (outcome.kind === 'saved') setSaid(`Saved${outcome.path === null ? '' : ` as ${outcome.path}`}.`);
@@ -27,13 +28,9 @@ export function SettingsCertificates({ settings }: { readonly settings: SiteSett
 
   return (
     <>
-      {settings.certificates.length === 0 && (
-        <ProblemView
-          text="The certificates cannot be read."
-          where={settings.dataDir}
-          next="Look whether site-ca.pem and server.pem lie in the data folder."
-        />
-      )}
+      {settings.unread.map((file) => (
+        <ProblemView key={file.path} {...unreadInWords(file)} where={file.path} />
+      ))}
       {settings.certificates.map((row) => (
         <Certificate key={row.purpose} row={row} />
       ))}
@@ -41,7 +38,7 @@ export function SettingsCertificates({ settings }: { readonly settings: SiteSett
         <Act
           variant="default"
           leftSection={<IconDownload size={18} aria-hidden />}
-          disabled={settings.caPem === ''}
+          disabled={settings.caPem === null}
           onClick={() => void save()}
         >
           Save the authority’s certificate
@@ -79,7 +76,9 @@ function Certificate({ row }: { readonly row: CertificateRow }) {
         <div className="copied-fact">
           <dt>Valid</dt>
           <dd>
-            {clockTime(row.issuedAtMs)} – {clockTime(row.endsAtMs)}
+            {row.issuedAtMs === 0 ? 'until ' : `${clockTime(row.issuedAtMs)} – `}
+            {clockTime(row.endsAtMs)}
+            {row.issuedAtMs === 0 && ', also by a clock that is behind'}
           </dd>
         </div>
         {row.names.length > 0 && <CopiedFact name="For" text={row.names.join(', ')} />}

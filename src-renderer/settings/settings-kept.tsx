@@ -1,11 +1,11 @@
 // What the hub keeps, how much room it takes, and what never goes: nobody should find that out from a full disk.
 import { Link } from 'wouter';
 import type { RetentionRow, SiteSettings } from '#contract/console-site.ts';
-import { bytesInWords } from '../words/bytes.ts';
-import { imagesPath, pullsPath } from '../words/paths.ts';
-import { useSite } from '../link/site-store.ts';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
+import { useSite } from '#renderer/link/site-store.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { bytesInWords } from '#renderer/words/bytes.ts';
+import { imagesPath, pullsPath } from '#renderer/words/paths.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const whatWords: Readonly<Record<RetentionRow['what'], string>> = {
   journal: 'Journal (history)',
@@ -33,7 +33,7 @@ export function SettingsKept({ settings }: { readonly settings: SiteSettings }) 
         <dl className="facts">
           <div>
             <dt>Database</dt>
-            <dd>{bytesInWords(news.databaseBytes)}</dd>
+            <dd>{news.databaseBytes === null ? 'its size cannot be read' : bytesInWords(news.databaseBytes)}</dd>
           </div>
           <div>
             <dt>Images</dt>
@@ -84,6 +84,10 @@ export function SettingsKept({ settings }: { readonly settings: SiteSettings }) 
           </tbody>
         </table>
       </div>
+      <p className="dimmed">
+        These bounds are the hub’s own, the same on every site: nothing of them is set here. What never goes grows with
+        the site: deleting a device takes away what it was given, and its history stays.
+      </p>
     </>
   );
 }

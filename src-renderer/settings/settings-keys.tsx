@@ -1,13 +1,13 @@
 // The map of keys: what each does, other keys for it, and the switch that makes single letters do nothing.
 import { Switch } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { KeyCaps } from '../keys/key-caps.tsx';
-import { chooseKeys, forgetKeyChoices, setLetters, useKeyChoices } from '../keys/key-choices.ts';
-import { chordsOf, isCharacterChord } from '../keys/key-chords.ts';
-import { idOf, type KnownShortcut, useKnownShortcuts } from '../keys/known-shortcuts.ts';
+import { KeyCaps } from '#renderer/keys/key-caps.tsx';
+import { chooseKeys, forgetKeyChoices, setLetters, useKeyChoices } from '#renderer/keys/key-choices.ts';
+import { chordsOf, isCharacterChord } from '#renderer/keys/key-chords.ts';
+import { idOf, type KnownShortcut, useKnownShortcuts } from '#renderer/keys/known-shortcuts.ts';
+import { everywhere } from '#renderer/keys/shortcut-book.ts';
+import { Act } from '#renderer/pieces/act.tsx';
 import { RemapDialog } from './remap-dialog.tsx';
-import { everywhere } from '../keys/shortcut-book.ts';
 
 export function SettingsKeys() {
   const known = useKnownShortcuts((state) => state.shortcuts);
@@ -19,8 +19,8 @@ export function SettingsKeys() {
     <>
       <div className="surface settings-card">
         <Switch
-          label="Hear single letters and signs"
-          description="Off, only keys with Ctrl or Alt are heard: for who dictates, or hits keys by accident. Everything here has a button as well."
+          label="Single-key shortcuts"
+          description="Switched off, only shortcuts with Ctrl or Alt work: for dictation, or when keys are hit by accident. Everything here has a button as well."
           size="md"
           checked={areLettersOn}
           onChange={(event) => setLetters(event.currentTarget.checked)}
@@ -31,7 +31,7 @@ export function SettingsKeys() {
           </Act>
         )}
       </div>
-      <p className="dimmed">The keys of a screen stand here once it was opened in this browser.</p>
+      <p className="dimmed">The keys of a screen stand here once it was opened on this computer.</p>
       {groups.map(([group, shortcuts]) => (
         <div key={group} className="surface settings-card key-group">
           <h3>{group}</h3>

@@ -2,11 +2,11 @@
 import { NumberInput } from '@mantine/core';
 import { type FormEvent, useMemo, useState } from 'react';
 import type { DeploymentLimitRow } from '#contract/console-settings.ts';
-import { Act } from '../pieces/act.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
-import { useAnswer } from '../link/use-answer.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 const limitWords: Readonly<Record<DeploymentLimitRow['name'], string>> = {
   deployments: 'Deployments on this site',
@@ -99,6 +99,7 @@ function LimitRow(props: {
   return (
     <div className="limit-row" data-limit={row.name}>
       <NumberInput
+        hideControls
         label={limitWords[row.name]}
         description={facts.join(' · ')}
         size="md"

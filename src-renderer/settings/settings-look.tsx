@@ -1,6 +1,6 @@
 // How this app looks in this browser: the look, and how large its text is.
 import { Radio, Select } from '@mantine/core';
-import { chooseLook, type LookChoice, lookWords, setTextSize, textSizes, useLook } from '../look/look.ts';
+import { chooseLook, type LookChoice, lookWords, setTextSize, textSizes, useLook } from '#renderer/look/look.ts';
 
 const choices: readonly LookChoice[] = ['system', 'light', 'dark', 'sunlight'];
 const meanings: Readonly<Record<LookChoice, string>> = {
@@ -32,7 +32,9 @@ export function SettingsLook() {
         data={textSizes.map((size) => ({ value: String(size), label: `${size} %` }))}
         onChange={(value) => setTextSize(value === null ? null : Number(value))}
       />
-      <p className="dimmed">Both are kept in this browser alone.</p>
+      <p className="dimmed">
+        Both are kept on this computer alone. Lanyard speaks English; dates are written as this computer has them.
+      </p>
     </div>
   );
 }

@@ -1,11 +1,11 @@
 // The service connection string: hidden until a person asks, never asked for by the way, and gone from the page when it is hidden.
 import { IconEye, IconEyeOff } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { CopiedFact } from '../pieces/copied-fact.tsx';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
-import { useAction } from '../link/use-action.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAction } from '#renderer/link/use-action.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { CopiedFact } from '#renderer/pieces/copied-fact.tsx';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 
 export function SettingsSecret() {
   const client = useHub((state) => state.client);

@@ -1,12 +1,14 @@
 // The settings of this site: how it is reached, what proves it, what it keeps and how much, and how this app looks and listens.
+import './settings.css';
+import '#renderer/look/site.css';
 import { IconArrowRight } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { SiteSettings } from '#contract/console-site.ts';
-import './settings.css';
-import '../look/site.css';
-import { useHub } from '../link/hub-store.ts';
-import { ProblemView } from '../pieces/problem-view.tsx';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 import { SettingsAbout } from './settings-about.tsx';
+import { SettingsAccess } from './settings-access.tsx';
 import { SettingsBackups } from './settings-backups.tsx';
 import { SettingsCertificates } from './settings-certificates.tsx';
 import { SettingsKept } from './settings-kept.tsx';
@@ -14,8 +16,8 @@ import { SettingsKeys } from './settings-keys.tsx';
 import { SettingsLimits } from './settings-limits.tsx';
 import { SettingsLook } from './settings-look.tsx';
 import { SettingsReach } from './settings-reach.tsx';
+import { SettingsRestore } from './settings-restore.tsx';
 import { SettingsSecret } from './settings-secret.tsx';
-import { useAnswer } from '../link/use-answer.ts';
 
 export function SettingsView() {
   const client = useHub((state) => state.client);
@@ -40,12 +42,14 @@ interface Part {
 function Parts({ settings }: { readonly settings: SiteSettings }) {
   const parts: readonly Part[] = [
     { word: 'How the hub is reached', view: <SettingsReach settings={settings} /> },
+    { word: 'Who may do what', view: <SettingsAccess /> },
     { word: 'Connection string for scripts', view: <SettingsSecret /> },
     { word: 'Certificates', view: <SettingsCertificates settings={settings} /> },
     { word: 'Limits of deployments', view: <SettingsLimits /> },
     { word: 'What is kept', view: <SettingsKept settings={settings} /> },
     { word: 'Backups', view: <SettingsBackups settings={settings} /> },
-    { word: 'Look and size', view: <SettingsLook /> },
+    { word: 'Going back to a backup', view: <SettingsRestore settings={settings} /> },
+    { word: 'Look, size and language', view: <SettingsLook /> },
     { word: 'Keys', view: <SettingsKeys /> },
     { word: 'About and diagnostics', view: <SettingsAbout settings={settings} /> },
   ];

@@ -4,12 +4,12 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Attention, AttentionItem } from '#contract/console-site.ts';
-import { attentionInWords, attentionWords, levelWords } from '../words/attention-words.ts';
-import { copyText } from '../pieces/copy-text.ts';
-import { Since } from '../pieces/since.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import type { StatusWords } from '../words/status-words.ts';
-import { useView } from '../link/view-store.ts';
+import { useView } from '#renderer/link/view-store.ts';
+import { copyText } from '#renderer/pieces/copy-text.ts';
+import { Since } from '#renderer/pieces/since.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { attentionInWords, attentionWords, levelWords } from '#renderer/words/attention-words.ts';
+import type { StatusWords } from '#renderer/words/status-words.ts';
 
 const allWellWords: StatusWords = {
   word: 'Nothing needs you',
@@ -31,11 +31,13 @@ export function AttentionList({ attention }: { readonly attention: Attention | n
     );
   return (
     <>
-      <ul className="surface attention" aria-label="What needs you">
-        {items.map((item) => (
-          <Item key={item.key} item={item} />
-        ))}
-      </ul>
+      {items.length > 0 && (
+        <ul className="surface attention" aria-label="What needs you">
+          {items.map((item) => (
+            <Item key={item.key} item={item} />
+          ))}
+        </ul>
+      )}
       {untold > 0 && <p className="dimmed">And {untold} more that matter less.</p>}
       {!isComplete && <p className="dimmed">Still looking at every device …</p>}
     </>
@@ -58,7 +60,7 @@ function Item({ item }: { readonly item: AttentionItem }) {
         )}
       </div>
       <div className="attention-words">
-        <p className="attention-what break">{what}</p>
+        <What text={what} />
         {places.length > 0 && (
           <p className="attention-where">
             {places.map(({ word, path }) => (
@@ -80,6 +82,17 @@ function Item({ item }: { readonly item: AttentionItem }) {
   );
 }
 
+/** What it is stands out; why may be as long as a device makes it. */
+function What({ text }: { readonly text: string }) {
+  const end = /[:.]\s/.exec(text)?.index ?? text.length;
+  return (
+    <p className="attention-what break">
+      <strong>{text.slice(0, end + 1)}</strong>
+      {text.slice(end + 1)}
+    </p>
+  );
+}
+
 function CopyMatter({ item }: { readonly item: AttentionItem }) {
   const [isCopied, setIsCopied] = useState(false);
   const Icon = isCopied ? IconCheck : IconCopy;
@@ -92,7 +105,7 @@ function CopyMatter({ item }: { readonly item: AttentionItem }) {
       leftSection={<Icon size={16} aria-hidden />}
       onClick={() => setIsCopied(copyText(attentionInWords(item, useView.getState().nowMs)))}
     >
-      {isCopied ? 'Copied' : 'Copy'}
+      {isCopied ? 'Copied' : 'Copy report'}
     </Button>
   );
 }

@@ -1,10 +1,10 @@
 // A site without devices: what belongs here, and how to get the first one.
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Act } from '../pieces/act.tsx';
-import { AddDeviceDialog } from '../pieces/add-device-dialog.tsx';
-import { EmptyView } from '../pieces/empty-view.tsx';
-import { useShortcuts } from '../keys/shortcuts.ts';
+import { useShortcuts } from '#renderer/keys/shortcuts.ts';
+import { Act } from '#renderer/pieces/act.tsx';
+import { AddDeviceDialog } from '#renderer/pieces/add-device-dialog.tsx';
+import { EmptyView } from '#renderer/pieces/empty-view.tsx';
 
 export function SiteEmpty() {
   const [isAdding, setIsAdding] = useState(false);

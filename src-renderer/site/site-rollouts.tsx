@@ -1,15 +1,15 @@
 // The rollouts under way, each with its measured progress; what stands still first.
+import '#renderer/look/rollouts.css';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { RolloutRow } from '#contract/console-rows.ts';
-import '../look/rollouts.css';
-import { newRolloutPath, rolloutPath, rolloutsPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { RolloutProgress } from '../pieces/rollout-progress.tsx';
-import { rolloutStatusWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
-import { Since } from '../pieces/since.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { RolloutProgress } from '#renderer/pieces/rollout-progress.tsx';
+import { Since } from '#renderer/pieces/since.tsx';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { newRolloutPath, rolloutPath, rolloutsPath } from '#renderer/words/paths.ts';
+import { openWaveInWords, rolloutWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostShown = 5;
 const openStatuses: ReadonlySet<string> = new Set(['paused', 'rolling-back', 'in-progress', 'pending', 'scheduled']);
@@ -22,10 +22,11 @@ export function SiteRollouts() {
   const kept = useProjection((state) => state.rollouts);
   const open = useMemo(() => {
     const order = [...openStatuses];
+    const rankOf = (row: RolloutRow): number => (row.waitsForPerson === null ? order.indexOf(row.status) : -1);
     return [...kept.values()]
       .map(({ row }) => row)
       .filter(isOpenRollout)
-      .toSorted((left, right) => order.indexOf(left.status) - order.indexOf(right.status));
+      .toSorted((left, right) => rankOf(left) - rankOf(right));
   }, [kept]);
   return (
     <section className="site-part" aria-labelledby="site-rollouts">
@@ -57,12 +58,17 @@ function Row({ row }: { readonly row: RolloutRow }) {
         <Link href={rolloutPath(row.deploymentId)} className="strong-link break">
           {safeText(row.deploymentId)}
         </Link>
-        <StatusMark words={rolloutStatusWords[row.status]} />
+        <StatusMark words={rolloutWords(row)} />
         <span className="dimmed">
           {row.wave !== null && `wave ${row.wave.number} of ${row.waves} · `}
-          <Since atMs={row.cause.atMs} />
+          <Since atMs={row.waitsForPerson?.sinceMs ?? row.cause.atMs} />
         </span>
       </div>
+      {row.waitsForPerson !== null && (
+        <Link href={rolloutPath(row.deploymentId)} className="plain-link">
+          {openWaveInWords(row.waitsForPerson)}
+        </Link>
+      )}
       <RolloutProgress row={row} />
     </div>
   );

@@ -1,19 +1,27 @@
 // The site in five numbers, each of them the way to its list.
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'wouter';
+import type { RolloutRow } from '#contract/console-rows.ts';
 import type { DeviceState } from '#domain/journal/device-state.ts';
-import { deviceStates, filterPath } from '../words/device-filter.ts';
-import { useHub } from '../link/hub-store.ts';
-import { notReadyWords, readyWords } from '../words/image-words.ts';
-import { useImages } from '../link/images-store.ts';
-import { deploymentsPath, devicesPath, imagesPath, readinessPath, rolloutPath, rolloutsPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
-import { rolloutStatusWords } from '../rollout-words.ts';
-import { safeText } from '../words/safe-text.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useImages } from '#renderer/link/images-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
+import { StatusMark } from '#renderer/pieces/status-mark.tsx';
+import { deviceStates, filterPath } from '#renderer/words/device-filter.ts';
+import { notReadyWords, readyWords } from '#renderer/words/image-words.ts';
+import {
+  deploymentsPath,
+  devicesPath,
+  imagesPath,
+  readinessPath,
+  rolloutPath,
+  rolloutsPath,
+} from '#renderer/words/paths.ts';
+import { rolloutWords } from '#renderer/words/rollout-words.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
+import { deviceStateWords } from '#renderer/words/status-words.ts';
 import { isOpenRollout } from './site-rollouts.tsx';
-import { StatusMark } from '../pieces/status-mark.tsx';
-import { deviceStateWords } from '../words/status-words.ts';
-import { useAnswer } from '../link/use-answer.ts';
 
 export function SiteTiles() {
   return (
@@ -50,6 +58,7 @@ function Tile(props: {
 
 function useStateCounts() {
   const devices = useProjection((state) => state.devices);
+  const isComplete = useProjection((state) => state.isComplete);
   return useMemo(() => {
     const counts = new Map<DeviceState, number>();
     let connected = 0;
@@ -57,15 +66,15 @@ function useStateCounts() {
       counts.set(row.state, (counts.get(row.state) ?? 0) + 1);
       if (row.connected) connected += 1;
     }
-    return { counts, connected, all: devices.size };
-  }, [devices]);
+    return { counts, connected, all: devices.size, isComplete };
+  }, [devices, isComplete]);
 }
 
 function DeviceTile() {
-  const { counts, all } = useStateCounts();
+  const { counts, all, isComplete } = useStateCounts();
   const shown = deviceStates.filter((state) => (counts.get(state) ?? 0) > 0);
   return (
-    <Tile name="Devices" count={all} path={devicesPath}>
+    <Tile name="Devices" count={all} path={devicesPath} {...(!isComplete && { of: 'so far' })}>
       <div className="state-bar" aria-hidden>
         {shown.map((state) => (
           <span
@@ -93,21 +102,21 @@ function DeviceTile() {
 }
 
 function ConnectedTile() {
-  const { counts, connected, all } = useStateCounts();
+  const { counts, connected, all, isComplete } = useStateCounts();
   const offline = counts.get('offline') ?? 0;
   const never = counts.get('never-seen') ?? 0;
   return (
     <Tile
       name="Connected"
       count={connected}
-      of={`of ${all.toLocaleString('en')}`}
+      of={`of ${all.toLocaleString('en')}${isComplete ? '' : ' so far'}`}
       path={filterPath({ connected: true })}
     >
       <ul className="tile-list">
         {offline > 0 && <Line path={filterPath({ state: 'offline' })} word="offline now" count={offline} />}
         {never > 0 && <Line path={filterPath({ state: 'never-seen' })} word="never connected" count={never} />}
       </ul>
-      {offline + never === 0 && all > 0 && <p className="dimmed">All of them.</p>}
+      {offline + never === 0 && all > 0 && isComplete && <p className="dimmed">All of them.</p>}
     </Tile>
   );
 }
@@ -158,24 +167,30 @@ function DeploymentTile() {
 function RolloutTile() {
   const kept = useProjection((state) => state.rollouts);
   const open = useMemo(() => [...kept.values()].map(({ row }) => row).filter(isOpenRollout), [kept]);
-  const stopped = open.filter(({ status }) => status === 'paused' || status === 'rolling-back');
+  // What stands still first: it waits for a person.
+  const first = open.toSorted((left, right) => Number(isStopped(right)) - Number(isStopped(left)));
   return (
     <Tile name="Rollouts" count={open.length} of="under way" path={rolloutsPath}>
       {open.length === 0 && (
         <p className="dimmed">{kept.size === 0 ? 'None was made yet.' : `${kept.size} came to an end.`}</p>
       )}
       <ul className="tile-list">
-        {stopped.slice(0, mostNamed).map(({ deploymentId, status }) => (
-          <li key={deploymentId}>
-            <Link href={rolloutPath(deploymentId)} className="tile-line">
-              <StatusMark words={rolloutStatusWords[status]} />
-              <span className="tile-id">{safeText(deploymentId)}</span>
+        {first.slice(0, mostNamed).map((row) => (
+          <li key={row.deploymentId}>
+            <Link href={rolloutPath(row.deploymentId)} className="tile-line tile-rollout">
+              <StatusMark words={rolloutWords(row)} />
+              <span className="tile-id">{safeText(row.deploymentId)}</span>
             </Link>
           </li>
         ))}
+        {open.length > mostNamed && <Line path={rolloutsPath} word="more" count={open.length - mostNamed} />}
       </ul>
     </Tile>
   );
+}
+
+function isStopped({ status, waitsForPerson }: RolloutRow): boolean {
+  return status === 'paused' || status === 'rolling-back' || waitsForPerson !== null;
 }
 
 function ImageTile() {
@@ -194,7 +209,9 @@ function ImageTile() {
             <StatusMark words={value.isReady ? readyWords : notReadyWords} />
           </Link>
           <ul className="tile-list">
-            {value.missing.length > 0 && <Line path={readinessPath} word="missing" count={value.missing.length} />}
+            {value.missing.length > 0 && (
+              <Line path={readinessPath} word="images missing" count={value.missing.length} />
+            )}
           </ul>
         </>
       )}

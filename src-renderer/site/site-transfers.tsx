@@ -2,11 +2,11 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { PullRow } from '#contract/image-shares.ts';
-import { bytesInWords, shareInWords } from '../words/bytes.ts';
-import { taskTitle } from '../words/image-words.ts';
-import { useImages, useTasks } from '../link/images-store.ts';
-import { devicePath, imagesPath, pullsPath } from '../words/paths.ts';
-import { safeText } from '../words/safe-text.ts';
+import { useImages, useTasks } from '#renderer/link/images-store.ts';
+import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { taskTitle } from '#renderer/words/image-words.ts';
+import { devicePath, imagesPath, pullsPath } from '#renderer/words/paths.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 const mostShown = 5;
 const noPulls: readonly PullRow[] = [];

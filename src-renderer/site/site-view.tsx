@@ -1,16 +1,17 @@
 // The home: what this site is in five numbers, what needs a person, what is under way, and how devices reach the hub.
+import '#renderer/look/site.css';
 import { Link } from 'wouter';
 import type { Attention } from '#contract/console-site.ts';
-import '../look/site.css';
+import { useProjection } from '#renderer/link/projection-store.ts';
+import { ReadProgress } from '#renderer/link/read-progress.tsx';
+import { type Follow, useFollowed } from '#renderer/link/use-followed.ts';
+import { CopiedFact } from '#renderer/pieces/copied-fact.tsx';
+import { settingsPath } from '#renderer/words/paths.ts';
 import { AttentionList } from './attention-list.tsx';
-import { CopiedFact } from '../pieces/copied-fact.tsx';
-import { settingsPath } from '../words/paths.ts';
-import { useProjection } from '../link/projection-store.ts';
 import { SiteEmpty } from './site-empty.tsx';
 import { SiteRollouts } from './site-rollouts.tsx';
 import { SiteTiles } from './site-tiles.tsx';
 import { SiteTransfers } from './site-transfers.tsx';
-import { type Follow, useFollowed } from '../link/use-followed.ts';
 
 const followAttention: Follow<Attention> = (client, on) => client.attention.subscribe(undefined, on);
 
@@ -21,6 +22,7 @@ export function SiteView() {
     <>
       <div className="screen-head">
         <h1>Site</h1>
+        <ReadProgress />
       </div>
       {isEmpty ? <SiteEmpty /> : <SiteTiles />}
       {(!isEmpty || (attention?.items.length ?? 0) > 0) && (

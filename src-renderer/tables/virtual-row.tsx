@@ -1,6 +1,6 @@
 // One row of a virtual table. Drawn again only when its own row, choice or place changed: a flush costs the rows it names.
 import { memo, type MouseEvent, type ReactNode } from 'react';
-import { safeText } from '../words/safe-text.ts';
+import { safeText } from '#renderer/words/safe-text.ts';
 
 export interface TableColumn<Row> {
   readonly id: string;

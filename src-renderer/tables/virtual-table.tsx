@@ -5,8 +5,10 @@ import './virtual-table.css';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
-import { useLook } from '../look/look.ts';
+import { useLook } from '#renderer/look/look.ts';
+import { rowHeightIn } from './row-height.ts';
 import { choiceOf, withAll, withRange, withToggled } from './table-choice.ts';
+import { createSteady } from './steady-keys.ts';
 import { tableStep, type TableStep } from './table-keys.ts';
 import { useRowCursor } from './use-row-cursor.ts';
 import { type TableColumn, VirtualRow } from './virtual-row.tsx';
@@ -47,9 +49,10 @@ export interface VirtualTableProps<Row> {
 
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { rows, keyOf, columns, choice, isMeasured = false } = props;
-  const rowHeight = Math.round(props.rowHeight * useTextScale());
+  const rowHeight = rowHeightIn(useLook(), props.rowHeight);
   const scroller = useRef<HTMLDivElement>(null);
-  const keys = useMemo(() => rows.map(keyOf), [rows, keyOf]);
+  const steady = useMemo(createSteady, []);
+  const keys = useMemo(() => steady(rows.map(keyOf)), [steady, rows, keyOf]);
   const cursor = useRowCursor(keys);
   const { at } = cursor;
   const withCursor = useCallback((range: Range) => indexesWith(defaultRangeExtractor(range), at), [at]);
@@ -58,8 +61,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: (index) => keys[index] ?? index,
+    estimateSize: useCallback(() => rowHeight, [rowHeight]),
+    // With another function all rows are measured out anew.
+    getItemKey: useCallback((index: number) => keys[index] ?? index, [keys]),
     rangeExtractor: withCursor,
     overscan: 8,
     // The head covers this much of the top.
@@ -146,12 +150,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       </table>
     </div>
   );
-}
-
-/** Rows and columns grow with the text that is in them. */
-function useTextScale(): number {
-  const { look, textSize } = useLook();
-  return (textSize / 100) * (look === 'sunlight' ? 1.125 : 1);
 }
 
 function TableHead<Row>(props: VirtualTableProps<Row> & { readonly keys: readonly string[] }) {

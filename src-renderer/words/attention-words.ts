@@ -2,11 +2,12 @@
 // Ids and reasons may come from devices: every one of them is made safe here.
 import type { AttentionItem, AttentionLevel, AttentionMatter } from '#contract/console-site.ts';
 import { bytesInWords } from './bytes.ts';
+import { clockHint, offsetInWords } from './contact-words.ts';
 import { filterPath } from './device-filter.ts';
 import { reasonWords } from './journal-sentence.ts';
-import { devicePath, historyPath, imagesPath, rolloutPath, settingsPath } from './paths.ts';
+import { conditionOfDevices, devicePath, historyPath, imagesPath, rolloutPath, settingsPath } from './paths.ts';
 import { safeText } from './safe-text.ts';
-import { jumpInWords, untilInWords } from './site-words.ts';
+import { jumpInWords, unreadInWords, untilInWords } from './site-words.ts';
 import type { StatusWords } from './status-words.ts';
 
 interface WayOn {
@@ -37,8 +38,12 @@ export function attentionWords({ matter }: Pick<AttentionItem, 'matter'>, nowMs:
     case 'configuration-refused':
     case 'devices-offline':
       return deviceWords(matter);
+    case 'clocks-off':
+      return clockWords(matter);
     case 'rollout-stopped':
       return rolloutWords(matter);
+    case 'rollout-waits':
+      return waitingWords(matter);
     case 'identity-contested':
     case 'connections-refused':
       return strangerWords(matter);
@@ -48,6 +53,7 @@ export function attentionWords({ matter }: Pick<AttentionItem, 'matter'>, nowMs:
       return dataWords(matter);
     case 'disk-low':
     case 'certificate-ending':
+    case 'file-unread':
     case 'clock-jumped':
       return machineWords(matter, nowMs);
   }
@@ -69,17 +75,17 @@ export function attentionInWords(item: AttentionItem, nowMs: number): string {
 
 type Of<Kind extends AttentionMatter['kind']> = Extract<AttentionMatter, { kind: Kind }>;
 
-function deviceWords(matter: Of<'devices-failing' | 'configuration-refused' | 'devices-offline'>): AttentionWords {
+type GroupKind = 'devices-failing' | 'configuration-refused' | 'devices-offline' | 'clocks-off';
+
+const mostNamed = 5;
+
+function deviceWords(matter: Of<Exclude<GroupKind, 'clocks-off'>>): AttentionWords {
   const { kind, devices, deviceIds } = matter;
   const many = devices === 1 ? '1 device' : `${devices} devices`;
   const [first = ''] = deviceIds;
-  const where = deviceIds.map((id) => ({ word: safeText(id), path: devicePath(id) }));
-  const rest = devices - deviceIds.length;
-  const state = kind === 'devices-offline' ? 'offline' : kind === 'devices-failing' ? 'failing' : null;
-  const list = state === null ? '/devices' : filterPath({ state });
-  const more = rest === 0 ? null : { word: `and ${rest} more`, path: list };
+  const { where, more, list } = placesOf(matter);
   if (kind === 'devices-offline') {
-    const next = devices === 1 ? aDevice(first) : { word: 'See who is offline', path: list };
+    const next = devices === 1 ? aDevice(first) : { word: 'See these devices', path: list };
     const done = 'What is meant for them waits until they are back.';
     return { what: `${many} offline for more than an hour.`, where, more, done, next };
   }
@@ -100,6 +106,32 @@ function deviceWords(matter: Of<'devices-failing' | 'configuration-refused' | 'd
       : `Module ${safeText(matter.module)} ${safeText(matter.reason)} on ${many}.`;
   const next = { word: devices === 1 ? 'Read its log' : 'Read a log', path: `${devicePath(first)}?tab=logs` };
   return { what, where, more, done: null, next };
+}
+
+/** The first by name; all of them as a list: by name too where the hub tells all, else by their state. */
+function placesOf({ kind, deviceIds, devices }: Of<GroupKind>) {
+  const state = kind === 'devices-offline' ? 'offline' : kind === 'devices-failing' ? 'failing' : null;
+  const isAll = deviceIds.length === devices;
+  const list = isAll ? filterPath({ query: conditionOfDevices(deviceIds) }) : filterPath({ state });
+  const named = deviceIds.slice(0, mostNamed);
+  const rest = devices - named.length;
+  const where = named.map((id) => ({ word: safeText(id), path: devicePath(id) }));
+  return { where, list, more: rest === 0 ? null : { word: `and ${rest} more`, path: list } };
+}
+
+function clockWords(matter: Of<'clocks-off'>): AttentionWords {
+  const { devices, deviceIds, worstMs, measured, isHubSuspect } = matter;
+  const { where, more, list } = placesOf(matter);
+  const off = `${offsetInWords(worstMs)} ${worstMs < 0 ? '' : 'of '}this laptop's`;
+  const [first = ''] = deviceIds;
+  const whose = devices === 1 ? `The clock of ${safeText(first)} is ${off}` : `${devices} clocks are up to ${off}`;
+  const what = isHubSuspect
+    ? `This laptop's clock may be wrong: ${devices} of the ${measured} devices that tell their time agree that it is ${offsetInWords(-worstMs)}. Set it.`
+    : `${whose}: tokens and certificates may be refused. Set ${devices === 1 ? 'it' : 'them'}, or give a time server.`;
+  const next = devices === 1 ? aDevice(first) : { word: 'See these devices', path: list };
+  const whoseTimes = devices === 1 ? 'that the device reports' : 'that these devices report';
+  const done = `No clock was set. Times ${whoseTimes} are off by as much.`;
+  return { what, where, more, done, next };
 }
 
 function rolloutWords({
@@ -124,6 +156,18 @@ function rolloutWords({
   };
 }
 
+function waitingWords({ deploymentId, name, number, waves, after }: Of<'rollout-waits'>): AttentionWords {
+  const path = rolloutPath(deploymentId);
+  const id = safeText(deploymentId);
+  return {
+    what: `The rollout of ${id} waits for you: wave ${number} of ${waves} (${safeText(name)}) may be opened.`,
+    where: [{ word: id, path }],
+    more: null,
+    done: `Wave ${safeText(after)} did as planned. No device of the next one begins until it is opened.`,
+    next: { word: 'Open the next wave', path },
+  };
+}
+
 function strangerWords(matter: Of<'identity-contested' | 'connections-refused'>): AttentionWords {
   if (matter.kind === 'identity-contested') {
     const name = matter.moduleId === null ? matter.deviceId : `${matter.deviceId}/${matter.moduleId}`;
@@ -140,7 +184,7 @@ function strangerWords(matter: Of<'identity-contested' | 'connections-refused'>)
   const { address, reason, count, deviceId } = matter;
   const from = address === 'many' ? 'many addresses' : safeText(address) || 'an unknown address';
   return {
-    what: `${count} connections from ${from} were refused: ${sentence(reasonWords(reason))}`,
+    what: `${count} connections from ${from} were refused: ${sentence(reasonWords(reason))}${clockHint(reason)}`,
     where: deviceId === null ? [] : [{ word: safeText(deviceId), path: devicePath(deviceId) }],
     more: null,
     done: 'Each of them was closed.',
@@ -180,7 +224,10 @@ function dataWords(matter: Of<'journal-broken' | 'changes-lost' | 'images-damage
   }
 }
 
-function machineWords(matter: Of<'disk-low' | 'certificate-ending' | 'clock-jumped'>, nowMs: number): AttentionWords {
+function machineWords(
+  matter: Of<'disk-low' | 'certificate-ending' | 'file-unread' | 'clock-jumped'>,
+  nowMs: number,
+): AttentionWords {
   const nowhere = { where: [], more: null };
   switch (matter.kind) {
     case 'disk-low':
@@ -198,6 +245,17 @@ function machineWords(matter: Of<'disk-low' | 'certificate-ending' | 'clock-jump
         what: `${whose} ${isOver ? 'ended' : 'ends'} ${untilInWords(matter.endsAtMs, nowMs)}: devices refuse it from then on.`,
         done: matter.purpose === 'server' ? 'The hub renews it by itself, and could not.' : null,
         next: { word: 'See the certificates', path: settingsPath },
+      };
+    }
+    case 'file-unread': {
+      const { text, next } = unreadInWords(matter);
+      const where = [{ word: safeText(matter.path), path: settingsPath }];
+      return {
+        what: `${text} ${next}`,
+        where,
+        more: null,
+        done: null,
+        next: { word: 'See it in the settings', path: settingsPath },
       };
     }
     case 'clock-jumped':

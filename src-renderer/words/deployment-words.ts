@@ -17,13 +17,19 @@ export const typeMeanings: Readonly<Record<DeploymentRow['type'], string>> = {
 
 export type Share = 'healthy' | 'succeeded' | 'failed' | 'waiting' | 'applied' | 'outranked';
 
-const shareWords: Readonly<Record<Share, string>> = {
+const shareWords: Readonly<Record<Exclude<Share, 'outranked'>, string>> = {
   healthy: 'run it and are healthy',
   succeeded: 'took it, but a module is not as wanted',
   failed: 'failed',
   waiting: 'have not answered yet',
   applied: 'have it',
-  outranked: 'match, but something ranks above',
+};
+
+const outrankedWords: Readonly<Record<DeploymentRow['type'], string>> = {
+  base: 'match, but another base of a higher priority, or a newer one, applies to them',
+  layer: 'match, but higher layers write over all that it gives, or no base of a lower priority is below it',
+  device: 'match, but another one of a higher priority, or a newer one, applies to them',
+  module: 'match, but another one of a higher priority, or a newer one, applies to them',
 };
 
 type Counts = Pick<
@@ -50,11 +56,17 @@ export function sharesOf(row: Counts): readonly (readonly [Share, number])[] {
 }
 
 /** `12 devices: 10 run it and are healthy, 2 failed.` */
-export function sharesText(row: Counts): string {
+export function sharesText(row: Counts & Pick<DeploymentRow, 'type'>): string {
   const shares = sharesOf(row);
   if (shares.length === 0) return 'It matches no device now.';
   const noun = row.targetedCount === 1 ? 'device' : 'devices';
-  return `${row.targetedCount} ${noun}: ${shares.map(([share, count]) => `${count} ${shareWords[share]}`).join(', ')}.`;
+  const words = { ...shareWords, outranked: outrankedWords[row.type] };
+  return `${row.targetedCount} ${noun}: ${shares.map(([share, count]) => `${count} ${words[share]}`).join(', ')}.`;
+}
+
+/** `applied 9 of 10`: measured, and all there is when nobody answers. */
+export function appliedText({ appliedCount, targetedCount }: Pick<Counts, 'appliedCount' | 'targetedCount'>): string {
+  return targetedCount === 0 ? 'matches nobody' : `applied ${appliedCount} of ${targetedCount}`;
 }
 
 /** Rank: higher priority first, then the newer. */

@@ -1,5 +1,22 @@
 // Groups and rings in words, and the order of rings while a person moves one.
 import type { GroupRow } from '#contract/console-rollouts.ts';
+import { longestExpression } from '#domain/conditions/expression-dialect.ts';
+import { conditionOfDevices } from './paths.ts';
+
+/** What becomes of its members: the one question about a group. */
+export const groupKindWords = {
+  static: { word: 'Static', who: 'a list of devices', meaning: 'It stays as it is until a person changes it.' },
+  dynamic: {
+    word: 'Dynamic',
+    who: 'whoever matches a condition',
+    meaning: 'Devices come and go by themselves, as their tags and reports change.',
+  },
+} as const;
+
+/** `ring 2 of 3`. */
+export function ringInWords(id: string, rings: readonly string[]): string {
+  return `ring ${rings.indexOf(id) + 1} of ${rings.length}`;
+}
 
 /** Ids of the rings in their order. */
 export function ringsOf(groups: readonly GroupRow[]): readonly string[] {
@@ -21,12 +38,13 @@ export function idsIn(text: string): readonly string[] {
   return [...new Set(text.split(/[\s,;]+/).filter((id) => id !== ''))];
 }
 
-/** More would be too long for an address. */
-const mostInQuery = 50;
-
-/** The condition that finds the members: of a list, those devices by id; null: too many for an address. */
-export function membersQuery({ condition, deviceIds }: GroupRow): string | null {
+/**
+ * The condition that means the members: of a list, those devices by name, as they are now; null: nobody, or more names than a
+ * condition has room for.
+ */
+export function groupCondition({ condition, deviceIds }: Pick<GroupRow, 'condition' | 'deviceIds'>): string | null {
   if (condition !== null) return condition;
-  if (deviceIds === null || deviceIds.length === 0 || deviceIds.length > mostInQuery) return null;
-  return deviceIds.map((id) => `deviceId = '${id.replaceAll("'", "''")}'`).join(' OR ');
+  if (deviceIds === null || deviceIds.length === 0) return null;
+  const named = conditionOfDevices(deviceIds);
+  return named.length > longestExpression ? null : named;
 }

@@ -70,5 +70,5 @@ export function imageTitleOfMissing({
   readonly image: string;
   readonly platform: string;
 }): string {
-  return `${safeText(image)} for ${safeText(platform)}`;
+  return platform === 'any' ? safeText(image) : `${safeText(image)} for ${safeText(platform)}`;
 }

@@ -69,6 +69,9 @@ export const kindWords: Readonly<Record<JournalKind, { readonly word: string; re
 
 export const journalKinds = Object.keys(kindWords) as readonly JournalKind[];
 
+/** What devices report by the minute buries what people did: lists begin with the rest. */
+export const kindsButReports = journalKinds.filter((kind) => kind !== 'reported-changed');
+
 /** Who did it, as a table tells it. */
 export const actorWords: Readonly<Record<Actor, string>> = {
   console: 'Person at the console',

@@ -1,6 +1,6 @@
 // The parts that sentences about the journal are put together from: texts made safe, things to link to, lists cut short.
-import { isJsonObject, type Json, type JsonObject } from '#base/json.ts';
-import type { Cut } from '#contract/journal-brief.ts';
+import { isJsonObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
+import { type Cut, itemsIn } from '#contract/journal-brief.ts';
 import type { JournalKind } from '#domain/records/journal-event.ts';
 import { safeText } from './safe-text.ts';
 
@@ -48,6 +48,22 @@ export function textIn({ detail }: ToldEntry, key: string, otherwise: string): s
   return typeof value === 'string' ? safeText(value) : otherwise;
 }
 
+const systemModules: Readonly<Record<string, string>> = { $edgeAgent: 'The agent of ', $edgeHub: 'The edge hub of ' };
+
+/** What a row is about, as a sentence begins: `pump-1`, `The agent of pump-1`, `Module web of pump-1`. */
+export function subjectOf(entry: ToldEntry): readonly SentencePart[] {
+  const { moduleId } = entry;
+  if (moduleId === null) return [deviceOf(entry)];
+  const system = Object.hasOwn(systemModules, moduleId) ? systemModules[moduleId] : undefined;
+  return system === undefined ? ['Module ', partText(moduleId), ' of ', deviceOf(entry)] : [system, deviceOf(entry)];
+}
+
+/** The same within a sentence: `the agent of pump-1`. */
+export function subjectWithin(entry: ToldEntry): readonly SentencePart[] {
+  const [first, ...rest] = subjectOf(entry);
+  return typeof first === 'string' ? [`${first.charAt(0).toLowerCase()}${first.slice(1)}`, ...rest] : subjectOf(entry);
+}
+
 /** `?` where there is none. */
 export function numberIn({ detail }: ToldEntry, key: string): string {
   const value = detail[key];
@@ -58,11 +74,45 @@ export function plural(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** The first few by name, the others counted: `a, b, c and 4 more`. */
+/** `3 images`; `an unknown number of images` where there is no number. */
+export function pluralIn({ detail }: ToldEntry, key: string, word: string): string {
+  const count = detail[key];
+  return typeof count === 'number' ? plural(count, word) : `an unknown number of ${word}s`;
+}
+
+/** The first few by name, the others counted: `a`, `a and b`, `a, b, c and 4 more`. */
 export function list({ count, first }: Cut): string {
-  const named = first.slice(0, mostNamed).map(nameOf);
+  return listOfTexts(first.slice(0, mostNamed).map(nameOf), count);
+}
+
+function listOfTexts(named: readonly string[], count: number): string {
   const others = count - named.length;
-  return others > 0 ? `${named.join(', ')} and ${others} more` : named.join(', ');
+  if (others > 0) return `${named.join(', ')} and ${others} more`;
+  return named.length < 2 ? (named[0] ?? '') : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+}
+
+/** The same of things to link to; `of`: how many there are in all. */
+export function listOfParts(parts: readonly SentencePart[], of: number): readonly SentencePart[] {
+  const named = parts.slice(0, mostNamed);
+  const others = of - named.length;
+  const last = others > 0 ? [` and ${others} more`] : [];
+  return [
+    ...named.flatMap((part, at) => [...(at === 0 ? [] : [at === of - 1 ? ' and ' : ', ']), part]),
+    ...(named.length === 0 ? [plural(of, 'device')] : last),
+  ];
+}
+
+/** What a merge patch sets, value by value: `: site = a, floor removed and 2 more`. Of one that was cut, the names alone. */
+export function patchWords(patch: Json | undefined): readonly string[] {
+  const { count, first } = itemsIn(patch);
+  if (count === 0) return [];
+  const named = first.slice(0, mostNamed).map((key) => {
+    const name = clipped(scalarText(key));
+    const value = isJsonObject(patch) && typeof key === 'string' ? ownValue(patch, key) : undefined;
+    if (value === null) return `${name} removed`;
+    return value === undefined || typeof value === 'object' ? name : `${name} = ${clipped(scalarText(value))}`;
+  });
+  return [': ', listOfTexts(named, count)];
 }
 
 function nameOf(item: Json): string {
@@ -75,7 +125,7 @@ export function scalarText(value: Json | undefined): string {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '…';
 }
 
-function clipped(text: string): string {
+export function clipped(text: string): string {
   return text.length > longestName ? `${text.slice(0, longestName)}…` : text;
 }
 

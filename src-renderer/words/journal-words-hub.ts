@@ -1,8 +1,18 @@
 // The sentences of journal rows about the hub itself, its settings and its images.
 import { isJsonObject, type Json } from '#base/json.ts';
 import type { JournalKind } from '#domain/records/journal-event.ts';
+import { itemsIn } from '#contract/journal-brief.ts';
 import { bytesInWords } from './bytes.ts';
-import { type JournalTeller, numberIn, plural, scalarText, textIn, type ToldEntry } from './journal-sentence.ts';
+import {
+  type JournalTeller,
+  list,
+  numberIn,
+  plural,
+  pluralIn,
+  scalarText,
+  textIn,
+  type ToldEntry,
+} from './journal-sentence.ts';
 import { safeText } from './safe-text.ts';
 
 export const hubTellers = {
@@ -14,9 +24,9 @@ export const hubTellers = {
     ' on it proves nothing.',
   ],
   'changes-lost': ({ detail }) => [
-    "The database's log was damaged: ",
+    "The database's log was damaged, and ",
     typeof detail['changes'] === 'number' ? plural(detail['changes'], 'change') : 'an unknown number of changes',
-    ' that had been on disk are lost.',
+    detail['changes'] === 1 ? ' that was saved is lost.' : ' that were saved are lost.',
   ],
   'service-key-rotated': () => ['The service key was made anew: tools with the old one are turned away.'],
   'service-key-shown': () => ['The service connection string was shown, with its key.'],
@@ -32,47 +42,66 @@ export const hubTellers = {
     Number(detail['byMs']) < 0 ? 'back' : 'forward',
     ' by ',
     durationWords(Math.abs(Number(detail['byMs']))),
-    ': ages told from before are off by as much.',
+    ': times of rows before this one are off by as much.',
   ],
   'deployment-limits-changed': ({ detail }) => ['Limits of deployments were set', settingWords(detail['limits']), '.'],
   'file-import-interrupted': (entry) => [
     'The import of ',
     textIn(entry, 'fileName', 'a file'),
-    ' ended after ',
+    ' ended early: ',
     numberIn(entry, 'done'),
     ' of ',
     numberIn(entry, 'items'),
-    ' items; what is in is in. Import it again to go on.',
+    ' items are in. Import it again to go on.',
   ],
-  'group-changed': (entry) => ['Group ', textIn(entry, 'groupId', 'without a name'), ' was changed.'],
+  'group-changed': groupTeller,
   'image-damaged': (entry) => [
-    'The file of ',
-    textIn(entry, 'digest', 'an image part'),
-    ' is damaged or gone: it is given out no more. Bring the image again.',
+    'A part of an image is damaged or gone (',
+    digestWords(entry),
+    '): no device gets it. Bring the image again.',
   ],
-  'image-healed': (entry) => ['The damaged ', textIn(entry, 'digest', 'image part'), ' came again, and is whole.'],
-  'image-removed': (entry) => ['Image ', imageName(entry), ' was removed.'],
-  'image-stored': (entry) => ['Image ', imageName(entry), ' is here.'],
+  'image-healed': (entry) => ['The damaged part of an image came again and is whole (', digestWords(entry), ').'],
+  'image-removed': (entry) => ['Image ', imageName(entry), ' was removed from this hub.'],
+  'image-stored': (entry) => ['Image ', imageName(entry), ' was stored on this hub.'],
   'images-brought': (entry) => [
-    plural(Number(entry.detail['images'] ?? 0), 'image'),
+    sentenceStart(pluralIn(entry, 'images', 'image')),
     entry.detail['kind'] === 'file' ? ' came from a file' : ' came from a registry',
     ...(typeof entry.detail['from'] === 'string' ? [`: ${safeText(entry.detail['from'])}`] : []),
     '.',
   ],
   'images-collected': (entry) => [
-    bytesWords(entry, 'freedBytes'),
-    ' of images that nothing names any more were deleted: ',
-    plural(Number(entry.detail['manifests'] ?? 0), 'manifest'),
+    sentenceStart(bytesWords(entry, 'freedBytes')),
+    ' of disk was freed: ',
+    pluralIn(entry, 'manifests', 'image'),
     ' and ',
-    plural(Number(entry.detail['blobs'] ?? 0), 'blob'),
-    '.',
+    pluralIn(entry, 'blobs', 'part'),
+    ' of images that nothing names any more were deleted.',
   ],
   'image-quota-changed': (entry) =>
     entry.detail['bytes'] === null
       ? ['Images may take as much as the disk has.']
-      : ['Images may take ', bytesWords(entry, 'bytes'), '.'],
-  'image-shares-changed': ({ detail }) => ['What pulls of images share was set', settingWords(detail), '.'],
+      : ['Images may take ', bytesWords(entry, 'bytes'), ' of the disk.'],
+  'image-shares-changed': ({ detail }) => ['How devices fetch images was set', settingWords(detail), '.'],
 } satisfies Readonly<Partial<Record<JournalKind, JournalTeller>>>;
+
+function groupTeller(entry: ToldEntry): readonly string[] {
+  const rings = itemsIn(entry.detail['rings']);
+  if (entry.detail['rings'] !== undefined)
+    return rings.count === 0
+      ? ['No group is a ring of rollouts any more.']
+      : ['The rings of rollouts were set, the first one first: ', list(rings), '.'];
+  const what = entry.detail['isDeleted'] === true ? ' was deleted.' : ' was made or given other members.';
+  return ['Group ', textIn(entry, 'groupId', 'without a name'), what];
+}
+
+/** As Docker shortens it: `sha256:0123456789ab`. */
+function digestWords({ detail: { digest } }: ToldEntry): string {
+  return typeof digest === 'string' ? safeText(digest.slice(0, 19)) : 'which one was not kept';
+}
+
+function sentenceStart(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
 
 function imageName({ detail }: ToldEntry): string {
   const { repository, tag, digest } = detail;

@@ -9,15 +9,22 @@ import {
   list,
   numberIn,
   partText,
+  patchWords,
   plural,
+  pluralIn,
   reasonWords,
   scalarText,
   type SentencePart,
+  subjectOf,
+  subjectWithin,
   textIn,
   type ToldEntry,
 } from './journal-sentence.ts';
+import { clockHint } from './contact-words.ts';
 import { hubTellers } from './journal-words-hub.ts';
+import { reportTeller } from './journal-words-reports.ts';
 import { rolloutTellers } from './journal-words-rollouts.ts';
+import { methodStatusWords } from './method-words.ts';
 
 type SiteKind = Exclude<JournalKind, keyof typeof hubTellers | keyof typeof rolloutTellers>;
 
@@ -30,9 +37,9 @@ const siteTellers: Readonly<Record<SiteKind, JournalTeller>> = {
   'device-updated': (entry) => [
     'Device ',
     deviceOf(entry),
-    entry.detail['status'] === 'disabled' ? ' was changed, and is disabled' : ' was changed',
-    ...changedWords(entry),
-    '.',
+    ' was changed',
+    ...fieldsWords(entry),
+    entry.detail['status'] === 'disabled' ? '. It is disabled and may not connect.' : '.',
   ],
   'device-deleted': (entry) => ['Device ', deviceOf(entry), ' was deleted.'],
   'module-created': (entry) => ['Module ', moduleWord(entry), ' was added to ', deviceOf(entry), '.'],
@@ -42,43 +49,45 @@ const siteTellers: Readonly<Record<SiteKind, JournalTeller>> = {
     ' of ',
     deviceOf(entry),
     ' was changed',
-    ...changedWords(entry),
+    ...fieldsWords(entry),
     '.',
   ],
   'module-deleted': (entry) => ['Module ', moduleWord(entry), ' of ', deviceOf(entry), ' was deleted.'],
-  'tags-changed': (entry) => ['Tags of ', ...subjectOf(entry), ' changed', ...keysWords(entry, 'patch'), '.'],
+  'tags-changed': (entry) => [
+    'Tags of ',
+    ...subjectWithin(entry),
+    ' changed',
+    ...patchWords(entry.detail['patch']),
+    '.',
+  ],
   'desired-changed': (entry) => [
-    'Desired properties of ',
-    ...subjectOf(entry),
-    ' changed to version ',
+    'Desired values of ',
+    ...subjectWithin(entry),
+    ' changed',
+    ...patchWords(entry.detail['patch']),
+    ' (version ',
     numberIn(entry, 'version'),
-    ...keysWords(entry, 'patch'),
-    '.',
+    ').',
   ],
-  'reported-changed': (entry) => [
-    ...subjectOf(entry),
-    ' reported version ',
-    numberIn(entry, 'version'),
-    ...keysWords(entry, 'patch'),
-    '.',
-  ],
+  'reported-changed': reportTeller,
   'configuration-changed': (entry) => [deviceOf(entry), ...revisionWords(entry)],
   'configuration-cleared': (entry) => [
-    'What ',
+    'The values that ',
     deploymentOf(entry),
-    ' left on the twins of ',
+    ' left on ',
     deviceOf(entry),
-    ' was marked to be taken away.',
+    ' are to be taken away.',
   ],
   'configuration-refused': (entry) => [
     deviceOf(entry),
     ' keeps what it has, for its new configuration cannot be given to it: ',
-    textIn(entry, 'reason', 'no reason was kept'),
+    textIn(entry, 'reason', 'no reason was kept').replace(/\.$/, ''),
+    '.',
   ],
   'manifest-set': (entry) => [
-    'The content of ',
+    'The modules of ',
     deviceOf(entry),
-    ' was set by hand, past the deployments',
+    ' were set by hand, past the deployments',
     ...listWords(entry, 'modules', ': '),
     '.',
   ],
@@ -100,20 +109,19 @@ const siteTellers: Readonly<Record<SiteKind, JournalTeller>> = {
       ? [...subjectOf(entry), ' came and went ', numberIn(entry, 'count'), ' times, and is not connected.']
       : [...subjectOf(entry), ' disconnected: ', reasonWords(entry.detail['reason']), '.'],
   'connection-refused': (entry) => [
-    entry.detail['count'] === 1 || entry.detail['count'] === undefined
-      ? 'A connection'
-      : `${numberIn(entry, 'count')} connections`,
+    isOne(entry) ? 'A connection' : `${numberIn(entry, 'count')} connections`,
     ...from(entry),
-    ...(entry.deviceId === null ? [] : [' for ', ...subjectOf(entry)]),
-    ' turned away: ',
+    ...(entry.deviceId === null ? [] : [' for ', ...subjectWithin(entry)]),
+    isOne(entry) ? ' was turned away: ' : ' were turned away: ',
     reasonWords(entry.detail['reason']),
-    '.',
+    `.${clockHint(entry.detail['reason'])}`,
   ],
   'identity-contested': (entry) => [
-    'Two clients fight over ',
-    ...subjectOf(entry),
-    ': ',
-    plural(Number(entry.detail['takeovers'] ?? 0), 'takeover'),
+    'Two clients connect as ',
+    ...subjectWithin(entry),
+    ' and push one another out, ',
+    pluralIn(entry, 'takeovers', 'time'),
+    ' so far',
     ...listWords(entry, 'addresses', ', from '),
     '.',
   ],
@@ -121,9 +129,9 @@ const siteTellers: Readonly<Record<SiteKind, JournalTeller>> = {
     'Method ',
     textIn(entry, 'name', 'without a name'),
     ' was called on ',
-    ...subjectOf(entry),
-    ', which answered with status ',
-    numberIn(entry, 'status'),
+    ...subjectWithin(entry),
+    '; the answer was ',
+    methodAnswer(entry),
     '.',
   ],
   'cloud-message-queued': (entry) => ['A message to ', deviceOf(entry), ' was queued.'],
@@ -135,7 +143,7 @@ const siteTellers: Readonly<Record<SiteKind, JournalTeller>> = {
     ' never arrived: ',
     Object.entries(entry.detail)
       .map(([reason, count]) => `${scalarText(count)} ${reasonWords(reason)}`)
-      .join(', '),
+      .join(', ') || 'how many was not kept',
     '.',
   ],
   'deployment-created': (entry) => [
@@ -178,22 +186,32 @@ function moduleWord({ moduleId }: ToldEntry): string {
   return moduleId === null ? '?' : partText(moduleId);
 }
 
-function subjectOf(entry: ToldEntry): readonly SentencePart[] {
-  return entry.moduleId === null ? [deviceOf(entry)] : [moduleWord(entry), ' of ', deviceOf(entry)];
-}
-
 function from({ detail }: ToldEntry): readonly string[] {
   const address = detail['address'];
   if (typeof address !== 'string') return [];
   return [address === 'many' ? ' from many addresses' : ` from ${partText(address)}`];
 }
 
-function changedWords(entry: ToldEntry): readonly string[] {
-  return listWords(entry, 'changed', ': ');
+function isOne({ detail: { count } }: ToldEntry): boolean {
+  return count === 1 || count === undefined;
 }
 
-function keysWords(entry: ToldEntry, key: string): readonly string[] {
-  return listWords(entry, key, ': ');
+function methodAnswer({ detail: { status } }: ToldEntry): string {
+  return typeof status === 'number' ? methodStatusWords(status).word : 'not kept';
+}
+
+const fieldWords: Readonly<Record<string, string>> = {
+  authentication: 'its keys or certificate',
+  isEdge: 'whether it is an edge device',
+  managedBy: 'who manages it',
+  status: 'whether it may connect',
+  statusReason: 'the reason for that',
+};
+
+function fieldsWords({ detail }: ToldEntry): readonly string[] {
+  const { count, first } = itemsIn(detail['changed']);
+  const named = first.map((key) => fieldWords[scalarText(key)] ?? key);
+  return count === 0 ? [] : [': ', list({ count, first: named })];
 }
 
 function listWords({ detail }: ToldEntry, key: string, before: string): readonly string[] {

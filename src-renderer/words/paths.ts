@@ -41,15 +41,25 @@ export function nextVersionPath(deploymentId: string): string {
   return `${newDeploymentPath}?from=${encodeURIComponent(deploymentId)}`;
 }
 
-/** The editor with a target condition filled in, on a template where one is named. */
-export function deploymentForPath(condition: string, template: 'base' | null): string {
-  const query = new URLSearchParams({ ...(template === null ? {} : { template }), condition });
+/** One of the editor's templates, or the content of a deployment that is there. */
+export type DeploymentStart = { readonly template: string } | { readonly from: string };
+
+/** The editor with a target condition filled in. */
+export function deploymentForPath(condition: string, start: DeploymentStart): string {
+  const query = new URLSearchParams({ ...start, condition });
   return `${newDeploymentPath}?${query}`;
 }
 
 /** The target condition that means one device alone: a quote in its id is written twice. */
 export function conditionOfDevice(deviceId: string): string {
   return `deviceId = '${deviceId.replaceAll("'", "''")}'`;
+}
+
+/** Of several: `deviceId IN ['a', 'b']`, one that people can read and Lanyard alone knows. */
+export function conditionOfDevices(deviceIds: readonly string[]): string {
+  const [first] = deviceIds;
+  if (first !== undefined && deviceIds.length === 1) return conditionOfDevice(first);
+  return `deviceId IN [${deviceIds.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ')}]`;
 }
 
 export function imagePath({ repository, digest }: { readonly repository: string; readonly digest: string }): string {

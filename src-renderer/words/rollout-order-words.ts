@@ -1,7 +1,7 @@
 // What a person can order of a rollout, and what each order hits, in words: told before it is given.
-import type { RolloutOrder } from '#contract/console-rollouts.ts';
+import type { RolloutOrder, RolloutView } from '#contract/console-rollouts.ts';
 import type { RolloutStatus } from '#domain/rollouts/rollout-state.ts';
-import { devicesInWords } from '../rollout-words.ts';
+import { devicesInWords } from './rollout-words.ts';
 
 /** `plain` is done at once: it can be taken back with the next click. The others ask first, with the names of whom they hit. */
 type OrderGrade = 'plain' | 'named';
@@ -16,8 +16,10 @@ interface OrderWords {
 
 interface OrderHit {
   readonly devices: number;
-  /** In mid-change, whoever the order is for. */
+  /** In change, whoever the order is for. */
   readonly changing: number;
+  /** A person is waited for to give it. */
+  readonly isDue?: boolean;
 }
 
 /** As they are offered. */
@@ -37,7 +39,7 @@ export const orderWords: Readonly<Record<RolloutOrder, OrderWords>> = {
     grade: 'plain',
     color: 'orange',
     hits: ({ devices, changing }) =>
-      `${devices === 0 ? 'Nobody is left to begin.' : `${devicesInWords(devices)} not begun will wait.`}${midChange(changing)}`,
+      `${devices === 0 ? 'No device is left to begin.' : `${devicesInWords(devices)} still to begin ${devices === 1 ? 'waits' : 'wait'} until it is resumed.`}${inChange(changing)}`,
   },
   resume: {
     word: 'Resume',
@@ -45,20 +47,20 @@ export const orderWords: Readonly<Record<RolloutOrder, OrderWords>> = {
     color: 'blue',
     hits: ({ devices }) =>
       devices === 0
-        ? 'Nobody waits to be begun.'
-        : `${devicesInWords(devices)} that ${devices === 1 ? 'waits goes' : 'wait go'} on, wave by wave.`,
+        ? 'No device waits to begin.'
+        : `${devicesInWords(devices)} still to begin ${devices === 1 ? 'goes' : 'go'} on, wave by wave.`,
   },
   releaseWave: {
     word: 'Open the next wave',
     grade: 'named',
     color: 'blue',
-    hits: ({ devices }) =>
+    hits: ({ devices, isDue }) =>
       devices === 0
         ? 'The next wave has no device.'
-        : `${devicesInWords(devices)} may begin although the gate before is not met.`,
+        : `${devicesInWords(devices)} may begin${isDue === true ? ': the wave before came to its gate' : ', whatever the wave before came to'}.`,
   },
   retryFailed: {
-    word: 'Retry the failed',
+    word: 'Retry failures',
     grade: 'named',
     color: 'blue',
     hits: ({ devices }) => `${devicesInWords(devices)} that failed ${devices === 1 ? 'gets' : 'get'} another attempt.`,
@@ -68,27 +70,40 @@ export const orderWords: Readonly<Record<RolloutOrder, OrderWords>> = {
     grade: 'named',
     color: 'orange',
     hits: ({ devices }) =>
-      `${devicesInWords(devices)} not begun may change outside the maintenance windows from now on, for the rest of the rollout.`,
+      `${devicesInWords(devices)} still to begin may change outside the maintenance windows, for the rest of the rollout.`,
   },
   rollBack: {
     word: 'Roll back',
     grade: 'named',
     color: 'red',
-    hits: ({ devices }) => `The deployment is taken from the ${devicesInWords(devices)} that it reached.`,
+    hits: ({ devices }) =>
+      `${devicesInWords(devices)} that it reached ${devices === 1 ? 'goes' : 'go'} back to what applies without it, and it ends.`,
   },
   cancel: {
-    word: 'Cancel',
+    word: 'Cancel the rollout',
     grade: 'named',
     color: 'red',
     hits: ({ devices, changing }) =>
-      `That is final: ${devices === 0 ? '' : `${devicesInWords(devices)} not begun never ${devices === 1 ? 'gets' : 'get'} it, `}devices that have it keep it.${midChange(changing)}`,
+      `That is final: ${devices === 0 ? '' : `${devicesInWords(devices)} still to begin never ${devices === 1 ? 'gets' : 'get'} it, and `}devices that have it keep it.${inChange(changing)}`,
   },
 };
 
-function midChange(changing: number): string {
+function inChange(changing: number): string {
   return changing === 0
     ? ''
-    : ` ${devicesInWords(changing)} in mid-change ${changing === 1 ? 'comes' : 'come'} to ${changing === 1 ? 'its' : 'their'} end.`;
+    : ` ${devicesInWords(changing)} in change ${changing === 1 ? 'comes' : 'come'} to ${changing === 1 ? 'its' : 'their'} end.`;
+}
+
+/**
+ * What a person is waited for, so that it is the order to see first: a wave that may be opened, or that a paused one goes on. Null:
+ * nobody is, for it goes on by itself or more than one way is open.
+ */
+export function dueOrder(
+  { status, waitsForPerson }: Pick<RolloutView, 'status' | 'waitsForPerson'>,
+  fits: (order: RolloutOrder) => boolean,
+): RolloutOrder | null {
+  const due = waitsForPerson !== null ? 'releaseWave' : status === 'paused' ? 'resume' : null;
+  return due !== null && fits(due) ? due : null;
 }
 
 const pausable: readonly RolloutStatus[] = ['scheduled', 'pending', 'in-progress'];

@@ -1,6 +1,7 @@
 // What the machine of the site and its certificates are like, in words.
-import type { SiteNews } from '#contract/console-site.ts';
+import type { SiteNews, UnreadFile } from '#contract/console-site.ts';
 import { ageInWords } from './age.ts';
+import { safeText } from './safe-text.ts';
 
 const dayMs = 24 * 3_600_000;
 const lowDiskBytes = 2_000_000_000;
@@ -31,4 +32,30 @@ export function untilInWords(atMs: number, nowMs: number): string {
 export function certificateEnding(endsAtMs: number, nowMs: number): string | null {
   if (endsAtMs - nowMs >= endingMs) return null;
   return endsAtMs < nowMs ? 'Certificate ended' : `Certificate ends ${untilInWords(endsAtMs, nowMs)}`;
+}
+
+const unreadNames: Readonly<Record<UnreadFile['what'], string>> = {
+  'site-ca': "The certificate of the site's authority",
+  server: "The hub's certificate",
+  backups: 'The folder of the copies',
+  backup: 'A copy of the database',
+};
+
+/** What the app does not know for it, so that nobody takes it for nothing. */
+const unreadMeanings: Readonly<Record<UnreadFile['what'], string>> = {
+  'site-ca': 'When it ends is not known, and it cannot be handed to a new device.',
+  server: 'When it ends is not known.',
+  backups: 'Which copies there are is not known.',
+  backup: 'It is not in the list.',
+};
+
+/** What cannot be read, why, and how to mend it. */
+export function unreadInWords({ what, reason, isMissing }: UnreadFile): {
+  readonly text: string;
+  readonly next: string;
+} {
+  const next = isMissing
+    ? 'Put it back from a copy of the data folder, or start the hub again where it is made anew.'
+    : 'Give the user that runs Lanyard the right to read it, or put a sound one in its place.';
+  return { text: `${unreadNames[what]} cannot be read: ${safeText(reason)}. ${unreadMeanings[what]}`, next };
 }

@@ -1,5 +1,6 @@
 // What a device's state means for this very device: where modules fail, they are named with the reason.
 import type { DeviceDetail } from '#contract/console-rows.ts';
+import { withExitWords } from './exit-code-words.ts';
 import { safeText } from './safe-text.ts';
 import { deviceStateWords } from './status-words.ts';
 
@@ -12,7 +13,7 @@ export function stateMeaning({ row, health }: Pick<DeviceDetail, 'row' | 'health
   const failing = (health?.troubles ?? []).filter(({ kind }) => kind === 'failing');
   const sentences = failing
     .slice(0, mostNamed)
-    .map(({ module, reason }) => `Module '${safeText(module)}' ${safeText(reason)}.`);
+    .map(({ module, reason }) => `Module '${safeText(module)}' ${safeText(withExitWords(reason))}.`);
   if (row.outcome === 'failure') sentences.unshift('Its configuration failed.');
   const others = failing.length - mostNamed;
   if (others > 0) sentences.push(others === 1 ? 'Another one fails.' : `${others} others fail.`);

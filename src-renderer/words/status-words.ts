@@ -1,9 +1,20 @@
 // Every status in words, with its colour and what to do next. Colours are never alone: an icon and the word stand beside.
-import type { NotAppliedReason } from '#domain/layering/effective-configuration.ts';
 import type { DeviceState } from '#domain/journal/device-state.ts';
+import type { NotAppliedReason } from '#domain/layering/effective-configuration.ts';
 import type { ModuleHealth } from '#domain/updates/module-standing.ts';
 
-export type StatusIcon = 'good' | 'busy' | 'bad' | 'away' | 'none' | 'off' | 'idle' | 'pause' | 'back' | 'clock';
+export type StatusIcon =
+  | 'good'
+  | 'busy'
+  | 'bad'
+  | 'away'
+  | 'none'
+  | 'off'
+  | 'idle'
+  | 'pause'
+  | 'back'
+  | 'clock'
+  | 'person';
 
 export interface StatusWords {
   readonly word: string;
@@ -99,7 +110,7 @@ export function runtimeCodeWords(code: number): StatusWords & { readonly nextSte
     case 500:
       return {
         ...bad('Failed', 'The agent could not carry out the configuration.'),
-        nextStep: "Read the agent's own reason above.",
+        nextStep: 'The agent gave no reason: look at its log on the device.',
       };
     default:
       return { ...bad(`Code ${code}`, 'The agent reports a code that is not known here.'), nextStep: null };

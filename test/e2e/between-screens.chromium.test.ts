@@ -60,8 +60,8 @@ describe.skipIf(browserMissing !== null)(
       await conditionIs("deviceId = 'line-01'");
       await choose('line-02');
       await button('Deploy').click();
-      await button('New deployment').click();
-      await page.getByText("Starting anew with nothing for deviceId = 'line-02' discards it.").waitFor();
+      await button('Write the deployment').click();
+      await page.getByText(/Starting anew .*for deviceId = 'line-02' discards it\./).waitFor();
       await button('Discard it and start anew').click();
       await conditionIs("deviceId = 'line-02'");
     });

@@ -149,6 +149,39 @@ describe.skipIf(browserMissing !== null)(suite, () => {
     await page.getByText('What does it begin with?').waitFor();
   });
 
+  test('when a draft has a password, the browser keeps none, and nothing is made until it is written again', async () => {
+    await app.goto('/deployments/new?template=layer');
+    const site = { username: 'u', password: 's3cret', address: 'images.example' };
+    const written = {
+      id: 'with-registry',
+      priority: 30,
+      targetCondition: "deviceId = 'nobody'",
+      content: {
+        modulesContent: {
+          $edgeAgent: { 'properties.desired.runtime.settings.registryCredentials.site': site },
+        },
+      },
+    };
+    await json().click();
+    await app.pressAll('Control+a');
+    await page.keyboard.insertText(JSON.stringify(written));
+    const atOnce = button('Apply at once …');
+    await expect.poll(() => atOnce.isEnabled(), { timeout: 10_000 }).toBe(true);
+    const kept = await page.evaluate(() => Object.values(localStorage).join(' '));
+    expect(kept).toContain('with-registry');
+    expect(kept).not.toContain('s3cret');
+    await page.reload();
+    await page.getByText('1 password left out.').waitFor();
+    expect(await atOnce.isDisabled()).toBe(true);
+    await app.expectAccessible();
+    await button('Show it').click();
+    await page.keyboard.insertText('"another"');
+    await page.getByText('1 password left out.').waitFor({ state: 'detached' });
+    await expect.poll(() => atOnce.isEnabled(), { timeout: 10_000 }).toBe(true);
+    await button('Discard it').click();
+    await page.getByText('What does it begin with?').waitFor();
+  });
+
   test('when a base is to be deleted, what that does is told first and its name has to be typed', async () => {
     await app.goto('/deployments/gateway-base');
     await button('Delete …').click();

@@ -198,6 +198,9 @@ describe.skipIf(browserMissing !== null)(
       await page.keyboard.press('Control+Enter');
       await page.getByText('404 · there is no such method').waitFor();
       await page.getByRole('region', { name: 'Calls in the journal' }).getByText('NoSuchMethod').waitFor();
+      const called = { deviceId: device, moduleId: '$edgeAgent', name: 'FromAnotherWindow', payload: null };
+      await other.client.invokeMethod.mutate(called);
+      await page.getByRole('region', { name: 'Calls in the journal' }).getByText(called.name).waitFor();
       await show('twin');
       await show('methods');
       await page.getByText('404 · there is no such method').waitFor();
@@ -281,17 +284,13 @@ describe.skipIf(browserMissing !== null)(
     test('when a device is disabled and deleted, it says what that hits, and the name has to be typed', async () => {
       await show('overview', 'away-1');
       await page.getByRole('button', { name: 'Disable' }).click();
-      await page
-        .getByRole('dialog')
-        .getByRole('textbox', { name: /^Reason/ })
-        .fill('moved');
-      await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('textbox', { name: /^Reason/ }).fill('moved');
+      await dialog.getByRole('button', { name: 'Disable' }).click();
       await page.getByText('Reason given: moved').waitFor();
       await page.getByRole('button', { name: 'Delete' }).click();
-      expect(await page.getByRole('dialog').getByRole('button', { name: 'Delete it for good' }).isDisabled()).toBe(
-        true,
-      );
-      await page.getByRole('dialog').getByRole('textbox').fill('away-1');
+      expect(await dialog.getByRole('button', { name: 'Delete it for good' }).isDisabled()).toBe(true);
+      await dialog.getByRole('textbox').fill('away-1');
       await page.keyboard.press('Enter');
       await page.waitForURL(/#\/devices$/);
       await expect(twinOf('away-1')).rejects.toThrow(/away-1/);

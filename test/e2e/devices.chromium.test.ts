@@ -58,7 +58,7 @@ describe.skipIf(browserMissing !== null)('the list of devices', () => {
       await page.getByText('pump/1 has “/” in it').waitFor();
       expect(await page.getByRole('dialog').getByRole('button', { name: 'Add device' }).isDisabled()).toBe(true);
       await id.fill('pump-1');
-      await page.getByLabel('Tags, one a line').fill('site = north\nplace.floor = 2');
+      await page.getByLabel('Tags, one per line').fill('site = north\nplace.floor = 2');
       await app.expectAccessible();
       await page.getByRole('dialog').getByRole('button', { name: 'Add device' }).click();
       const secret = page.getByRole('region', { name: 'Connection string' });
@@ -79,7 +79,7 @@ describe.skipIf(browserMissing !== null)('the list of devices', () => {
       const ids = Array.from({ length: 60 }, (_, at) => `valve-${String(at).padStart(2, '0')}`);
       await page.getByLabel('Device id').fill(ids.join('\n'));
       await page.getByLabel('Plain device').check();
-      await page.getByLabel('Tags, one a line').fill('site = south');
+      await page.getByLabel('Tags, one per line').fill('site = south');
       await page.getByRole('button', { name: 'Add 60 devices' }).click();
       await page.getByRole('heading', { name: '60 of 60 devices are added' }).waitFor();
       await page.getByRole('button', { name: 'Done' }).click();
@@ -185,7 +185,7 @@ describe.skipIf(browserMissing !== null)('the list of devices', () => {
       await app.pressAll('Control+a');
       await page.getByText('3 of 3 chosen').waitFor();
       await app.pressAll('#');
-      const tags = page.getByLabel('Tags, one a line');
+      const tags = page.getByLabel('Tags, one per line');
       await tags.waitFor();
       await eventually(async () => {
         await page.keyboard.press('Tab');

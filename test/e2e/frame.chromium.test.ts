@@ -75,8 +75,11 @@ describe.skipIf(browserMissing !== null)(
       expect(await app.focused()).toMatch(/^Images/);
 
       await app.pressAll('Control+k');
+      const said = page.getByRole('dialog').getByRole('status');
+      expect(await said.textContent()).toBe('');
       await page.keyboard.type('line 0');
       await page.getByRole('option', { selected: true, name: 'Device line-01' }).waitFor();
+      expect(await said.textContent()).toMatch(/^\d+ found/);
       await app.pressAll('ArrowDown');
       const second = page.getByRole('option', { selected: true });
       const id = (await second.locator('.break').innerText()).trim();
@@ -103,14 +106,14 @@ describe.skipIf(browserMissing !== null)(
       const help = page.getByRole('dialog', { name: 'Keys' });
       for (const { word } of screens) await help.getByText(`Go to ${word}`).waitFor();
       await app.expectAccessible();
-      await help.getByRole('switch', { name: 'Hear single letters and signs' }).press('Space');
+      await help.getByRole('switch', { name: 'Single-key shortcuts' }).press('Space');
       await app.pressAll('Escape', 'g', 'i', '?', 'Control+k');
       await field().waitFor();
       expect(page.url()).toContain('#/devices');
       await app.pressAll('Escape');
       await page.getByRole('button', { name: 'Keys' }).focus();
       await app.pressAll('Enter');
-      await help.getByRole('switch', { name: 'Hear single letters and signs' }).press('Space');
+      await help.getByRole('switch', { name: 'Single-key shortcuts' }).press('Space');
       await app.pressAll('Escape', 'g', 'i');
       await titleIs('Images · Lanyard');
     });

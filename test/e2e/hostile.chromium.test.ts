@@ -5,7 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deploymentPath, devicePath, livePath, nextVersionPath, rolloutPath } from '#renderer/words/paths.ts';
+import {
+  deploymentPath,
+  devicePath,
+  historyPath,
+  imagesPath,
+  livePath,
+  nextVersionPath,
+  readinessPath,
+  rolloutPath,
+  settingsPath,
+  sitePath,
+} from '#renderer/words/paths.ts';
 import { screens } from '#renderer/frame/screens.tsx';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
@@ -23,6 +34,8 @@ import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
 
 const tabs = ['overview', 'twin', 'logs', 'methods', 'timeline', 'effective'];
 
+const comparePath = `/history?${new URLSearchParams({ part: 'compare', device: hostileDevice, first: '1', second: '4102444800000' })}`;
+
 /** Each screen of the table, and below it whatever shows one hostile thing whole. */
 const addresses = [
   ...screens.map(({ path }) => path),
@@ -30,14 +43,16 @@ const addresses = [
   deploymentPath(hostileDeployment),
   nextVersionPath(hostileDeployment),
   rolloutPath(hostileRollout),
+  readinessPath,
   '/history?part=timeline',
-  `/history?${new URLSearchParams({ part: 'compare', device: hostileDevice })}`,
+  comparePath,
 ];
 
 describe.skipIf(browserMissing !== null)(
   `hostile texts${browserMissing === null ? '' : ` (${browserMissing})`}`,
   () => {
-    const home = mkdtempSync(join(tmpdir(), 'lanyard-hostile-'));
+    // A file system takes what a page must not: the settings show where the data lie.
+    const home = mkdtempSync(join(tmpdir(), `lanyard-<img src=x onerror=window.${harmFlag}=1>\u202e\u2066-`));
     const ports = ['--https-port', '0', '--mqtt-port', '0', '--console-port', '0'];
     let hub: HubProcess;
     let browser: Browser;
@@ -93,20 +108,30 @@ describe.skipIf(browserMissing !== null)(
   },
 );
 
-/** A text that stands on the screen once its hostile things do. */
-function markOf(path: string): string | RegExp {
-  const place = path.split(/[/?]/)[1] ?? '';
-  if (path.includes('tab=logs')) return 'onerror';
-  const marks: Readonly<Record<string, string | RegExp>> = {
-    devices: hostileDevice,
-    deployments: 'hostile-',
-    rollouts: 'way-r',
-    groups: 'ggggg',
-    live: 'teller-1',
-    history: path.includes('compare') ? /compare/i : path.includes('part=') ? 'ddddd' : 'teller-1',
-  };
-  return marks[place] ?? /./;
+/** A text of the hostile things themselves, that stands on the screen once they do: without it nothing would be judged. */
+function markOf(path: string): string {
+  if (path.includes('tab=logs') || path.includes('part=compare')) return 'onerror';
+  const [place] = [...marks.keys()].filter((start) => path.startsWith(start)).toSorted((a, b) => b.length - a.length);
+  const mark = place === undefined ? undefined : marks.get(place);
+  if (mark === undefined) throw new Error(`Say what stands on ${path} once its hostile things do.`);
+  return mark;
 }
+
+const marks: ReadonlyMap<string, string> = new Map([
+  // What the device reports as the reason of its failure.
+  [sitePath, 'onerror'],
+  ['/devices', hostileDevice],
+  ['/deployments', 'hostile-'],
+  ['/rollouts', 'way-r'],
+  ['/groups', 'ggggg'],
+  [imagesPath, 'reg.invalid'],
+  [readinessPath, 'hostile-'],
+  [livePath, 'teller-1'],
+  [historyPath, 'teller-1'],
+  ['/history?part=timeline', 'ddddd'],
+  // The name of the data folder.
+  [settingsPath, 'onerror'],
+]);
 
 /** In the page: texts and words of controls that hold a character which orders, turns or hides. */
 function treacherousTexts(): readonly string[] {

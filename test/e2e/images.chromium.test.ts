@@ -88,7 +88,7 @@ describe.skipIf(browserMissing !== null)(
       await page.locator('[data-tile="readiness"]').getByText('Ready to leave').waitFor();
       expect(await page.locator('.task').innerText()).toMatch(/Done\s+Import web\.tar[^]*plant\/web:1/);
       await page.getByRole('link', { name: 'Deployment by deployment' }).click();
-      await page.locator('tr[data-ready="line-3"]').getByText('All 1 here').waitFor();
+      await page.locator('tr[data-ready="line-3"]').getByText('It is here', { exact: true }).waitFor();
       expect(complaints).toEqual([]);
     });
 
@@ -228,11 +228,17 @@ describe.skipIf(browserMissing !== null)(
       });
       await imageRow('nginx').getByText('Import or fetch it again: that mends it.').waitFor();
       const tile = page.locator('[data-tile="readiness"]');
-      await tile.getByText('Missing: plant/db:16 for linux/arm64').waitFor();
+      await tile.getByText('Images missing: plant/db:16 for linux/arm64').waitFor();
       await tile.getByRole('link', { name: 'Which and why' }).click();
       const row = page.locator('tr[data-ready="line-3"]');
-      await row.getByText("'plant/db:16' is not here: fetch it.").waitFor();
+      await page
+        .getByRole('list', { name: 'What is missing' })
+        .getByText("'plant/db:16' is not here: fetch it.")
+        .waitFor();
       await row.getByText('2 of 3 here').waitFor();
+      await row.getByRole('link', { name: '2 devices' }).click();
+      await page.waitForURL(/devices\?deployment=line-3&standing=applied/);
+      await page.goBack();
       await page.getByRole('button', { name: 'Fetch what is missing' }).click();
       await page.getByText('plant/db:16', { exact: true }).first().waitFor();
       await page.locator('.task').getByText('Done').waitFor();

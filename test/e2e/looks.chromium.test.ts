@@ -41,6 +41,7 @@ describe.skipIf(browserMissing !== null)(
       await app.expectAccessible();
       await app.showLook('sunlight');
       expect(await app.page.evaluate(smallTargets)).toEqual([]);
+      expect(await app.page.evaluate(faintChoices)).toEqual([]);
       // Half a screen, or a whole one at twice the size.
       await app.page.setViewportSize({ width: 640, height: 800 });
       expect(await app.page.evaluate(widerThanTheWindow)).toEqual([]);
@@ -51,14 +52,36 @@ describe.skipIf(browserMissing !== null)(
 
 const ports = ['--https-port', '0', '--mqtt-port', '0', '--console-port', '0'];
 
-/** In the page: what can be pressed and is smaller than 44 px. Links within a sentence are text (WCAG 2.5.5). */
+/** In the page: what is the chosen one of several, and whose fill stands out less than 3:1 from what is around it. */
+function faintChoices(): readonly string[] {
+  const groundOf = (element: Element | null): string => {
+    const own = element === null ? 'rgb(255, 255, 255)' : getComputedStyle(element).backgroundColor;
+    return element === null || own !== 'rgba(0, 0, 0, 0)' ? own : groundOf(element.parentElement);
+  };
+  return [...document.querySelectorAll('[aria-current=page], .tab[aria-current=true]')].flatMap((chosen) => {
+    const [fill = 0, around = 0] = [chosen, chosen.parentElement].map((element) => {
+      const [red = 0, green = 0, blue = 0] = (groundOf(element).match(/[\d.]+/g) ?? [])
+        .map((part) => Number(part) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    });
+    const ratio = (Math.max(fill, around) + 0.05) / (Math.min(fill, around) + 0.05);
+    return ratio >= 3 ? [] : [`${chosen.outerHTML.slice(0, 120)} stands out ${ratio.toFixed(1)}:1`];
+  });
+}
+
+/**
+ * In the page: what can be pressed and is smaller than 44 px. Links within a sentence are text (WCAG 2.5.5); in a row of one height
+ * they are targets, though they stand in the line.
+ */
 function smallTargets(): readonly string[] {
   const targets = 'button, input:not([type=hidden]), select, textarea, summary, a[href], [role=tab], [role=option]';
   return [...document.querySelectorAll<HTMLElement>(targets)].flatMap((target) => {
     const { width, height } = target.getBoundingClientRect();
     const style = getComputedStyle(target);
     const isUnseen = width <= 1 || height <= 1 || style.visibility === 'hidden' || style.opacity === '0';
-    const isText = target.tagName === 'A' && style.display === 'inline';
+    const isInRow = target.closest('.virtual:not([data-measured])') !== null;
+    const isText = target.tagName === 'A' && style.display === 'inline' && !isInRow;
     // Of a switch, a box or a radio the whole line is pressed; of a field all of its frame.
     const isPart = target.matches('input[type=checkbox], input[type=radio], .cm-editor *');
     if (isUnseen || isText || isPart || target.matches('.skip') || (width >= 43.5 && height >= 43.5)) return [];

@@ -35,10 +35,10 @@ const foreignImage = `lanyard-${run}:foreign`;
 const takenPort = 8999;
 const patienceMs = 120_000;
 
-/** A module that says its version to whoever asks on `port`. */
+/** A module that serves its version on `port`. */
 function moduleOf(port: number, version: string, options: JsonObject = {}, settings: JsonObject = {}): JsonObject {
   const createOptions = {
-    Cmd: ['nc', '-ll', '-p', '80', '-e', 'echo', version],
+    Cmd: ['sh', '-c', `echo ${version} > /tmp/version; exec httpd -f -p 80 -h /tmp`],
     StopTimeout: 0,
     ExposedPorts: { '80/tcp': {} },
     HostConfig: { PortBindings: { '80/tcp': [{ HostIp: host, HostPort: String(port) }] } },
@@ -173,7 +173,7 @@ describe.skipIf(missing !== null)(`a device that lost its hub${missing === null 
         async () => expect((await site.device.state()).course.lastAttempt?.verdict).toBe('done'),
         patienceMs,
       );
-      const probes = portsOf(index).map((port) => watchServing(host, port));
+      const probes = portsOf(index).map((port) => watchServing(`http://${host}:${port}/version`));
       sites[index] = { ...site, probes, attempts: (await site.device.state()).course.attempts };
     }
     await serveAll('old');
@@ -260,8 +260,8 @@ describe.skipIf(missing !== null)(`a device that lost its hub${missing === null 
         if (verdict !== 'failed-rolled-back') expect([...said]).toEqual(['old']);
         else expect(said.size).toBeGreaterThan(1);
         // A container that runs again may listen a moment later.
-        const sinceMs = await eventually(() => probe.servesSinceMs('old') ?? expect.fail('nobody answers'), patienceMs);
-        expect(sinceMs - verdictAtMs).toBeLessThan(30_000);
+        const sinceMs = await eventually(() => probe.servesSinceMs('old') ?? expect.fail(probe.story()), patienceMs);
+        expect(sinceMs - verdictAtMs, probe.story()).toBeLessThan(30_000);
       }
     },
   );

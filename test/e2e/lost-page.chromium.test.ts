@@ -72,12 +72,45 @@ describe.skipIf(browserMissing !== null)(
       // A session is of one start: of the site nothing stays in sight, and the page says what opens it.
       await app.page.getByText('Open the address that the hub printed').waitFor();
       expect(await app.page.getByText('line-base').count()).toBe(0);
+      const { hash } = new URL(app.page.url());
       await app.page.goto(hub.ready.console);
       await app.page.getByText('Hub connected').waitFor();
+      expect(new URL(app.page.url()).hash).toBe(hash);
       await app.goto('/deployments/new');
       expect(await app.page.getByLabel('Id', { exact: true }).inputValue()).toBe('half-written');
       await app.goto('/devices');
       await app.page.locator('tr[data-device="line-01"]').waitFor();
+    });
+
+    test('when the hub starts anew, what a person pastes lets every window in, each where it was', async () => {
+      const port = new URL(hub.ready.console).port;
+      const old = hub.ready.console;
+      await app.goto('/devices?state=healthy');
+      const other = await app.page.context().newPage();
+      await other.goto(`${new URL(old).origin}/#/deployments/line-base`);
+      await other.locator('main h1').filter({ hasText: 'line-base' }).waitFor();
+      await hub.end('SIGKILL');
+      hub = await startHubProcess([...flags, '--console-port', port]);
+      const field = app.page.getByLabel('Address, or the whole line');
+      for (const [pasted, told] of [
+        ['what was it again', 'There is no key in this.'],
+        [old, 'This is not the key of the hub that runs now.'],
+        ['http://127.0.0.1:1/#token=abcdefgh', 'This is the address of another page'],
+      ] as const) {
+        await field.fill(pasted);
+        await app.page.getByRole('button', { name: 'Open' }).click();
+        await app.page.getByText(told).waitFor();
+      }
+      await app.expectAccessible();
+      await other.getByText('This page is locked').waitFor();
+      await field.fill(JSON.stringify(hub.ready));
+      await field.press('Enter');
+      await app.page.locator('tr[data-device="line-01"]').waitFor();
+      expect(new URL(app.page.url()).hash).toBe('#/devices?state=healthy');
+      await other.locator('main h1').filter({ hasText: 'line-base' }).waitFor();
+      // Once: who opens the address later begins at home.
+      await other.goto(hub.ready.console);
+      await other.locator('main h1').filter({ hasText: 'Site' }).waitFor();
     });
   },
 );

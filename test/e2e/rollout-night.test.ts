@@ -60,7 +60,7 @@ test.skipIf(missing !== null)(
     const plan = await night.client.planRollout.query(request);
     expect(plan.waves.map(({ deviceIds }) => deviceIds)).toEqual([['d1'], ['d2', 'd3', 'd4', 'd5']]);
     await night.client.createRollout.mutate(request);
-    await becomes('v2', { status: 'rolled-back', cause: { reason: '1 of 1 devices were taken back.' } });
+    await becomes('v2', { status: 'rolled-back', cause: { reason: '1 of 1 device was rolled back.' } });
     await everyoneRuns('web:1');
     const { rows } = await night.client.rolloutDevices.query({ deploymentId: 'v2', after: null, limit: 10 });
     expect(rows.map(({ standing, attempt }) => `${standing} ${attempt}`)).toEqual([
@@ -95,7 +95,7 @@ test.skipIf(missing !== null)(
     await night.killHub();
     expect(await rolloutOf('v2')).toMatchObject({ status: 'rolling-back' });
     await night.killHub();
-    await becomes('v2', { status: 'rolled-back', cause: { reason: '5 of 5 devices were taken back.' } });
+    await becomes('v2', { status: 'rolled-back', cause: { reason: '5 of 5 devices were rolled back.' } });
     await everyoneRuns('web:1');
     const attempts = await Promise.all(
       devices.map((deviceId) => night.client.rolloutAttempts.query({ deploymentId: 'v2', deviceId })),

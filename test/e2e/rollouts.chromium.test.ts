@@ -1,12 +1,13 @@
 // Rollouts and groups in a real browser, over the hub with its demo devices: a rollout in waves is planned, started, fails, is read,
-// retried and taken back, by mouse and by keyboard; rings are ordered; what is hostile stays text.
+// retried and rolled back, by mouse and by keyboard; rings are ordered; what is hostile stays text.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
 
 const hostile = '<img src=x onerror="document.title=1">\u202Egnp';
@@ -72,6 +73,12 @@ describe.skipIf(browserMissing !== null)(
 
     const status = (word: string) => page.locator('.status-line .status', { hasText: word });
     const why = () => page.locator('[data-why]').innerText();
+    const expectInSight = (thing: Locator) =>
+      eventually(async () =>
+        expect(await thing.evaluate((element) => element.getBoundingClientRect().top)).toBeLessThan(
+          page.viewportSize()?.height ?? 0,
+        ),
+      );
     const planned = (wave: number) => page.locator('.waves-editor > li').nth(wave).locator('[data-planned]');
 
     test('when there is none yet, the screen says what a rollout is and its button leads to a new one', async () => {
@@ -98,7 +105,7 @@ describe.skipIf(browserMissing !== null)(
 
       await app.pressAll('n');
       await page.getByLabel('Name').fill(hostile);
-      await page.getByRole('radio', { name: 'A list of devices' }).check();
+      await page.getByRole('radio', { name: /^Static/ }).check();
       await page.getByLabel('Device ids, one a line').fill('gateway-06\ngateway-12\nnobody');
       await page.getByText('1 of them not registered: nobody').waitFor();
       await page.getByRole('button', { name: 'Make the group' }).click();
@@ -123,10 +130,22 @@ describe.skipIf(browserMissing !== null)(
       await page.locator('[data-ring]').first().getByText('canary').waitFor();
       await page.locator('tr[data-group=canary]').getByRole('link', { name: '2 devices' }).waitFor();
       await app.expectAccessible();
+
+      await page.getByRole('button', { name: 'Deploy to canary' }).click();
+      await page.locator('dialog').getByText('whoever matches the condition of the group, 2 devices now').waitFor();
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.locator('tr[data-group]:not([data-group=canary])').getByRole('button', { name: 'Deploy' }).click();
+      await page.locator('dialog').getByText('the 2 devices that the list names now, and for nobody else').waitFor();
+      await page.getByRole('button', { name: 'Write the deployment' }).click();
+      await page
+        .getByRole('textbox', { name: 'Target condition' })
+        .getByText("deviceId IN ['gateway-06', 'gateway-12']")
+        .waitFor();
       expect(app.complaints).toEqual([]);
     });
 
-    test('when a rollout fails it stops itself; its log is read, it is tried again, and taken back, all by mouse', async () => {
+    test('when a rollout fails it stops itself; its log is read, it is tried again, and rolled back, all by mouse', async () => {
       await handOver(aLayer('vision-1', 'plant/vibration-crashing:2.0'));
       await planned(0).getByText('1 device: line-01').waitFor();
       const name = page.locator('.waves-editor > li').first().getByLabel('Name');
@@ -143,9 +162,9 @@ describe.skipIf(browserMissing !== null)(
       await page.getByRole('button', { name: 'Start the rollout' }).click();
 
       await page.getByRole('heading', { name: 'vision-1' }).waitFor();
-      await page.locator('[data-stop]').getByText('Failed devices > 10 %').waitFor();
+      await page.locator('[data-stop]').getByText('Failure > 10 % of the devices tried, and ≥ 1 device').waitFor();
       await status('Paused').waitFor({ timeout: 60_000 });
-      await page.locator('[data-explanation]').getByText('1 of the 1 devices that came to an end failed').waitFor();
+      await page.locator('[data-explanation]').getByText('1 of 1 device tried so far failed').waitFor();
       expect(await page.title()).not.toBe('1');
       await page.locator('tr[data-wave="1"]').getByText('\uFFFDgnp').waitFor();
 
@@ -165,12 +184,27 @@ describe.skipIf(browserMissing !== null)(
       await app.expectAccessible();
       await page.getByRole('button', { name: 'Close' }).click();
 
-      await page.getByRole('link', { name: '1 failed' }).click();
+      await page.locator('[data-failures]').getByText('line-01').waitFor();
+      await page.locator('[data-explanation]').getByText('It goes on when a person').waitFor();
+
+      // A count brings its devices into sight, says what they are, and how to see all.
+      const count = page.locator('.rollout-counts').getByRole('link', { name: 'Failure 1' });
+      await count.click();
       await page.locator('[data-rollout-device=line-01]').waitFor();
       expect(await page.locator('[data-rollout-device]').count()).toBe(1);
-      await page.getByRole('button', { name: 'Retry the failed' }).click();
+      await eventually(async () => expect(await app.focused()).toMatch(/^Shown: Failure – 1 of 2 devices\./));
+      await expectInSight(page.locator('[data-shown]'));
+      await page.getByRole('link', { name: 'Show all 2 devices' }).click();
+      await page.locator('[data-rollout-device=line-02]').waitFor();
+      // Also when it is followed again, and from the row of a wave.
+      await count.click();
+      await page.locator('[data-shown]').getByText('Failure').waitFor();
+      await page.locator('tr[data-wave="2"]').getByRole('link').first().press('Enter');
+      await eventually(async () => expect(await app.focused()).toMatch(/^Shown: Wave 2 \(The rest\) – 1 of 2/));
+      await expectInSight(page.locator('[data-rollout-device=line-02]'));
+      await page.getByRole('button', { name: 'Retry failures' }).click();
       await page.locator('dialog').getByText('line-01').waitFor();
-      await page.locator('dialog').getByRole('button', { name: 'Retry the failed' }).click();
+      await page.locator('dialog').getByRole('button', { name: 'Retry failures' }).click();
       await page
         .locator('[data-explanation]')
         .getByText(/A person/)
@@ -179,7 +213,7 @@ describe.skipIf(browserMissing !== null)(
       await page.getByRole('radio', { name: 'One device to a past revision' }).click();
       await page.getByLabel('Revision', { exact: true }).selectOption({ index: 1 });
       await page.locator('dialog [data-outcome]').getByText('its revision 1').waitFor();
-      await page.getByRole('radio', { name: 'Take this rollout back' }).click();
+      await page.getByRole('radio', { name: 'Roll this rollout back' }).click();
       await page.locator('dialog').getByText('line-01').waitFor();
       await page.getByRole('button', { name: 'Roll back 1 device' }).click();
       await status('Rolled back').waitFor({ timeout: 60_000 });
@@ -189,7 +223,7 @@ describe.skipIf(browserMissing !== null)(
       expect(app.complaints).toEqual([]);
     });
 
-    test('when only the keyboard is used, a rollout is started, paused, let go on, looked through and taken back', async () => {
+    test('when only the keyboard is used, a rollout is started, paused, let go on, looked through and rolled back', async () => {
       await handOver(aLayer('vision-2', 'plant/vision:2.0'));
       await page.getByLabel('Must run well for').fill('1');
       await page.getByText('It begins with 1 device of 2').waitFor();
@@ -209,11 +243,11 @@ describe.skipIf(browserMissing !== null)(
       await app.pressAll('Home', 'Enter');
       await page.getByRole('dialog', { name: 'line-01' }).getByText('Done').waitFor();
       await app.pressAll('Escape');
-      await page.getByRole('img', { name: /1 successful and 0 failed devices now/ }).waitFor();
+      await page.getByRole('img', { name: /Success 1, failure 0/ }).waitFor();
       await app.expectAccessible();
 
       await app.pressAll('Shift+R');
-      await page.getByRole('radio', { name: 'Take this rollout back' }).focus();
+      await page.getByRole('radio', { name: 'Roll this rollout back' }).focus();
       await app.pressAll('ArrowDown');
       await page.locator('dialog [data-outcome]').getByText('line-01').waitFor();
       await app.expectAccessible();

@@ -95,6 +95,8 @@ describe.skipIf(browserMissing !== null)(
       await app.pressAll('g', ',');
       await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
       await part('Limits of deployments').getByRole('textbox').first().waitFor();
+      // This hub listens at loopback.
+      await page.getByRole('note').getByText('Devices on the network cannot reach this hub.').waitFor();
       const { serviceConnectionString } = hub.ready;
       const key = /SharedAccessKey=(.+)$/.exec(serviceConnectionString)?.[1] ?? 'no key';
       expect(await page.content()).not.toContain(key);
@@ -180,7 +182,7 @@ describe.skipIf(browserMissing !== null)(
       await app.showLook('light');
       await page.keyboard.press('Shift+L');
       await page.locator('html[data-look=dark]').waitFor({ state: 'attached' });
-      await page.getByRole('switch', { name: 'Hear single letters and signs' }).click();
+      await page.getByRole('switch', { name: 'Single-key shortcuts' }).click();
       await page.keyboard.press('Shift+L');
       await page.locator('html[data-look=dark]').waitFor({ state: 'attached' });
       await page.getByRole('button', { name: 'All keys as they were' }).click();

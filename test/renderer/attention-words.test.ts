@@ -1,7 +1,10 @@
 // Whatever needs a person, as it is told: one sentence of what happened, where, since when, and the next step with its address.
 import { describe, expect, test } from 'vitest';
 import type { AttentionItem, AttentionMatter } from '#contract/console-site.ts';
-import { attentionInWords, attentionWords, levelWords } from '#renderer/words/attention-words.ts';
+import { attentionInWords, attentionWords } from '#renderer/words/attention-words.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { filterPath, readFilter } from '#renderer/words/device-filter.ts';
+import { conditionOfDevices } from '#renderer/words/paths.ts';
 
 type Kind = AttentionMatter['kind'];
 type Of<K extends Kind> = Extract<AttentionMatter, { kind: K }>;
@@ -17,6 +20,13 @@ const matters: { readonly [K in Kind]: Of<K> } = {
   'changes-lost': { kind: 'changes-lost', changes: 12 },
   'disk-low': { kind: 'disk-low', freeBytes: 1.2e9, totalBytes: 64e9 },
   'certificate-ending': { kind: 'certificate-ending', purpose: 'server', endsAtMs: nowMs + 12 * dayMs },
+  'file-unread': {
+    kind: 'file-unread',
+    what: 'backups',
+    path: '/data/backups',
+    reason: 'this program may not read it',
+    isMissing: false,
+  },
   'images-damaged': { kind: 'images-damaged', digests: [`sha256:${'a'.repeat(64)}`], images: 1 },
   'rollout-stopped': {
     kind: 'rollout-stopped',
@@ -27,6 +37,7 @@ const matters: { readonly [K in Kind]: Of<K> } = {
     failures: 2,
     devices: 9,
   },
+  'rollout-waits': { kind: 'rollout-waits', deploymentId: 'v2', name: 'rest', number: 2, waves: 3, after: 'a' },
   'configuration-refused': { kind: 'configuration-refused', reason: 'It is 40 KB: 32 KB fit.', ...three },
   'devices-failing': { kind: 'devices-failing', module: 'web', reason: 'ended with code 137', ...three },
   'identity-contested': {
@@ -43,10 +54,12 @@ const matters: { readonly [K in Kind]: Of<K> } = {
     deviceId: 'pump-1',
   },
   'clock-jumped': { kind: 'clock-jumped', byMs: -2 * 3_600_000 },
+  'clocks-off': { kind: 'clocks-off', worstMs: -3 * 3_600_000, measured: 9, isHubSuspect: false, ...three },
   'devices-offline': { kind: 'devices-offline', ...three },
 };
 const kinds = Object.keys(matters) as readonly Kind[];
 
+const listOf = (...ids: string[]) => filterPath({ query: conditionOfDevices(ids) });
 const wordsOf = (matter: AttentionMatter) => attentionWords({ matter }, nowMs);
 const anItem = (matter: AttentionMatter, parts: Partial<AttentionItem> = {}): AttentionItem => ({
   key: 'k',
@@ -79,6 +92,10 @@ test.each<[AttentionMatter, string]>([
   [
     { kind: 'certificate-ending', purpose: 'site-ca', endsAtMs: nowMs - 3 * dayMs },
     "The site's authority ended 3 days ago: devices refuse it from then on.",
+  ],
+  [
+    matters['file-unread'],
+    'The folder of the copies cannot be read: this program may not read it. Which copies there are is not known. Give the user that runs Lanyard the right to read it, or put a sound one in its place.',
   ],
   [matters['images-damaged'], 'One piece of an image is damaged on this disk.'],
   [{ ...matters['images-damaged'], images: 3 }, '3 pieces of images are damaged on this disk.'],
@@ -130,6 +147,18 @@ test.each<[AttentionMatter, string]>([
     { kind: 'clock-jumped', byMs: 0 },
     "This machine's clock was set a moment ahead: times shown from before may be off by as much.",
   ],
+  [
+    matters['clocks-off'],
+    "3 clocks are up to 3 h behind this laptop's: tokens and certificates may be refused. Set them, or give a time server.",
+  ],
+  [
+    { ...matters['clocks-off'], ...one, worstMs: 400_000 },
+    "The clock of pump-1 is 6 min ahead of this laptop's: tokens and certificates may be refused. Set it, or give a time server.",
+  ],
+  [
+    { ...matters['connections-refused'], reason: 'token-expired' },
+    "40 connections from 10.0.0.66 were refused: its token has expired. The device's clock may be wrong, or this laptop's.",
+  ],
   [matters['devices-offline'], '3 devices offline for more than an hour.'],
 ])('when %j needs a person, it reads as one sentence', (matter, what) => {
   expect(wordsOf(matter).what).toBe(what);
@@ -140,6 +169,7 @@ test.each<[string, AttentionMatter, string, string]>([
   ['changes-lost', matters['changes-lost'], 'See what is known', '/history'],
   ['disk-low', matters['disk-low'], 'Free up space of images', '/images'],
   ['certificate-ending', matters['certificate-ending'], 'See the certificates', '/settings'],
+  ['file-unread', matters['file-unread'], 'See it in the settings', '/settings'],
   ['images-damaged', matters['images-damaged'], 'Import or fetch again', '/images'],
   ['rollout-stopped', matters['rollout-stopped'], 'Decide how it goes on', '/rollouts/line%202'],
   [
@@ -155,7 +185,9 @@ test.each<[string, AttentionMatter, string, string]>([
   ['connections-refused', matters['connections-refused'], 'Look at the device', '/devices/pump-1'],
   ['refusals of many devices', { ...matters['connections-refused'], deviceId: null }, 'See the history', '/history'],
   ['clock-jumped', matters['clock-jumped'], 'See what happened', '/history'],
-  ['devices-offline', matters['devices-offline'], 'See who is offline', '/devices?state=offline'],
+  ['devices-offline', matters['devices-offline'], 'See these devices', listOf('pump-1', 'pump-2', 'pump-3')],
+  ['clocks-off', matters['clocks-off'], 'See these devices', listOf('pump-1', 'pump-2', 'pump-3')],
+  ['one clock', { ...matters['clocks-off'], ...one }, 'Look at the device', '/devices/pump-1'],
   ['one offline', { ...matters['devices-offline'], ...one }, 'Look at the device', '/devices/pump-1'],
 ])('when %s needs a person, the next step leads where it is done', (_, matter, word, path) => {
   expect(wordsOf(matter).next).toEqual({ word, path });
@@ -171,6 +203,15 @@ describe('where it is', () => {
     expect(where.map(({ path }) => path)).toEqual(['/devices/pump-1', '/devices/pump-2', '/devices/pump-3']);
     expect(more).toEqual({ word: 'and 37 more', path: list });
     expect(wordsOf(matters[kind]).more).toBeNull();
+  });
+
+  test('when the hub names more of them than a line holds, five stand there and the list means all, by name', () => {
+    const deviceIds = Array.from({ length: 9 }, (_, number) => `it's-${number}`);
+    const { where, more } = wordsOf({ ...matters['devices-failing'], deviceIds, devices: 9 });
+    expect(where).toHaveLength(5);
+    expect(more).toEqual({ word: 'and 4 more', path: listOf(...deviceIds) });
+    const asked = readFilter(new URL(more?.path ?? '', 'http://page').search).query;
+    expect(parseCondition(asked)).toMatchObject({ ok: true });
   });
 
   test('when it is about one device or rollout, that is named; when it is this machine, nothing is', () => {
@@ -231,7 +272,7 @@ describe.each(kinds)('when %s is copied', (kind) => {
     // No text makes a line of its own.
     expect(text.split('\n').filter((line) => line.startsWith('Since'))).toEqual([]);
     expect(what).not.toBe('');
-    for (const { path } of [...where, next]) expect(path).toMatch(/^\/[\w/%.!~*'()?=-]+$/);
+    for (const { path } of [...where, next]) expect(path).toMatch(/^\/[\w/%.!~*'()?=+-]+$/);
   });
 
   test('and every text in it is endless, it is not', () => {
@@ -240,14 +281,7 @@ describe.each(kinds)('when %s is copied', (kind) => {
   });
 });
 
-test('when levels are shown, each has a word, a meaning and a sign of its own colour', () => {
-  const words = Object.values(levelWords);
-  expect(words.map(({ word }) => word)).toEqual(['Urgent', 'Warning', 'Note']);
-  expect(new Set(words.map(({ color }) => color)).size).toBe(3);
-  for (const { meaning } of words) expect(meaning).toMatch(/\.$/);
-});
-
-const fixed = new Set(['kind', 'status', 'purpose']);
+const fixed = new Set(['kind', 'status', 'purpose', 'what']);
 
 /** Each text that comes from outside, given way to another. */
 function withTexts(matter: AttentionMatter, text: string): AttentionMatter {

@@ -16,6 +16,7 @@ const aFlush = (number: number, removedDevices: readonly string[] = []): Console
   removedDeployments: [],
   rollouts: [],
   areGroupsChanged: false,
+  areWritesChanged: false,
   journalBrokenSeq: null,
 });
 
@@ -28,6 +29,7 @@ function setUp(pages: readonly DevicePage[] = [{ number: 0, rows: [], next: null
   const devices: { id: string; answer: (detail: DeviceDetail | null) => void; fail: (error: Error) => void }[] = [];
   const followers: { onEvent: (event: ConsoleEvent) => void; onEnd: () => void }[] = [];
   const later: (() => void)[] = [];
+  const beats: (() => void)[] = [];
   const api: ConsoleApi = {
     async devices({ after, limit }: PageRequest) {
       asked.push(after);
@@ -58,9 +60,10 @@ function setUp(pages: readonly DevicePage[] = [{ number: 0, rows: [], next: null
     },
     projection: () => projection,
     after: (_delayMs, work) => later.push(work),
+    join: (work) => beats.push(work),
   });
   link.start();
-  return { link, seen, asked, limits, devices, followers, later, projection: () => projection };
+  return { link, seen, asked, limits, devices, followers, later, beats, projection: () => projection };
 }
 
 test('when the subscription begins, it reads all pages, each after the one before', async () => {
@@ -121,7 +124,7 @@ test('when the subscription ends, it follows again after a pause', () => {
 });
 
 test('when the watched device changes while it is read, it is read once more, not once per change', async () => {
-  const { link, followers, devices, seen, projection } = setUp();
+  const { link, followers, devices, seen, beats, projection } = setUp();
   link.watchDevice('d1');
   followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
   await eventually(() => expect(projection().isComplete).toBe(true));
@@ -130,8 +133,25 @@ test('when the watched device changes while it is read, it is read once more, no
   devices[0]?.answer(null);
   await eventually(() => expect(devices).toHaveLength(2));
   devices[1]?.answer(null);
-  await eventually(() => expect(seen.filter((type) => type === 'device-read')).toHaveLength(2));
+  await eventually(() => expect(beats).toHaveLength(1));
+  for (const work of beats) work();
+  expect(seen.filter((type) => type === 'device-read')).toHaveLength(2);
   expect(devices).toHaveLength(2);
+});
+
+test('when a device is shown, the first of it comes at once, and what changed of it with the beat', async () => {
+  const { link, devices, followers, seen, beats } = setUp();
+  link.watchDevice('d1');
+  devices[0]?.answer(null);
+  await eventually(() => expect(seen).toContain('device-read'));
+  followers[0]?.onEvent({ type: 'hello', number: 0, site, journalBrokenSeq: null });
+  devices[1]?.answer(null);
+  await eventually(() => expect(beats).toHaveLength(1));
+  expect(seen.filter((type) => type === 'device-read')).toHaveLength(1);
+  // Nobody looks at it any more when the beat comes.
+  link.watchDevice(null);
+  for (const work of beats) work();
+  expect(seen.filter((type) => type === 'device-read')).toHaveLength(1);
 });
 
 test('when another device is looked at meanwhile, the first answer is not shown and the other is read', async () => {

@@ -1,6 +1,7 @@
 // A deployment as it is written: what can be made of it, and where each mistake stands.
 import { describe, expect, test } from 'vitest';
 import { nextId, nextVersion, readDraft, textOfDocument } from '#renderer/deployments/deployment-reading.ts';
+import { withPasswordsOf } from '#renderer/deployments/hidden-passwords.ts';
 import { deploymentTemplates } from '#renderer/deployments/deployment-templates.ts';
 
 const layer = {
@@ -45,6 +46,26 @@ test.each([
   const reading = read(changes);
   expect(reading.wanted).toBeNull();
   expect(reading.told).toContainEqual(told);
+});
+
+const contentWith = (site: object) => ({
+  modulesContent: { $edgeAgent: { 'properties.desired.runtime.settings.registryCredentials.site': site } },
+});
+
+test('when words stand in the place of a password, nothing is made of them, and its place is told', () => {
+  const site = { username: 'u', password: 'contains a secret', address: 'a.example' };
+  const path =
+    'content.modulesContent.$edgeAgent["properties.desired.runtime.settings.registryCredentials.site"].password';
+  const hidden = read({ content: contentWith(site) });
+  expect(hidden.wanted).toBeNull();
+  expect(hidden.told).toContainEqual([path, '"contains a secret"']);
+  expect(read({ content: contentWith({ ...site, password: 's3cret' }) }).wanted).not.toBeNull();
+});
+
+test('when another document has the passwords, each comes to its own place', () => {
+  const draft = { a: { password: 'contains a secret' }, b: { password: 'mine' }, c: { password: 'contains a secret' } };
+  const filled = withPasswordsOf(draft, { a: { password: 'one' }, b: { password: 'two' } });
+  expect(filled).toEqual({ a: { password: 'one' }, b: { password: 'mine' }, c: { password: 'contains a secret' } });
 });
 
 test('when the text is no JSON, the mistake has its line and its place', () => {

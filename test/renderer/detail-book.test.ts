@@ -12,6 +12,8 @@ const aRow = (deviceId: string): RolloutDeviceRow => ({
   attempt: 0,
   isAwake: true,
   bytes: { done: 0, total: 0 },
+  startedAtMs: null,
+  endedAtMs: null,
   slice: [],
 });
 
@@ -56,4 +58,38 @@ test('when the hub cannot answer, the book says why, and the next change asks an
   book.refresh(1);
   await eventually(() => expect(book.row('d1')).toBeDefined());
   expect(book.problem()).toBeNull();
+});
+
+test('when rows are known already, what changed of them is told with the beat; what just came into sight is told at once', async () => {
+  const beats: (() => void)[] = [];
+  const told = vi.fn();
+  const book = createDetailBook(
+    async (ids) => ids.map(aRow),
+    (work) => beats.push(work),
+  );
+  book.look('d1', told);
+  await eventually(() => expect(told).toHaveBeenCalledTimes(1));
+  expect(beats).toEqual([]);
+  book.refresh(1);
+  await eventually(() => expect(beats).toHaveLength(1));
+  expect(told).toHaveBeenCalledTimes(1);
+  for (const work of beats) work();
+  expect(told).toHaveBeenCalledTimes(2);
+});
+
+test('when a row goes out of sight while it is asked for, it is asked for anew when it comes back', async () => {
+  const asked: (readonly string[])[] = [];
+  const answers: (() => void)[] = [];
+  const book = createDetailBook((ids) => {
+    asked.push(ids);
+    return new Promise((resolve) => answers.push(() => resolve(ids.map(aRow))));
+  });
+  const leave = book.look('d1', () => undefined);
+  await eventually(() => expect(answers).toHaveLength(1));
+  leave();
+  answers[0]?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  book.look('d1', () => undefined);
+  expect(book.row('d1')).toBeUndefined();
+  await eventually(() => expect(asked).toHaveLength(2));
 });

@@ -1,6 +1,10 @@
 // What a list of devices is made of: filter, order, counts, tags as columns and as lines, ids as they are pasted.
 import { describe, expect, test } from 'vitest';
 import type { DeviceRow } from '#contract/console-rows.ts';
+import { parseCondition } from '#domain/conditions/condition.ts';
+import { deploymentTemplates } from '#renderer/deployments/deployment-templates.ts';
+import { startTemplates } from '#renderer/pieces/deploy-start.tsx';
+import { conditionOfDevices, deploymentForPath } from '#renderer/words/paths.ts';
 import { completed, completionsAt } from '#renderer/editors/condition-completion.ts';
 import { readFilter } from '#renderer/words/device-filter.ts';
 import { inOrder } from '#renderer/devices/device-order.ts';
@@ -160,5 +164,21 @@ describe('the ids of new devices', () => {
     [Array.from({ length: 1001 }, (_, at) => `d${at}`).join('\n'), '1001 ids are too many'],
   ])('when %j is pasted, the mistake is told', (text, words) => {
     expect(readIds(text).problem).toContain(words);
+  });
+});
+
+describe('a deployment for chosen devices', () => {
+  test('when it begins with a template, that is one of the editor, under the title it has there', () => {
+    expect(startTemplates).toEqual(deploymentTemplates.map(({ key, title }) => ({ key, title })));
+  });
+
+  test('when several devices are named, the condition means these and is one that the hub reads', () => {
+    const condition = conditionOfDevices(["it's", 'b']);
+    expect(condition).toBe("deviceId IN ['it''s', 'b']");
+    expect(parseCondition(condition)).toMatchObject({ ok: true });
+    expect(conditionOfDevices(['a'])).toBe("deviceId = 'a'");
+    expect(deploymentForPath("deviceId = 'a'", { from: 'site base' })).toBe(
+      '/deployments/new?from=site+base&condition=deviceId+%3D+%27a%27',
+    );
   });
 });

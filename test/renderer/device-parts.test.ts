@@ -1,64 +1,9 @@
-// Small pure parts of a device's page: lanes of its past, layers of its configuration, exit codes in words.
-import { describe, expect, test } from 'vitest';
-import type { DeviceJournalRow } from '#contract/console-device-page.ts';
+// Small pure parts of a device's page: layers of its configuration, exit codes in words, the time its picture spans.
+import { expect, test } from 'vitest';
 import type { EffectiveValue } from '#domain/layering/effective-view.ts';
-import { deviceLanes, deviceMarkers } from '#renderer/device-lanes.ts';
+import { spanShown, spanUntil } from '#renderer/device/device-spans.ts';
 import { layersOf } from '#renderer/plots/effective-layers.ts';
-import { exitCodeWords } from '#renderer/words/exit-code-words.ts';
-
-let seq = 0;
-const row = (atMs: number, kind: DeviceJournalRow['kind'], detail = {}, moduleId: string | null = '$edgeAgent') => {
-  seq += 1;
-  return { seq, atMs, kind, actor: 'device', deviceId: 'd1', moduleId, deploymentId: null, detail } as DeviceJournalRow;
-};
-const reported = (atMs: number, modules: object) => row(atMs, 'reported-changed', { patch: { modules } });
-
-describe('lanes of a device', () => {
-  test('when it came, went and came, and a module failed, each state ends where the next begins', () => {
-    const rows = [
-      row(1, 'device-connected'),
-      row(2, 'device-connected', {}, '$edgeHub'),
-      reported(3, { web: { runtimeStatus: 'running' } }),
-      reported(4, { web: { restartCount: 1 } }),
-      reported(5, { web: { runtimeStatus: 'failed' } }),
-      row(6, 'device-disconnected'),
-      reported(7, { web: null }),
-    ].toReversed();
-    expect(deviceLanes(rows, true)).toEqual([
-      {
-        id: 'connection',
-        name: 'Connection',
-        segments: [
-          { fromMs: 1, toMs: 6, word: 'Connected', look: 'good' },
-          { fromMs: 6, toMs: null, word: 'Disconnected', look: 'away' },
-        ],
-      },
-      {
-        id: 'module web',
-        name: 'web',
-        segments: [
-          { fromMs: 3, toMs: 5, word: 'running', look: 'good' },
-          { fromMs: 5, toMs: 7, word: 'failed', look: 'bad' },
-          { fromMs: 7, toMs: null, word: 'gone', look: 'off' },
-        ],
-      },
-    ]);
-  });
-
-  test('when a report has an unknown shape, it costs nothing else', () => {
-    const odd = [
-      reported(1, { web: 'text', constructor: { runtimeStatus: 'constructor' } }),
-      reported(2, [1] as object),
-    ];
-    expect(deviceLanes(odd.toReversed(), true).map(({ name }) => name)).toEqual(['constructor']);
-  });
-
-  test('when it was given revisions, they are markers', () => {
-    expect(deviceMarkers([row(9, 'configuration-changed', { revision: 3 })])).toEqual([
-      { atMs: 9, word: 'Revision 3' },
-    ]);
-  });
-});
+import { exitCodeIn, exitCodeWords, withExitWords } from '#renderer/words/exit-code-words.ts';
 
 const value = (writtenBy: string | null, hidden: readonly string[] = []) =>
   ({
@@ -87,11 +32,57 @@ test('when layers lie on each other, the highest comes first, with what shows an
 test.each([
   [0, null],
   [null, null],
-  [137, /killed/],
-  [139, /crashed/],
+  [126, /cannot be run/],
+  [127, /not found/],
+  [137, /^it was killed, often for want of memory$/],
+  [139, /^it crashed \(segmentation fault\)$/],
+  [143, /^it was stopped$/],
   [42, /an error of its own/],
 ])('when a module ended with %s, that is told in words', (code, words) => {
   const told = exitCodeWords(code);
   if (words === null) expect(told).toBeNull();
   else expect(told?.word).toMatch(words);
+});
+
+test.each([
+  ['ended with code 139 and waits', 'ended with code 139, it crashed (segmentation fault), and waits', 139],
+  [
+    'ended again and again, last with code 137. It',
+    /last with code 137, it was killed, often for want of memory\. It$/,
+    137,
+  ],
+  ['exited with code 143', 'exited with code 143, it was stopped', 143],
+  ['ended with code 1 and waits', 'ended with code 1 and waits', null],
+  ['its agent answered with code 139', 'its agent answered with code 139', null],
+  ['ended with code 1390 and', 'ended with code 1390 and', null],
+])(
+  'when a sentence is %j, codes that mean something by themselves are explained in it',
+  (sentence, explained, code) => {
+    expect(withExitWords(sentence)).toEqual(
+      typeof explained === 'string' ? explained : expect.stringMatching(explained),
+    );
+    expect(exitCodeIn(sentence)).toBe(code);
+  },
+);
+
+const minute = 60_000;
+
+test.each([
+  [null, 0, 'life'],
+  [null, 59 * minute, 'life'],
+  [null, 61 * minute, '24h'],
+  [null, 40 * 24 * 60 * minute, '24h'],
+  ['7d', minute, '7d'],
+  ['1h', 40 * 24 * 60 * minute, '1h'],
+  ['life', 40 * 24 * 60 * minute, '24h'],
+  ['__proto__', minute, 'life'],
+])('when the address asks for %j and the device is %d ms old, its states are drawn over %s', (asked, ageMs, name) => {
+  expect(spanShown(asked, ageMs)).toBe(name);
+});
+
+test('when the life of a device is drawn, its beginning is in it, and it has a length from the first moment on', () => {
+  const nowMs = 100 * minute;
+  expect(spanUntil('life', nowMs, nowMs)).toEqual({ fromMs: nowMs - minute, toMs: nowMs });
+  expect(spanUntil('life', nowMs, nowMs - 50 * minute)).toEqual({ fromMs: nowMs - 52 * minute, toMs: nowMs });
+  expect(spanUntil('1h', nowMs, nowMs)).toEqual({ fromMs: nowMs - 60 * minute, toMs: nowMs });
 });

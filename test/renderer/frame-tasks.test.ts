@@ -36,7 +36,15 @@ test.each([
 const aRollout = (status: RolloutStatus, shares: Parameters<typeof countShares>[0]): RolloutRow => {
   const cause = { by: 'console', reason: '', atMs: 1 } as const;
   const counts = countShares(shares);
-  const rest = { createdAtMs: 1, madeBy: cause.by, wave: null, waves: 3, asleep: 0, takesBack: null };
+  const rest = {
+    createdAtMs: 1,
+    madeBy: cause.by,
+    wave: null,
+    waves: 3,
+    asleep: 0,
+    takesBack: null,
+    waitsForPerson: null,
+  };
   return { deploymentId: 'line v2', status, cause, counts, ...rest };
 };
 const shares = [
@@ -46,6 +54,13 @@ const shares = [
   { standing: 'pending', devices: 25 },
   { standing: 'not-applicable', devices: 4 },
 ] as const;
+
+test('when a rollout waits for a person, it is no task while none of its devices is in change', () => {
+  const waitsForPerson = { name: 'rest', number: 2, waves: 2, after: 'canary', sinceMs: 1 };
+  const still = shares.filter(({ standing }) => standing !== 'verifying');
+  expect(tasksOfRollout({ ...aRollout('in-progress', still), waitsForPerson })).toEqual([]);
+  expect(tasksOfRollout({ ...aRollout('in-progress', shares), waitsForPerson })).toHaveLength(1);
+});
 
 test.each([
   ['in-progress', shares, ['Rollout of line v2', '12 of 40']],

@@ -6,6 +6,7 @@ import { filterPath, readFilter, standsOn } from '#renderer/words/device-filter.
 import { hasWords, wordsIn } from '#renderer/words/device-words.ts';
 import { archiveAddress } from '#renderer/link/archive-address.ts';
 import { bytesInWords, shareInWords } from '#renderer/words/bytes.ts';
+import { sharesText } from '#renderer/words/deployment-words.ts';
 import { imageTitle, originInWords, shortDigest, taskTitle } from '#renderer/words/image-words.ts';
 import { deviceIdOf, devicePath, imageOf, imagePath } from '#renderer/words/paths.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
@@ -121,6 +122,13 @@ test.each([
   [999, 'Code 999'],
 ])('when the agent reports %d, it reads "%s"', (code, word) => {
   expect(runtimeCodeWords(code).word).toBe(word);
+});
+
+test('when a layer does not show on a device that matches, both reasons are told: written over, or no base below it', () => {
+  const counts = { targetedCount: 6, appliedCount: 5, reportedSuccessfulCount: 5, reportedFailedCount: 0 };
+  const text = sharesText({ ...counts, healthyCount: 5, type: 'layer' });
+  expect(text).toMatch(/5 run it and are healthy/);
+  expect(text).toMatch(/1 match.*higher layers write over.*or no base/);
 });
 
 test('when a deployment does not apply, the reason names the one that decided it', () => {

@@ -28,6 +28,7 @@ const aFlush = (number: number, parts: Partial<ConsoleFlush> = {}): ConsoleFlush
   removedDeployments: [],
   rollouts: [],
   areGroupsChanged: false,
+  areWritesChanged: false,
   journalBrokenSeq: null,
   ...parts,
 });
@@ -43,6 +44,7 @@ const aRollout = (status: RolloutRow['status']): RolloutRow => ({
   counts: countShares([]),
   asleep: 0,
   takesBack: null,
+  waitsForPerson: null,
 });
 
 const began = (number: number): ProjectionEvent => ({ type: 'snapshot-began', number, site: null });
@@ -141,4 +143,15 @@ test('when a rollout changed, its newest row is shown, and groups that changed a
   expect(project(state, began(9)).groupsRevision).not.toBe(groupsRevision);
   const again = after(began(0), read, completed, began(5), completed);
   expect(again.rollouts.size).toBe(0);
+});
+
+test('when what is written to twins changed, or may have while the page was not told, that is told by another number', () => {
+  const state = after(began(0), flushed(1, { areWritesChanged: true }), flushed(2));
+  const numbers = [
+    state,
+    project(state, flushed(3)),
+    project(state, flushed(3, { areWritesChanged: true })),
+    project(state, began(9)),
+  ];
+  expect(numbers.map(({ writesRevision }) => writesRevision)).toEqual([2, 2, 3, 3]);
 });

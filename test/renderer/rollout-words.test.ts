@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { countShares, failuresToStop } from '#domain/rollouts/rollout-tally.ts';
 import { courseLines, tellingPoints } from '#renderer/plots/course-lines.ts';
-import { idsIn, membersQuery, movedRing, ringsOf } from '#renderer/words/group-words.ts';
+import { groupCondition, idsIn, movedRing, ringsOf } from '#renderer/words/group-words.ts';
 import { safeLines } from '#renderer/pieces/log-text.ts';
 import { rollbackRequestOf, type WayDraft } from '#renderer/rollouts/rollback-ways.ts';
 import { offeredOrders, orderWords, pausingOrder } from '#renderer/words/rollout-order-words.ts';
@@ -16,7 +16,8 @@ import {
   withWave,
 } from '#renderer/rollouts/rollout-policy-draft.ts';
 import { nextId } from '#renderer/rollouts/rollout-source.ts';
-import { excludedOf, progressInWords, progressParts } from '#renderer/words/rollout-tally-words.ts';
+import { courseInWords } from '#renderer/words/rollout-course-words.ts';
+import { partCount, progressInWords, progressParts } from '#renderer/words/rollout-tally-words.ts';
 import {
   daysInWords,
   durationInWords,
@@ -24,9 +25,10 @@ import {
   limitsInWords,
   membersInWords,
   stopInWords,
+  triedInWords,
   windowInWords,
-} from '#renderer/rollout-words.ts';
-import { isShown, partPath, readRolloutFilter } from '#renderer/rollouts/rollout-filter.ts';
+} from '#renderer/words/rollout-policy-words.ts';
+import { isShown, noFilter, partPath, readRolloutFilter, shownInWords } from '#renderer/rollouts/rollout-filter.ts';
 
 const stop = { atLeastFailed: 2, comparison: '>', percent: 10, action: { kind: 'pause' } } as const;
 const at = (atMs: number, successful: number, failed: number) => ({ atMs, successful, failed, takenBack: 0 });
@@ -46,12 +48,13 @@ describe('a policy in words', () => {
 
   test('when a gate or a stop rule is told, its sign stands beside its number, with what then happens', () => {
     expect(gateInWords({ successPercent: 90, soakMs: 600_000, needsPerson: true })).toBe(
-      '≥ 90 % of it successful, held for 10 min, and a person says so',
+      '≥ 90 % of it succeeded, stayed so for 10 min, and a person opens it',
     );
     expect(stopInWords(stop)).toBe(
-      'Failed devices > 10 % of those that came to an end, and ≥ 2 of them: it pauses, and a person decides.',
+      'Failure > 10 % of the devices tried, and ≥ 2 devices: it pauses, and a person decides.',
     );
-    expect(stopInWords({ ...stop, comparison: '≥', action: { kind: 'roll-back' } })).toMatch(/≥ 10 %.*taken back/);
+    expect(stopInWords({ ...stop, comparison: '≥', action: { kind: 'roll-back' } })).toMatch(/≥ 10 %.*rolled back/);
+    expect(stopInWords({ ...stop, atLeastFailed: 1 })).toContain('≥ 1 device:');
     expect(stopInWords(null)).toBe('Nothing stops it by itself.');
   });
 
@@ -73,6 +76,9 @@ describe('a policy in words', () => {
   });
 });
 
+const told = (filter: Parameters<typeof shownInWords>[0]) =>
+  shownInWords(filter, { shown: 1, all: 10 }, ['a', 'b\u202E']);
+
 describe('how far a rollout is', () => {
   const counts = countShares([
     { standing: 'success', devices: 10 },
@@ -83,13 +89,20 @@ describe('how far a rollout is', () => {
     { standing: 'not-applicable', devices: 2 },
   ]);
 
-  test('when devices are left out, they are told apart and are in no share', () => {
+  test('when devices are excluded, they are told apart and are in no share', () => {
     expect(progressInWords({ counts, asleep: 2 })).toBe(
-      '12 of 40 successful · 1 failed · 3 in change · 24 to come (2 switched off) · 2 left out',
+      'Success 12 of 40 · Failure 1 · In change 3 · Pending 24 (2 switched off) · Excluded 2',
     );
-    expect(excludedOf(counts)).toBe(2);
+    expect(partCount(counts, 'excluded')).toBe(2);
     expect(progressParts(counts).reduce((sum, { devices }) => sum + devices, 0)).toBe(counts.meant);
     expect(progressInWords({ counts: countShares([]), asleep: 0 })).toBe('No device is in it yet');
+    const left = countShares([{ standing: 'aborted', devices: 9 }]);
+    expect(progressInWords({ counts: left, asleep: 0 })).toBe('No device left in it · Excluded 9');
+  });
+
+  test('when it is told beside the stop rule, the share is that of the devices tried', () => {
+    expect(triedInWords(counts)).toBe('So far 1 of 11 devices tried failed: 9.1 %.');
+    expect(triedInWords(countShares([]))).toBe('So far no device was tried to its end.');
   });
 
   test('when a count is a link, its address shows just those devices', () => {
@@ -101,7 +114,14 @@ describe('how far a rollout is', () => {
     expect(isShown({ ...cell, wave: 0 }, filter)).toBe(false);
     expect(isShown({ ...cell, standing: 'success' }, filter)).toBe(false);
     expect(isShown({ ...cell, standing: 'pending', isAwake: false }, { part: 'asleep', wave: null })).toBe(true);
-    expect(readRolloutFilter('part=other&wave=x')).toEqual({ part: null, wave: null });
+    expect(readRolloutFilter('part=other&wave=x')).toEqual(noFilter);
+  });
+
+  test('when a filter is on, it is told what it shows, out of how many', () => {
+    expect(told(noFilter)).toBe('Shown: all 10 devices.');
+    expect(told({ part: 'failed', wave: null })).toBe('Shown: Failure – 1 of 10 devices.');
+    expect(told({ part: 'waiting', wave: 1 })).toBe('Shown: Pending, in wave 2 (b\uFFFD) – 1 of 10 devices.');
+    expect(told({ part: null, wave: 0 })).toBe('Shown: Wave 1 (a) – 1 of 10 devices.');
   });
 });
 
@@ -111,6 +131,10 @@ describe('the course of a rollout', () => {
     const line = courseLines(points, stop).find(({ color }) => color === 'orange');
     expect(line?.values).toEqual([2, 2, failuresToStop(stop, 33)]);
     expect(courseLines(points, null)).toHaveLength(2);
+    expect(courseInWords({ ...at(2, 30, 3), takenBack: 1 }, stop)).toBe(
+      'Success 30, failure 3, rolled back 1. It stops at failure ≥ 4.',
+    );
+    expect(courseInWords(at(2, 30, 3), null)).toBe('Success 30, failure 3.');
   });
 
   test('when it is told as a table, only moments of change are, and never more than asked for', () => {
@@ -127,8 +151,11 @@ describe('orders', () => {
       expect(orderWords[order].hits({ devices: 1, changing: 0 })).not.toMatch(/1 devices|undefined/);
       expect(orderWords[order].hits({ devices: 0, changing: 0 })).not.toMatch(/undefined/);
     }
+    expect(orderWords.releaseWave.hits({ devices: 2, changing: 0, isDue: true })).toBe(
+      '2 devices may begin: the wave before came to its gate.',
+    );
     expect(orderWords.pause.hits({ devices: 2, changing: 1 })).toBe(
-      '2 devices not begun will wait. 1 device in mid-change comes to its end.',
+      '2 devices still to begin wait until it is resumed. 1 device in change comes to its end.',
     );
   });
 
@@ -203,10 +230,13 @@ describe('a policy that is written', () => {
 describe('groups', () => {
   const group = { id: 'g', condition: null, ring: null, deviceIds: ["d'1", 'd2'] };
 
-  test('when members are to be shown, a condition finds them, unless there are too many for an address', () => {
-    expect(membersQuery(group)).toBe("deviceId = 'd''1' OR deviceId = 'd2'");
-    expect(membersQuery({ ...group, condition: 'tags.a = 1' })).toBe('tags.a = 1');
-    expect(membersQuery({ ...group, deviceIds: Array.from({ length: 51 }, (_, at) => `d${at}`) })).toBeNull();
+  test('when members are to be shown, a condition finds them, unless they are too many for one', () => {
+    expect(groupCondition(group)).toBe("deviceId IN ['d''1', 'd2']");
+    expect(groupCondition({ ...group, condition: 'tags.a = 1' })).toBe('tags.a = 1');
+    expect(groupCondition({ ...group, deviceIds: [] })).toBeNull();
+    const many = (count: number) => ({ ...group, deviceIds: Array.from({ length: count }, (_, at) => `device-${at}`) });
+    expect(groupCondition(many(400))).toMatch(/, 'device-399'\]$/);
+    expect(groupCondition(many(700))).toBeNull();
   });
 
   test('when ids are listed, each is taken once; when a ring is moved beyond the ends, nothing changes', () => {

@@ -24,7 +24,10 @@ const trouble = (module: string, kind: ModuleTrouble['kind'] = 'failing'): Modul
 });
 const healthOf = (...troubles: ModuleTrouble[]) => ({ isHealthy: false, outcome: 'success' as const, troubles });
 
+const crashed: ModuleTrouble = { module: 'web', kind: 'failing', reason: 'ended with code 139 and waits' };
+
 test.each([
+  [healthOf(crashed), {}, "Module 'web' ended with code 139, it crashed (segmentation fault), and waits."],
   [healthOf(trouble('web')), {}, "Module 'web' ended with code 1 and is not started again."],
   [healthOf(trouble('later', 'underway')), { outcome: 'failure' as const }, 'Its configuration failed.'],
   [

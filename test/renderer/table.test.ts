@@ -1,5 +1,6 @@
 // The table of any length, as far as it is not drawn: what its keys do, and which rows are chosen.
 import { describe, expect, test } from 'vitest';
+import { rowHeightIn } from '#renderer/tables/row-height.ts';
 import { choiceOf, withAll, withRange, withToggled } from '#renderer/tables/table-choice.ts';
 import { tableStep } from '#renderer/tables/table-keys.ts';
 
@@ -62,3 +63,16 @@ describe('chosen rows', () => {
     expect(choiceOf(new Set(chosen), keys)).toBe(state);
   });
 });
+
+test.each([
+  ['light', 100, 44, 44],
+  ['dark', 200, 34, 68],
+  ['sunlight', 100, 44, 50],
+  ['sunlight', 100, 34, 46],
+  ['sunlight', 80, 34, 46],
+] as const)(
+  'when the look is %s and text is of %i %, a row of %i px is %i px high',
+  (look, textSize, usual, height) => {
+    expect(rowHeightIn({ look, textSize }, usual)).toBe(height);
+  },
+);

@@ -3,7 +3,7 @@
 import { DEFAULT_THEME } from '@mantine/core';
 import { describe, expect, test } from 'vitest';
 import { looks } from '#renderer/look/look.ts';
-import { cssVariablesOf } from '#renderer/look/theme.ts';
+import { cssVariablesOf, theme } from '#renderer/look/theme.ts';
 
 type Rgb = readonly [number, number, number];
 
@@ -64,10 +64,38 @@ describe.each(looks)('the look %s', (look) => {
     expect(contrast(at('--mantine-color-text'), color('light'))).toBeGreaterThanOrEqual(least);
   });
 
+  test('when something cannot be pressed now, its words still read on its ground, and the broken line around it is seen', () => {
+    const ground = at('--mantine-color-disabled');
+    expect(contrast(at('--mantine-color-disabled-color'), ground)).toBeGreaterThanOrEqual(least);
+    for (const beside of [ground, ...grounds])
+      expect(contrast(at('--mantine-color-disabled-border'), beside)).toBeGreaterThanOrEqual(3);
+  });
+
+  test('when a list can be opened, its arrow reads like the words beside it', () => {
+    for (const ground of grounds)
+      expect(contrast(at('--combobox-chevron-color'), ground)).toBeGreaterThanOrEqual(least);
+  });
+
   test('when a line bounds a control, or shows the focus, it stands out 3:1; in sunlight every line does', () => {
     const lines = ['--mantine-color-default-border', '--house-focus', ...(look === 'sunlight' ? ['--house-line'] : [])];
     for (const ground of grounds) {
       for (const line of lines) expect(contrast(at(line), ground)).toBeGreaterThanOrEqual(3);
     }
   });
+});
+
+test('when something of Mantine is grey in the dark, it is one of our cold greys, each darker than the one before', () => {
+  const greys = theme.colors?.['dark'] ?? [];
+  expect(greys).toHaveLength(10);
+  for (const grey of greys) {
+    const [red, green, blue] = hexRgb(grey);
+    expect(blue).toBeGreaterThan(red);
+    expect(blue).toBeGreaterThanOrEqual(green);
+  }
+  expect(greys.map((grey) => luminance(hexRgb(grey)))).toEqual(
+    greys.map((grey) => luminance(hexRgb(grey))).toSorted((left, right) => right - left),
+  );
+  // The two grounds are of the same row as what stands on them.
+  const { dark } = cssVariablesOf('dark')(DEFAULT_THEME);
+  expect(greys).toEqual(expect.arrayContaining([dark['--house-surface'], dark['--mantine-color-body']]));
 });

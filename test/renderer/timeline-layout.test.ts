@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import {
   boxesOf,
+  insideOf,
+  isInside,
   markerGroups,
   momentsOf,
   nextMoment,
@@ -30,16 +32,27 @@ test('when segments reach past the span, they are cut at its edges, and those ou
   ]);
 });
 
-test('when a segment is shorter than a pixel, it is two wide and stays inside', () => {
-  expect(wholes(aLane([1_500, 1_501, 'blink']))).toEqual([['blink', 50, 2]]);
-  expect(wholes(aLane([1_999, 2_000, 'last']))).toEqual([['last', 98, 2]]);
+test('when a segment is shorter than a pixel, it is three wide and stays inside', () => {
+  expect(wholes(aLane([1_500, 1_501, 'blink']))).toEqual([['blink', 50, 3]]);
+  expect(wholes(aLane([1_999, 2_000, 'last']))).toEqual([['last', 97, 3]]);
 });
 
 test('when a span has no length, nothing is divided by zero', () => {
   const none = { fromMs: 5, toMs: 5 };
-  expect(boxesOf(aLane([5, null, 'now']), none, width)).toMatchObject([{ x: 0, width: 2 }]);
+  expect(boxesOf(aLane([5, null, 'now']), none, width)).toMatchObject([{ x: 0, width: 3 }]);
   expect(ticksOf(none, { width, apart: 10 })).toEqual([]);
   expect(timeAt(50, none, 0)).toBe(5);
+});
+
+test.each([
+  [50, 50, true],
+  [0, 8, false],
+  [5, 8, false],
+  [100, 92, false],
+  [92, 92, true],
+])('when a flag stands at %d, it is drawn whole at %d', (x, drawnAt, isWhole) => {
+  expect(insideOf(x, 8, width)).toBe(drawnAt);
+  expect(isInside(x, 8, width)).toBe(isWhole);
 });
 
 test('when markers crowd, they are one group at the place of the first', () => {

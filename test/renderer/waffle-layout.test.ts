@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { asleepGlyph, glyphOf, glyphs } from '#renderer/plots/waffle-glyphs.ts';
 import { squareAt, squareIndexAt, waffleGrid, waffleHeight, waffleStep } from '#renderer/plots/waffle-layout.ts';
-import { standings } from '#renderer/rollout-words.ts';
+import { standings } from '#renderer/words/rollout-words.ts';
 
 describe('the squares of a wave', () => {
   test.each([

@@ -1,4 +1,5 @@
 // What the demo site tells in the pictures: devices that run well, one group, and a rollout under way.
+import { isJsonObject, type Json } from '#base/json.ts';
 import type { openConsoleWindow } from '#test/support/console-window.ts';
 
 type Client = Awaited<ReturnType<typeof openConsoleWindow>>['client'];
@@ -18,7 +19,7 @@ export async function prepareDemo(client: Client): Promise<DemoStory> {
   const rows = await devicesThere(client);
   const [first] = rows;
   const { rows: deployments } = await client.deployments.query({ after: null, limit: 50 });
-  const shown = deployments.find(({ type }) => type === 'layer') ?? deployments[0];
+  const shown = widestLayer(deployments);
   if (first === undefined || shown === undefined) throw new Error('the demo site has no device or no deployment');
   await client.setGroup.mutate({ id: 'canary', members: { condition: "tags.ring = 'canary'" } });
   return {
@@ -27,6 +28,32 @@ export async function prepareDemo(client: Client): Promise<DemoStory> {
     deployment: shown.id,
     rollout: await startRollout(client, shown.id),
   };
+}
+
+/** The layer that means the most devices, so that its pictures show many; without a layer, the first that is there. */
+export function widestLayer<Row extends { readonly type: string; readonly targetedCount: number }>(
+  rows: readonly Row[],
+): Row | undefined {
+  const [widest] = rows
+    .filter(({ type }) => type === 'layer')
+    .toSorted((some, other) => other.targetedCount - some.targetedCount);
+  return widest ?? rows[0];
+}
+
+/** The same with its first number doubled: what a person changes in a next version, and a comparison shows. */
+export function withOneNumberChanged(content: Json): Json {
+  let isChanged = false;
+  const changed = (value: Json): Json => {
+    if (isChanged) return value;
+    if (typeof value === 'number') {
+      isChanged = true;
+      return value * 2;
+    }
+    if (Array.isArray(value)) return value.map(changed);
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, changed(child)]));
+  };
+  return changed(content);
 }
 
 /** Until all have come and one of them fails, as the demo has it: a module crashes again and again. */
@@ -48,14 +75,20 @@ async function devicesThere(client: Client) {
 async function startRollout(client: Client, from: string): Promise<string> {
   const exported = await client.exportDeployment.query({ id: from, reader: 'iot-hub' });
   const { content, priority, targetCondition } = JSON.parse(exported.text) as {
-    readonly content: { readonly modulesContent: unknown };
+    readonly content: { readonly modulesContent: Json };
     readonly priority: number;
     readonly targetCondition: string;
   };
   const id = `${from}-next`;
   const gate = { successPercent: 100, soakMs: 0, needsPerson: true };
   await client.createRollout.mutate({
-    deployment: { id, priority: priority + 1, targetCondition, labels: null, content: content.modulesContent },
+    deployment: {
+      id,
+      priority: priority + 1,
+      targetCondition,
+      labels: null,
+      content: withOneNumberChanged(content.modulesContent),
+    },
     policy: {
       targets: { kind: 'fixed' },
       waves: [

@@ -75,7 +75,7 @@ async function takeLook(app: AppPage, look: AppLook, name: string): Promise<numb
 async function hideMachine({ page }: AppPage): Promise<void> {
   const own = reachableNames('127.0.0.1').join(', ');
   const instead = [
-    [dataDir, '~/.local/share/lanyard'],
+    [dataDir, '/home/technician/.local/share/lanyard'],
     [own, '127.0.0.1, localhost'],
   ];
   await page.evaluate((pairs) => {

@@ -22,6 +22,8 @@ export async function shotsOf(page: Page, story: DemoStory): Promise<readonly Sh
 }
 
 function furtherShots({ device, failing, deployment, rollout }: DemoStory): readonly Shot[] {
+  // The next version: its draft differs from what most devices run. Of one origin, the second goes on with the draft of the first.
+  const draft = `/deployments/new?from=${encodeURIComponent(rollout ?? deployment)}`;
   return [
     { name: 'device', path: `/devices/${encodeURIComponent(failing ?? device)}` },
     ...['twin', 'logs', 'methods', 'timeline', 'effective'].map((tab) => ({
@@ -29,7 +31,8 @@ function furtherShots({ device, failing, deployment, rollout }: DemoStory): read
       path: `/devices/${encodeURIComponent(device)}?tab=${tab}`,
     })),
     { name: 'deployment', path: `/deployments/${encodeURIComponent(deployment)}` },
-    { name: 'deployment-new', path: `/deployments/new?from=${encodeURIComponent(deployment)}` },
+    { name: 'deployment-new', path: draft },
+    { name: 'deployment-preview', path: draft, open: (page) => bringUp(page, 'What one device would be given') },
     ...(rollout === null ? [] : [{ name: 'rollout', path: `/rollouts/${encodeURIComponent(rollout)}` }]),
     { name: 'rollout-new', path: '/rollouts/new' },
     { name: 'images-ready', path: '/images/ready' },
@@ -37,6 +40,12 @@ function furtherShots({ device, failing, deployment, rollout }: DemoStory): read
     { name: 'palette', path: '/devices', open: (page) => page.keyboard.press('Control+k') },
     { name: 'keys', path: '/devices', open: (page) => page.keyboard.press('?') },
   ];
+}
+
+/** As far up as the page goes, with what stands below it. */
+async function bringUp(page: Page, heading: string): Promise<void> {
+  await page.getByText('They differ in').waitFor();
+  await page.getByRole('heading', { name: heading }).evaluate((element) => element.scrollIntoView({ block: 'start' }));
 }
 
 async function pressButton(page: Page, name: RegExp): Promise<void> {
