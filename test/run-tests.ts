@@ -15,6 +15,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   chromium: '/usr/bin/chromium',
   'mosquitto-clients': '/usr/bin/mosquitto_pub',
   'busybox-static': '/bin/busybox',
+  iproute2: '/bin/ip',
 };
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

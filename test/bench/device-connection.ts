@@ -1,4 +1,5 @@
-// One device of the load generator: a TLS socket, and over it as much of IoT Hub's protocol as a workload asks for.
+// One device of the load generator: a TLS socket, or a bare one for a floor, and over it as much of IoT Hub's protocol as a workload asks for.
+import { connect as connectBare, type Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { desiredChangesFilter, twinAnswersFilter, twinGetTopic } from '#contract/device-topics.ts';
 import {
@@ -16,10 +17,12 @@ import {
 export interface Endpoint {
   readonly port: number;
   readonly context: SecureContext;
+  /** Without TLS. */
+  readonly isBare?: boolean;
 }
 
 export interface DeviceConnection {
-  readonly socket: TLSSocket;
+  readonly socket: Socket;
   /** The body of the twin's answer as it came; '' when no twin was asked for. */
   readonly twin: string;
   /** Who gets the packets from now on. */
@@ -30,11 +33,19 @@ const ignore = (_packet: WirePacket): void => undefined;
 
 /** Resolves when the client's side of the handshake is over. */
 export function openSocket({ port, context }: Endpoint): Promise<TLSSocket> {
+  const socket = connect({ host: '127.0.0.1', port, secureContext: context, checkServerIdentity: () => undefined });
+  return opened(socket, 'secureConnect', port);
+}
+
+function openBareSocket({ port }: Endpoint): Promise<Socket> {
+  return opened(connectBare({ host: '127.0.0.1', port }), 'connect', port);
+}
+
+function opened<Opening extends Socket>(socket: Opening, event: string, port: number): Promise<Opening> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port, secureContext: context, checkServerIdentity: () => undefined });
     socket.setNoDelay(true);
     socket.once('error', reject);
-    socket.once('secureConnect', () => resolve(socket));
+    socket.once(event, () => resolve(socket));
     socket.once('close', () => reject(new Error(`the server on port ${port} closed a connection`)));
   });
 }
@@ -42,7 +53,7 @@ export function openSocket({ port, context }: Endpoint): Promise<TLSSocket> {
 /** As the SDK does it: CONNECT, SUBSCRIBE to twin answers and desired changes, GET of the twin, each awaited. */
 export async function openDevice(endpoint: Endpoint, login: MqttLoginFields): Promise<DeviceConnection> {
   const hello = connectPacket(login);
-  const socket = await openSocket(endpoint);
+  const socket = await (endpoint.isBare === true ? openBareSocket(endpoint) : openSocket(endpoint));
   let receive = ignore;
   socket.on(
     'data',

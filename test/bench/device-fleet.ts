@@ -1,6 +1,7 @@
 // The load generator's devices together: connected so many at a time, then reporting in windows.
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import { twinReportTopic } from '#contract/device-topics.ts';
 import { deviceIdAt, edgeAgentId, loginOf } from '#test/support/seed-site.ts';
 import { openDevice, openSocket, type DeviceConnection, type Endpoint } from './device-connection.ts';
@@ -16,6 +17,8 @@ export interface ConnectOrder {
   readonly parallel: number;
   /** Bare handshakes, devices, or the agents of edge devices. */
   readonly as: 'sockets' | 'devices' | 'agents';
+  /** Without TLS. */
+  readonly isBare?: boolean;
 }
 
 export interface ReportOrder {
@@ -30,12 +33,12 @@ export interface Fleet {
   /** Resolves with the time from the first report to the last PUBACK. */
   report(order: ReportOrder): Promise<{ readonly elapsedMs: number; readonly acknowledged: number }>;
   devices(): readonly DeviceConnection[];
-  sockets(): readonly TLSSocket[];
+  sockets(): readonly Socket[];
   close(): void;
 }
 
 export function createFleet(): Fleet {
-  let sockets: TLSSocket[] = [];
+  let sockets: Socket[] = [];
   let devices: DeviceConnection[] = [];
 
   async function connectOne(endpoint: Endpoint, as: ConnectOrder['as'], index: number): Promise<void> {
@@ -52,8 +55,8 @@ export function createFleet(): Fleet {
   return {
     devices: () => devices,
     sockets: () => sockets,
-    async connect({ port, caFile, devices: count, first = 0, parallel, as }) {
-      const endpoint = { port, context: createSecureContext({ ca: readFileSync(caFile) }) };
+    async connect({ port, caFile, devices: count, first = 0, parallel, as, isBare = false }) {
+      const endpoint = { port, isBare, context: createSecureContext({ ca: readFileSync(caFile) }) };
       const startedAtMs = performance.now();
       let next = first;
       const lane = async (): Promise<void> => {

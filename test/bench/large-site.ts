@@ -50,6 +50,16 @@ async function settle(dir: string): Promise<void> {
   store.close();
 }
 
+const copiedTables = [
+  'devices',
+  'modules',
+  'twins',
+  'desired_sections',
+  'deployment_statuses',
+  'newest_revisions',
+  'revisions',
+];
+
 function copyFirstDevice(dir: string, devices: number): void {
   const db = new Database(join(dir, 'hub.db'));
   db.pragma('foreign_keys = OFF');
@@ -57,7 +67,7 @@ function copyFirstDevice(dir: string, devices: number): void {
   const add = db.prepare('INSERT INTO copies VALUES (?, ?)');
   db.transaction(() => {
     for (let number = 1; number < devices; number += 1) add.run(number, deviceIdAt(number));
-    for (const table of ['devices', 'modules', 'twins', 'deployment_statuses', 'revisions']) copyRows(db, table);
+    for (const table of copiedTables) copyRows(db, table);
   })();
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();

@@ -1,7 +1,7 @@
 // The few MQTT 3.1.1 packets the load generator needs, made before the clock runs and read without objects per field:
 // on two cores a full client library would measure itself.
 
-export const packetTypes = { connack: 2, publish: 3, puback: 4, suback: 9 } as const;
+export const packetTypes = { connect: 1, connack: 2, publish: 3, puback: 4, suback: 9 } as const;
 
 export interface WirePacket {
   readonly type: number;

@@ -64,6 +64,21 @@ export function timeFilter(page: Page, words: string): Promise<number> {
   }, words);
 }
 
+/** From the click on one of the tabs above a list until the rows of it are painted. */
+export function timePart(page: Page, word: string): Promise<number> {
+  return page.evaluate(async (text) => {
+    const tab = [...document.querySelectorAll<HTMLElement>('main .tabs a')].find((link) =>
+      link.textContent?.startsWith(text),
+    );
+    if (tab === undefined) throw new Error(`there is no tab ${text}`);
+    const startedAtMs = performance.now();
+    tab.click();
+    do await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+    while (document.querySelector('main .tabs a[aria-current=true]')?.textContent?.startsWith(text) !== true);
+    return performance.now() - startedAtMs;
+  }, word);
+}
+
 /** Scrolls through `screens` screens of rows, a part of one at every frame; resolves with the frames' times. */
 export function scrollRows(page: Page, frames: number, pixels: number): Promise<readonly number[]> {
   return page.evaluate(

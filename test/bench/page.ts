@@ -2,6 +2,7 @@
 // scrolls, and what a busy site costs it. Beside the budgets of the product, for there is no other page to stand against.
 import type { Page } from 'playwright';
 import { openBrowser } from '#test/support/browser.ts';
+import { deviceIdAt } from '#test/support/seed-site.ts';
 import { startHub } from './bench-process.ts';
 import { createFleet } from './device-fleet.ts';
 import { type BenchResult, type BenchRun, figure, median, percentile } from './measure.ts';
@@ -15,6 +16,7 @@ const openings = 5;
 const rounds = 9;
 const agents = 100;
 const changesPerSecond = 500;
+const elsewhereSeconds = 5;
 /** `LANYARD_BENCH_PAGE_SECONDS=600` for the ten minutes over which memory is judged. */
 const busySeconds = Number(process.env['LANYARD_BENCH_PAGE_SECONDS'] ?? 20);
 
@@ -116,6 +118,7 @@ async function useBusyList(
   const seconds = (performance.now() - startedAtMs) / 1000;
   const commits = (await commitsOf(tab)) - before;
   const long = await takeLongTasks(tab);
+  const elsewhere = await drawingsElsewhere(tab);
   const sent = stop();
   run.say(`memory ${memory.map(figure).join(', ')} MB; ${sent} reports sent`);
   const [first = Number.NaN, last = Number.NaN] = [memory[0], memory.at(-1)];
@@ -125,7 +128,14 @@ async function useBusyList(
       commits / seconds,
       10,
       'a second',
-      `React commits at ${figure(sent / (seconds + 3))} reports a second for ${figure(seconds)} s; longest task ${figure(Math.max(0, ...long))} ms`,
+      `React commits at ${figure(sent / ((performance.now() - startedAtMs) / 1000 + 3))} reports a second for ${figure(seconds)} s; longest task ${figure(Math.max(0, ...long))} ms`,
+    ),
+    beside(
+      'page-renders-elsewhere',
+      Math.max(...elsewhere.map(({ aSecond }) => aSecond)),
+      10,
+      'a second',
+      `React commits at the same rate on the screen that has most: ${elsewhere.map(({ path, aSecond }) => `${path} ${figure(aSecond)}`).join(', ')}`,
     ),
     beside(
       'page-memory',
@@ -135,6 +145,26 @@ async function useBusyList(
       `growth of the used heap after collection, ${figure(first)} to ${figure(last)} MB, while they come`,
     ),
   ];
+}
+
+/** A device's page that is told of five times a second, and the screens that follow more than the list does. */
+async function drawingsElsewhere(tab: Page): Promise<readonly { readonly path: string; readonly aSecond: number }[]> {
+  const paths = ['/site', '/deployments', '/rollouts', '/groups', '/live', '/history', `/devices/${deviceIdAt(1)}`];
+  const found: { readonly path: string; readonly aSecond: number }[] = [];
+  for (const path of paths) {
+    await tab.evaluate((to) => {
+      window.location.hash = `#${to}`;
+    }, path);
+    await tab.locator('main :is(h1, h2)').first().waitFor();
+    // What opening it costs is not what it costs to stand there.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const before = await commitsOf(tab);
+    const startedAtMs = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, elsewhereSeconds * 1000));
+    const commits = (await commitsOf(tab)) - before;
+    found.push({ path, aSecond: (commits * 1000) / (performance.now() - startedAtMs) });
+  }
+  return found;
 }
 
 /** After a collection: what is really kept. */

@@ -19,7 +19,7 @@ import { processorMsOf } from './processor-time.ts';
 const devices = 10_000;
 const atOnce = 100;
 const rounds = 40;
-/** As the controller lets them (hub/rollout-joining.ts). */
+/** As the controller lets them (hub/rollouts/rollout-joining.ts). */
 const mostJoining = 250;
 
 export const rolloutStep: Workload = {

@@ -19,6 +19,7 @@ import { layering } from './layering.ts';
 import { longWork } from './long-work.ts';
 import type { BenchResult, BenchRun, Workload } from './measure.ts';
 import { page } from './page.ts';
+import { pageRollout } from './page-rollout.ts';
 import { queries } from './queries.ts';
 import { rolloutHolds } from './rollout-holds.ts';
 import { rolloutStep } from './rollout-step.ts';
@@ -48,6 +49,7 @@ const workloads: readonly Workload[] = [
   imagePulls,
   imageImport,
   page,
+  pageRollout,
 ];
 
 async function runAll(chosen: readonly Workload[], home: string): Promise<readonly BenchResult[]> {

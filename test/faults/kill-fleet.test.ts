@@ -207,8 +207,8 @@ async function expectEvidence(plan: readonly PlannedDevice[], fleet: SimulatedFl
   const waveOf = new Map([...evidence.folded.devices].map(([id, { wave }]) => [id, wave ?? -1]));
   expectWaves(plan, fleet, waveOf);
   expect(evidence.state?.cause.reason).toBe(
-    `All came to an end: ${count(plan, 'success')} successful, ${count(plan, 'failure')} failed, ` +
-      `${count(plan, 'not-applicable')} left out.`,
+    `All devices came to their end: ${count(plan, 'success')} succeeded, ${count(plan, 'failure')} failed, ` +
+      `${count(plan, 'not-applicable')} excluded.`,
   );
   for (const device of fleet.devices) {
     const twin = evidence.twins.get(device.deviceId);

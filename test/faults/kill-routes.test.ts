@@ -10,11 +10,12 @@ import { moduleInputsFilter, telemetryTopic } from '#contract/device-topics.ts';
 import { eventually } from '#test/support/eventually.ts';
 import { startHubProcess, type HubProcess } from '#test/support/hub-process.ts';
 import { openSiteStore } from '#test/support/seed-site.ts';
+import { askedKills } from './asked-kills.ts';
 import { findFixedPort } from './fixed-port.ts';
 import { openClient } from './returning-client.ts';
 import { a, b, deviceId, routeToB, seedRoutes } from './routed-site.ts';
 
-const kills = Number(process.env['LANYARD_KILLS'] ?? '6');
+const kills = askedKills(6);
 
 let hub: HubProcess | undefined;
 const clients: MqttClient[] = [];

@@ -4,22 +4,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { domainRooms, hubRooms, pageRooms, rooms } from '#test/support/room-tables.ts';
 
 const root = process.cwd();
 
-/** Who may import whom, as README's map says it. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
-  base: [],
-  domain: ['base'],
-  contract: ['base', 'domain'],
-  store: ['base', 'domain'],
-  hub: ['base', 'domain', 'contract', 'store'],
-  'service-api': ['base', 'domain', 'contract', 'hub'],
-  registry: ['base', 'domain', 'contract', 'store'],
-  agent: ['base', 'domain', 'contract'],
-  entry: ['base', 'domain', 'contract', 'store', 'hub', 'service-api', 'registry', 'agent'],
-  shell: ['base', 'contract'],
-};
 const roomNames = Object.keys(rooms);
 
 interface Planted {
@@ -54,6 +42,39 @@ const rendererImports: readonly Planted[] = ['store', 'hub', 'service-api', 'reg
     rule: 'no-restricted-imports',
   }),
 );
+
+/** Every part of a room imports every other part of it, and what the whole room may not have. */
+function partImports(
+  dir: string,
+  alias: string,
+  parts: Readonly<Record<string, readonly string[]>>,
+  barred: string,
+): readonly Planted[] {
+  return Object.entries(parts).flatMap(([part, allowed]) => [
+    ...Object.keys(parts)
+      .filter((other) => other !== part)
+      .map((other) => ({
+        path: `${dir}/${part}/imports-part-${other}.ts`,
+        text: importOf(`${alias}/${other}/planted.ts`),
+        rule: allowed.includes(other) ? null : 'no-restricted-imports',
+      })),
+    { path: `${dir}/${part}/imports-barred.ts`, text: importOf(barred), rule: 'no-restricted-imports' },
+  ]);
+}
+
+const parts: readonly Planted[] = [
+  ...partImports('src-renderer', '#renderer', pageRooms, '#hub/planted.ts'),
+  ...partImports('src-main/domain', '#domain', domainRooms, '#store/planted.ts'),
+  ...partImports('src-main/hub', '#hub', hubRooms, 'better-sqlite3'),
+  // What is below a part goes with it, from any room.
+  { path: 'src-main/entry/imports-part.ts', text: importOf('#hub/rollouts/planted.ts'), rule: null },
+  {
+    path: 'src-main/registry/imports-part.ts',
+    text: importOf('#hub/rollouts/planted.ts'),
+    rule: 'no-restricted-imports',
+  },
+  { path: 'src-main/store/imports-part.ts', text: importOf('#domain/values/planted.ts'), rule: null },
+];
 
 const platformImports: readonly Planted[] = [
   ['base', 'node:fs'],
@@ -138,7 +159,15 @@ const habits: readonly Planted[] = [
   },
 ];
 
-const planted = [...roomImports, ...parentImports, ...rendererImports, ...platformImports, ...platformParts, ...habits];
+const planted = [
+  ...roomImports,
+  ...parentImports,
+  ...rendererImports,
+  ...parts,
+  ...platformImports,
+  ...platformParts,
+  ...habits,
+];
 
 let site = '';
 let refusals = new Map<string, Set<string>>();

@@ -9,10 +9,10 @@ const muteCanary = 'test/mutation/mute-canary.ts';
 
 /** What is judged together, as patterns of files. */
 const groups: Readonly<Record<string, readonly string[]>> = {
-  conditions: ['src-main/domain/condition*.ts', 'src-main/domain/expression*.ts'],
+  conditions: ['src-main/domain/conditions/{condition,expression}*.ts'],
   layering: [
-    'src-main/domain/{layering,provenance-tree,deployment-content,deployment-status,targeting}.ts',
-    'src-main/domain/automatic-configuration*.ts',
+    'src-main/domain/layering/{layering,provenance-tree,deployment-status,automatic-configuration}.ts',
+    'src-main/domain/deployments/{deployment-content,targeting,automatic-configuration-content}.ts',
   ],
 };
 

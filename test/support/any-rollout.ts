@@ -54,6 +54,7 @@ export const anyPolicy: fc.Arbitrary<RolloutPolicy> = fc
 
 const names = Array.from({ length: 9 }, (_, index) => `device-${index}` as DeviceId);
 const anyDeviceId = fc.constantFrom(...names);
+export const anyNames = fc.subarray(names);
 const anyVerdict: fc.Arbitrary<Verdict> = fc.constantFrom(
   'done',
   'done',
@@ -130,7 +131,11 @@ const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<E
   {
     weight: 2,
     arbitrary: fc
-      .tuple(anyDeviceId, fc.constantFrom('downloading', 'installing', 'verifying'), fc.integer({ min: 0, max: 100 }))
+      .tuple(
+        anyDeviceId,
+        fc.constantFrom('downloading', 'installing', 'verifying', 'held'),
+        fc.integer({ min: 0, max: 100 }),
+      )
       .map(([deviceId, step, done]) => (state: RolloutState) => ({
         kind: 'progress-reported' as const,
         deviceId,

@@ -1,7 +1,9 @@
 // What needs a person, as somebody who follows it is told: the real desk of a site over a real store.
 import { expect, onTestFinished } from 'vitest';
 import type { AppError } from '#base/errors.ts';
+import type { DeviceId } from '#base/ids.ts';
 import type { Attention, AttentionItem } from '#contract/console-site.ts';
+import type { DeviceClock } from '#contract/device-clock.ts';
 import { aBase } from './build-deployment.ts';
 import { createConsoleSite } from './console-site.ts';
 import { eventually } from './eventually.ts';
@@ -12,16 +14,19 @@ interface WatchParts {
   /** Device → why it cannot be given its configuration. */
   readonly failures?: ReadonlyMap<string, AppError>;
   readonly dataDir?: string;
+  /** What is known of the devices' clocks. */
+  readonly clocks?: Map<DeviceId, DeviceClock>;
   readonly startMs?: number;
 }
 
 /** Everything told so far; the clock is moved on, for it is told at most once a second. */
-export function anAttentionWatch({ failures = new Map(), dataDir, startMs }: WatchParts = {}) {
+export function anAttentionWatch({ failures = new Map(), clocks = new Map(), dataDir, startMs }: WatchParts = {}) {
   const clock = createFakeClock(startMs);
   const site = createConsoleSite(clock);
   site.putDeployment(aBase({ id: 'base', targetCondition: '*' }));
   const desk = aSiteDesk(site, {
     failureOf: (deviceId) => failures.get(deviceId),
+    clocks: { all: () => clocks },
     upMs: () => clock.monotonicMs(),
     ...(dataDir !== undefined && { dataDir }),
   });

@@ -50,8 +50,9 @@ export function createConsoleOperations(parts: { readonly store: Store; readonly
 
 /** Nobody can connect to a store. */
 const offline = () => unready('device.offline', 'It is not connected, or takes no method calls.');
-const withoutLink: Pick<ConsoleOperations, 'methods' | 'cloudMessages'> = {
+const withoutLink: Pick<ConsoleOperations, 'methods' | 'clocks' | 'cloudMessages'> = {
   methods: { invoke: () => Promise.reject(offline()) },
+  clocks: { all: () => [], of: () => null, ask: () => Promise.resolve(null) },
   cloudMessages: {
     send() {
       throw offline();

@@ -1,6 +1,8 @@
 // A site whose devices send what harms a careless page: markup, orders to a terminal, marks that turn text around, and texts longer
 // than any screen; in every place where a device or a person may put text.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { JsonObject } from '#base/json.ts';
 import { parseConnectionString } from '#contract/connection-string.ts';
@@ -11,6 +13,7 @@ import type { openConsoleWindow } from './console-window.ts';
 import { eventually } from './eventually.ts';
 import { openLiveSender } from './live-sender.ts';
 import type { HubProcess } from './hub-process.ts';
+import { savedOldForm, tarOf } from './saved-image.ts';
 
 /** Set by any script of these texts that runs. */
 export const harmFlag = 'harmed';
@@ -59,6 +62,7 @@ export async function makeHostileSite(hub: HubProcess, console: ConsoleWindow): 
   });
   await client.setGroup.mutate({ id: 'g'.repeat(64), members: { condition: "tags.html != '<b>'" } });
   const liar = await connectLiar(hub, client);
+  await importHostileImage(client);
   await client.createRollout.mutate({
     deployment: { ...aDeployment(hostileRollout, 20, `deviceId = '${hostileDevice.replaceAll("'", "''")}'`) },
     policy: {
@@ -97,6 +101,23 @@ export async function makeHostileSite(hub: HubProcess, console: ConsoleWindow): 
       await teller.end();
     },
   };
+}
+
+/** A tag is bound to letters: what is hostile is the file that the image came from. */
+async function importHostileImage(client: Client): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'hostile-image-'));
+  try {
+    mkdirSync(join(dir, 'image'));
+    savedOldForm(join(dir, 'image'), { tag: `reg.invalid/${'deep/'.repeat(20)}image:${'t'.repeat(100)}` });
+    const path = tarOf(join(dir, 'image'), join(dir, `<img src=x onerror=window.${harmFlag}=1>\u202e.tar`));
+    await client.importImages.mutate({ path });
+    await eventually(async () => {
+      const { rows } = await client.images.query({ after: null, limit: 10 });
+      if (rows.length === 0) throw new Error('the image is not there yet');
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 async function seen(client: Client): Promise<{ readonly wanted: boolean }> {

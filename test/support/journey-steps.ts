@@ -128,7 +128,7 @@ export const journeySteps: readonly JourneyStep[] = [
       const row = page.locator(`tr[data-rollout-device="${device}"]`);
       // The module has to end twice, ten seconds apart, before it counts as a crash loop.
       await page.locator('main').getByText('Paused', { exact: true }).first().waitFor({ timeout: 60_000 });
-      await hands.press(page.getByRole('link', { name: '1 failed', exact: true }));
+      await hands.press(page.locator('.rollout-counts').getByRole('link', { name: 'Failure 1', exact: true }));
       await hands.press(row.getByRole('button', { name: `Attempts and logs of ${device}` }));
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('region', { name: 'Log of attempt 1' }).getByText(String(crashCode)).first().waitFor();
@@ -164,7 +164,7 @@ export const journeySteps: readonly JourneyStep[] = [
       for (const sentence of ownSentences) await rows.getByText(sentence).first().waitFor();
       await hands.choose(page.getByLabel('Who'), 'the hub');
       for (const sentence of hubSentences) await rows.getByText(sentence).first().waitFor();
-      await hands.press(page.getByRole('button', { name: 'Ask for all' }));
+      await hands.press(page.getByRole('button', { name: 'Clear the filter' }));
     },
   },
   {

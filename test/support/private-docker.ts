@@ -1,10 +1,11 @@
-// An engine for the tests: the one that serves already, else a dockerd of our own with its own socket and data.
+// An engine for the tests: the one that serves already, else a dockerd of our own with its own socket, data and bridge.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
+import { addPrivateBridge, type PrivateBridge } from './private-bridge.ts';
 
 interface TestEngine {
   readonly socketPath: string;
@@ -33,10 +34,19 @@ export async function findOrStartEngine(): Promise<EngineOutcome> {
     return { missing: 'no Docker engine answers, and only root on Linux can start a private one' };
   }
   if (!existsSync('/usr/sbin/dockerd')) return { missing: 'no Docker engine answers, and dockerd is not installed' };
-  return startPrivateEngine();
+  let bridge: PrivateBridge;
+  try {
+    bridge = addPrivateBridge();
+  } catch (error) {
+    // A machine that lets nobody add one, or has no iproute2: what needs an engine is skipped, and the reason printed.
+    return {
+      missing: `no bridge can be added for a private dockerd: ${String(error)}`,
+    };
+  }
+  return startPrivateEngine(bridge);
 }
 
-async function startPrivateEngine(): Promise<EngineOutcome> {
+async function startPrivateEngine(bridge: PrivateBridge): Promise<EngineOutcome> {
   const home = mkdtempSync(join(tmpdir(), 'lanyard-docker-'));
   const socketPath = join(home, 'docker.sock');
   const logPath = join(home, 'dockerd.log');
@@ -47,12 +57,16 @@ async function startPrivateEngine(): Promise<EngineOutcome> {
       ['--data-root', join(home, 'data')],
       ['--exec-root', join(home, 'exec')],
       ['--pidfile', join(home, 'pid')],
+      ['--bridge', bridge.name],
       ['-H', `unix://${socketPath}`],
     ].flat(),
     { stdio: ['ignore', log, log] },
   );
   closeSync(log);
-  const stop = () => stopEngine(daemon, home);
+  const stop = async () => {
+    await stopEngine(daemon, home);
+    bridge.remove();
+  };
   try {
     await eventually(async () => {
       if (daemon.exitCode !== null) return;

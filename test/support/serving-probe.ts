@@ -1,7 +1,5 @@
-// What somebody who uses a module sees: the port is asked again and again, and every answer is kept with its time. An answer
-// that does not come, three times in a row, is one too; one that is missing for a moment alone tells of a busy machine.
-import { connect } from 'node:net';
-import { text } from 'node:stream/consumers';
+// What somebody who uses a module sees: its address is asked again and again, and every answer is kept with its time. An answer
+// that does not come is one too; one that is missing for a moment alone tells of a busy machine.
 import { setTimeout as delay } from 'node:timers/promises';
 
 interface Answer {
@@ -17,30 +15,23 @@ export interface ServingProbe {
    * On `performance.now()`.
    */
   servesSinceMs(said: string): number | null;
+  /** What was heard in turn, each from when on in seconds: for the one who wonders why a test fails. */
+  story(): string;
   stop(): Promise<void>;
 }
 
 const everyMs = 150;
-/** Busybox' nc serves one caller at a time: one that comes between two of them is turned away by a module that is well. */
-const tries = 3;
-const againMs = 30;
+/** A container that goes away between two packets says no word of it. */
+const silentMs = 2_000;
 /** A gap that is shorter is no outage worth telling. */
 const momentMs = 2_000;
 
-async function ask(host: string, port: number): Promise<string | null> {
-  for (let left = tries; ; left -= 1) {
-    const heard = await askOnce(host, port);
-    if (heard !== null || left === 1) return heard;
-    await delay(againMs);
-  }
-}
-
-async function askOnce(host: string, port: number): Promise<string | null> {
+async function ask(address: string): Promise<string | null> {
   try {
-    const heard = (await text(connect({ host, port }))).trim();
-    return heard === '' ? null : heard;
+    const answer = await fetch(address, { signal: AbortSignal.timeout(silentMs), headers: { connection: 'close' } });
+    return answer.ok ? (await answer.text()).trim() : null;
   } catch {
-    // Refused or cut off: that is what is to be known.
+    // Refused, cut off or silent: that is what is to be known.
     return null;
   }
 }
@@ -53,12 +44,12 @@ function isMoment(answers: readonly Answer[], index: number): boolean {
   return before?.said === after?.said && (after?.atMs ?? Infinity) - (before?.atMs ?? -Infinity) < momentMs;
 }
 
-export function watchServing(host: string, port: number): ServingProbe {
+export function watchServing(address: string): ServingProbe {
   const answers: Answer[] = [];
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
-      const said = await ask(host, port);
+      const said = await ask(address);
       answers.push({ atMs: performance.now(), said });
       await delay(everyMs);
     }
@@ -68,6 +59,10 @@ export function watchServing(host: string, port: number): ServingProbe {
     servesSinceMs(said) {
       const lastOther = answers.findLastIndex((answer, index) => answer.said !== said && !isMoment(answers, index));
       return answers[lastOther + 1]?.atMs ?? null;
+    },
+    story() {
+      const turns = answers.filter(({ said }, index) => said !== answers[index - 1]?.said);
+      return turns.map(({ atMs, said }) => `${(atMs / 1_000).toFixed(1)} s ${said ?? 'nobody'}`).join(', ');
     },
     stop() {
       over.abort();

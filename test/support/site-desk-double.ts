@@ -12,10 +12,12 @@ export function aSiteDesk(
   {
     upMs,
     failureOf = () => undefined,
+    clocks = { all: () => [] },
     ...place
   }: Partial<SitePlace> & {
     readonly upMs?: () => number;
     readonly failureOf?: Parameters<typeof createSiteDesk>[0]['failureOf'];
+    readonly clocks?: Parameters<typeof createSiteDesk>[0]['clocks'];
   } = {},
 ): SiteDesk {
   const dataDir = place.dataDir ?? '/nowhere';
@@ -23,6 +25,7 @@ export function aSiteDesk(
     ...parts,
     log: pino({ level: 'silent' }),
     failureOf,
+    clocks,
     ...(upMs && { upMs }),
     place: {
       version: '1.2.3',

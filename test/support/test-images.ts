@@ -20,7 +20,7 @@ import type { Readable } from 'node:stream';
 import { spawn } from 'node:child_process';
 import type Docker from 'dockerode';
 
-const applets = ['sh', 'sleep', 'echo', 'cat', 'nc', 'wget', 'true', 'false', 'env', 'ls'];
+const applets = ['sh', 'sleep', 'echo', 'cat', 'httpd', 'wget', 'true', 'false', 'env', 'ls'];
 
 /** Imports busybox as `reference`, running `command` by default. */
 export async function importBusybox(docker: Docker, reference: string, command: readonly string[]): Promise<void> {

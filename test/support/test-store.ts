@@ -13,6 +13,7 @@ import { connect, type Connection } from '#store/connection.ts';
 import { migrate } from '#store/migrations.ts';
 import { openMemoryStore, openStore } from '#store/open-store.ts';
 import { createReportedFold, type ReportedFold } from '#store/reported-fold.ts';
+import { createSharedDocuments } from '#store/shared-documents.ts';
 import type { Store } from '#store/store-types.ts';
 import { readTwins, writeTwins } from '#store/twins.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
@@ -49,7 +50,7 @@ export function queryPlan(sql: string, parameters: readonly unknown[]): string {
 
 /** What a commit queue of one's own needs for what devices report. */
 export function aReportedFold(db: Connection): ReportedFold {
-  return createReportedFold(readTwins(db), writeTwins(db));
+  return createReportedFold(readTwins(db), writeTwins(db, createSharedDocuments(db)));
 }
 
 /** A store on disk; closed after the test when the test did not. */
