@@ -1,6 +1,6 @@
 // A target condition as it is typed: the mistake with its place at once, and what it may go on with.
 import './condition-input.css';
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { parseCondition } from '#domain/conditions/condition.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { completed, type Completions, completionsAt } from './condition-completion.ts';
@@ -30,6 +30,7 @@ export function ConditionInput(props: ConditionInputProps) {
   const input = useRef<HTMLInputElement>(null);
   const [offer, setOffer] = useState<Completions | null>(null);
   const [chosen, setChosen] = useState(-1);
+  const caretWanted = useRef<number | null>(null);
   const problem = useMemo(() => conditionProblem(value), [value]);
 
   function change(text: string, caret: number): void {
@@ -43,12 +44,15 @@ export function ConditionInput(props: ConditionInputProps) {
     const next = completed(value, offer, option);
     onValue(next.text);
     setOffer(null);
-    // After React has written the text: the caret stands behind what was taken.
-    requestAnimationFrame(() => {
-      input.current?.focus();
-      input.current?.setSelectionRange(next.caret, next.caret);
-    });
+    caretWanted.current = next.caret;
   }
+
+  // Behind what was taken as soon as it is written: a frame later the next letters would already stand there.
+  useLayoutEffect(() => {
+    if (caretWanted.current === null || input.current === null) return;
+    input.current.setSelectionRange(caretWanted.current, caretWanted.current);
+    caretWanted.current = null;
+  });
 
   function onKeyDown(event: KeyboardEvent): void {
     const options = offer?.options ?? [];

@@ -117,6 +117,30 @@ describe.skipIf(browserMissing !== null)('the list of devices', () => {
       await eventually(async () => expect(await rowIds()).toEqual(['pump-1']));
     });
 
+    test('when one types on before the next frame, the letters stand behind what was completed', async () => {
+      const { page } = app;
+      const condition = page.getByRole('combobox', { name: 'Condition on tags' });
+      await condition.pressSequentially('tags.s');
+      await page.getByRole('option', { name: 'tags.site' }).waitFor();
+      // A machine so busy that no frame comes while one types.
+      await page.evaluate(() => {
+        const frames: FrameRequestCallback[] = [];
+        const real = window.requestAnimationFrame;
+        window.requestAnimationFrame = (frame) => frames.push(frame);
+        addEventListener('frames-go-on', () => {
+          window.requestAnimationFrame = real;
+          frames.map((frame) => real(frame));
+        });
+      });
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('=');
+      await page.evaluate(() => dispatchEvent(new Event('frames-go-on')));
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+      await page.keyboard.type(" 'north'");
+      expect(await condition.inputValue()).toBe("tags.site = 'north'");
+    });
+
     test('when devices are chosen and changed, it is asked first, counted, goes on elsewhere, and what failed is tried again', async () => {
       const { page } = app;
       await app.goto('/devices?words=valve');
