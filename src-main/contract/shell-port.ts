@@ -8,6 +8,7 @@ const id = z.string().min(1).max(128);
 /** Enough for a menu or a question; `openRollouts` counts them all. */
 export const mostToldRollouts = 20;
 export const longestReason = 1_000;
+export const longestSubject = 200;
 
 const toldRollout = z.strictObject({
   deploymentId: id,
@@ -18,11 +19,21 @@ const toldRollout = z.strictObject({
 });
 export type ToldRollout = Readonly<z.infer<typeof toldRollout>>;
 
+const toldImageWork = z.strictObject({
+  kind: z.enum(['import', 'fetch', 'export']),
+  /** The file, the folder, or the image. */
+  subject: z.string().max(longestSubject),
+});
+/** Work with images that goes on in the hub, and ends with it. */
+export type ToldImageWork = Readonly<z.infer<typeof toldImageWork>>;
+
 const siteStatus = z.strictObject({
   kind: z.literal('site-status'),
   devices: z.strictObject({ all: count, connected: count, failing: count }),
   openRollouts: count,
   rollouts: z.array(toldRollout).max(mostToldRollouts),
+  /** At most as many as can run at once. */
+  imageWork: z.array(toldImageWork),
 });
 /** How the site stands, whenever it changed, at most once a second. */
 export type SiteStatus = Readonly<z.infer<typeof siteStatus>>;

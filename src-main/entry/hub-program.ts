@@ -20,12 +20,13 @@ import type { Store } from '#store/store-types.ts';
 import type { HubFlags } from './hub-flags.ts';
 import { builtPageDir, productRoot } from './build-freshness.js';
 import { requireFreePorts } from './port-probe.ts';
-import { openSiteImages } from './site-images.ts';
+import { openSiteImages, type SiteImages } from './site-images.ts';
 
 export interface HubProgram {
   readonly ready: ReadyLine;
   readonly hub: Hub;
   readonly store: Store;
+  readonly imageWork: SiteImages['work'];
   /** Rejects (`store.corrupt`) when the database fails its check, which runs beside the work. */
   checkIntegrity(): Promise<void>;
   stop(): Promise<void>;
@@ -54,11 +55,11 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
   try {
     const store = openStore({ dir: flags.dataDir, ...needs });
     opened.push(() => store.close());
-    const { hub, ready } = await serve(flags, needs, store, opened);
+    const { hub, imageWork, ready } = await serve(flags, needs, store, opened);
     const chainWatch = createChainWatch({ store, log: needs.log });
     opened.push(() => chainWatch.stop());
     void chainWatch.start();
-    return { ready, hub, store, checkIntegrity: () => checkIntegrity(store, flags.dataDir), stop };
+    return { ready, hub, store, imageWork, checkIntegrity: () => checkIntegrity(store, flags.dataDir), stop };
   } catch (error) {
     // Only to close what was opened already; the error goes on to the process's edge.
     await stop();
@@ -71,7 +72,7 @@ async function serve(
   { clock, log, recentLog = () => [] }: Needs,
   store: Store,
   opened: (() => void | Promise<void>)[],
-): Promise<{ readonly hub: Hub; readonly ready: ReadyLine }> {
+): Promise<Pick<HubProgram, 'hub' | 'imageWork' | 'ready'>> {
   const { dataDir: dir, host } = flags;
   const ca = await openSiteCa({ dir, clock });
   tellLimits(flags, log);
@@ -122,6 +123,7 @@ async function serve(
   hub.start();
   return {
     hub,
+    imageWork: siteImages.work,
     ready: { event: 'ready', console: url, ...addresses, serviceConnectionString: connection, pid: process.pid },
   };
 }

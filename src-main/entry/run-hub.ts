@@ -1,6 +1,7 @@
 // The hub as a process: flags in, one ready line out, signals obeyed.
 // Exit code 0 after SIGTERM or SIGINT, 2 when it refused to start or to go on (one line says why), 1 for a fault of ours.
 import { asAppError } from '#base/errors.ts';
+import type { ShellWord } from '#contract/shell-port.ts';
 import type { DemoAgents } from './demo-agents.ts';
 import { productRoot } from './build-freshness.js';
 import { buildMissingPage } from './page-build.ts';
@@ -58,12 +59,13 @@ async function serve(): Promise<void> {
 }
 
 /** Sleep of the machine, and the desktop shell where the hub is its child. Returns how to end it. */
-function watchSurroundings({ hub, store }: HubProgram): () => void {
+function watchSurroundings({ hub, store, imageWork }: HubProgram): () => void {
   const wakes = createWakeWatch({ clock, log, woke: () => hub.woke() });
   const unwatch = clock.watch((gapMs) => wakes.foundGap(gapMs));
   // Plain Node has no such port.
   const port = process.parentPort as typeof process.parentPort | undefined;
-  const unlink = port === undefined ? null : linkShell({ port, clock, store, hub, hear: (word) => wakes.hear(word) });
+  const hear = (word: ShellWord) => wakes.hear(word);
+  const unlink = port === undefined ? null : linkShell({ port, clock, store, hub, imageWork, hear });
   return () => {
     unwatch();
     unlink?.();

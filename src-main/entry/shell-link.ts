@@ -2,7 +2,7 @@
 import type { Clock } from '#base/clock.ts';
 import { readShellWord, type HubWord, type ShellWord } from '#contract/shell-port.ts';
 import type { Hub } from '#hub/hub.ts';
-import { createSiteStatusWatch } from '#hub/console/site-status.ts';
+import { createSiteStatusWatch, type ImageWorkNews } from '#hub/console/site-status.ts';
 import type { Store } from '#store/store-types.ts';
 
 /** The part of Electron's `process.parentPort` that is used. */
@@ -17,9 +17,10 @@ export function linkShell(needs: {
   readonly clock: Clock;
   readonly store: Store;
   readonly hub: Pick<Hub, 'operations'>;
+  readonly imageWork: ImageWorkNews;
   readonly hear: (word: ShellWord) => void;
 }): () => void {
-  const { port, store, clock, hub } = needs;
+  const { port, store, clock, hub, imageWork } = needs;
   port.on('message', ({ data }) => {
     const word = readShellWord(data);
     if (word !== null) needs.hear(word);
@@ -28,6 +29,7 @@ export function linkShell(needs: {
     store,
     clock,
     rollouts: hub.operations.rollouts,
+    imageWork,
     tell: (word) => port.postMessage(word),
   });
   status.start();

@@ -10,7 +10,7 @@ import { digestsNamed, imagesOfDevice } from '#hub/rollouts/device-images.ts';
 import type { HubOperations } from '#hub/hub-types.ts';
 import type { SiteCa } from '#hub/certificates/site-ca.ts';
 import type { ConsoleImages } from '#contract/console-images.ts';
-import { createConsoleImages } from '#registry/console-images.ts';
+import { createConsoleImages, type SiteConsoleImages } from '#registry/console-images.ts';
 import { createImageStore } from '#registry/create-image-store.ts';
 import { createHttp } from '#registry/fetch-http.ts';
 import { createImageOperations } from '#registry/image-operations.ts';
@@ -41,6 +41,7 @@ export interface SiteImages {
   readonly shares: SiteShares;
   /** For the console's page. */
   readonly console: ConsoleImages;
+  readonly work: SiteConsoleImages['work'];
   /** Whether a registry's address in an image's name is this site's own, such as `laptop:8443`. */
   readonly isSite: (registry: string) => boolean;
   /** Before the listener starts. */
@@ -78,6 +79,7 @@ export async function openSiteImages(parts: SiteImagesParts): Promise<SiteImages
     images,
     shares,
     console: page.images,
+    work: page.work,
     isSite,
     async serveOn(app) {
       server = app.server;

@@ -19,6 +19,8 @@ import { incomingFiles } from './incoming-file.ts';
 
 export interface SiteConsoleImages {
   readonly images: ConsoleImages;
+  /** The long work that goes on, for whoever is not a page. */
+  readonly work: Pick<ImageTasks, 'underWay' | 'onChange'>;
   start(): Promise<void>;
   /** Cancels what runs. */
   stop(): Promise<void>;
@@ -58,7 +60,6 @@ export function createConsoleImages(parts: ConsoleImagesParts): SiteConsoleImage
   const incoming = incomingFiles(join(parts.dir, 'incoming'));
   const tasks = new ImageTasks({
     clock,
-    onChange: () => news.moved(),
     onBroken: (error, { kind, subject }) => log.error({ err: error, kind, subject }, 'a task with images failed'),
   });
   const news = new ImageNewsFeed({
@@ -67,6 +68,7 @@ export function createConsoleImages(parts: ConsoleImagesParts): SiteConsoleImage
     tasks: () => tasks.rows,
     shares: () => shares.imageShares(),
   });
+  tasks.onChange(() => news.moved());
   const jobs = new ImageJobs({ store, images, work, tasks, incoming, clock, onBrought: () => news.revised() });
   let stopListening: (() => void) | null = null;
   return {
@@ -87,6 +89,7 @@ export function createConsoleImages(parts: ConsoleImagesParts): SiteConsoleImage
       },
       follow: (follower) => news.follow(follower),
     },
+    work: tasks,
     async start() {
       await incoming.prepare();
       stopListening = store.onCommitted((entries) => {

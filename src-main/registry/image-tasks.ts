@@ -37,7 +37,6 @@ export interface BegunTask {
 
 interface TasksParts {
   readonly clock: Clock;
-  readonly onChange: () => void;
   /** A fault of ours, for the log. */
   readonly onBroken: (error: AppError, row: ImageTaskRow) => void;
 }
@@ -51,6 +50,7 @@ interface Task {
 export class ImageTasks {
   readonly #parts: TasksParts;
   readonly #tasks = new Map<string, Task>();
+  readonly #listeners = new Set<() => void>();
   #number = 0;
 
   constructor(parts: TasksParts) {
@@ -62,9 +62,19 @@ export class ImageTasks {
     return [...this.#tasks.values()].map(({ row }) => row).toReversed();
   }
 
+  underWay(): readonly ImageTaskRow[] {
+    return this.rows.filter(({ state }) => state === 'running');
+  }
+
+  /** Also while one gets on. Returns how to end it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
   /** @throws refused when too many run */
   begin({ kind, subject, work }: NewTask): BegunTask {
-    const running = this.rows.filter(({ state }) => state === 'running').length;
+    const running = this.underWay().length;
     if (running >= mostRunning)
       throw refused('request.invalid', `${running} tasks with images run already: wait for one, or cancel one.`);
     this.#number += 1;
@@ -86,7 +96,7 @@ export class ImageTasks {
     const task: Task = { row, abort: new AbortController(), ended: Promise.resolve() };
     this.#tasks.set(row.id, task);
     task.ended = this.#run(task, work);
-    this.#parts.onChange();
+    this.#tell();
     return { taskId: row.id, ended: task.ended };
   }
 
@@ -99,7 +109,7 @@ export class ImageTasks {
     if (this.#taskOf(id).row.state === 'running')
       throw refused('request.invalid', 'The task still runs: cancel it first.', { subject: id });
     this.#tasks.delete(id);
-    this.#parts.onChange();
+    this.#tell();
   }
 
   /** Cancels all and waits for them. */
@@ -129,9 +139,13 @@ export class ImageTasks {
     }
   }
 
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   #change(task: Task, change: Partial<ImageTaskRow>): void {
     task.row = { ...task.row, ...change };
-    this.#parts.onChange();
+    this.#tell();
   }
 
   #end(task: Task, outcome: Partial<ImageTaskRow>): void {

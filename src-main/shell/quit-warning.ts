@@ -1,5 +1,6 @@
-// What a person is asked who ends the app while rollouts go on: what is under way, what happens to it, and what does not.
-import type { SiteStatus, ToldRollout } from '#contract/shell-port.ts';
+// What a person is asked who ends the app while rollouts or work with images go on: what is under way, what becomes of it, and what
+// does not.
+import type { SiteStatus, ToldImageWork, ToldRollout } from '#contract/shell-port.ts';
 import { plainWords } from './plain-words.ts';
 
 export interface QuitWarning {
@@ -20,29 +21,55 @@ export function isUnderWay({ status }: ToldRollout): boolean {
 
 /** Null: nothing is under way, and nobody is asked. */
 export function quitWarning(status: SiteStatus | null): QuitWarning | null {
-  const running = (status?.rollouts ?? []).filter(isUnderWay);
-  const [only, ...others] = running;
-  if (only === undefined) return null;
-  const lines = running.slice(0, mostNamed).map(lineOf);
-  const more = running.length - lines.length;
-  return {
-    message:
-      others.length === 0
-        ? `The rollout of ‘${plainWords(only.deploymentId)}’ is under way`
-        : `${running.length} rollouts are under way`,
-    detail: [
-      ...lines,
-      ...(more > 0 ? [`… and ${more} more`] : []),
-      '',
-      'Devices that have begun go on by themselves, and go back by themselves if it fails. No further device begins, no wave opens ' +
-        'and no rule stops a rollout until the hub runs again: then it goes on where it was. What devices run keeps running.',
-    ].join('\n'),
-  };
+  const rollouts = (status?.rollouts ?? []).filter(isUnderWay);
+  const imageWork = status?.imageWork ?? [];
+  const message = rollouts.length > 0 ? rolloutMessage(rollouts) : imageMessage(imageWork);
+  if (message === null) return null;
+  const parts = [
+    ...(rollouts.length > 0 ? [[...fewLines(rollouts, rolloutLine), '', rolloutFate]] : []),
+    ...(imageWork.length > 0 ? [[...fewLines(imageWork, imageLine), '', imageFate]] : []),
+  ];
+  return { message, detail: parts.map((lines) => lines.join('\n')).join('\n\n') };
 }
 
-function lineOf({ deploymentId, status, devices, ended }: ToldRollout): string {
+const rolloutFate =
+  'Devices that have begun go on by themselves, and go back by themselves if it fails. No further device begins, no wave opens ' +
+  'and no rule stops a rollout until the hub runs again: then it goes on where it was. What devices run keeps running.';
+const imageFate =
+  'Work with images ends with the app, files that wait for their turn are not read. No image is left half: begin it again later, ' +
+  'and what came in whole is not read a second time.';
+
+function rolloutMessage(rollouts: readonly ToldRollout[]): string {
+  const [only, ...others] = rollouts;
+  return only !== undefined && others.length === 0
+    ? `The rollout of ‘${plainWords(only.deploymentId)}’ is under way`
+    : `${rollouts.length} rollouts are under way`;
+}
+
+function imageMessage(imageWork: readonly ToldImageWork[]): string | null {
+  const [only, ...others] = imageWork;
+  if (only === undefined) return null;
+  return others.length === 0 ? imageLine(only) : `${imageWork.length} tasks with images are under way`;
+}
+
+function fewLines<T>(all: readonly T[], lineOf: (one: T) => string): readonly string[] {
+  const more = all.length - mostNamed;
+  return [...all.slice(0, mostNamed).map(lineOf), ...(more > 0 ? [`… and ${more} more`] : [])];
+}
+
+function rolloutLine({ deploymentId, status, devices, ended }: ToldRollout): string {
   return `${plainWords(deploymentId)}: ${statusWords[status]}, ${ended} of ${devices} devices are done`;
 }
+
+function imageLine({ kind, subject }: ToldImageWork): string {
+  return `‘${plainWords(subject)}’ is being ${imageWords[kind]}`;
+}
+
+const imageWords: Readonly<Record<ToldImageWork['kind'], string>> = {
+  import: 'imported',
+  fetch: 'fetched',
+  export: 'exported',
+};
 
 const statusWords: Readonly<Record<ToldRollout['status'], string>> = {
   scheduled: 'waits for its time',

@@ -1,6 +1,6 @@
 // The site in a few numbers for the desktop's tray, and the news of rollouts: counted as the lists count, told when it changed.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { HubWord, RolloutNews, SiteStatus } from '#contract/shell-port.ts';
+import type { HubWord, RolloutNews, SiteStatus, ToldImageWork } from '#contract/shell-port.ts';
 import { readHubWord } from '#contract/shell-port.ts';
 import { createSiteStatusWatch, type SiteStatusWatch } from '#hub/console/site-status.ts';
 import { deviceId } from '#test/support/hub-parts.ts';
@@ -10,11 +10,27 @@ import { rolloutSite } from '#test/support/rollout-site.ts';
 const site = rolloutSite();
 let told: HubWord[];
 let watch: SiteStatusWatch;
+let imageWork: ToldImageWork[];
+let imageWorkMoved: () => void;
 
 beforeEach(() => {
   told = [];
   const { store, clock } = site.parts;
-  watch = createSiteStatusWatch({ store, clock, rollouts: site.operations, tell: (word) => told.push(word) });
+  imageWork = [];
+  imageWorkMoved = () => {};
+  watch = createSiteStatusWatch({
+    store,
+    clock,
+    rollouts: site.operations,
+    imageWork: {
+      underWay: () => imageWork,
+      onChange(listener) {
+        imageWorkMoved = listener;
+        return () => (imageWorkMoved = () => {});
+      },
+    },
+    tell: (word) => told.push(word),
+  });
 });
 afterEach(() => watch.stop());
 
@@ -97,6 +113,24 @@ test('when its rule stops a rollout, that is news with the reason; when a person
   expect(news()).toMatchObject([{ deploymentId: 'v2', outcome: 'stopped', failed: 1 }]);
   expect(news()[0]?.reason).not.toBe('');
   for (const word of told) expect(readHubWord(structuredClone(word))).toEqual(word);
+});
+
+test('when work with images begins, gets on and ends, its begin and its end are told', async () => {
+  watch.start();
+  await site.pass(0);
+  expect(last()?.imageWork).toEqual([]);
+  imageWork = [{ kind: 'import', subject: 'x'.repeat(300) }];
+  imageWorkMoved();
+  await site.pass(1_000);
+  expect(last()?.imageWork).toEqual([{ kind: 'import', subject: 'x'.repeat(200) }]);
+  const count = statuses().length;
+  imageWorkMoved();
+  await site.pass(1_000);
+  expect(statuses()).toHaveLength(count);
+  imageWork = [];
+  imageWorkMoved();
+  await site.pass(1_000);
+  expect(last()?.imageWork).toEqual([]);
 });
 
 test('when the hub starts with rollouts that ended long ago, none of them is news', async () => {

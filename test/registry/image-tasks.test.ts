@@ -10,12 +10,12 @@ function setUp() {
   let changes = 0;
   const tasks = new ImageTasks({
     clock,
-    onChange: () => (changes += 1),
     onBroken: ({ message }, { subject }) => faults.push(`${subject}: ${message}`),
   });
+  const unlisten = tasks.onChange(() => (changes += 1));
   const begin = (work: (progress: TaskProgress) => Promise<TaskResult>, subject = 'a.tar') =>
     tasks.begin({ kind: 'import', subject, work });
-  return { clock, tasks, begin, faults, changes: () => changes };
+  return { clock, tasks, begin, faults, unlisten, changes: () => changes };
 }
 
 test('when a task goes on, its row tells the step, since when, and the bytes; then what came of it', async () => {
@@ -36,6 +36,23 @@ test('when a task goes on, its row tells the step, since when, and the bytes; th
   const then = { step: '', images: ['web:1'], message: 'One was passed over.', endedAtMs: clock.nowMs() };
   expect(tasks.rows).toMatchObject([{ state: 'done', ...then }]);
   expect(changes()).toBe(5);
+});
+
+test('when several go on, those under way are told apart; who ends listening hears no more', async () => {
+  const { tasks, begin, unlisten, changes } = setUp();
+  const first = begin(async () => ({ images: [] }));
+  await first.ended;
+  const before = changes();
+  unlisten();
+  const { ended } = begin(
+    ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', reject)),
+    'b.tar',
+  );
+  expect(tasks.underWay()).toMatchObject([{ subject: 'b.tar', state: 'running' }]);
+  await tasks.stop();
+  await ended;
+  expect(tasks.underWay()).toEqual([]);
+  expect(changes()).toBe(before);
 });
 
 test('when work fails, the row has its sentence; of a fault of ours the log has the words alone', async () => {

@@ -33,6 +33,28 @@ test('when many are under way, the first five are named and the rest counted', (
   ]);
 });
 
+test('when images are on their way, the question says that they end and what is kept', () => {
+  const imageWork = [{ kind: 'import', subject: 'line-3.tar' }] as const;
+  const warning = quitWarning(aSiteStatus({ imageWork: [...imageWork] }));
+  expect(warning?.message).toBe('‘line-3.tar’ is being imported');
+  expect(warning?.detail).toContain('Work with images ends with the app');
+  expect(warning?.detail).not.toContain('No further device begins');
+});
+
+test('when rollouts and work with images are under way, both are told of, each with what becomes of it', () => {
+  const fetches = Array.from({ length: 6 }, (_, index) => ({ kind: 'fetch' as const, subject: `pump:${index}` }));
+  const warning = quitWarning(aSiteStatus({ rollouts: [aRollout()], imageWork: fetches }));
+  expect(warning?.message).toBe('The rollout of ‘line-v2’ is under way');
+  expect(warning?.detail.split('\n').filter((line) => line !== '')).toEqual([
+    'line-v2: in progress, 12 of 50 devices are done',
+    expect.stringContaining('Devices that have begun go on by themselves'),
+    ...[0, 1, 2, 3, 4].map((index) => `‘pump:${index}’ is being fetched`),
+    '… and 1 more',
+    expect.stringContaining('Work with images ends with the app'),
+  ]);
+  expect(quitWarning(aSiteStatus({ imageWork: fetches }))?.message).toBe('6 tasks with images are under way');
+});
+
 const failing = { all: 50, connected: 47, failing: 2 };
 
 test.each([

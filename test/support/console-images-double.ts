@@ -57,13 +57,14 @@ export function createImagesDouble(clock: Clock = createSystemClock()) {
     /** What an upload that came whole does. */
     arrived: (_name: string): readonly string[] => [],
   };
-  const tasks = new ImageTasks({ clock, onChange: () => news.moved(), onBroken: (error) => console.error(error) });
+  const tasks = new ImageTasks({ clock, onBroken: (error) => console.error(error) });
   const news = new ImageNewsFeed({
     clock,
     images: () => kept.rows.length,
     tasks: () => tasks.rows,
     shares: async () => kept.shares,
   });
+  tasks.onChange(() => news.moved());
   const rowOf = (repository: string, digest: string) =>
     kept.rows.find((row) => row.repository === repository && row.digest === digest);
   const usage = async () => ({

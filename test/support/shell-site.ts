@@ -22,7 +22,14 @@ export const readyLine = (port: number) =>
 
 export function aSiteStatus(more: Partial<SiteStatus> = {}): SiteStatus {
   const devices = { all: 50, connected: 47, failing: 0 };
-  return { kind: 'site-status', devices, openRollouts: more.rollouts?.length ?? 0, rollouts: [], ...more };
+  return {
+    kind: 'site-status',
+    devices,
+    openRollouts: more.rollouts?.length ?? 0,
+    rollouts: [],
+    imageWork: [],
+    ...more,
+  };
 }
 
 export const aRollout = (deploymentId = 'line-v2', more: Partial<SiteStatus['rollouts'][number]> = {}) =>

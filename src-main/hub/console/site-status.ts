@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '#base/clock.ts';
 import type { DeviceId } from '#base/ids.ts';
-import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
+import { longestSubject, type HubWord, type SiteStatus, type ToldImageWork } from '#contract/shell-port.ts';
 import type { RolloutOperations } from '#hub/rollouts/rollout-operations.ts';
 import { createRolloutOutcomes } from '#hub/rollouts/rollout-outcomes.ts';
 import { createPace } from '#hub/turns/pace.ts';
@@ -16,6 +16,13 @@ const pageSize = 200;
 
 type Standing = 'connected' | 'failing' | 'away';
 
+/** The work with images that goes on. */
+export interface ImageWorkNews {
+  underWay(): readonly ToldImageWork[];
+  /** Returns how to end it. */
+  onChange(listener: () => void): () => void;
+}
+
 export interface SiteStatusWatch {
   start(): void;
   stop(): void;
@@ -25,14 +32,15 @@ export function createSiteStatusWatch(needs: {
   readonly store: Pick<Store, 'read' | 'onCommitted'>;
   readonly clock: Clock;
   readonly rollouts: Pick<RolloutOperations, 'rollout' | 'rollouts'>;
+  readonly imageWork: ImageWorkNews;
   readonly tell: (word: HubWord) => void;
 }): SiteStatusWatch {
-  const { store, clock, tell } = needs;
+  const { store, clock, imageWork, tell } = needs;
   const tally = createDeviceTally(needs);
   const outcomes = createRolloutOutcomes(needs.rollouts);
   const pace = createPace({ clock, everyMs, work: look });
   let told: SiteStatus | null = null;
-  let stopListening: (() => void) | null = null;
+  let stopListening: readonly (() => void)[] = [];
   let cancelTurn: (() => void) | null = null;
 
   function look(): void {
@@ -48,22 +56,31 @@ export function createSiteStatusWatch(needs: {
       devices: tally.counts(),
       openRollouts: open,
       rollouts: [...rollouts],
+      imageWork: imageWork.underWay().map(({ kind, subject }) => ({ kind, subject: subject.slice(0, longestSubject) })),
     };
     if (!isDeepStrictEqual(status, told)) tell(status);
     told = status;
     for (const word of news) tell(word);
   }
 
+  // A count of the fleet that is under way looks by itself when it is done.
+  function askForLook(): void {
+    if (cancelTurn === null) pace.ask();
+  }
+
   return {
     start() {
-      stopListening = store.onCommitted((entries) => {
-        for (const { deviceId } of entries) if (deviceId !== null) tally.note(deviceId);
-        if (cancelTurn === null) pace.ask();
-      });
+      stopListening = [
+        store.onCommitted((entries) => {
+          for (const { deviceId } of entries) if (deviceId !== null) tally.note(deviceId);
+          askForLook();
+        }),
+        imageWork.onChange(askForLook),
+      ];
       pace.ask();
     },
     stop() {
-      stopListening?.();
+      for (const stop of stopListening) stop();
       pace.cancel();
       cancelTurn?.();
     },
