@@ -70,6 +70,19 @@ const uploads = createUploads((file) => sendFile(file, () => hasTask(file.name))
 
 export const { use: useUploads, send: sendFiles, leaveOut: leaveOutUpload } = uploads;
 
+/** A browser asks before it closes or reloads a page that sends: what is not sent yet is lost with it. */
+export function askBeforeLeaving(): void {
+  useUploads.subscribe(({ uploads: all }) => {
+    // A listener that is there without need keeps the browser from going back to the page quickly.
+    if (all.some(({ state }) => state !== 'failed')) addEventListener('beforeunload', keepPage);
+    else removeEventListener('beforeunload', keepPage);
+  });
+}
+
+function keepPage(event: Event): void {
+  event.preventDefault();
+}
+
 function hasTask(subject: string): boolean {
   return useImages.getState().news?.tasks.some((task) => task.subject === subject) === true;
 }

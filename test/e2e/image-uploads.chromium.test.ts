@@ -54,9 +54,16 @@ describe.skipIf(browserMissing !== null)(
       await page.getByRole('button', { name: '3 tasks running' }).click();
       await page.getByRole('link', { name: 'Import c.tar · waiting for its turn' }).click();
       await page.getByRole('button', { name: 'Leave out: b.tar' }).click();
+      const asked = page.waitForEvent('dialog');
+      await page.close({ runBeforeUnload: true });
+      expect((await asked).type()).toBe('beforeunload');
+      await (await asked).dismiss();
       gate.resolve(undefined);
       await page.locator('.task').filter({ hasText: 'Import c.tar' }).getByText('Done').waitFor();
       expect(sent).toEqual(['a.tar', 'c.tar']);
+      const closed = page.waitForEvent('close');
+      await page.close({ runBeforeUnload: true });
+      await closed;
     });
   },
 );
