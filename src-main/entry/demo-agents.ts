@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createAgent, type Agent } from '#agent/agent.ts';
 import { createSimulatedEngine, type SimulatedImage } from '#agent/simulated-engine.ts';
+import { createSimulatedSensor, type SimulatedSensor } from '#agent/simulated-sensor.ts';
 import type { Clock } from '#base/clock.ts';
 import { broken } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
@@ -25,6 +26,8 @@ interface DemoNeeds {
   readonly log: Logger;
 }
 
+const mostSensors = 6;
+const lookEveryMs = 2_000;
 // What a newcomer should see: a pull that takes its time, and a module that crashes again and again.
 const images: Readonly<Record<string, Partial<SimulatedImage>>> = {
   'plant/archive-slow': { sizeBytes: 180e6, bytesPerS: 1.2e6 },
@@ -34,17 +37,34 @@ const images: Readonly<Record<string, Partial<SimulatedImage>>> = {
 
 export function createDemoAgents(needs: DemoNeeds): DemoAgents {
   const agents: Agent[] = [];
+  const sensors = new Map<DeviceId, SimulatedSensor>();
+  let cancelLook: (() => void) | null = null;
+
+  /** A module is there only when its deployment was worked out, and may be deployed by a person at any time. */
+  function lookForSensors(deviceIds: readonly DeviceId[]): void {
+    for (const deviceId of deviceIds) {
+      const sensor = sensors.has(deviceId) ? null : demoSensor(needs, deviceId);
+      if (sensor === null) continue;
+      sensors.set(deviceId, sensor);
+      sensor.start();
+    }
+    cancelLook = needs.clock.after(lookEveryMs, () => lookForSensors(deviceIds));
+  }
+
   return {
     async start() {
       if (needs.deviceCount === 0) return;
       const { hub, store } = needs.program;
       const samplesDir = join(productRoot(import.meta.dirname), 'resources', 'demo');
       const site = { operations: hub.operations, read: store.read, samplesDir };
-      for (const deviceId of seedDemoSite(site, needs.deviceCount))
-        agents.push(demoAgent(needs, deviceId, agents.length));
+      const deviceIds = seedDemoSite(site, needs.deviceCount);
+      for (const deviceId of deviceIds) agents.push(demoAgent(needs, deviceId, agents.length));
       await Promise.all(agents.map((agent) => agent.start()));
+      lookForSensors(deviceIds.slice(0, mostSensors));
     },
     async stop() {
+      cancelLook?.();
+      await Promise.all([...sensors.values()].map((sensor) => sensor.stop()));
       await Promise.all(agents.splice(0).map((agent) => agent.stop()));
     },
   };
@@ -62,6 +82,28 @@ function demoAgent({ program, dataDir, clock, log }: DemoNeeds, deviceId: Device
     stateDir: join(dataDir, 'demo-devices', deviceId),
     clock,
     log: log.child({ device: deviceId }, { level: 'warn' }),
+    random: () => Math.random(),
+  });
+}
+
+/** Null: the module is not deployed there. */
+function demoSensor({ program, clock }: DemoNeeds, deviceId: DeviceId): SimulatedSensor | null {
+  const { mqtts, caFile } = program.ready;
+  const module = program.hub.operations.registry
+    .listModules(deviceId)
+    .find(({ moduleId }) => moduleId === 'temperature');
+  if (module?.authentication.type !== 'sas') return null;
+  const { moduleId, authentication } = module;
+  return createSimulatedSensor({
+    connection: {
+      hostName: new URL(mqtts).host,
+      gatewayHostName: null,
+      deviceId,
+      key: authentication.primaryKey,
+    },
+    identity: { deviceId, moduleId },
+    ca: readFileSync(caFile, 'utf8'),
+    clock,
     random: () => Math.random(),
   });
 }
