@@ -5,14 +5,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pullsPath, readinessPath } from '#renderer/words/paths.ts';
+import {
+  deploymentPath,
+  devicePath,
+  newRolloutPath,
+  nextVersionPath,
+  pullsPath,
+  readinessPath,
+  rolloutPath,
+} from '#renderer/words/paths.ts';
 import { screens } from '#renderer/frame/screens.tsx';
 import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
+import { type DemoStory, prepareDemo } from '#test/screenshots/demo-story.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
+import { openConsoleWindow } from '#test/support/console-window.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
 
 /** Below the screens themselves. */
 const further = ['/devices/line-01', '/devices/nobody', readinessPath, pullsPath];
+/** Of these the tests of their screens ask axe. */
+const withAGlove: readonly (readonly [string, (story: DemoStory) => string])[] = [
+  ...['twin', 'logs', 'methods', 'timeline', 'effective'].map(
+    (tab) => [`${tab} of a device`, ({ device }: DemoStory) => `${devicePath(device)}?tab=${tab}`] as const,
+  ),
+  ['a deployment', ({ deployment }) => deploymentPath(deployment)],
+  ['the editor', ({ deployment }) => nextVersionPath(deployment)],
+  ['a rollout', ({ rollout }) => rolloutPath(rollout)],
+  ['a new rollout', () => newRolloutPath],
+  ['the states of devices in time', () => '/history?part=timeline'],
+  ['the comparison of two moments', () => '/history?part=compare'],
+];
 const addresses = [...screens.map(({ path }) => path), ...further];
 
 describe.skipIf(browserMissing !== null)(
@@ -22,14 +45,19 @@ describe.skipIf(browserMissing !== null)(
     let hub: HubProcess;
     let browser: Browser;
     let app: AppPage;
+    let other: Awaited<ReturnType<typeof openConsoleWindow>>;
+    let story: DemoStory;
 
     beforeAll(async () => {
       await buildPage();
       hub = await startHubProcess(['--data-dir', home, ...ports, '--demo', '12']);
+      other = await openConsoleWindow(hub.ready.console);
+      story = await prepareDemo(other.client);
       browser = await openBrowser();
       app = await openApp({ hub, browser });
-    });
+    }, 90_000);
     afterAll(async () => {
+      other?.close();
       await browser?.close();
       await hub?.end('SIGTERM');
       rmSync(home, { recursive: true, force: true });
@@ -39,14 +67,30 @@ describe.skipIf(browserMissing !== null)(
       await app.page.setViewportSize({ width: 1280, height: 800 });
       await app.goto(path);
       await app.expectAccessible();
-      await app.showLook('sunlight');
-      expect(await app.page.evaluate(smallTargets)).toEqual([]);
-      expect(await app.page.evaluate(faintChoices)).toEqual([]);
-      // Half a screen, or a whole one at twice the size.
-      await app.page.setViewportSize({ width: 640, height: 800 });
-      expect(await app.page.evaluate(widerThanTheWindow)).toEqual([]);
-      expect(app.complaints).toEqual([]);
+      await expectRoom();
     });
+
+    test.each(withAGlove)(
+      'when %s is shown in sunlight, every target is large enough and nothing sticks out',
+      async (_what, pathOf) => {
+        await app.page.setViewportSize({ width: 1280, height: 800 });
+        await app.goto(pathOf(story));
+      // All there: what is still being read has no targets yet.
+      await eventually(async () => expect(await app.page.getByText(/^Reading .* …$/).count()).toBe(0));
+        await expectRoom();
+      },
+    );
+
+    async function expectRoom(): Promise<void> {
+      const { page } = app;
+      await app.showLook('sunlight');
+      expect(await page.evaluate(smallTargets)).toEqual([]);
+      expect(await page.evaluate(faintChoices)).toEqual([]);
+      // Half a screen, or a whole one at twice the size; plots take their new width a frame later.
+      await page.setViewportSize({ width: 640, height: 800 });
+      await eventually(async () => expect(await page.evaluate(widerThanTheWindow)).toEqual([]));
+      expect(app.complaints).toEqual([]);
+    }
   },
 );
 

@@ -9,7 +9,7 @@ export interface DemoStory {
   /** One that fails, when there is one. */
   readonly failing: string | null;
   readonly deployment: string;
-  readonly rollout: string | null;
+  readonly rollout: string;
 }
 
 const readEveryMs = 250;

@@ -23,7 +23,7 @@ export async function shotsOf(page: Page, story: DemoStory): Promise<readonly Sh
 
 function furtherShots({ device, failing, deployment, rollout }: DemoStory): readonly Shot[] {
   // The next version: its draft differs from what most devices run. Of one origin, the second goes on with the draft of the first.
-  const draft = `/deployments/new?from=${encodeURIComponent(rollout ?? deployment)}`;
+  const draft = `/deployments/new?from=${encodeURIComponent(rollout)}`;
   return [
     { name: 'device', path: `/devices/${encodeURIComponent(failing ?? device)}` },
     ...['twin', 'logs', 'methods', 'timeline', 'effective'].map((tab) => ({
@@ -33,7 +33,7 @@ function furtherShots({ device, failing, deployment, rollout }: DemoStory): read
     { name: 'deployment', path: `/deployments/${encodeURIComponent(deployment)}` },
     { name: 'deployment-new', path: draft },
     { name: 'deployment-preview', path: draft, open: (page) => bringUp(page, 'What one device would be given') },
-    ...(rollout === null ? [] : [{ name: 'rollout', path: `/rollouts/${encodeURIComponent(rollout)}` }]),
+    { name: 'rollout', path: `/rollouts/${encodeURIComponent(rollout)}` },
     { name: 'rollout-new', path: '/rollouts/new' },
     { name: 'images-ready', path: '/images/ready' },
     { name: 'add-device', path: '/devices', open: (page) => pressButton(page, /^Add (a )?device/i) },
