@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
+import { appLooks, type AppPage, buildPage, openApp } from '#test/support/app-page.ts';
 import { browserMissing, openBrowser } from '#test/support/browser.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { type HubProcess, startHubProcess } from '#test/support/hub-process.ts';
+import { eventually } from '#test/support/eventually.ts';
 import { type LiveSender, openLiveSender } from '#test/support/live-sender.ts';
 
 const ports = ['--https-port', '0', '--mqtt-port', '0', '--console-port', '0'];
@@ -231,6 +232,12 @@ describe.skipIf(browserMissing !== null)(
       await sender.send('{"heat":60}');
       await page.getByText('"heat": 60').waitFor();
       await app.expectAccessible();
+      for (const look of [...appLooks, ...appLooks]) {
+        await app.showLook(look);
+        await eventually(async () =>
+          expect(await page.evaluate(drawsInItsColour, '--mantine-color-blue-text')).toBe(true),
+        );
+      }
     });
 
     test.each<[string, Buffer, string]>([
@@ -261,3 +268,17 @@ describe.skipIf(browserMissing !== null)(
     });
   },
 );
+
+/** In the page: whether the plot has a point of exactly this colour of the look that is shown now. */
+function drawsInItsColour(name: string): boolean {
+  const plot = document.querySelector<HTMLCanvasElement>('.plot canvas');
+  const drawn = plot?.getContext('2d')?.getImageData(0, 0, plot.width, plot.height).data ?? [];
+  const one = document.createElement('canvas').getContext('2d');
+  if (one === null) return false;
+  one.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  one.fillRect(0, 0, 1, 1);
+  const wanted = one.getImageData(0, 0, 1, 1).data;
+  for (let at = 0; at < drawn.length; at += 4)
+    if ([0, 1, 2, 3].every((part) => drawn[at + part] === wanted[part])) return true;
+  return false;
+}

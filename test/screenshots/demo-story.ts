@@ -6,6 +6,8 @@ type Client = Awaited<ReturnType<typeof openConsoleWindow>>['client'];
 
 export interface DemoStory {
   readonly device: string;
+  /** The one on which most deployments lie one over the other. */
+  readonly layered: string;
   /** One that fails, when there is one. */
   readonly failing: string | null;
   readonly deployment: string;
@@ -24,10 +26,23 @@ export async function prepareDemo(client: Client): Promise<DemoStory> {
   await client.setGroup.mutate({ id: 'canary', members: { condition: "tags.ring = 'canary'" } });
   return {
     device: (rows.find(({ state }) => state === 'healthy') ?? first).deviceId,
+    layered: mostLayered(rows)?.deviceId ?? first.deviceId,
     failing: rows.find(({ state }) => state === 'failing')?.deviceId ?? null,
     deployment: shown.id,
     rollout: await startRollout(client, shown.id),
   };
+}
+
+/** Until there is something to be seen: a failure that a device reported, and a first wave that has ended. */
+export async function settleDemo(client: Client, { rollout }: DemoStory): Promise<void> {
+  await readUntil(
+    () => client.deployments.query({ after: null, limit: 50 }),
+    ({ rows }) => rows.some(({ reportedFailedCount }) => reportedFailedCount > 0),
+  );
+  await readUntil(
+    () => client.rolloutRows.query({ after: null, limit: 50 }),
+    ({ rows }) => rows.some((row) => row.deploymentId === rollout && row.waitsForPerson !== null),
+  );
 }
 
 /** The layer that means the most devices, so that its pictures show many; without a layer, the first that is there. */
@@ -38,6 +53,12 @@ export function widestLayer<Row extends { readonly type: string; readonly target
     .filter(({ type }) => type === 'layer')
     .toSorted((some, other) => other.targetedCount - some.targetedCount);
   return widest ?? rows[0];
+}
+
+export function mostLayered<Row extends { readonly applied: readonly string[] }>(
+  rows: readonly Row[],
+): Row | undefined {
+  return rows.toSorted((some, other) => other.applied.length - some.applied.length)[0];
 }
 
 /** The same with its first number doubled: what a person changes in a next version, and a comparison shows. */
@@ -58,13 +79,21 @@ export function withOneNumberChanged(content: Json): Json {
 
 /** Until all have come and one of them fails, as the demo has it: a module crashes again and again. */
 async function devicesThere(client: Client) {
+  const { rows } = await readUntil(
+    () => client.devices.query({ after: null, limit: 100 }),
+    ({ rows: found }) =>
+      found.every(({ state }) => state !== 'never-seen') &&
+      ['failing', 'healthy'].every((wanted) => found.some(({ state }) => state === wanted)),
+  );
+  return rows;
+}
+
+/** Or as it stands when that takes too long: a picture of it is a picture still. */
+async function readUntil<T>(read: () => Promise<T>, isThere: (found: T) => boolean): Promise<T> {
   const endsAtMs = Date.now() + settlesWithinMs;
   for (;;) {
-    const { rows } = await client.devices.query({ after: null, limit: 100 });
-    const isThere =
-      rows.every(({ state }) => state !== 'never-seen') &&
-      ['failing', 'healthy'].every((wanted) => rows.some(({ state }) => state === wanted));
-    if (isThere || Date.now() > endsAtMs) return rows;
+    const found = await read();
+    if (isThere(found) || Date.now() > endsAtMs) return found;
     await new Promise((resolve) => {
       setTimeout(resolve, readEveryMs);
     });

@@ -12,7 +12,7 @@ import { openBrowser } from '#test/support/browser.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { startHubProcess } from '#test/support/hub-process.ts';
 import { type Shot, shotsOf } from './shots.ts';
-import { prepareDemo } from './demo-story.ts';
+import { prepareDemo, settleDemo } from './demo-story.ts';
 
 const quality = 82;
 
@@ -29,6 +29,7 @@ const hub = await startHubProcess(['--demo', '12', '--data-dir', dataDir, ...por
 try {
   const { client, close } = await openConsoleWindow(hub.ready.console);
   const story = await prepareDemo(client);
+  await settleDemo(client, story);
   close();
   const browser = await openBrowser();
   try {

@@ -1,5 +1,14 @@
 // What is to be seen in pictures: every place of the rail, what lies behind the lists, and the dialogs a person meets most.
 import type { Page } from 'playwright';
+import { historyAddress } from '#renderer/link/history-query.ts';
+import {
+  deploymentPath,
+  devicePath,
+  newRolloutPath,
+  nextVersionPath,
+  readinessPath,
+  rolloutPath,
+} from '#renderer/words/paths.ts';
 import type { DemoStory } from './demo-story.ts';
 
 export interface Shot {
@@ -21,30 +30,48 @@ export async function shotsOf(page: Page, story: DemoStory): Promise<readonly Sh
   return [...overviews, ...further];
 }
 
-function furtherShots({ device, failing, deployment, rollout }: DemoStory): readonly Shot[] {
+function furtherShots({ device, failing, layered, deployment, rollout }: DemoStory): readonly Shot[] {
   // The next version: its draft differs from what most devices run. Of one origin, the second goes on with the draft of the first.
-  const draft = `/deployments/new?from=${encodeURIComponent(rollout)}`;
+  const draft = nextVersionPath(rollout);
   return [
-    { name: 'device', path: `/devices/${encodeURIComponent(failing ?? device)}` },
-    ...['twin', 'logs', 'methods', 'timeline', 'effective'].map((tab) => ({
-      name: `device-${tab}`,
-      path: `/devices/${encodeURIComponent(device)}?tab=${tab}`,
-    })),
-    { name: 'deployment', path: `/deployments/${encodeURIComponent(deployment)}` },
+    { name: 'device', path: devicePath(failing ?? device) },
+    ...['twin', 'logs', 'timeline'].map((tab) => ({ name: `device-${tab}`, path: `${devicePath(device)}?tab=${tab}` })),
+    { name: 'device-methods', path: `${devicePath(device)}?tab=methods`, open: callMethod },
+    { name: 'device-effective', path: `${devicePath(layered)}?tab=effective` },
+    { name: 'deployment', path: deploymentPath(deployment) },
     { name: 'deployment-new', path: draft },
-    { name: 'deployment-preview', path: draft, open: (page) => bringUp(page, 'What one device would be given') },
-    { name: 'rollout', path: `/rollouts/${encodeURIComponent(rollout)}` },
-    { name: 'rollout-new', path: '/rollouts/new' },
-    { name: 'images-ready', path: '/images/ready' },
+    { name: 'deployment-preview', path: draft, open: (page) => showDifference(page) },
+    { name: 'rollout', path: rolloutPath(rollout) },
+    {
+      name: 'rollout-course',
+      path: rolloutPath(rollout),
+      open: (page) => bringUp(page, 'Success and failure over time'),
+    },
+    { name: 'rollout-new', path: newRolloutPath },
+    { name: 'images-ready', path: readinessPath },
+    { name: 'history-timeline', path: historyAddress({ part: 'timeline', deployment }) },
+    { name: 'history-compare', path: historyAddress({ part: 'compare', device: layered }) },
     { name: 'add-device', path: '/devices', open: (page) => pressButton(page, /^Add (a )?device/i) },
     { name: 'palette', path: '/devices', open: (page) => page.keyboard.press('Control+k') },
     { name: 'keys', path: '/devices', open: (page) => page.keyboard.press('?') },
   ];
 }
 
+async function showDifference(page: Page): Promise<void> {
+  await page.getByText('They differ in').waitFor();
+  await bringUp(page, 'What one device would be given');
+}
+
+async function callMethod(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Call / }).click();
+  await page
+    .getByText(/^Answered/)
+    .first()
+    .waitFor();
+}
+
 /** As far up as the page goes, with what stands below it. */
 async function bringUp(page: Page, heading: string): Promise<void> {
-  await page.getByText('They differ in').waitFor();
   await page.getByRole('heading', { name: heading }).evaluate((element) => element.scrollIntoView({ block: 'start' }));
 }
 
