@@ -3,7 +3,7 @@
 import type { JsonObject } from '#base/json.ts';
 import type { DeploymentStatus } from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
-import { statusesSql } from './deployments.ts';
+import { statusesSql } from './deployment-statuses.ts';
 import { createSharedReader, fromColumn } from './json-column.ts';
 import { desiredSql } from './shared-documents.ts';
 import type { StoreReaders } from './store-types.ts';

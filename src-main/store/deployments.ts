@@ -1,15 +1,14 @@
-// Deployments and how they stand on each device, as rows; the four system metrics are counted here in SQL.
-import type { DeploymentId, DeviceId } from '#base/ids.ts';
-import { ownValue } from '#base/json.ts';
+// Deployments as rows; the four system metrics are counted here in SQL.
+import type { DeploymentId } from '#base/ids.ts';
 import type {
   Deployment,
   DeploymentKind,
-  DeploymentStatus,
   ModulesContent,
   RemovalRule,
   TwinContent,
 } from '#domain/records/deployment.ts';
 import type { Connection } from './connection.ts';
+import { createNumbers, statusesReader, statusesReplacer } from './deployment-statuses.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 import type { DeploymentCounts, StoreReaders, StoreWriters } from './store-types.ts';
 
@@ -81,12 +80,6 @@ const twinCountsSql = `
     0 AS reportedSuccessfulCount, 0 AS reportedFailedCount
   FROM deployment_statuses WHERE deployment_number = (SELECT created_at_ms FROM deployments WHERE id = ?)`;
 
-/** Statuses of deployments that are gone have none to join. */
-export const statusesSql = `
-  SELECT module_id, deployments.id AS deployment_id, status FROM deployment_statuses
-    CROSS JOIN deployments ON deployments.created_at_ms = deployment_number
-  WHERE device_id = +?`;
-
 const noCounts = { targetedCount: 0, appliedCount: 0, reportedSuccessfulCount: 0, reportedFailedCount: 0 };
 
 export function readDeployments(db: Connection): StoreReaders['deployments'] {
@@ -143,7 +136,7 @@ export function writeDeployments(db: Connection): StoreWriters['deployments'] {
       leaveStatuses.run(id);
       remove.run(id);
     },
-    replaceStatuses: statusesReplacer(db, numbers.of),
+    ...statusesReplacer(db, numbers.of),
   };
 }
 
@@ -158,115 +151,4 @@ function instantsOf(db: Connection): (wantedMs: number) => number {
     )
     .pluck();
   return (wantedMs) => next.get(wantedMs) ?? wantedMs;
-}
-
-type Statuses = ReturnType<StoreReaders['deployments']['statuses']>;
-
-function statusesReader(db: Connection): (deviceId: DeviceId) => Statuses {
-  const statuses = db.prepare<
-    [string],
-    { readonly module_id: string; readonly deployment_id: string; readonly status: string }
-  >(statusesSql);
-  return (deviceId) => {
-    const byModule = Object.create(null) as Record<string, Record<string, DeploymentStatus>>;
-    for (const row of statuses.all(deviceId)) {
-      const ofModule = (byModule[row.module_id] ??= Object.create(null) as Record<string, DeploymentStatus>);
-      ofModule[row.deployment_id] = row.status as DeploymentStatus;
-    }
-    return byModule;
-  };
-}
-
-type Leaf = readonly [moduleId: string, deploymentId: string];
-
-/** From one set of statuses to another: only what differs is written, for every row has an index to keep. */
-interface StatusChanges {
-  readonly removed: readonly Leaf[];
-  readonly added: readonly (readonly [...Leaf, DeploymentStatus])[];
-  readonly changed: readonly (readonly [...Leaf, DeploymentStatus])[];
-}
-
-function statusIn(statuses: Statuses, [moduleId, deploymentId]: Leaf): DeploymentStatus | undefined {
-  return ownValue(ownValue(statuses, moduleId) ?? {}, deploymentId);
-}
-
-function leavesOf(statuses: Statuses): readonly (readonly [...Leaf, DeploymentStatus])[] {
-  return Object.entries(statuses).flatMap(([moduleId, ofModule]) =>
-    Object.entries(ofModule).map(([deploymentId, status]) => [moduleId, deploymentId, status] as const),
-  );
-}
-
-function changesOf(before: Statuses, statuses: Statuses): StatusChanges {
-  const ends = leavesOf(statuses).map((leaf) => {
-    const [moduleId, deploymentId, status] = leaf;
-    return { leaf, status, from: statusIn(before, [moduleId, deploymentId]) };
-  });
-  return {
-    removed: leavesOf(before)
-      .map(([moduleId, deploymentId]) => [moduleId, deploymentId] as const)
-      .filter((leaf) => statusIn(statuses, leaf) === undefined),
-    added: ends.filter(({ from }) => from === undefined).map(({ leaf }) => leaf),
-    changed: ends.filter(({ from, status }) => from !== undefined && from !== status).map(({ leaf }) => leaf),
-  };
-}
-
-/**
- * The numbers that statuses go by, looked up once. INVARIANT: a number that is remembered is that of the deployment: it has one for as
- * long as it is there, and whatever makes or deletes one asks to forget.
- */
-function createNumbers(db: Connection) {
-  const find = db.prepare<[string], number>('SELECT created_at_ms FROM deployments WHERE id = +?').pluck();
-  const known = new Map<string, number>();
-  return {
-    of: (id: string): number | undefined => {
-      const number = known.get(id) ?? find.get(id);
-      if (number !== undefined) known.set(id, number);
-      return number;
-    },
-    forget: () => known.clear(),
-  };
-}
-
-function statusesReplacer(
-  db: Connection,
-  numberOf: (deploymentId: string) => number | undefined,
-): StoreWriters['deployments']['replaceStatuses'] {
-  const read = statusesReader(db);
-  const add = db.prepare<[string, string, number, string]>(
-    'INSERT INTO deployment_statuses (device_id, module_id, deployment_number, status) VALUES (?, ?, ?, ?)',
-  );
-  const change = db.prepare<[string, string, string, number]>(
-    'UPDATE deployment_statuses SET status = ? WHERE device_id = +? AND module_id = +? AND deployment_number = +?',
-  );
-  const remove = db.prepare<[string, string, number]>(
-    'DELETE FROM deployment_statuses WHERE device_id = +? AND module_id = +? AND deployment_number = +?',
-  );
-  const known = createPairMemory(changesOf);
-  return (deviceId, statuses, before = read(deviceId)) => {
-    const { removed, added, changed } = known(before, statuses);
-    for (const [moduleId, deploymentId] of removed) {
-      const number = numberOf(deploymentId);
-      if (number !== undefined) remove.run(deviceId, moduleId, number);
-    }
-    for (const [moduleId, deploymentId, status] of changed) {
-      const number = numberOf(deploymentId);
-      if (number !== undefined) change.run(status, deviceId, moduleId, number);
-    }
-    for (const [moduleId, deploymentId, status] of added) {
-      const number = numberOf(deploymentId);
-      if (number !== undefined) add.run(deviceId, moduleId, number, status);
-    }
-  };
-}
-
-/** What comes of two objects that nobody changes, made once for all who bring the same two: a fleet shares them. */
-function createPairMemory<Made>(make: (left: Statuses, right: Statuses) => Made): typeof make {
-  const known = new WeakMap<Statuses, WeakMap<Statuses, Made>>();
-  return (left, right) => {
-    const ofLeft = known.get(left) ?? new WeakMap<Statuses, Made>();
-    known.set(left, ofLeft);
-    const made = ofLeft.get(right) ?? make(left, right);
-    ofLeft.set(right, made);
-    return made;
-  };
 }

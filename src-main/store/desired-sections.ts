@@ -1,10 +1,10 @@
 // The desired sections of twins, as rows apart from what twins report: short ones, so that those of many devices share a page.
-import type { ModuleId } from '#base/ids.ts';
+import type { DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Twin, TwinSection } from '#domain/values/twin.ts';
 import type { Connection } from './connection.ts';
 import { createMetadataWriter } from './desired-metadata.ts';
-import { createSharedReader } from './json-column.ts';
+import { createSharedReader, toColumn } from './json-column.ts';
 import { desiredSql, type SectionColumns, type SharedDocuments } from './shared-documents.ts';
 import type { DesiredTwin, TwinReaders } from './twin-types.ts';
 
@@ -57,9 +57,12 @@ interface DesiredWriters {
   insert(twin: Written, desired: TwinSection): void;
   /** Returns how many there were of it. */
   update(twin: Written, desired: TwinSection): number;
+  /** The same of many devices, by one version of the twin. */
+  updateAlike(deviceIds: readonly DeviceId[], moduleId: ModuleId | null, desired: TwinSection): number;
 }
 
-type Values = readonly [version: number, ...SectionColumns, metadata: string, desiredVersion: number];
+type SectionValues = readonly [...SectionColumns, metadata: string, desiredVersion: number];
+type Values = readonly [version: number, ...SectionValues];
 
 export function writeDesired(db: Connection, documents: SharedDocuments): DesiredWriters {
   const insert = db.prepare<[string, string, ...Values]>(
@@ -70,15 +73,22 @@ export function writeDesired(db: Connection, documents: SharedDocuments): Desire
     `UPDATE desired_sections SET twin_version = ?, digest = ?, desired = ?, desired_metadata = ?, desired_version = ?
      WHERE device_id = +? AND module_id = +?`,
   );
+  const updateAlike = db.prepare<[...SectionValues, string, string]>(
+    `UPDATE desired_sections SET twin_version = twin_version + 1, digest = ?, desired = ?, desired_metadata = ?,
+       desired_version = ?
+     WHERE device_id IN (SELECT value FROM json_each(?)) AND module_id = +?`,
+  );
   const writeMetadata = createMetadataWriter();
-  const valuesOf = ({ version }: Written, desired: TwinSection): Values => [
-    version,
+  const sectionOf = (desired: TwinSection): SectionValues => [
     ...documents.columnsOf(desired.value),
     writeMetadata(desired),
     desired.version,
   ];
+  const valuesOf = ({ version }: Written, desired: TwinSection): Values => [version, ...sectionOf(desired)];
   return {
     insert: (twin, desired) => void insert.run(twin.deviceId, twin.moduleId ?? '', ...valuesOf(twin, desired)),
     update: (twin, desired) => update.run(...valuesOf(twin, desired), twin.deviceId, twin.moduleId ?? '').changes,
+    updateAlike: (deviceIds, moduleId, desired) =>
+      updateAlike.run(...sectionOf(desired), toColumn(deviceIds), moduleId ?? '').changes,
   };
 }

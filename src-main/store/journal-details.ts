@@ -20,6 +20,8 @@ export const wholeDetailSql = 'coalesce(kept.detail, journal.detail)';
 export interface JournalDetails {
   /** What the row has of it: the text, or the reference of a frozen one that another row had before. */
   columnOf(detail: JsonObject): string;
+  /** What each of several rows has of it, that are written together. */
+  columnOfMany(detail: JsonObject): string;
   /** To be told when a transaction or a part of one is undone: what it kept is gone. */
   forget(): void;
 }
@@ -36,21 +38,28 @@ interface Written {
 export function createJournalDetails(db: Connection): JournalDetails {
   const keep = db.prepare<[string, string]>('INSERT INTO journal_details VALUES (?, ?) ON CONFLICT DO NOTHING');
   let known = new WeakMap<JsonObject, Written>();
+
+  function writeOut(detail: JsonObject): Written {
+    const written = { text: toColumn(detail), reference: null };
+    // What is not frozen may change.
+    if (Object.isFrozen(detail)) known.set(detail, written);
+    return written;
+  }
+
+  function shared(written: Written): string {
+    if (written.text.length < shortestShared) return written.text;
+    if (written.reference !== null) return written.reference;
+    written.reference = referenceTo(written.text);
+    keep.run(written.reference, written.text);
+    return written.reference;
+  }
+
   return {
     columnOf(detail) {
       const written = known.get(detail);
-      if (written !== undefined) {
-        if (written.text.length < shortestShared) return written.text;
-        if (written.reference !== null) return written.reference;
-        written.reference = referenceTo(written.text);
-        keep.run(written.reference, written.text);
-        return written.reference;
-      }
-      const text = toColumn(detail);
-      // What is not frozen may change.
-      if (Object.isFrozen(detail)) known.set(detail, { text, reference: null });
-      return text;
+      return written === undefined ? writeOut(detail).text : shared(written);
     },
+    columnOfMany: (detail) => shared(known.get(detail) ?? writeOut(detail)),
     forget() {
       known = new WeakMap();
     },

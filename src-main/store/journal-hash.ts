@@ -28,6 +28,16 @@ export function chainHash(previous: string, row: ChainedRow): string {
   return hash('sha256', previous + text, 'hex');
 }
 
+/** The same of rows that have all in common but the hash before, their number and their device: what they share is written out once. */
+export function alikeHasher(
+  row: Omit<ChainedRow, 'seq' | 'device_id'>,
+): (previous: string, seq: number, deviceId: string) => string {
+  const before = `,${row.at_ms},${quote(row.kind)},${quote(row.actor)},`;
+  const after = `,${quote(row.module_id)},${quote(row.deployment_id)},${row.detail}]`;
+  return (previous, seq, deviceId) =>
+    hash('sha256', `${previous}[${seq}${before}${JSON.stringify(deviceId)}${after}`, 'hex');
+}
+
 function quote(text: string | null): string {
   return text === null ? 'null' : JSON.stringify(text);
 }

@@ -5,6 +5,7 @@ import type { DeploymentId, DeviceId, ModuleId } from '#base/ids.ts';
 import type { JsonObject } from '#base/json.ts';
 import type { Actor, JournalEntry, JournalKind } from '#domain/records/journal-event.ts';
 import type { Connection } from './connection.ts';
+import { alikeRowsWriter } from './journal-alike.ts';
 import { chainWalker } from './journal-chain.ts';
 import { createJournalDetails, journalSql, wholeDetailSql } from './journal-details.ts';
 import { chainHash, chainStart, type ChainedRow } from './journal-hash.ts';
@@ -104,8 +105,7 @@ interface JournalMark {
 }
 
 /** Appends, and remembers what the open transaction appended; the commit queue alone turns it back or takes it out. */
-export interface JournalWriter {
-  readonly append: StoreWriters['journal']['append'];
+export interface JournalWriter extends Readonly<StoreWriters['journal']> {
   /** Between `begin` and `end` rows may be appended: what runs later, with writers it kept, is refused. */
   begin(): void;
   end(): void;
@@ -129,6 +129,7 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
     .get();
   let { seq, head } = newest ?? { seq: 0, head: chainStart };
   const details = createJournalDetails(db);
+  const writeAlike = alikeRowsWriter(db, clock, details);
   let written: JournalEntry[] = [];
   let isOpen = false;
   return {
@@ -157,6 +158,12 @@ export function writeJournal(db: Connection, clock: Clock): JournalWriter {
       head = hash;
       written.push(entry);
       return entry;
+    },
+    appendAlike(deviceIds, entry) {
+      if (!isOpen) throw broken('Journal rows were appended outside a change.');
+      const rows = writeAlike({ seq, head }, deviceIds, entry);
+      ({ seq, head } = rows);
+      for (const row of rows.entries) written.push(row);
     },
     mark: () => ({ seq, head, written: written.length }),
     rewind(mark) {

@@ -82,31 +82,56 @@ function createNewestSetter(db: Connection): (deviceId: DeviceId, revision: numb
 }
 
 export function writeRevisions(db: Connection): StoreWriters['revisions'] {
-  const keepEffective = createKeeper(db, 'effective_configurations');
-  const keepAutomatic = createKeeper(db, 'automatic_records');
+  const withDocuments = createDocumentWriter(db);
   const newest = newestReader(db);
   const setNewest = createNewestSetter(db);
-  const insert = db.prepare<[string, number, number, Buffer, Buffer | null]>(
-    'INSERT INTO revisions (device_id, revision, at_ms, digest, automatic_digest) VALUES (?, ?, ?, ?, ?)',
+  const columns = 'INSERT INTO revisions (revision, at_ms, digest, automatic_digest, device_id)';
+  const insert = db.prepare<[number, number, ...Digests, string]>(`${columns} VALUES (?, ?, ?, ?, ?)`);
+  const insertAlike = db.prepare<[number, number, ...Digests, string]>(
+    `${columns} SELECT ?, ?, ?, ?, value FROM json_each(?)`,
+  );
+  const setNewestAlike = db.prepare<[number, string]>(
+    `INSERT INTO newest_revisions (revision, device_id) SELECT ?, value FROM json_each(?) WHERE true
+     ON CONFLICT DO UPDATE SET revision = excluded.revision`,
   );
   return {
     append(deviceId, atMs, effective, automatic = {}, latest = newest(deviceId)) {
       const revision = latest + 1;
-      const given = keepEffective(effective);
-      const done = Object.keys(automatic).length === 0 ? null : keepAutomatic(automatic);
-      const write = (): unknown => insert.run(deviceId, revision, atMs, given.digest, done?.digest ?? null);
-      try {
-        write();
-      } catch (error) {
-        // The references say when a document is not there: asking before each of a thousand revisions costs a third of them.
-        if (!isMissingReference(error)) throw error;
-        given.keep();
-        done?.keep();
-        write();
-      }
+      withDocuments(effective, automatic, (...digests) => insert.run(revision, atMs, ...digests, deviceId));
       setNewest(deviceId, revision);
       return { deviceId, revision, atMs, effective, automatic };
     },
+    appendAlike(deviceIds, { atMs, effective, automatic, latest }) {
+      const revision = latest + 1;
+      const asked = toColumn(deviceIds);
+      withDocuments(effective, automatic, (...digests) => insertAlike.run(revision, atMs, ...digests, asked));
+      setNewestAlike.run(revision, asked);
+      return revision;
+    },
+  };
+}
+
+type Digests = readonly [given: Buffer, done: Buffer | null];
+
+/** Writes rows that refer to both documents, and the documents where they are not there. */
+function createDocumentWriter(
+  db: Connection,
+): (effective: EffectiveConfiguration, automatic: AutomaticRecord, write: (...digests: Digests) => unknown) => void {
+  const keepEffective = createKeeper(db, 'effective_configurations');
+  const keepAutomatic = createKeeper(db, 'automatic_records');
+  return (effective, automatic, write) => {
+    const given = keepEffective(effective);
+    const done = Object.keys(automatic).length === 0 ? null : keepAutomatic(automatic);
+    const digests = [given.digest, done?.digest ?? null] as const;
+    try {
+      write(...digests);
+    } catch (error) {
+      // The references say when a document is not there: asking before each of a thousand revisions costs a third of them.
+      if (!isMissingReference(error)) throw error;
+      given.keep();
+      done?.keep();
+      write(...digests);
+    }
   };
 }
 

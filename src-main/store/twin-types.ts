@@ -34,6 +34,8 @@ export interface TwinWriters {
   update(twin: Twin): void;
   /** Only the desired section, and the twin's version. */
   updateDesired(twin: Pick<Twin, 'deviceId' | 'moduleId' | 'version'>, desired: TwinSection): void;
+  /** The same of a module of many devices: each twin's version goes up by one. */
+  updateDesiredAlike(deviceIds: readonly DeviceId[], moduleId: ModuleId | null, desired: TwinSection): void;
   /** Only the reported section. */
   updateReported(identity: Identity, reported: TwinSection): void;
 }

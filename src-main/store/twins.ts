@@ -147,6 +147,10 @@ export function writeTwins(db: Connection, documents: SharedDocuments): TwinWrit
       sections.update(twin, twin.desired);
     },
     updateDesired: (twin, desired) => assertFound(sections.update(twin, desired), twin),
+    updateDesiredAlike(deviceIds, moduleId, desired) {
+      if (sections.updateAlike(deviceIds, moduleId, desired) === deviceIds.length) return;
+      throw broken(`Of ${deviceIds.length} devices not all have a twin of '${moduleId ?? ''}' to write to.`);
+    },
     updateReported(identity, reported) {
       const { deviceId, moduleId } = identity;
       const { changes } = updateReported.run(...reportedValues(reported), deviceId, moduleId ?? '');

@@ -1,8 +1,8 @@
 // Devices compared together are each given what comparing them alone would give them, and only the first of a kind is worked out.
 import { expect, it } from 'vitest';
-import { createAlikeComparison } from '#hub/evaluation/alike-evaluation.ts';
+import { createAlikeComparison, type AlikeComparison } from '#hub/evaluation/alike-evaluation.ts';
 import { createDeploymentCatalog } from '#hub/records/deployment-catalog.ts';
-import { compareDevice } from '#hub/evaluation/device-evaluation.ts';
+import { compareDevice, type DeviceDifference } from '#hub/evaluation/device-evaluation.ts';
 import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import {
@@ -42,6 +42,19 @@ async function aFleet() {
   return parts;
 }
 
+/** What each of the devices is given, in their order. */
+function givenTo(
+  compare: AlikeComparison,
+  ...asked: Parameters<AlikeComparison>
+): readonly (DeviceDifference | null)[] {
+  const given = new Map(
+    [...compare(...asked)].flatMap(({ deviceIds, differences }) =>
+      deviceIds.map((id, index) => [id, differences?.[index] ?? null] as const),
+    ),
+  );
+  return asked[2].map((id) => given.get(id) ?? null);
+}
+
 function readsCounted(read: StoreReaders) {
   const counted = { asked: 0 };
   const get: StoreReaders['devices']['get'] = (id) => {
@@ -56,7 +69,7 @@ it('when devices stand in different ways, each is given what comparing it alone 
   const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
   const compare = createAlikeComparison();
   const alone = () => ids.map((id) => compareDevice(store.read, catalog, id));
-  expect([...compare(store.read, catalog, ids)]).toEqual(alone());
+  expect(givenTo(compare, store.read, catalog, ids)).toEqual(alone());
   expect(
     alone()
       .filter((difference) => difference === null)
@@ -65,7 +78,7 @@ it('when devices stand in different ways, each is given what comparing it alone 
   // Once more, as they stand after it: what is remembered must not outlive what it was made from.
   controller.start();
   await controller.settled();
-  expect([...compare(store.read, catalog, ids)]).toEqual(ids.map(() => null));
+  expect(givenTo(compare, store.read, catalog, ids)).toEqual(ids.map(() => null));
 });
 
 it('when devices stand alike, only the first is worked out, and each keeps its own numbers', async () => {
@@ -74,10 +87,34 @@ it('when devices stand alike, only the first is worked out, and each keeps its o
   const { read, counted } = readsCounted(store.read);
   const alike = ['a1', 'a2', 'a3'].map(deviceId);
   const compare = createAlikeComparison();
-  const differences = [...compare(read, catalog, alike)];
+  const differences = givenTo(compare, read, catalog, alike);
   expect(counted.asked).toBe(1);
   expect(differences.map((difference) => difference?.deviceId)).toEqual(alike);
   expect(differences).toEqual(alike.map((id) => compareDevice(store.read, catalog, id)));
+});
+
+it('when devices stand alike at other numbers, they are not written together', async () => {
+  const { store, twins, deployments, controller } = await aFleet();
+  const alike = ['a1', 'a2', 'a3'].map(deviceId);
+  // What a hand changed is put back: the same section as that of the others, some versions on.
+  for (const byHand of [undefined, 1]) {
+    if (byHand !== undefined) twins.patch(moduleIdentity('a2', '$edgeAgent'), { desired: { byHand } }, '*', 'service');
+    controller.start();
+    await controller.settled();
+    await controller.stop();
+  }
+  deployments.create(aBase('third', { modules: ['m1'], priority: 6 }), 'service');
+  const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+  const groups = [...createAlikeComparison()(store.read, catalog, alike)];
+  expect(groups.map(({ deviceIds }) => deviceIds)).toEqual([['a1', 'a3'], ['a2']]);
+});
+
+it('when every second device is of another kind, those of a kind come together all the same', async () => {
+  const { store } = await aFleet();
+  const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
+  const mixed = ['a1', 'no-edge', 'a2', 'tagged', 'a3', 'gone'].map(deviceId);
+  const groups = [...createAlikeComparison()(store.read, catalog, mixed)];
+  expect(groups.map(({ deviceIds }) => deviceIds)).toEqual([['gone'], ['a1', 'a2', 'a3'], ['no-edge'], ['tagged']]);
 });
 
 it('when a device comes back to a way it stood before, it is told its numbers of now', async () => {
@@ -85,10 +122,10 @@ it('when a device comes back to a way it stood before, it is told its numbers of
   const catalog = createDeploymentCatalog({ deployments: store.read.deployments.list() });
   const compare = createAlikeComparison();
   const pair = ['a1', 'a3'].map(deviceId);
-  const before = [...compare(store.read, catalog, pair)];
+  const before = givenTo(compare, store.read, catalog, pair);
   for (const byHand of [1, null])
     twins.patch(moduleIdentity('a1', '$edgeAgent'), { desired: { byHand } }, '*', 'service');
-  const after = [...compare(store.read, catalog, pair)];
+  const after = givenTo(compare, store.read, catalog, pair);
   expect(after).toEqual(pair.map((id) => compareDevice(store.read, catalog, id)));
   expect(after[0]).not.toEqual(before[0]);
 });
@@ -134,7 +171,7 @@ it('when a rollout brings it, each is given its own attempt, under its own terms
   };
   const read = { ...store.read, rollouts: { ...store.read.rollouts, admittedTo } };
   const asked = Object.keys(given).map(deviceId);
-  const differences = [...createAlikeComparison()(read, catalog, asked)];
+  const differences = givenTo(createAlikeComparison(), read, catalog, asked);
   expect(differences).toEqual(asked.map((id) => compareDevice(read, catalog, id)));
   expect(differences.map((difference) => difference?.carried?.attempt.id)).toEqual([
     11,

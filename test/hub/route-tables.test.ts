@@ -1,5 +1,5 @@
 // The routes of devices as deployments make them: read once, shared where they are equal, new with the commit that changes them.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Json } from '#base/json.ts';
 import { createRouteTables, type RouteTables } from '#hub/device-link/route-tables.ts';
 import { freshHubParts } from '#test/support/fresh-hub-parts.ts';
@@ -38,6 +38,45 @@ test('when deployments give, change and take routes, each next look has what the
   parts.deployments.delete(aLayer('layer', 'm').id, undefined, 'service');
   await parts.controller.settled();
   expect(names(tables, 'd1')).toEqual(['base']);
+});
+
+const withRoute = (route: string) => ({ 'properties.desired': { schemaVersion: '1.1', routes: { [route]: up } } });
+
+test('when a fleet is given other routes with one commit, each of its devices has them', async () => {
+  const tables = start();
+  const content = { $edgeAgent: { 'properties.desired': agentSection() } };
+  parts.deployments.create(aBase('base', { content: { ...content, $edgeHub: withRoute('old') } }), 'service');
+  parts.controller.start();
+  await parts.controller.settled();
+  const ids = ['d1', 'd2', 'd3'];
+  expect(ids.map((id) => names(tables, id))).toEqual([['old'], ['old'], ['old']]);
+  const next = { priority: 5, content: { ...content, $edgeHub: withRoute('new') } };
+  parts.deployments.create(aBase('next', next), 'service');
+  await parts.controller.settled();
+  expect(ids.map((id) => names(tables, id))).toEqual([['new'], ['new'], ['new']]);
+});
+
+const gives = (module: string) => ({ desired: [{ moduleId: module, patch: { a: 1 }, version: 2 }] });
+
+test('when one commit gives two devices different things, only whose routes changed is read anew', () => {
+  const tables = start();
+  for (const id of ['d1', 'd2']) setRoutes(id, { up });
+  const before = ['d1', 'd2'].map((id) => tables.of(deviceId(id)));
+  const row = {
+    seq: 1,
+    atMs: 0,
+    kind: 'configuration-changed',
+    actor: 'hub',
+    moduleId: null,
+    deploymentId: null,
+  } as const;
+  const read = vi.spyOn(parts.store.read.twins, 'desiredOf');
+  tables.review([
+    { ...row, deviceId: deviceId('d1'), detail: gives('$edgeAgent') },
+    { ...row, deviceId: deviceId('d2'), detail: gives('$edgeHub') },
+  ]);
+  expect(['d1', 'd2'].map((id) => tables.of(deviceId(id)))).toEqual(before);
+  expect(read.mock.calls).toEqual([['d2']]);
 });
 
 test('when devices have equal routes, they share one table; when nothing changed, it is the same one', () => {

@@ -1,7 +1,8 @@
 // The first schema: strict, closed to what is not JSON, and with an index for every hot query.
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '#store/connection.ts';
-import { countsSql, statusesSql } from '#store/deployments.ts';
+import { statusesSql } from '#store/deployment-statuses.ts';
+import { countsSql } from '#store/deployments.ts';
 import { ofDeviceAndKindsSql, ofDeviceSql, pageOfDeviceAndKindsSql, pageOfDeviceSql } from '#store/journal.ts';
 import { aMigratedDatabase } from '#test/support/test-store.ts';
 

@@ -69,6 +69,7 @@ export function createDeploymentTargets<S extends ConditionSubject, D extends De
     },
     delete: remove,
     matched(subject, isMeant = () => true) {
+      if (targets.size === 0) return { deployments: [], key: '' };
       const found: Target<S, D>[] = [];
       for (const target of index.candidates((root) => valueAt(subject, root)))
         if (matches(target.condition, subject) && isMeant(target.deployment)) found.push(target);

@@ -63,12 +63,21 @@ export function createRouteTables(parts: {
       return table;
     },
     review(entries) {
+      // A fleet is given one object: it is looked through once for the devices in a row that share it.
+      let last: { readonly detail: JsonObject; readonly touchesRoutes: boolean } | undefined;
       for (const entry of entries) {
-        const touchesRoutes =
-          entry.kind === 'device-deleted' || desiredChangesIn(entry).some(({ moduleId }) => moduleId === edgeHub);
-        if (touchesRoutes && entry.deviceId !== null) tables.delete(entry.deviceId);
+        const { kind, deviceId, detail } = entry;
+        if (deviceId === null) continue;
+        if (kind === 'configuration-changed') {
+          if (last?.detail !== detail) last = { detail, touchesRoutes: changesRoutes(entry) };
+          if (last.touchesRoutes) tables.delete(deviceId);
+        } else if (kind === 'device-deleted' || changesRoutes(entry)) tables.delete(deviceId);
       }
     },
     forget: (deviceId) => void tables.delete(deviceId),
   };
+}
+
+function changesRoutes(entry: JournalEntry): boolean {
+  return desiredChangesIn(entry).some(({ moduleId }) => moduleId === edgeHub);
 }

@@ -9,14 +9,22 @@ import type { DesiredTwin } from '#store/twin-types.ts';
 import { compareDevice, type DeviceDifference } from './device-evaluation.ts';
 import { turnsOf, wellnessOf } from './rollout-turns.ts';
 
-const readTogether = 32;
+/** Who takes them stops when the turn is over, and would have read the others for nothing. */
+const readTogether = 64;
 
-/** The differences of the devices asked for, worked out as they are taken; null: there is nothing to write, or no such device. */
+/** Devices that are to be written the same thing over the same numbers. */
+interface AlikeDevices {
+  readonly deviceIds: readonly DeviceId[];
+  /** One for each of them, which differ in the device and its own attempt alone; null: nothing is to be written. */
+  readonly differences: readonly DeviceDifference[] | null;
+}
+
+/** Each of the devices asked for once, worked out as they are taken. One that is not there is written nothing. */
 export type AlikeComparison = (
   read: StoreReaders,
   catalog: DeploymentCatalog,
   deviceIds: readonly DeviceId[],
-) => IterableIterator<DeviceDifference | null>;
+) => IterableIterator<AlikeDevices>;
 
 /** How one device stands and what it matches: what its difference follows from. */
 interface Kind {
@@ -24,30 +32,68 @@ interface Kind {
   readonly texts: DeviceLikeness['texts'];
 }
 
+type Standing = DeviceLikeness & { readonly turns: DeviceTurns };
+
 export function createAlikeComparison(): AlikeComparison {
   const known = createKindMemory<DeviceDifference | null>();
   return function* compare(read, catalog, deviceIds) {
+    const compareAlone = (deviceId: DeviceId) => compareDevice(read, catalog, deviceId);
     // Configurations that read modules have their own say for each device.
     if (deviceIds.length === 1 || catalog.hasModuleConfigurations()) {
-      for (const deviceId of deviceIds) yield compareDevice(read, catalog, deviceId);
+      for (const deviceId of deviceIds) yield alone(deviceId, compareAlone(deviceId));
       return;
     }
-    for (const [deviceId, likeness] of likenessesOf(read, deviceIds)) {
-      const compareAlone = (): DeviceDifference | null => compareDevice(read, catalog, deviceId);
-      if (likeness === undefined || likeness.hasBooks) {
-        yield compareAlone();
-        continue;
+    for (let from = 0; from < deviceIds.length; from += readTogether) {
+      const { kinds, others } = kindsOf(read, catalog, deviceIds.slice(from, from + readTogether));
+      for (const deviceId of others) yield alone(deviceId, compareAlone(deviceId));
+      for (const { kind, standings } of kinds) {
+        const [{ deviceId }] = standings;
+        const difference = known(kind, () => compareAlone(deviceId));
+        if (difference === null) yield { deviceIds: standings.map((standing) => standing.deviceId), differences: null };
+        else yield* withSameNumbers(standings.map((standing) => asOf(read, standing, difference)));
       }
-      const { subject, isEdge, texts } = likeness;
-      const turns = turnsOf(read, catalog, deviceId);
-      const matched = [isEdge ? catalog.match(subject, turns.admitted) : null, catalog.matchDevice(subject)];
-      const kind = {
-        matched,
-        texts: catalog.hasRollouts() ? [...texts, textOf(turns, wellnessOf(read, deviceId, turns))] : texts,
-      };
-      yield asOf(read, { ...likeness, turns }, known(kind, compareAlone));
     }
   };
+}
+
+function alone(deviceId: DeviceId, difference: DeviceDifference | null): AlikeDevices {
+  return { deviceIds: [deviceId], differences: difference === null ? null : [difference] };
+}
+
+interface DevicesOfKind {
+  readonly kind: Kind;
+  readonly standings: [Standing, ...Standing[]];
+}
+
+/** `others` are compared each by itself. */
+function kindsOf(read: StoreReaders, catalog: DeploymentCatalog, deviceIds: readonly DeviceId[]) {
+  const kinds: DevicesOfKind[] = [];
+  const likenesses = read.deviceLikenesses.of(deviceIds);
+  const found = new Set<DeviceId>();
+  for (const likeness of likenesses) {
+    if (likeness.hasBooks) continue;
+    const { deviceId, subject, isEdge, texts } = likeness;
+    found.add(deviceId);
+    const turns = turnsOf(read, catalog, deviceId);
+    const kind = {
+      matched: [isEdge ? catalog.match(subject, turns.admitted) : null, catalog.matchDevice(subject)],
+      texts: catalog.hasRollouts() ? [...texts, textOf(turns, wellnessOf(read, deviceId, turns))] : texts,
+    };
+    const standing = { ...likeness, turns };
+    const same = kinds.find((other) => isSameKind(other.kind, kind));
+    if (same === undefined) kinds.push({ kind, standings: [standing] });
+    else same.standings.push(standing);
+  }
+  return { kinds, others: deviceIds.filter((deviceId) => !found.has(deviceId)) };
+}
+
+/** Devices that stand alike may have come there by more or by fewer changes. */
+function* withSameNumbers(differences: readonly DeviceDifference[]): IterableIterator<AlikeDevices> {
+  const byNumbers = Map.groupBy(differences, ({ revision, twins }) =>
+    [revision?.latest, ...twins.map(({ twin }) => twin?.desired.version)].join(),
+  );
+  for (const alike of byNumbers.values())
+    yield { deviceIds: alike.map(({ deviceId }) => deviceId), differences: alike };
 }
 
 const rememberedKinds = 8;
@@ -89,25 +135,12 @@ function isSameKind(left: Kind, right: Kind): boolean {
   );
 }
 
-/** A few at a time: who takes them may stop at any, and would have read the others for nothing. */
-function* likenessesOf(
-  read: StoreReaders,
-  deviceIds: readonly DeviceId[],
-): IterableIterator<readonly [DeviceId, DeviceLikeness | undefined]> {
-  for (let from = 0; from < deviceIds.length; from += readTogether) {
-    const some = deviceIds.slice(from, from + readTogether);
-    const found = new Map(read.deviceLikenesses.of(some).map((likeness) => [likeness.deviceId, likeness]));
-    for (const deviceId of some) yield [deviceId, found.get(deviceId)];
-  }
-}
-
 /** What another of its kind is to be written, with the numbers of this one. */
 function asOf(
   read: StoreReaders,
-  { deviceId, revision: latest, agent, turns }: DeviceLikeness & { readonly turns: DeviceTurns },
-  difference: DeviceDifference | null,
-): DeviceDifference | null {
-  if (difference === null) return null;
+  { deviceId, revision: latest, agent, turns }: Standing,
+  difference: DeviceDifference,
+): DeviceDifference {
   const { carried, revision } = difference;
   const twinOf = (moduleId: ModuleId | null, { value }: DesiredTwin['desired']): DesiredTwin | undefined => {
     const found = moduleId === '$edgeAgent' ? agent : read.twins.versions({ deviceId, moduleId });
