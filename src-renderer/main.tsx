@@ -1,4 +1,5 @@
 // Starts the page: session first, then the connection, then the views.
+import '#renderer/frame/trusted-text.ts';
 import '@mantine/core/styles.css';
 import '#renderer/look/style.css';
 import '#renderer/frame/frame.css';
@@ -18,7 +19,6 @@ import { useHub } from '#renderer/link/hub-store.ts';
 import { useImages } from '#renderer/link/images-store.ts';
 import { withBeat } from '#renderer/link/page-beat.ts';
 import { dispatch, useProjection } from '#renderer/link/projection-store.ts';
-import { isDesktop } from '#renderer/link/desktop.ts';
 import { askSession, holdsToken, openSession, type SessionState } from '#renderer/link/session.ts';
 import { askBeforeLeaving } from '#renderer/link/uploads-store.ts';
 import { startTicking } from '#renderer/link/view-store.ts';
@@ -59,8 +59,8 @@ function connect(): void {
     after: (delayMs, work) => void setTimeout(work, delayMs),
   });
   useImages.setState({ api: connection.images });
-  // In the desktop's window the shell asks, in the words of what goes on.
-  if (!isDesktop()) askBeforeLeaving();
+  // A browser asks by itself, in the desktop's window the shell does.
+  askBeforeLeaving();
   useHub.setState({ client: connection.client });
   const watchPlace = () => {
     const { path } = placeOf(window.location.hash);

@@ -8,10 +8,10 @@ import { readLimitFlags } from './limit-flag.ts';
 
 export interface HubFlags {
   readonly dataDir: string;
-  /** The address the site listeners bind; the console always stays on loopback. */
-  readonly host: string;
-  readonly httpsPort: number;
-  readonly mqttPort: number;
+  /** Where the site listeners bind: what is not given is as the site keeps it. The console always stays on loopback. */
+  readonly host?: string;
+  readonly httpsPort?: number;
+  readonly mqttPort?: number;
   readonly consolePort: number;
   /** How many simulated devices to run; 0 is none. */
   readonly demoDevices: number;
@@ -41,10 +41,10 @@ export function readHubFlags(args: readonly string[], environment: Environment):
   const defaultDir = join(userDataDir(environment), demoDevices > 0 ? 'lanyard-demo' : 'lanyard');
   return {
     dataDir: values['data-dir'] ?? defaultDir,
-    host: values.host ?? '127.0.0.1',
-    httpsPort: wholeNumber('--https-port', values['https-port'] ?? '8443', 65_535),
-    mqttPort: wholeNumber('--mqtt-port', values['mqtt-port'] ?? '8883', 65_535),
-    consolePort: wholeNumber('--console-port', values['console-port'] ?? '8080', 65_535),
+    ...(values.host !== undefined && { host: values.host }),
+    ...(values['https-port'] !== undefined && { httpsPort: port('--https-port', values['https-port']) }),
+    ...(values['mqtt-port'] !== undefined && { mqttPort: port('--mqtt-port', values['mqtt-port']) }),
+    consolePort: port('--console-port', values['console-port'] ?? '8080'),
     demoDevices,
     limits: readLimitFlags(values.limit ?? []),
     rotatesServiceKey: values['rotate-service-key'] === true,
@@ -72,6 +72,10 @@ function parseFlags(args: readonly string[]) {
       cause: error,
     });
   }
+}
+
+function port(flag: string, text: string): number {
+  return wholeNumber(flag, text, 65_535);
 }
 
 function wholeNumber(flag: string, text: string, limit: number): number {

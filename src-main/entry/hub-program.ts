@@ -11,7 +11,8 @@ import { createConsoleListener } from '#hub/console/console-listener.ts';
 import { createSiteDesk, type SiteDesk, type SitePlace } from '#hub/console/console-site.ts';
 import { createHub, type Hub } from '#hub/hub.ts';
 import { reachableNames } from '#hub/certificates/server-certificate.ts';
-import { openServiceKey, rotateServiceKey, serviceConnectionString } from '#hub/site/service-key.ts';
+import { openServiceKey, rotateServiceKey } from '#hub/site/service-key.ts';
+import { createListeningDesk, type ListeningAtStart } from '#hub/site/site-listening.ts';
 import { openSiteCa } from '#hub/certificates/site-ca.ts';
 import { createSiteListener } from '#hub/site/site-listener.ts';
 import { serviceApi } from '#service-api/service-api.ts';
@@ -19,7 +20,8 @@ import { openStore } from '#store/open-store.ts';
 import type { Store } from '#store/store-types.ts';
 import type { HubFlags } from './hub-flags.ts';
 import { builtPageDir, productRoot } from './build-freshness.js';
-import { requireFreePorts } from './port-probe.ts';
+import { consoleHost, givenListening, openListening, requireGivenPorts, siteAddresses } from './hub-listening.ts';
+import { requirePort } from './port-probe.ts';
 import { openSiteImages, type SiteImages } from './site-images.ts';
 
 export interface HubProgram {
@@ -39,15 +41,9 @@ interface Needs {
   readonly recentLog?: () => readonly string[];
 }
 
-const consoleHost = '127.0.0.1';
-
 /** Serves when it resolves. Throws `refused` with one sentence when it must not or cannot start. */
 export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<HubProgram> {
-  await requireFreePorts([
-    { flag: '--https-port', host: flags.host, port: flags.httpsPort },
-    { flag: '--mqtt-port', host: flags.host, port: flags.mqttPort },
-    { flag: '--console-port', host: consoleHost, port: flags.consolePort },
-  ]);
+  await requireGivenPorts(flags);
   const opened: (() => void | Promise<void>)[] = [];
   const stop = async () => {
     for (const close of opened.splice(0).toReversed()) await close();
@@ -55,7 +51,8 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
   try {
     const store = openStore({ dir: flags.dataDir, ...needs });
     opened.push(() => store.close());
-    const { hub, imageWork, ready } = await serve(flags, needs, store, opened);
+    const atStart = await openListening(flags, store, needs.log);
+    const { hub, imageWork, ready } = await serve(flags, atStart, needs, store, opened);
     const chainWatch = createChainWatch({ store, log: needs.log });
     opened.push(() => chainWatch.stop());
     void chainWatch.start();
@@ -69,16 +66,18 @@ export async function startHubProgram(flags: HubFlags, needs: Needs): Promise<Hu
 
 async function serve(
   flags: HubFlags,
+  { listening, missed }: ListeningAtStart,
   { clock, log, recentLog = () => [] }: Needs,
   store: Store,
   opened: (() => void | Promise<void>)[],
 ): Promise<Pick<HubProgram, 'hub' | 'imageWork' | 'ready'>> {
-  const { dataDir: dir, host } = flags;
+  const { dataDir: dir } = flags;
+  const { host } = listening;
   const ca = await openSiteCa({ dir, clock });
   tellLimits(flags, log);
   const hub = await createHub({ store, clock, log, ca, deploymentLimits: flags.limits });
   opened.push(() => hub.stop());
-  const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...flags });
+  const site = await createSiteListener({ dir, ca, clock, log, link: hub.link, ...listening });
   const serviceKey = flags.rotatesServiceKey ? rotateServiceKey(store) : openServiceKey(store);
   const isOwnName = (name: string) => reachableNames(host).includes(name);
   await site.https.register(serviceApi({ hub: hub.operations, clock, log, serviceKey, isOwnName }));
@@ -90,31 +89,24 @@ async function serve(
   await siteImages.serveOn(site.https);
   opened.push(() => site.stop());
   const ports = await site.start();
-  const name = publicName(host);
-  const addresses = {
-    https: `https://${name}:${ports.httpsPort}`,
-    mqtts: `mqtts://${name}:${ports.mqttPort}`,
-    caFile: ca.caFile,
-  };
-  const rendererDir = builtPageDir(productRoot(import.meta.dirname));
-  const reach = { host: consoleHost, port: flags.consolePort, rendererDir };
+  const now = { host, ...ports };
+  const { own, ...addresses } = siteAddresses(now, { missed, caFile: ca.caFile, serviceKey });
+  const reach = { host: consoleHost, port: flags.consolePort, site: addresses.site };
   const failureOf = (deviceId: DeviceId) => hub.evaluation.failureOf(deviceId);
-  const connection = serviceConnectionString(name, ports.httpsPort, serviceKey);
-  const place = { dataDir: dir, host, ...addresses, ...ports, serviceConnectionString: connection, serviceKey };
+  const parts = { store, clock, log, failureOf };
+  const place = { dataDir: dir, ...now, ...addresses, caFile: ca.caFile, serviceKey };
+  const listeningDesk = createListeningDesk({ store, now, missed, given: givenListening(flags), tryPort: requirePort });
   const siteDesk = openSiteDesk(
     { ...place, connections: site.connections, recentLog },
-    { store, clock, log, failureOf, clocks: hub.operations.clocks },
+    { ...parts, clocks: hub.operations.clocks, listening: listeningDesk },
   );
   opened.push(() => siteDesk.stop());
   const page = createConsoleListener({
-    store,
-    clock,
-    log,
-    site: addresses,
-    failureOf,
+    ...parts,
     hub: hub.operations,
     images: siteImages.console,
     siteDesk: siteDesk.console,
+    rendererDir: builtPageDir(productRoot(import.meta.dirname)),
     ...reach,
   });
   opened.push(() => page.stop());
@@ -124,7 +116,7 @@ async function serve(
   return {
     hub,
     imageWork: siteImages.work,
-    ready: { event: 'ready', console: url, ...addresses, serviceConnectionString: connection, pid: process.pid },
+    ready: { event: 'ready', console: url, ...own, caFile: ca.caFile, pid: process.pid },
   };
 }
 
@@ -146,12 +138,6 @@ function productVersion(): string {
     readonly version: string;
   };
   return about.version;
-}
-
-/** A bind to every address has no name of its own: the machine itself reaches it as localhost. */
-function publicName(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function checkIntegrity(store: Store, dataDir: string): Promise<void> {

@@ -24,6 +24,20 @@ export async function requireFreePorts(wanted: readonly WantedPort[]): Promise<v
   }
 }
 
+/** Throws `refused` (`request.invalid`) when a port that a person chose for later cannot be had; no flag mends that. */
+export async function requirePort(host: string, port: number): Promise<void> {
+  const cause = await tryPort(host, port);
+  if (cause === null) return;
+  const problem = later[cause.code ?? '']?.(host, port);
+  throw problem === undefined ? cause : refused('request.invalid', problem, { cause });
+}
+
+const later: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `Port ${port} on ${host} is taken by another program: choose another, or stop that one.`,
+  EACCES: (host, port) => `Port ${port} on ${host} needs rights this program does not have: choose one above 1023.`,
+  EADDRNOTAVAIL: (host) => `${host} is no address of this machine now: choose another.`,
+};
+
 const problems: Readonly<Record<string, (wanted: WantedPort) => string>> = {
   EADDRINUSE: ({ flag, host, port }) =>
     `Port ${port} on ${host} is taken, perhaps by a hub that runs already: stop that program, or choose another with ${flag} (0 picks a free one).`,
@@ -33,13 +47,18 @@ const problems: Readonly<Record<string, (wanted: WantedPort) => string>> = {
   ENOTFOUND: ({ host }) => `${host} is no known host name: give an address of this machine with --host.`,
 };
 
-function requireFreePort(wanted: WantedPort): Promise<void> {
-  return new Promise((resolve, reject) => {
+async function requireFreePort(wanted: WantedPort): Promise<void> {
+  const cause = await tryPort(wanted.host, wanted.port);
+  if (cause === null) return;
+  const problem = problems[cause.code ?? '']?.(wanted);
+  throw problem === undefined ? cause : refused('configuration.flag', problem, { subject: wanted.flag, cause });
+}
+
+/** Null: it can be had, and is free again. */
+function tryPort(host: string, port: number): Promise<NodeJS.ErrnoException | null> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', (cause: NodeJS.ErrnoException) => {
-      const problem = problems[cause.code ?? '']?.(wanted);
-      reject(problem === undefined ? cause : refused('configuration.flag', problem, { subject: wanted.flag, cause }));
-    });
-    probe.listen(wanted.port, wanted.host, () => probe.close(() => resolve()));
+    probe.once('error', resolve);
+    probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 }

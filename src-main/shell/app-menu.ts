@@ -13,12 +13,17 @@ export interface MenuSetting {
   readonly isPackaged: boolean;
 }
 
+/** The places of the page's rail, in its order; a test holds the two together. */
 const places = [
+  ['Site', '/site'],
   ['Devices', '/devices'],
   ['Deployments', '/deployments'],
   ['Rollouts', '/rollouts'],
+  ['Groups', '/groups'],
   ['Images', '/images'],
+  ['Live', '/live'],
   ['History', '/history'],
+  ['Settings', '/settings'],
 ] as const;
 
 export function menuTemplate(
@@ -48,6 +53,7 @@ export function menuTemplate(
           click: () => actions.goTo(path),
         })),
         { type: 'separator' },
+        // While files are sent the page speaks against it, and the shell asks (console-window.ts).
         { role: 'reload' },
         { role: 'resetZoom' },
         { role: 'zoomIn' },

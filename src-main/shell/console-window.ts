@@ -35,6 +35,8 @@ export interface WindowNeeds {
   readonly onLog: (text: string) => void;
   /** A person closes it; false: it stays for now. */
   readonly mayClose: () => boolean;
+  /** The page has something to lose and speaks against being left or loaded anew; false: it stays. */
+  readonly mayUnload: (window: BrowserWindow) => boolean;
 }
 
 export function createConsoleWindow(needs: WindowNeeds): ConsoleWindow {
@@ -49,7 +51,7 @@ export function createConsoleWindow(needs: WindowNeeds): ConsoleWindow {
     const opened = new electron.BrowserWindow(windowOptions(needs, placeWindow(saved, workAreas(electron))));
     if (saved?.isMaximized === true) opened.maximize();
     rememberPlace(opened, needs);
-    opened.on('close', (event) => needs.mayClose() || event.preventDefault());
+    askBeforeLeaving(opened, needs);
     opened.once('closed', () => {
       window = null;
       isLoaded = false;
@@ -95,6 +97,14 @@ export function createConsoleWindow(needs: WindowNeeds): ConsoleWindow {
     current: () => window,
     isOf: (contents) => window?.webContents === contents,
   };
+}
+
+function askBeforeLeaving(window: BrowserWindow, { mayClose, mayUnload }: WindowNeeds): void {
+  window.on('close', (event) => mayClose() || event.preventDefault());
+  // Electron asks nobody: without this, Reload and the window's button would do nothing while files are sent.
+  window.webContents.on('will-prevent-unload', (event) => {
+    if (mayUnload(window)) event.preventDefault();
+  });
 }
 
 /** Where the page was when its hub died; null: nowhere in particular. */

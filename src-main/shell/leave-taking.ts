@@ -9,6 +9,8 @@ export interface LeaveTaking {
   mayClose(): boolean;
   /** Ends without asking. */
   leave(): void;
+  /** It is decided: nobody is asked any more. */
+  isLeaving(): boolean;
 }
 
 export function createLeaveTaking(needs: {
@@ -23,8 +25,10 @@ export function createLeaveTaking(needs: {
   const { app } = needs;
   let state: 'staying' | 'asking' | 'leaving' | 'gone' = 'staying';
 
+  const isLeaving = (): boolean => state === 'leaving' || state === 'gone';
+
   function leave(): void {
-    if (state === 'leaving' || state === 'gone') return;
+    if (isLeaving()) return;
     state = 'leaving';
     needs.onLeaving();
     void needs.stopHub().then(() => {
@@ -53,5 +57,5 @@ export function createLeaveTaking(needs: {
     if (ask()) leave();
   });
   app.on('window-all-closed', () => app.quit());
-  return { mayClose: ask, leave };
+  return { mayClose: ask, leave, isLeaving };
 }

@@ -12,6 +12,17 @@ export const quitButtons = ['Keep running', 'Quit all the same'] as const;
 /** The place of the button that ends the app; Escape and Return keep it running. */
 export const quitButton = 1;
 
+/** For the page while it sends files: by Reload, or by the window's button before the hub knows of them. */
+export const unloadWarning: QuitWarning = {
+  message: 'Files are being sent to the hub',
+  detail:
+    'Leaving or loading the page anew ends that: the file under way is not taken, and those that wait for their turn are not read. ' +
+    'No image is left half.',
+};
+export const unloadButtons = ['Stay on the page', 'Leave it all the same'] as const;
+/** As with `quitButton`. */
+export const unloadButton = 1;
+
 const mostNamed = 5;
 
 /** Under way: something changes by itself without a person. One that is paused waits for one anyway. */

@@ -17,6 +17,8 @@ export function rolloutNotice({ deploymentId, outcome, reason, succeeded, failed
       return { title: `Rollout of ${name} stopped`, body: `${plainWords(reason)} (${counts})` };
     case 'waits':
       return { title: `Rollout of ${name} waits for you`, body: `${plainWords(reason)} (${counts})` };
+    case 'needs-you':
+      return { title: `Rollout of ${name} needs you`, body: `${plainWords(reason)} (${counts})` };
     case 'going-back':
       return { title: `Rollout of ${name} is being rolled back`, body: `${plainWords(reason)} (${counts})` };
     case 'taken-back':

@@ -1,6 +1,7 @@
 // The desktop shell put together: one window on the hub's page, the hub beside it, and the system's own places. Everything of
 // Electron comes in as an argument, so that it is tested without the runtime.
 import { join } from 'node:path';
+import type { BrowserWindow } from 'electron';
 import { bridgeChannels } from '#contract/desktop-bridge.ts';
 import type { HubWord, SiteStatus } from '#contract/shell-port.ts';
 import { createConsolePort, type ConsolePort } from './console-port.ts';
@@ -11,7 +12,14 @@ import { readLaunch, type Opening } from './launch.ts';
 import { createLeaveTaking, type LeaveTaking } from './leave-taking.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { answerPage } from './page-calls.ts';
-import { quitButton, quitButtons, type QuitWarning } from './quit-warning.ts';
+import {
+  quitButton,
+  quitButtons,
+  type QuitWarning,
+  unloadButton,
+  unloadButtons,
+  unloadWarning,
+} from './quit-warning.ts';
 import type { ShellNeeds } from './shell-needs.ts';
 import type { HubStanding } from './site-look.ts';
 import { enterSystem, followSystem, type SystemPlaces } from './system-places.ts';
@@ -74,7 +82,8 @@ class Shell {
     });
     const memory = createWindowMemory(settings);
     const mayClose = () => this.#leaving.mayClose();
-    this.#window = createConsoleWindow({ ...needs, iconsDir: this.#iconsDir, memory, mayClose });
+    const mayUnload = (window: BrowserWindow) => this.#leaving.isLeaving() || this.#confirmUnload(window);
+    this.#window = createConsoleWindow({ ...needs, iconsDir: this.#iconsDir, memory, mayClose, mayUnload });
     this.#desk = createFileDesk({
       dialog: electron.dialog,
       window: () => this.#window.current(),
@@ -163,6 +172,13 @@ class Shell {
       ? dialog.showMessageBox(options)
       : dialog.showMessageBox(window, options));
     return response === quitButton;
+  }
+
+  /** The page waits for the answer in the middle of being left: it cannot be given later. */
+  #confirmUnload(window: BrowserWindow): boolean {
+    const choice = { buttons: [...unloadButtons], defaultId: 0, cancelId: 0 };
+    const { dialog } = this.#needs.electron;
+    return dialog.showMessageBoxSync(window, { type: 'warning', ...unloadWarning, ...choice }) === unloadButton;
   }
 }
 

@@ -5,6 +5,7 @@ import { useLayoutEffect, useMemo, useRef } from 'react';
 import { Link } from 'wouter';
 import { useShortcutBook } from '#renderer/keys/shortcut-book.ts';
 import { useProjection } from '#renderer/link/projection-store.ts';
+import { useSiteFacts } from '#renderer/link/use-site-facts.ts';
 import { useView } from '#renderer/link/view-store.ts';
 import { StatusMark } from '#renderer/pieces/status-mark.tsx';
 import { ageInWords } from '#renderer/words/age.ts';
@@ -62,7 +63,7 @@ function LostFor({ sinceMs }: { readonly sinceMs: number }) {
 }
 
 function Broker() {
-  const address = useProjection((state) => state.site?.mqtts ?? null);
+  const address = useSiteFacts()?.mqtts ?? null;
   const devices = useProjection((state) => state.devices);
   const { connected, offline } = useMemo(() => {
     let connected = 0;

@@ -1,8 +1,9 @@
 // Above every screen: which site this is, the way to everything by its name, and how the page looks.
 import { Button } from '@mantine/core';
 import { IconHelp, IconMoon, IconSearch, IconSun, IconSunHigh } from '@tabler/icons-react';
-import { useProjection } from '#renderer/link/projection-store.ts';
+import { useSiteFacts } from '#renderer/link/use-site-facts.ts';
 import { type Look, lookWords, nextLook, showNextLook, useLook } from '#renderer/look/look.ts';
+import { safeLine } from '#renderer/words/safe-text.ts';
 import { showFrameDialog } from './frame-store.ts';
 
 const lookIcons: Readonly<Record<Look, typeof IconSun>> = { light: IconSun, dark: IconMoon, sunlight: IconSunHigh };
@@ -33,12 +34,12 @@ export function TopBar() {
   );
 }
 
-/** The hub's name as devices know it: of two open windows one tells the sites apart. */
+/** A site has no name of its own: its machine's tells two open windows apart. An address would not, for both may be the same. */
 function SiteName() {
-  const host = useProjection((state) => (state.site === null ? null : new URL(state.site.https).hostname));
+  const machine = useSiteFacts()?.machine;
   return (
     <div className="site-name">
-      <span className="dimmed">Site</span> <b>{host ?? '…'}</b>
+      <span className="dimmed">Site</span> <b>{machine === undefined ? '…' : safeLine(machine)}</b>
     </div>
   );
 }

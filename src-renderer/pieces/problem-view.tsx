@@ -7,29 +7,24 @@ import { useView } from '#renderer/link/view-store.ts';
 import { agoInWords, clockTime } from '#renderer/words/age.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { copyText } from './copy-text.ts';
+import { type Problem, problemInWords, useKnownProblem } from './problem-report.ts';
 
-interface Problem {
-  /** What happened, one sentence. May come from a device or another machine. */
-  readonly text: string;
-  /** Which device, deployment, module, file, or part of the app. */
-  readonly where?: string;
-  readonly sinceMs?: number;
-  /** What the app did about it by itself. */
-  readonly done?: string;
-  /** What can be done, in words; its buttons are the children. */
-  readonly next?: string;
-  /** Goes along when it is copied, and is not shown: a trace, the last lines of a log. */
-  readonly details?: string;
+type Shown = Problem & { readonly children?: ReactNode };
+
+export function ProblemView(shown: Shown) {
+  // Its time begins with its text.
+  return <ProblemBox key={shown.text} {...shown} />;
 }
 
-export function ProblemView({ children, ...problem }: Problem & { readonly children?: ReactNode }) {
+function ProblemBox({ children, ...given }: Shown) {
+  const problem = useKnownProblem(given);
   const [isCopied, setIsCopied] = useState(false);
   return (
     <div className="problem" role="alert">
       <IconAlertTriangle size={18} aria-hidden />
       <div className="problem-text">
         {safeText(problem.text)}
-        <ProblemFacts problem={problem} />
+        <ProblemFacts problem={problem} isAgeing={given.sinceMs !== undefined} />
         {children !== undefined && <div className="problem-acts">{children}</div>}
       </div>
       <Button
@@ -45,17 +40,16 @@ export function ProblemView({ children, ...problem }: Problem & { readonly child
   );
 }
 
-function ProblemFacts({ problem }: { readonly problem: Problem }) {
-  const { where, sinceMs, done, next } = problem;
-  if (where === undefined && sinceMs === undefined && done === undefined && next === undefined) return null;
+function ProblemFacts(props: {
+  readonly problem: ReturnType<typeof useKnownProblem>;
+  /** Whether its age is told: of one that was only just shown the time will do. */
+  readonly isAgeing: boolean;
+}) {
+  const { where, sinceMs, done, next } = props.problem;
   return (
     <dl className="problem-facts">
       {where !== undefined && <Fact word="Where">{safeText(where)}</Fact>}
-      {sinceMs !== undefined && (
-        <Fact word="Since">
-          <Since sinceMs={sinceMs} />
-        </Fact>
-      )}
+      <Fact word="Since">{props.isAgeing ? <Since sinceMs={sinceMs} /> : clockTime(sinceMs)}</Fact>
       {done !== undefined && <Fact word="Done about it">{safeText(done)}</Fact>}
       {next !== undefined && <Fact word="What you can do">{safeText(next)}</Fact>}
     </dl>
@@ -71,21 +65,8 @@ function Fact({ word, children }: { readonly word: string; readonly children: Re
   );
 }
 
-// Apart, so that only a problem that has a time is drawn anew each second.
+// Apart, so that only its time is drawn anew each second.
 function Since({ sinceMs }: { readonly sinceMs: number }) {
   const nowMs = useView((view) => view.nowMs);
   return `${clockTime(sinceMs)} (${agoInWords(nowMs - sinceMs)})`;
-}
-
-/** As it is copied: one fact a line. */
-function problemInWords({ text, where, sinceMs, done, next, details }: Problem): string {
-  const lines = [
-    text,
-    where !== undefined && `Where: ${where}`,
-    sinceMs !== undefined && `Since: ${new Date(sinceMs).toISOString()}`,
-    done !== undefined && `Done about it: ${done}`,
-    next !== undefined && `What you can do: ${next}`,
-    details !== undefined && `\n${details}`,
-  ];
-  return lines.filter((line) => line !== false).join('\n');
 }

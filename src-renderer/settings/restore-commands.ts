@@ -15,11 +15,11 @@ export function restoreCommands({ platform, database, backupsDir }: Places, file
 }
 
 /** `/srv/it's` → `'/srv/it'\''s'`: nothing in it means anything to the shell. */
-export function inSingleQuotes(text: string): string {
+function inSingleQuotes(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 // A file name of Windows has no double quote in it.
-export function inDoubleQuotes(text: string): string {
+function inDoubleQuotes(text: string): string {
   return `"${text}"`;
 }

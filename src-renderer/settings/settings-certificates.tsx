@@ -48,8 +48,13 @@ export function SettingsCertificates({ settings }: { readonly settings: SiteSett
       {problem !== null && <ProblemView text={problem} />}
       <p className="dimmed">
         The authority is made once and never replaced, for every device trusts it. The hub’s own certificate is made
-        anew by itself: sixty days before its end, and when this machine gets another address. The key of the authority
-        lies in the data folder and nowhere else: take it along when you move the hub.
+        anew by itself: sixty days before its end, and when this machine gets another address.
+      </p>
+      <p>
+        <b>The authority’s key</b> lies in the data folder (<span className="mono">site-ca-key.pem</span>) and nowhere
+        else: take it along when you move the hub. It is readable by your user alone, and not wrapped: neither a
+        password nor the system’s key store guards it. Whoever gets at your files can sign for this site, so let the
+        disk of this machine be encrypted.
       </p>
     </>
   );

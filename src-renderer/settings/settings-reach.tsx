@@ -1,28 +1,26 @@
-// Where devices and tools reach the hub. All of it is given when the hub is started, and said so.
-import { IconAlertTriangle } from '@tabler/icons-react';
+// Where devices and tools reach the hub: what holds in this run, and what a person chooses for the next start.
+import { useMemo } from 'react';
+import type { ListeningView } from '#contract/console-listening.ts';
 import type { SiteSettings } from '#contract/console-site.ts';
-import { isDesktop } from '#renderer/link/desktop.ts';
+import { useHub } from '#renderer/link/hub-store.ts';
+import { useAnswer } from '#renderer/link/use-answer.ts';
 import { CopiedFact } from '#renderer/pieces/copied-fact.tsx';
-import { inDoubleQuotes, inSingleQuotes } from './restore-commands.ts';
+import { ProblemView } from '#renderer/pieces/problem-view.tsx';
+import { ReachWarning } from '#renderer/pieces/reach-warning.tsx';
+import { ListeningForm } from './listening-form.tsx';
 
 export function SettingsReach({ settings }: { readonly settings: SiteSettings }) {
-  const { https, mqtts, host, httpsPort, mqttPort, names, dataDir } = settings;
+  const client = useHub((state) => state.client);
+  const ask = useMemo(
+    () => (client === null ? null : (): Promise<ListeningView> => client.listening.query()),
+    [client],
+  );
+  const { value, problem, take } = useAnswer(ask, null);
+  const { https, mqtts, host, names, dataDir } = settings;
   const isOpen = host === '0.0.0.0' || host === '::';
-  const isLoopback = host === '::1' || host === 'localhost' || host.startsWith('127.');
-  // With its data folder: started without it might be another site.
-  const quote = settings.platform.startsWith('win32') ? inDoubleQuotes : inSingleQuotes;
-  const flags = `--data-dir ${quote(dataDir)} --host ${isLoopback ? '0.0.0.0' : host} --https-port ${httpsPort} --mqtt-port ${mqttPort}`;
   return (
     <>
-      {isLoopback && (
-        <p className="settings-warning" role="note">
-          <IconAlertTriangle size={20} aria-hidden />
-          <span>
-            <b>Devices on the network cannot reach this hub.</b> It listens at {host}, for programs of this machine
-            alone. Start it with <span className="mono">--host 0.0.0.0</span>, as below.
-          </span>
-        </p>
-      )}
+      <ReachWarning isInSettings />
       <dl className="surface copied-facts">
         <CopiedFact name="MQTT over TLS" text={mqtts} />
         <CopiedFact name="HTTPS" text={https} />
@@ -30,15 +28,8 @@ export function SettingsReach({ settings }: { readonly settings: SiteSettings })
         <CopiedFact name="Names and addresses" text={names.join(', ')} />
         <CopiedFact name="Data folder" text={dataDir} />
       </dl>
-      <p className="dimmed">
-        Address and ports are taken when the hub starts, and cannot change while devices are connected. To change them,{' '}
-        {isDesktop()
-          ? 'quit the app and start it from a terminal with'
-          : 'stop the hub and start it again, for example:'}
-      </p>
-      <dl className="surface copied-facts">
-        <CopiedFact name={isDesktop() ? 'Flags' : 'Command'} text={isDesktop() ? flags : `npm run hub -- ${flags}`} />
-      </dl>
+      {problem !== null && <ProblemView text={problem} />}
+      {value !== undefined && <ListeningForm view={value} onChosen={take} />}
     </>
   );
 }

@@ -4,12 +4,9 @@ import { readHubFlags } from '#entry/hub-flags.ts';
 
 const linux = { platform: 'linux', env: { XDG_DATA_HOME: '/data' } } as const;
 
-test('when no flag is given, it serves on loopback with the documented ports', () => {
+test('when no flag is given, it takes the documented ones, and leaves to the site where it listens', () => {
   expect(readHubFlags([], linux)).toEqual({
     dataDir: '/data/lanyard',
-    host: '127.0.0.1',
-    httpsPort: 8443,
-    mqttPort: 8883,
     consolePort: 8080,
     demoDevices: 0,
     limits: {},

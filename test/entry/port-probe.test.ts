@@ -1,7 +1,7 @@
 // Ports are found to be taken before anything is written, and the refusal names the flag.
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { requireFreePorts } from '#entry/port-probe.ts';
+import { requireFreePorts, requirePort } from '#entry/port-probe.ts';
 
 const host = '127.0.0.1';
 const open: Server[] = [];
@@ -46,4 +46,14 @@ test('when two flags ask for one port, it names both', async () => {
 test('when the address is not of this machine, it says so', async () => {
   const wanted = requireFreePorts([{ flag: '--https-port', host: '192.0.2.1', port: 0 }]);
   await expect(wanted).rejects.toThrow('192.0.2.1 is no address of this machine: choose one of its own with --host.');
+});
+
+test('when a port is tried for later, what keeps it is told without a flag', async () => {
+  const port = await takenPort();
+  await expect(requirePort(host, port)).rejects.toThrow(
+    `Port ${port} on ${host} is taken by another program: choose another, or stop that one.`,
+  );
+  await new Promise((resolve) => open.pop()?.close(resolve));
+  await requirePort(host, port);
+  await expect(requirePort('192.0.2.1', port)).rejects.toThrow('192.0.2.1 is no address of this machine now');
 });

@@ -93,6 +93,11 @@ test.each([
     'Wave 2 of 3 (rest) may be opened. (7 succeeded, 0 failed)',
   ],
   [
+    { ...news, outcome: 'needs-you', reason: 'It stands still, with 1 device in the way.', failed: 0 },
+    'Rollout of line-v2 needs you',
+    'It stands still, with 1 device in the way. (7 succeeded, 0 failed)',
+  ],
+  [
     { ...news, outcome: 'going-back' },
     'Rollout of line-v2 is being rolled back',
     '3 of 10 failed (7 succeeded, 3 failed)',

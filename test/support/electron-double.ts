@@ -79,6 +79,10 @@ interface ShownWindow {
   /** Channels of what was sent to the page. */
   readonly sent: string[];
   readonly events: EventEmitter;
+  /** As a page that sends files: it speaks against being left. */
+  holdsOn: boolean;
+  /** Its menu's entry; whether the page was loaded anew. */
+  reload(): boolean;
   bounds: Electron.Rectangle;
   title: string;
   isClosed: boolean;
@@ -90,10 +94,18 @@ function createWindowDouble(told: string[], { loadFailure = null }: DoubleOption
     const events = new EventEmitter();
     const sent: string[] = [];
     const urls: string[] = [];
+    const ofContents = new EventEmitter();
     const contents = strictDouble<Electron.WebContents>('webContents', {
       getURL: () => urls.at(-1) ?? '',
       send: (channel: string) => sent.push(channel),
+      on: (name: string, listener: () => void) => ofContents.on(name, listener),
     });
+    /** As Electron: a page that speaks against it stays, unless the shell says otherwise. */
+    const mayGo = () => {
+      const event = aPreventable({});
+      if (shown.holdsOn) ofContents.emit('will-prevent-unload', event);
+      return !shown.holdsOn || event.isPrevented;
+    };
     const double = strictDouble<Electron.BrowserWindow>('window', {
       webContents: contents,
       async loadURL(url: string) {
@@ -114,13 +126,14 @@ function createWindowDouble(told: string[], { loadFailure = null }: DoubleOption
       close() {
         const event = aPreventable({});
         events.emit('close', event);
-        if (event.isPrevented) return;
+        if (event.isPrevented || !mayGo()) return;
         shown.isClosed = true;
         events.emit('closed');
       },
     });
     const bounds = { x: 0, y: 0, width: 1_280, height: 840 };
-    const shown: ShownWindow = { double, contents, options, urls, sent, events, bounds, title: '', isClosed: false };
+    const page = { holdsOn: false, reload: mayGo, title: '', isClosed: false };
+    const shown: ShownWindow = { double, contents, options, urls, sent, events, bounds, ...page };
     windows.push(shown);
     return double;
   };

@@ -87,6 +87,8 @@ export function createDialogDouble() {
     questions: [] as Electron.MessageBoxOptions[],
     /** What the person does next; a question that nobody answers stays open. */
     answer: null as ((response: number) => void) | null,
+    /** What is answered where nothing goes on before: the place of a button. */
+    syncAnswer: 0,
     openPaths: [] as readonly string[],
     savePath: '',
     /** The options of the last one. */
@@ -94,6 +96,10 @@ export function createDialogDouble() {
   };
   const dialog = strictDouble<Electron.Dialog>('dialog', {
     showErrorBox: (title: string, words: string) => dialogs.errors.push([title, words]),
+    showMessageBoxSync(...given: unknown[]) {
+      dialogs.questions.push(given.at(-1) as Electron.MessageBoxOptions);
+      return dialogs.syncAnswer;
+    },
     showMessageBox(...given: unknown[]) {
       dialogs.questions.push(given.at(-1) as Electron.MessageBoxOptions);
       return new Promise((resolve) => {
