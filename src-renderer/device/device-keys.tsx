@@ -13,6 +13,11 @@ const otherWays: Readonly<Record<string, string>> = {
   none: 'It has no way to prove itself, and cannot connect.',
 };
 
+/** Of one that has no connection string. */
+export function loginWords(authentication: string): string {
+  return otherWays[authentication] ?? 'It has no key to copy.';
+}
+
 export function DeviceKeys({ deviceId }: { readonly deviceId: string }) {
   const client = useHub((state) => state.client);
   const action = useAction();
@@ -34,7 +39,7 @@ export function DeviceKeys({ deviceId }: { readonly deviceId: string }) {
   return (
     <>
       {keys.connectionString === null ? (
-        <p>{otherWays[keys.authentication] ?? 'It has no key to copy.'}</p>
+        <p>{loginWords(keys.authentication)}</p>
       ) : (
         <KeyText word="Primary" text={keys.connectionString} />
       )}

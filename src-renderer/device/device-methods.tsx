@@ -42,6 +42,7 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
   const [connectS, setConnectS] = useState('0');
   const payload = readPayload(text);
   const known = moduleId === agentId ? agentMethods : [];
+  const chosen = known.find((method) => method.name === name);
   const times = { responseTimeoutS: Number(responseS), connectTimeoutS: Number(connectS) };
   const isTimed = isSeconds(times.responseTimeoutS, 5) && isSeconds(times.connectTimeoutS, 0);
   const canCall = client !== null && name.trim() !== '' && payload.ok && isTimed;
@@ -99,11 +100,6 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
           onChange={(event) => setConnectS(event.currentTarget.value)}
         />
       </div>
-      <p className="dimmed method-hint">
-        {connected || times.connectTimeoutS > 0
-          ? 'The call waits for its answer; it is not queued.'
-          : 'The device is not connected: a call fails at once, unless it is given time to connect.'}
-      </p>
       {known.length > 0 && (
         <ul className="known-methods" aria-label="Methods of the agent">
           {known.map((method) => (
@@ -118,11 +114,16 @@ function MethodForm({ detail }: { readonly detail: DeviceDetail }) {
               >
                 {method.name}
               </Act>
-              <span className="dimmed">{method.word}</span>
             </li>
           ))}
         </ul>
       )}
+      <p className="dimmed method-hint">
+        {chosen !== undefined && `${chosen.word}. `}
+        {connected || times.connectTimeoutS > 0
+          ? 'The call waits for its answer; it is not queued.'
+          : 'The device is not connected: a call fails at once, unless it is given time to connect.'}
+      </p>
       <span className="field-name">Payload (JSON)</span>
       <CodeEditor
         label="Payload"

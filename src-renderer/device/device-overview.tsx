@@ -1,4 +1,4 @@
-// What a technician sees first of a device: configuration, what is under way, its modules wanted and reported, who decides that.
+// What a technician sees first of a device: its modules wanted and reported; then what is under way, and who decides all that.
 import { useCallback } from 'react';
 import type { DeviceDetail } from '#contract/console-rows.ts';
 import { useHub } from '#renderer/link/hub-store.ts';
@@ -7,6 +7,7 @@ import { useNews } from '#renderer/link/use-news.ts';
 import { ConfigurationStatus } from './configuration-status.tsx';
 import { DeviceDeployments } from './device-deployments.tsx';
 import { AttemptSteps, DeviceDownloadView } from './device-download.tsx';
+import { DeviceFirstContact } from './device-first-contact.tsx';
 import { DeviceKeys } from './device-keys.tsx';
 import { DeviceTags } from './device-tags.tsx';
 import { DeviceUnderwayView } from './device-underway.tsx';
@@ -23,6 +24,22 @@ export function DeviceOverview({ detail }: { readonly detail: DeviceDetail }) {
   const underway = useAnswer(client === null ? null : ask, useNews(detail));
   return (
     <>
+      {detail.row.state === 'never-seen' && <DeviceFirstContact detail={detail} />}
+      {detail.attempt !== null && (
+        <>
+          <h2 className="section">What it is at</h2>
+          <AttemptSteps attempt={detail.attempt} />
+        </>
+      )}
+      {detail.isEdge && (
+        <>
+          <h2 className="section">Modules</h2>
+          <ModuleTable modules={detail.modules} download={detail.download} deviceId={deviceId} />
+        </>
+      )}
+      {detail.attempt !== null && detail.download !== null && <DeviceDownloadView download={detail.download} />}
+      {underway.value !== undefined && <DeviceUnderwayView detail={detail} underway={underway.value} />}
+      <h2 className="section">Configuration and identity</h2>
       <dl className="facts">
         <div>
           <dt>Configuration</dt>
@@ -43,18 +60,8 @@ export function DeviceOverview({ detail }: { readonly detail: DeviceDetail }) {
           </dd>
         </div>
       </dl>
-      {underway.value !== undefined && <DeviceUnderwayView detail={detail} underway={underway.value} />}
-      {detail.attempt !== null && (
-        <>
-          <h2 className="section">What it is at</h2>
-          <AttemptSteps attempt={detail.attempt} />
-          {detail.download !== null && <DeviceDownloadView download={detail.download} />}
-        </>
-      )}
       {detail.isEdge && (
         <>
-          <h2 className="section">Modules</h2>
-          <ModuleTable modules={detail.modules} download={detail.download} deviceId={deviceId} />
           <h2 className="section">Deployments</h2>
           <DeviceDeployments deployments={detail.deployments} base={detail.base} />
         </>

@@ -5,11 +5,11 @@ import { EmptyView } from '#renderer/pieces/empty-view.tsx';
 import { Pill } from '#renderer/pieces/pill.tsx';
 import { StatusMark } from '#renderer/pieces/status-mark.tsx';
 import { clockTime } from '#renderer/words/age.ts';
-import { exitCodeWords } from '#renderer/words/exit-code-words.ts';
+import { exitCodeWords, lastExitOf } from '#renderer/words/exit-code-words.ts';
 import { deploymentPath } from '#renderer/words/paths.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { SlashedName } from '#renderer/words/slashed-name.tsx';
-import { moduleHealthWords } from '#renderer/words/status-words.ts';
+import { moduleWords } from '#renderer/words/status-words.ts';
 import { fetchingInWords } from './device-download.tsx';
 import { tabPath } from './device-tabs.tsx';
 
@@ -29,7 +29,7 @@ export function ModuleTable(props: {
   }
   return (
     <div className="surface scroll">
-      <table className="grid">
+      <table className="grid module-table">
         <thead>
           <tr>
             <th scope="col">Module</th>
@@ -79,7 +79,7 @@ function ModuleRow(props: {
         )}
       </td>
       <td>
-        <StatusMark words={moduleHealthWords[module.health]} />
+        <StatusMark words={moduleWords(module)} />
         {fetching !== null && <div className="dimmed">{fetching}</div>}
       </td>
       <Side
@@ -126,18 +126,16 @@ function Side(props: {
 }
 
 function ExitCode({ reported }: Pick<ModuleDetail, 'reported'>) {
-  const words = exitCodeWords(reported?.exitCode ?? null);
-  if (reported === null || reported.exitCode === null) return <span className="dimmed">–</span>;
-  const endedAtMs = Date.parse(reported.lastExitTimeUtc ?? '');
-  const hasEnded = endedAtMs > 0;
-  // A zero of a module that never ended is no exit.
-  if (words === null && !hasEnded) return <span className="dimmed">–</span>;
-  if (words === null) return <>0, {clockTime(endedAtMs)}</>;
+  const last = lastExitOf(reported);
+  if (last === null) return <span className="dimmed">–</span>;
+  const { code, endedAtMs } = last;
+  const words = exitCodeWords(code);
   return (
     <>
-      <strong>{reported.exitCode}</strong>: {words.word}
-      {hasEnded && <div className="dimmed">{clockTime(endedAtMs)}</div>}
-      <div className="dimmed">{words.next}</div>
+      {code !== null && <strong>{code}</strong>}
+      {words !== null && `: ${words.word}`}
+      {endedAtMs !== null && <div className={code === null ? '' : 'dimmed'}>{clockTime(endedAtMs)}</div>}
+      {words !== null && <div className="dimmed">{words.next}</div>}
     </>
   );
 }

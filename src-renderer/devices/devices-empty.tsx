@@ -2,9 +2,10 @@
 import { IconPlus } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { useProjection } from '#renderer/link/projection-store.ts';
+import { useSiteFacts } from '#renderer/link/use-site-facts.ts';
 import { Act } from '#renderer/pieces/act.tsx';
 import { EmptyView } from '#renderer/pieces/empty-view.tsx';
+import { ReachWarning } from '#renderer/pieces/reach-warning.tsx';
 import { type DeploymentStanding, type DeviceFilter, filterPath } from '#renderer/words/device-filter.ts';
 import { devicesPath } from '#renderer/words/paths.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
@@ -54,9 +55,10 @@ export function NoMatch() {
 }
 
 export function NoDevices({ onAdd }: { readonly onAdd: () => void }) {
-  const site = useProjection((state) => state.site);
+  const site = useSiteFacts();
   return (
     <EmptyView title="No devices yet">
+      <ReachWarning />
       <ol className="steps">
         <li>Add a device: the hub makes its key and shows the command that starts its agent.</li>
         <li>

@@ -12,7 +12,7 @@ import type { JsonDiffProps } from './json-diff.tsx';
 export function JsonDiffSurface({ before, after, beforeTitle, afterTitle, className }: JsonDiffProps) {
   const home = useRef<HTMLDivElement>(null);
   const merge = useRef<MergeView>(null);
-  const [places, setPlaces] = useState(0);
+  const [stretches, setStretches] = useState(0);
   // Opening a folded stretch is the mouse's alone in CodeMirror: a button opens all of them.
   const [isWhole, setIsWhole] = useState(false);
   useEffect(() => {
@@ -26,7 +26,7 @@ export function JsonDiffSurface({ before, after, beforeTitle, afterTitle, classN
       diffConfig: { scanLimit: 500, timeout: 200 },
     });
     merge.current = view;
-    setPlaces(view.chunks.length);
+    setStretches(view.chunks.length);
     return () => view.destroy();
   }, [before, after, beforeTitle, afterTitle, isWhole]);
 
@@ -44,11 +44,11 @@ export function JsonDiffSurface({ before, after, beforeTitle, afterTitle, classN
       </div>
       <div ref={home} className="json-diff-panes" />
       <div className="json-diff-foot">
-        <span role="status">{placesText(places)}</span>
+        <span role="status">{stretchesText(stretches)}</span>
         <Act variant="default" onClick={() => setIsWhole(!isWhole)}>
           {isWhole ? 'Show only what differs' : 'Show all lines'}
         </Act>
-        {places > 1 && (
+        {stretches > 1 && (
           <>
             <Act
               variant="default"
@@ -71,9 +71,10 @@ export function JsonDiffSurface({ before, after, beforeTitle, afterTitle, classN
   );
 }
 
-function placesText(places: number): string {
-  if (places === 0) return 'Both are the same.';
-  return places === 1 ? 'They differ in one place.' : `They differ in ${places} places.`;
+/** Each may hold many differences. */
+function stretchesText(stretches: number): string {
+  if (stretches === 0) return 'Both are the same.';
+  return stretches === 1 ? 'They differ in one stretch of lines.' : `They differ in ${stretches} stretches of lines.`;
 }
 
 function paneExtensions(label: string) {

@@ -1,15 +1,13 @@
-// What to do on the devices that were just added: their connection strings, hidden until somebody wants to see them, and the very
-// command that starts the agent.
-import { useState } from 'react';
+// What to do on the devices that were just added: their connection strings, hidden until somebody wants to see them, where this
+// hub is and whom to trust, and the very commands that start the agent.
 import { Link } from 'wouter';
 import type { NewDeviceOutcome } from '#contract/console-devices.ts';
-import { useProjection } from '#renderer/link/projection-store.ts';
 import { devicePath } from '#renderer/words/paths.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { Act } from './act.tsx';
-import { copyText } from './copy-text.ts';
-
-const hiddenKey = /(SharedAccessKey=)[^;"]+/g;
+import { AgentStart, HubToTrust } from './first-connection.tsx';
+import { ProblemView } from './problem-view.tsx';
+import { SecretText } from './secret-text.tsx';
 
 export function AddedDevices(props: {
   readonly outcomes: readonly NewDeviceOutcome[];
@@ -18,7 +16,6 @@ export function AddedDevices(props: {
   readonly onClose: () => void;
 }) {
   const { outcomes, isEdge } = props;
-  const caFile = useProjection((state) => state.site?.caFile) ?? 'FILE';
   const added = outcomes.filter(({ problem }) => problem === null);
   const failed = outcomes.filter(({ problem }) => problem !== null);
   const strings = added.flatMap(({ connectionString }) => connectionString ?? []);
@@ -26,13 +23,17 @@ export function AddedDevices(props: {
   return (
     <>
       {failed.length > 0 && (
-        <div className="problem" role="alert">
-          <ul className="problem-text">
+        <ProblemView
+          text={failed.length === 1 ? 'One device was not added.' : `${failed.length} devices were not added.`}
+          details={failed.map(({ problem }) => problem).join('\n')}
+          next="Mend what each of them says below, and add it again."
+        >
+          <ul>
             {failed.map(({ deviceId, problem }) => (
               <li key={deviceId}>{safeText(problem ?? '')}</li>
             ))}
           </ul>
-        </div>
+        </ProblemView>
       )}
       {added.length > 0 && added.length <= 5 && (
         <p>
@@ -47,32 +48,13 @@ export function AddedDevices(props: {
           {added.length === 1 ? 'waits' : 'wait'} for the first connection.
         </p>
       )}
-      {strings.length === 1 && single !== undefined && <Secret label="Connection string" text={single} />}
+      {strings.length === 1 && single !== undefined && <SecretText label="Connection string" text={single} />}
       {strings.length > 1 && (
-        <Secret label={`${strings.length} connection strings, one a line`} text={strings.join('\n')} />
+        <SecretText label={`${strings.length} connection strings, one a line`} text={strings.join('\n')} />
       )}
-      {isEdge && strings.length > 0 && (
-        <>
-          <Secret
-            label={
-              strings.length === 1 ? 'Start the agent on the device' : 'Start the agent on each, with its own string'
-            }
-            text={commandOf(
-              strings.length === 1 && single !== undefined ? single : 'HostName=…;DeviceId=…;SharedAccessKey=…',
-              caFile,
-            )}
-          />
-          <p className="dimmed">
-            Bring the CA certificate along: it is <span className="mono">{safeText(caFile)}</span> on this machine.
-          </p>
-        </>
-      )}
-      {added.length > 0 && strings.length === 0 && (
-        <p>
-          It logs in with its certificate. The hub’s own CA certificate, which it has to trust, is{' '}
-          <span className="mono">{safeText(caFile)}</span> on this machine.
-        </p>
-      )}
+      {added.length > 0 && <HubToTrust />}
+      {isEdge && strings.length > 0 && <AgentStart connectionString={strings.length === 1 ? (single ?? null) : null} />}
+      {added.length > 0 && strings.length === 0 && <p>It logs in with its certificate.</p>}
       <div className="dialog-acts">
         <Act variant="default" onClick={props.onAnother}>
           Add another
@@ -80,41 +62,5 @@ export function AddedDevices(props: {
         <Act onClick={props.onClose}>Done</Act>
       </div>
     </>
-  );
-}
-
-function commandOf(connectionString: string, caFile: string): string {
-  return `npm run agent -- --connection-string ${inQuotes(connectionString)} --ca ${inQuotes(caFile)}`;
-}
-
-/** For a shell: an id may hold a $ or a quote. */
-function inQuotes(text: string): string {
-  return /[$`\\!"]/.test(text) ? `'${text.replaceAll("'", String.raw`'\''`)}'` : `"${text}"`;
-}
-
-/** Its key stands in dots until it is asked for; copying it needs no look at it. */
-function Secret({ label, text }: { readonly label: string; readonly text: string }) {
-  const [isShown, setIsShown] = useState(false);
-  const [isCopied, setIsCopied] = useState(false);
-  const shown = isShown ? text : text.replaceAll(hiddenKey, '$1••••••••');
-  return (
-    <section className="secret" aria-label={label}>
-      <div className="secret-head">
-        <h3>{label}</h3>
-        {shown !== text || isShown ? (
-          <Act
-            variant="subtle"
-            aria-label={`${isShown ? 'Hide' : 'Show'} the key: ${label}`}
-            onClick={() => setIsShown(!isShown)}
-          >
-            {isShown ? 'Hide' : 'Show'}
-          </Act>
-        ) : null}
-        <Act variant="subtle" aria-label={`Copy: ${label}`} onClick={() => setIsCopied(copyText(text))}>
-          {isCopied ? 'Copied' : 'Copy'}
-        </Act>
-      </div>
-      <code className="code">{shown.split('\n').slice(0, 20).join('\n')}</code>
-    </section>
   );
 }

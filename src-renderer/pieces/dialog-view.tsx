@@ -3,6 +3,7 @@ import { ActionIcon } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import { DialogName } from '#renderer/keys/shortcuts.ts';
+import { DialogTitle } from './problem-report.ts';
 import { useModal } from './use-modal.ts';
 
 export function DialogView(props: {
@@ -25,7 +26,9 @@ export function DialogView(props: {
           <IconX size={20} />
         </ActionIcon>
       </div>
-      <DialogName value={titleId}>{props.children}</DialogName>
+      <DialogName value={titleId}>
+        <DialogTitle value={props.title}>{props.children}</DialogTitle>
+      </DialogName>
     </dialog>
   );
 }

@@ -10,9 +10,11 @@ export const stopLineWord = 'Stops at failure';
 /** The threshold grows with the devices that came to an end: it is where the failed must not reach at that moment. */
 export function courseLines(points: readonly CoursePoint[], stop: StopRule | null): readonly PlotLine[] {
   const hasBack = points.some(({ takenBack }) => takenBack > 0);
+  // As long as none failed the eye belongs to what was done.
+  const failedWidth = points.some(({ failed }) => failed > 0) ? 4 : 2;
   return [
     { word: partWords.done.word, color: 'green', values: points.map(({ successful }) => successful) },
-    { word: partWords.failed.word, color: 'red', width: 4, values: points.map(({ failed }) => failed) },
+    { word: partWords.failed.word, color: 'red', width: failedWidth, values: points.map(({ failed }) => failed) },
     ...(hasBack
       ? [
           {

@@ -33,8 +33,8 @@ export function LayerStack(props: {
               <span className="dimmed">{roleWords[role]}</span>
             </span>
             <span className="layer-bar" aria-hidden>
-              <span className={`layer-gives ${role}`} style={{ width: `${(gives / most) * 100}%` }} />
-              <span className="layer-hidden" style={{ width: `${(hidden / most) * 100}%` }} />
+              {gives > 0 && <span className={`layer-gives of-${role}`} style={{ width: `${(gives / most) * 100}%` }} />}
+              {hidden > 0 && <span className="layer-hidden" style={{ width: `${(hidden / most) * 100}%` }} />}
             </span>
             <span className="layer-count">
               {gives} {gives === 1 ? 'value' : 'values'}

@@ -76,6 +76,8 @@ function optionsOf(
   return {
     width,
     height,
+    // The words of a time stand at the middle of its tick, also of one at the right edge.
+    padding: [null, Math.round(em * 2), null, null],
     // The words of the lines stand in the caller's legend, and nothing is to be had by pointing alone.
     legend: { show: false },
     cursor: { show: false },

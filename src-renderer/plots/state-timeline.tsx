@@ -181,9 +181,18 @@ function Plot(props: {
                 height={barHeight}
               />
               {segment.word.length * letterWidth + 12 < wide && (
-                <text x={x + 8} y={laneHeight / 2} dominantBaseline="central">
-                  {safeText(segment.word)}
-                </text>
+                <>
+                  <rect
+                    className="ground"
+                    x={x + 4}
+                    width={segment.word.length * letterWidth + 8}
+                    y={barMargin + 3}
+                    height={barHeight - 6}
+                  />
+                  <text x={x + 8} y={laneHeight / 2} dominantBaseline="central">
+                    {safeText(segment.word)}
+                  </text>
+                </>
               )}
             </g>
           ))}

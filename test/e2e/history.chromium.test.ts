@@ -120,7 +120,7 @@ describe.skipIf(browserMissing !== null)(
       await app.goto(`/history?part=compare&device=press-9&first=0&second=${now + 60_000}`);
       await page.getByText('Tags: 1 added (place).').waitFor();
       await page.getByRole('textbox', { name: /1970/ }).waitFor();
-      await page.getByText('They differ in').waitFor();
+      await page.getByText('They differ in one stretch of lines.').waitFor();
       await page.setViewportSize({ width: 640, height: 800 });
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(640);
       await page.setViewportSize({ width: 1280, height: 800 });

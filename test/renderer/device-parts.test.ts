@@ -1,9 +1,12 @@
 // Small pure parts of a device's page: layers of its configuration, exit codes in words, the time its picture spans.
 import { expect, test } from 'vitest';
+import type { JsonObject } from '#base/json.ts';
 import type { EffectiveValue } from '#domain/layering/effective-view.ts';
 import { spanShown, spanUntil } from '#renderer/device/device-spans.ts';
 import { layersOf } from '#renderer/plots/effective-layers.ts';
-import { exitCodeIn, exitCodeWords, withExitWords } from '#renderer/words/exit-code-words.ts';
+import { type ModuleStanding, moduleStandings } from '#domain/updates/module-standing.ts';
+import { exitCodeIn, exitCodeWords, lastExitOf, withExitWords } from '#renderer/words/exit-code-words.ts';
+import { moduleWords } from '#renderer/words/status-words.ts';
 
 const value = (writtenBy: string | null, hidden: readonly string[] = []) =>
   ({
@@ -43,6 +46,45 @@ test.each([
   if (words === null) expect(told).toBeNull();
   else expect(told?.word).toMatch(words);
 });
+
+const endedAtMs = Date.UTC(2026, 10, 22, 2, 43, 44);
+const lastExitTimeUtc = new Date(endedAtMs).toISOString();
+
+test.each([
+  ['runs, and its engine says 0 of it', { runtimeStatus: 'running', exitCode: 0, lastExitTimeUtc }, null, endedAtMs],
+  ['runs sickly', { runtimeStatus: 'unhealthy', exitCode: 0, lastExitTimeUtc }, null, endedAtMs],
+  ['runs, and its agent knows', { runtimeStatus: 'running', exitCode: 139, lastExitTimeUtc }, 139, endedAtMs],
+  ['stands still after a clean end', { runtimeStatus: 'stopped', exitCode: 0, lastExitTimeUtc }, 0, endedAtMs],
+  ['failed at a time nobody told', { runtimeStatus: 'failed', exitCode: 1 }, 1, null],
+])('when a module %s, no code is told that is not that of its last end', (_what, reported, code, atMs) => {
+  expect(lastExitOf(standingOf(reported).reported)).toEqual({ code, endedAtMs: atMs });
+});
+
+test.each([
+  { runtimeStatus: 'running', exitCode: 0 },
+  { runtimeStatus: 'running', exitCode: 0, lastExitTimeUtc: '0001-01-01T00:00:00Z' },
+  { runtimeStatus: 'running', lastExitTimeUtc },
+])('when a module reports %j, no end of it is told', (reported) => {
+  expect(lastExitOf(standingOf(reported).reported)).toBeNull();
+});
+
+test.each([
+  [2, 'running', 'Keeps restarting', 'orange'],
+  [1, 'running', 'Running', 'green'],
+  [2, 'backoff', 'Restarting', 'orange'],
+])(
+  'when a module was restarted %d times and is reported as %s, its state is %s',
+  (restartCount, state, word, color) => {
+    const module = standingOf({ runtimeStatus: state, exitCode: 0, restartCount, lastExitTimeUtc });
+    expect(moduleWords(module)).toMatchObject({ word, color });
+  },
+);
+
+function standingOf(reported: JsonObject): ModuleStanding {
+  const [module] = moduleStandings({ modules: { m: { status: 'running' } } }, { modules: { m: reported } });
+  if (module === undefined) throw new Error('There is no module.');
+  return module;
+}
 
 test.each([
   ['ended with code 139 and waits', 'ended with code 139, it crashed (segmentation fault), and waits', 139],
