@@ -6,7 +6,7 @@ import type { Clock } from '#base/clock.ts';
 import { asAppError, type AppError, refused } from '#base/errors.ts';
 import { parseJson } from '#base/json-text.ts';
 import { clockQuestionShape } from '#contract/device-clock.ts';
-import { containerName, isAlive } from '#domain/updates/agent-state.ts';
+import { containerName, endOfRun, isAlive } from '#domain/updates/agent-state.ts';
 import type { AgentMemory } from './agent-memory.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { Engine } from './engine.ts';
@@ -55,6 +55,7 @@ export function createAgentMethods(options: AgentMethodsOptions) {
       restartCount: 0,
       lastRestartAtMs: clock.nowMs(),
       stoppedRunAtMs: container.startedAtMs,
+      lastEnd: endOfRun(container) ?? record.lastEnd,
     }));
     if (isAlive(container)) await engine.stop(container.id);
     await engine.start(container.id);

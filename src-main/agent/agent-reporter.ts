@@ -30,9 +30,10 @@ export interface AgentReporter {
 }
 
 const unknownEngine: EngineDescription = { os: '', architecture: '', version: '' };
-const noProgress: Pick<RoundReport, 'hold' | 'transferred'> = {
+const noProgress: Pick<RoundReport, 'hold' | 'gateLimitMs' | 'transferred'> = {
   hold: null,
-  transferred: { doneBytes: 0, totalBytes: 0, layers: [] },
+  gateLimitMs: null,
+  transferred: { doneBytes: 0, totalBytes: 0, unpacked: 0, layers: [] },
 };
 const toIso = (epochMs: number): string => new Date(epochMs).toISOString();
 

@@ -94,7 +94,8 @@ export interface PullProgressReader {
 
 /**
  * Of a layer that comes fast Docker may tell no download at all, for it drops news that nobody took in time. How large it was is
- * told again when it is unpacked; there it has come whole.
+ * told again when it is unpacked; there it has come whole. How far the unpacking is, is told as a mark: it may take longer than the
+ * download, and whoever waits for progress waits for that too.
  */
 export function createPullProgress(onProgress: (progress: LayerProgress) => void): PullProgressReader {
   let rest = '';
@@ -111,7 +112,10 @@ export function createPullProgress(onProgress: (progress: LayerProgress) => void
     const totalBytes = total > 0 && units === undefined ? total : null;
     if (status === 'Pulling fs layer' || status === 'Waiting') onProgress({ layer, doneBytes: 0, totalBytes: null });
     if (status === 'Downloading') onProgress({ layer, doneBytes: current, totalBytes });
-    if (status === 'Extracting' && totalBytes !== null) onProgress({ layer, doneBytes: totalBytes, totalBytes });
+    if (status === 'Extracting')
+      onProgress({ layer, doneBytes: totalBytes ?? 0, totalBytes, unpacked: markOf(current, units) });
+    // Of a small one its unpacking may never be told.
+    if (status === 'Pull complete') onProgress({ layer, doneBytes: 0, totalBytes: null, unpacked: 1 });
     if (status === 'Already exists') onProgress({ layer, doneBytes: 0, totalBytes: 0 });
   }
 
@@ -123,6 +127,14 @@ export function createPullProgress(onProgress: (progress: LayerProgress) => void
     },
     failure: () => failure,
   };
+}
+
+/** Seconds go on also where nothing is unpacked any more: no layer takes longer than this. */
+const longestUnpackS = 3600;
+
+/** Bytes, or seconds where the engine tells those. */
+function markOf(current: number, units: string | undefined): number {
+  return units === undefined ? current : Math.min(current, longestUnpackS);
 }
 
 function parseJson(text: string): unknown {

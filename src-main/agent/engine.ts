@@ -26,6 +26,8 @@ export interface LayerProgress {
   readonly doneBytes: number;
   /** null while not known. */
   readonly totalBytes: number | null;
+  /** A mark that grows while it is unpacked, in the engine's own measure; `totalBytes` null then tells nothing of bytes. */
+  readonly unpacked?: number;
 }
 
 export interface PullProgress {
@@ -36,6 +38,8 @@ export interface PullProgress {
 
 /** Of an attempt: its sums, and the layers under way. */
 export interface Transferred extends PullProgress {
+  /** The sum of the marks of what is or was unpacked: that it moves says that work goes on. */
+  readonly unpacked: number;
   /** Those that have not come whole, with the engine's short name of each; bounded. */
   readonly layers: readonly (LayerProgress & { /** One that it belongs to. */ readonly image: string })[];
 }

@@ -39,13 +39,13 @@ export function createPreflightLook(options: PreflightLookOptions) {
     const request = parsePayload(preflightRequest, body);
     const deadline = createDeadline(clock, preflightLookMs);
     try {
-      const [images, platform, freeBytes, takenPorts] = await Promise.all([
+      const [images, platform, freeBytes, taken] = await Promise.all([
         lookForImages(request, { engine, offerOf, offers, deadline }),
         deadline.orElse(knownOr(platformOf(engine), null), null),
         deadline.orElse(knownOr(freeBytesOf(engine), null), null),
-        deadline.orElse(knownOr(takenPortsOf(engine, listening, request), []), []),
+        deadline.orElse(knownOr(takenPortsOf(engine, listening, request), null), null),
       ]);
-      return { platform, freeBytes, images, takenPorts };
+      return { platform, freeBytes, images, takenPorts: taken ?? [], arePortsSeen: taken !== null };
     } finally {
       deadline.cancel();
     }

@@ -9,7 +9,10 @@ import type { Attempt, ObservedContainer } from '#domain/updates/agent-state.ts'
 import { attemptKey, type Step } from '#domain/updates/agent-step.ts';
 import type { DevicePolicy } from '#domain/manifests/device-policy.ts';
 import type { AgentConfiguration } from '#domain/manifests/module-spec.ts';
+import { platformText } from '#domain/manifests/platform.ts';
 import { credentialFor } from '#domain/manifests/registry-credential.ts';
+import { limitOfGateMs } from '#domain/updates/gate-limit.ts';
+import { usualSettleMs } from '#domain/updates/health-gate.ts';
 import type { SwitchHolder } from '#domain/updates/switch-holder.ts';
 import { hasLock } from '#domain/manifests/switch-labels.ts';
 import { isTrialStep } from '#domain/updates/update-course.ts';
@@ -38,6 +41,8 @@ export interface RoundReport {
   readonly notes: Readonly<Record<string, string>>;
   /** Who holds the switch of its trial, which is otherwise ready for it. */
   readonly hold: SwitchHolder | null;
+  /** How long the gate may take that its trial is in; null: it is in none. */
+  readonly gateLimitMs: number | null;
   /** Of the trial that is on. */
   readonly transferred: Transferred;
 }
@@ -72,7 +77,6 @@ const roundMs = 5_000;
 /** More rounds than any real change takes without a pause: then something undoes what we do. */
 const roundLimit = 50;
 const stopLimitMs = 3_000;
-const usualSettleMs = 10_000;
 
 export class ReconcileLoop {
   readonly #options: ReconcileLoopOptions;
@@ -190,6 +194,7 @@ export class ReconcileLoop {
         containers,
         notes: notesOf(specs, next, { pulls: this.#pulls, keyless }),
         hold,
+        gateLimitMs: limitOfGateMs(input),
       });
       await Promise.all(next.steps.map((step) => this.#perform(step, { reading, containers, policy })));
       return { hasActed: next.steps.length > 0, waitMs: next.waitMs };
@@ -197,7 +202,7 @@ export class ReconcileLoop {
       const failure = asAppError(error);
       log.error({ code: failure.code, reason: failure.message }, 'a round failed');
       const outcome = reading.problem ?? { code: 500, description: failure.message };
-      onRound({ ...told, outcome, containers: null, notes: {}, hold: null });
+      onRound({ ...told, outcome, containers: null, notes: {}, hold: null, gateLimitMs: null });
       return { hasActed: false, waitMs: null };
     }
   }
@@ -280,5 +285,5 @@ export class ReconcileLoop {
 /** Null while the engine does not say; an image that does not fit then fails at its start. */
 async function platformOf(engine: Engine): Promise<string | null> {
   const { os, architecture } = await engine.describe();
-  return os === '' || architecture === '' ? null : `${os}/${architecture}`;
+  return platformText(os, architecture);
 }

@@ -79,7 +79,7 @@ class SimulatedEngine implements Engine {
 
   presentImages(asked: readonly string[]): Promise<ReadonlyMap<string, string | null>> {
     const present = asked.filter((image) => this.#present.has(image));
-    return Promise.resolve(new Map(present.map((image) => [image, null])));
+    return Promise.resolve(new Map(present.map((image) => [image, 'linux/amd64'])));
   }
 
   async pull({ image, signal, onProgress }: PullRequest): Promise<void> {

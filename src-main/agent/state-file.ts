@@ -15,6 +15,8 @@ const restartRecord = z.object({
   lastRestartAtMs: z.number().nullable(),
   stoppedRunAtMs: z.number().nullable(),
   everStarted: z.boolean(),
+  /** Missing in a file of an agent that kept no ends. */
+  lastEnd: z.object({ finishedAtMs: z.number(), exitCode: z.number() }).optional(),
 });
 
 const imagesSchema = z.object({

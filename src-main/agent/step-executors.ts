@@ -2,7 +2,7 @@
 // starts after a power cut knows what was meant.
 import type { Step, StepArguments, StepKind } from '#domain/updates/agent-step.ts';
 import type { TrialStep } from '#domain/updates/update-course.ts';
-import { containerName, recordName, type ObservedContainer } from '#domain/updates/agent-state.ts';
+import { containerName, endOfRun, recordName, type ObservedContainer } from '#domain/updates/agent-state.ts';
 import type { RegistryCredential } from '#domain/manifests/registry-credential.ts';
 import { restartCountOf } from '#domain/updates/restart-policy.ts';
 import type { Clock } from '#base/clock.ts';
@@ -109,8 +109,8 @@ async function rememberStart(step: ContainerStep, around: StepSurroundings, isCo
   await around.memory.changeRestarts(recordNameOf(step), specHashOf(step, around), (record) => {
     // Ten good minutes forgive what came before (restart-policy.ts): then this is the first again.
     const count = container === undefined ? 0 : restartCountOf(container, record, nowMs);
-    return isCounted
-      ? { ...record, everStarted: true, restartCount: count + 1, lastRestartAtMs: nowMs }
-      : { ...record, everStarted: true };
+    const lastEnd = (container && endOfRun(container)) ?? record.lastEnd;
+    const started = { ...record, everStarted: true, lastEnd };
+    return isCounted ? { ...started, restartCount: count + 1, lastRestartAtMs: nowMs } : started;
   });
 }

@@ -1,7 +1,7 @@
 // Whether the switch may come now. Asked only when nothing else keeps the device from it, so that a hold never holds a download;
 // whoever holds is asked anew each round, and what is held is neither failed nor lost: not by time, a lost hub or a new start.
-// Time of a rollout's terms counts on the agent's own monotonic clock from the receipt of the version; an agent that did not hear
-// it itself has no time left, so that a lost hub holds the switch and never forces it.
+// Time of a rollout's terms counts on the agent's own clocks, by the one that says more, from the receipt of the version; an agent
+// that did not hear it itself has no time left, so that a lost hub holds the switch and never forces it.
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import { plan, type Plan } from '#domain/updates/agent-plan.ts';
@@ -10,6 +10,7 @@ import {
   heldByDisk,
   heldByPerson,
   heldByWindow,
+  heldUntilWindow,
   holdSentence,
   type SwitchHolder,
 } from '#domain/updates/switch-holder.ts';
@@ -98,7 +99,11 @@ function isForced({ coming, candidate }: DesiredReading): boolean {
 /** When each version was received, and what its terms leave open by now. */
 function createReceipts({ memory, clock }: Pick<SwitchHoldOptions, 'memory' | 'clock'>) {
   let oldVersion: number | null = null;
-  let received: { readonly version: number; readonly atMs: number } | null = null;
+  let received: { readonly version: number; readonly atMs: number; readonly atWallMs: number } | null = null;
+
+  /** A device that was suspended knows of it by its wall alone; one whose wall is set ahead holds too soon, and gets new terms. */
+  const passedMs = (at: { readonly atMs: number; readonly atWallMs: number }): number =>
+    Math.max(clock.monotonicMs() - at.atMs, clock.nowMs() - at.atWallMs);
 
   return {
     started(): void {
@@ -107,16 +112,16 @@ function createReceipts({ memory, clock }: Pick<SwitchHoldOptions, 'memory' | 'c
     hear({ coming }: DesiredReading): void {
       const version = coming?.revision.version ?? null;
       if (version !== null && version !== oldVersion && received?.version !== version)
-        received = { version, atMs: clock.monotonicMs() };
+        received = { version, atMs: clock.monotonicMs(), atWallMs: clock.nowMs() };
     },
     heldByTerms({ coming }: DesiredReading): SwitchHolder | null {
       if (coming?.terms === undefined || coming.terms === null) return null;
       const { hold, switchWithinSeconds } = coming.terms;
       if (hold === 'person') return heldByPerson;
-      if (hold === 'window') return heldByWindow;
+      if (hold === 'window') return heldUntilWindow;
       if (switchWithinSeconds === null) return null;
       if (received?.version !== coming.revision.version) return heldByWindow;
-      return clock.monotonicMs() - received.atMs <= switchWithinSeconds * 1_000 ? null : heldByWindow;
+      return passedMs(received) <= switchWithinSeconds * 1_000 ? null : heldByWindow;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { LayerProgress, PullProgress, Transferred } from './engine.ts';
 const mostLayersTold = 16;
 const longestLayer = 64;
 
-type Layer = Omit<LayerProgress, 'layer'>;
+type Layer = Omit<LayerProgress, 'layer' | 'unpacked'>;
 type ToldLayer = Transferred['layers'][number];
 
 export interface TransferCount {
@@ -22,18 +22,25 @@ export interface TransferCount {
 export function createTransferCount(): TransferCount {
   const layers = new Map<string, Layer>();
   const layersOf = new Map<string, Set<string>>();
+  const unpacking = new Map<string, number>();
   let cameBefore = 0;
 
   return {
     get sum() {
-      return { ...added(layers.values(), cameBefore), layers: underWay(layersOf, layers) };
+      return {
+        ...added(layers.values(), cameBefore),
+        unpacked: sumOfMarks(unpacking),
+        layers: underWay(layersOf, layers),
+      };
     },
     sumOf: (image) =>
       added(
         [...(layersOf.get(image) ?? [])].flatMap((layer) => layers.get(layer) ?? []),
         0,
       ),
-    heard(image, { layer, doneBytes, totalBytes }) {
+    heard(image, { layer, doneBytes, totalBytes, unpacked }) {
+      if (unpacked !== undefined) unpacking.set(layer, Math.max(unpacking.get(layer) ?? 0, unpacked));
+      if (unpacked !== undefined && totalBytes === null) return;
       const ofImage = layersOf.get(image) ?? new Set();
       layersOf.set(image, ofImage.add(layer));
       const known = layers.get(layer) ?? { doneBytes: 0, totalBytes: null };
@@ -52,6 +59,7 @@ export function createTransferCount(): TransferCount {
     startAnew(before) {
       layers.clear();
       layersOf.clear();
+      unpacking.clear();
       cameBefore = before;
     },
   };
@@ -73,6 +81,10 @@ function underWay(
     open.filter(({ doneBytes }) => doneBytes === 0),
   ];
   return [...begun, ...waiting].slice(0, mostLayersTold);
+}
+
+function sumOfMarks(unpacking: ReadonlyMap<string, number>): number {
+  return [...unpacking.values()].reduce((sum, mark) => sum + mark, 0);
 }
 
 /** The total is known when that of every layer is: a part of it would look like the whole. */

@@ -212,6 +212,11 @@ describe('direct methods', () => {
     engine.calls.length = 0;
     expect(await call('RestartModule', { schemaVersion: '1.0', id: 'web' })).toEqual({ status: 200, payload: null });
     expect(engine.calls).toEqual(['stop web', 'start web']);
+    // How it ended is told on while it runs again.
+    engine.exit('web', 139);
+    expect(await call('RestartModule', { schemaVersion: '1.0', id: 'web' })).toMatchObject({ status: 200 });
+    const told = { web: { runtimeStatus: 'running', exitCode: 139 } };
+    await eventually(() => expect(reported()).toMatchObject({ modules: told }));
     expect(await call('RestartModule', { schemaVersion: '1.0', id: 'no' })).toMatchObject({ status: 404 });
     expect(await call('RestartModule', { id: 'web' })).toMatchObject({ status: 400 });
   });

@@ -4,8 +4,8 @@ import { createPullProgress } from '#agent/docker-pull.ts';
 
 function read(...chunks: string[]) {
   const seen: string[] = [];
-  const reader = createPullProgress(({ layer, doneBytes, totalBytes }) =>
-    seen.push(`${layer} ${doneBytes}/${totalBytes ?? '?'}`),
+  const reader = createPullProgress(({ layer, doneBytes, totalBytes, unpacked }) =>
+    seen.push(`${layer} ${doneBytes}/${totalBytes ?? '?'}${unpacked === undefined ? '' : ` unpacked ${unpacked}`}`),
   );
   for (const chunk of chunks) reader.read(chunk);
   return { seen, failure: reader.failure() };
@@ -23,8 +23,10 @@ test.each([
   ['comes', line('Downloading', { current: 3, total: 9 }), ['a 3/9']],
   ['comes without a length', line('Downloading', { current: 3 }), ['a 3/?']],
   ['comes with a length that is none', line('Downloading', { current: 3, total: -1 }), ['a 3/?']],
-  ['is unpacked, its download never told', line('Extracting', { current: 1, total: 9 }), ['a 9/9']],
-  ['is unpacked, by the second', line('Extracting', { current: 1, total: 9, units: 's' }), []],
+  ['is unpacked, its download never told', line('Extracting', { current: 1, total: 9 }), ['a 9/9 unpacked 1']],
+  ['is unpacked, by the second', line('Extracting', { current: 1, total: 9, units: 's' }), ['a 0/? unpacked 1']],
+  ['is unpacked for longer than any is', line('Extracting', { current: 9999, units: 's' }), ['a 0/? unpacked 3600']],
+  ['has been unpacked', line('Pull complete'), ['a 0/? unpacked 1']],
   ['is there already', line('Already exists'), ['a 0/0']],
   ['is checked', line('Verifying Checksum'), []],
 ])('when a layer %s, it is told so', (_title, text, seen) => {

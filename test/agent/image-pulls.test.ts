@@ -41,6 +41,9 @@ function pullsSite() {
     hear: (image: string, layer: string, doneBytes: number, totalBytes: number | null): void => {
       held.get(image)?.request.onProgress({ layer, doneBytes, totalBytes } satisfies LayerProgress);
     },
+    unpack: (image: string, layer: string, unpacked: number, totalBytes: number | null = null): void => {
+      held.get(image)?.request.onProgress({ layer, doneBytes: totalBytes ?? 0, totalBytes, unpacked });
+    },
     end: async (image: string, error?: Error): Promise<void> => {
       const count = ends.length;
       if (error === undefined) held.get(image)?.done();
@@ -49,6 +52,23 @@ function pullsSite() {
     },
   };
 }
+
+test('when layers are unpacked, a mark moves that never falls, and what is known of their bytes stays', () => {
+  const { pulls, unpack, hear, sum } = pullsSite();
+  pulls.begin('a:1', null);
+  hear('a:1', 'one', 3, 10);
+  expect(pulls.transferred.unpacked).toBe(0);
+  unpack('a:1', 'one', 4);
+  unpack('a:1', 'two', 1);
+  expect(pulls.transferred.unpacked).toBe(5);
+  // A layer that is unpacked once more, and one whose unpacking tells its bytes.
+  unpack('a:1', 'one', 2);
+  unpack('a:1', 'one', 6, 10);
+  expect(pulls.transferred.unpacked).toBe(7);
+  expect(sum()).toBe('10/10');
+  pulls.startCounting(0);
+  expect(pulls.transferred.unpacked).toBe(0);
+});
 
 test('when layers are under way, those that come are told before those that wait, and none that is whole; at most sixteen', () => {
   const { pulls, hear } = pullsSite();

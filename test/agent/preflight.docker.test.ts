@@ -69,7 +69,7 @@ describe.skipIf(socketPath === '')('a look at a device (needs LANYARD_TEST_DOCKE
 
   const judge = async (...modules: readonly PreflightModule[]) => {
     const request = { modules, registryCredentials: [] };
-    return judgeSight(request, await look(request));
+    return judgeSight(request, await look(request)).answer;
   };
 
   test('when the image is there and the port is its own, nothing stands in the way', async () => {

@@ -42,6 +42,7 @@ describe('a look', () => {
       platform: 'linux/amd64',
       freeBytes: null,
       takenPorts: [],
+      arePortsSeen: true,
       images: [
         { image: 'here:1', state: 'present', platforms: [] },
         { image: 'other:1', state: 'present', platforms: ['linux/s390x'] },
@@ -131,6 +132,8 @@ describe('a look', () => {
       { ...tcp(80), container: 'nginx' },
       { ...tcp(82), container: null },
     ]);
+    engine.machine.publishedPorts = () => Promise.reject(unready('agent.engine', 'no'));
+    expect(await look({ modules })).toMatchObject({ takenPorts: [], arePortsSeen: false });
   });
 
   test('when the engine is simulated, registries give what its images say', async () => {
@@ -143,6 +146,7 @@ describe('a look', () => {
       platform: 'linux/amd64',
       freeBytes: null,
       takenPorts: [],
+      arePortsSeen: true,
       images: [
         { image: 'gone:1', state: 'unobtainable', reason: 'manifest unknown.' },
         { image: 'web:1', state: 'offered', platforms: ['linux/amd64'], sizeBytes: 7 },

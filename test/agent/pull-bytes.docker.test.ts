@@ -70,6 +70,8 @@ describe.skipIf(missing !== null)(`bytes of a pull${missing === null ? '' : ` ($
       // Of a layer, the tar around the file and its packing come on top.
       expect(fetched?.doneBytes).toBeGreaterThan(layerBytes + 110_000);
       expect(fetched?.doneBytes).toBeLessThan(layerBytes + 110_000 + 50_000);
+      // The engine tells that it unpacks, which is what a rollout waits for on a slow disk.
+      expect(agent.last()?.transferred.unpacked).toBeGreaterThan(0);
       expect(await want(3, { a: image('two'), b: image('two') })).toMatchObject({ doneBytes: 0, totalBytes: 0 });
       await agent.loop.stop();
     } finally {

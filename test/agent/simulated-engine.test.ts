@@ -28,7 +28,7 @@ describe('simulated engine', () => {
     const { progress, done } = pull(engine, 'plant/web:1');
     await eventually(async () => {
       clock.advance(500);
-      expect(await engine.presentImages(['plant/web:1', 'other:1'])).toEqual(new Map([['plant/web:1', null]]));
+      expect(await engine.presentImages(['plant/web:1', 'other:1'])).toEqual(new Map([['plant/web:1', 'linux/amd64']]));
     });
     await done;
     expect(progress.length).toBeGreaterThan(3);

@@ -31,7 +31,9 @@ function courseOf(module: string, value: JsonObject): Partial<UpdateCourse> {
 }
 
 function aState(module: string): AgentState {
-  const record = { specHash: 'h', restartCount: 2, lastRestartAtMs: 5, stoppedRunAtMs: null, everStarted: true };
+  const lastEnd = { finishedAtMs: 4, exitCode: 139 };
+  const counted = { restartCount: 2, lastRestartAtMs: 5, stoppedRunAtMs: null };
+  const record = { specHash: 'h', ...counted, everStarted: true, lastEnd };
   const value = { modules: Object.fromEntries([[module, { settings: { image: 'a:1' } }]]) };
   return {
     format: 1,

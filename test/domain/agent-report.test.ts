@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '#base/json.ts';
 import { edgeAgentReport, edgeHubReport, type AgentReport } from '#domain/updates/agent-report.ts';
+import { endOfRun } from '#domain/updates/agent-state.ts';
 import { readAgentConfiguration } from '#domain/manifests/module-spec.ts';
 import { strictPolicy } from '#domain/manifests/device-policy.ts';
 import { contentProblems, sizeProblem } from '#domain/values/twin-limits.ts';
@@ -110,6 +111,29 @@ describe('edgeAgentReport', () => {
       lastRestartTimeUtc: '1970-01-01T00:00:01.000Z',
       restartCount: 2,
     });
+  });
+
+  const crash = { finishedAtMs: 2_000, exitCode: 139 };
+  test.each([
+    ['runs again after it', {}, crash, 139],
+    ['is paused after it', { state: 'paused' }, crash, 139],
+    ['runs after an end that nobody saw', { finishedAtMs: 2_500 }, crash, 0],
+    ['runs, and no end of it was ever kept', {}, undefined, 0],
+    ['has ended since with a code of its own', { state: 'exited', exitCode: 3, finishedAtMs: 4_000 }, crash, 3],
+  ] as const)('when a module crashed and %s, the code beside the time is that of its last end', (...given) => {
+    const [, overrides, lastEnd, exitCode] = given;
+    const containers = [aContainer({ startedAtMs: 3_000, finishedAtMs: 2_000, specHash: 'h', ...overrides })];
+    const record = { specHash: 'h', restartCount: 2, lastRestartAtMs: 3_000, stoppedRunAtMs: null, everStarted: true };
+    const restarts = { web: { ...record, lastEnd } };
+    expect(webOf({ containers, restarts, nowMs: 5_000 })).toMatchObject({ exitCode });
+  });
+
+  test.each([
+    ['has ended', { state: 'exited', exitCode: 139, finishedAtMs: 2_000 }, crash],
+    ['runs, ended before', { exitCode: 0, finishedAtMs: 2_000 }, null],
+    ['was never started', { state: 'created', startedAtMs: 0 }, null],
+  ] as const)('when a container %s, its end is kept where there is one to keep', (_what, overrides, end) => {
+    expect(endOfRun(aContainer(overrides))).toEqual(end);
   });
 
   test('when the agent stops, what runs from here on is not known', () => {

@@ -37,9 +37,9 @@ function after(course: UpdateCourse, candidate: Revision | null, ...steps: reado
 
 const proven: UpdateCourse = { ...newCourse, proven: one };
 const begin: TrialStep = { kind: 'beginTrial' };
-const enter = (phase: TrialPhase): TrialStep => ({
+const enter = (phase: TrialPhase, hasSwitched = true): TrialStep => ({
   kind: 'enterPhase',
-  trial: { ...newTrial, phase, hasSwitched: true },
+  trial: { ...newTrial, phase, hasSwitched },
 });
 const failed: TrialStep = {
   kind: 'enterPhase',
@@ -130,6 +130,7 @@ test('when a step is asked whether it is a turn of the trial, only those that wr
 describe('attemptReport', () => {
   const surroundings = {
     hold: null,
+    gateLimitMs: null,
     transferred: { doneBytes: 1, totalBytes: 2 },
     attemptOf: () => 3,
     toIso: String,
@@ -140,15 +141,27 @@ describe('attemptReport', () => {
   });
 
   test.each([
-    ['stage', 'downloading', 1],
-    ['switch', 'installing', 2],
-    ['verify', 'verifying', 2],
-    ['back', 'installing', 1],
-    ['recover', 'installing', 1],
-  ] as const)('when the trial is in %s, its step is %s and version %i runs', (phase, step, runs) => {
-    const course = after(proven, two, begin, enter(phase));
+    ['stage', 'downloading', 1, false],
+    ['beside', 'installing', 1, false],
+    ['yield', 'downloading', 1, true],
+    ['switch', 'installing', 2, true],
+    ['verify', 'verifying', 2, true],
+    ['back', 'installing', 1, true],
+    ['recover', 'installing', 1, true],
+  ] as const)('when the trial is in %s, its step is %s and version %i runs', (phase, step, runs, hasSwitched) => {
+    const course = after(proven, two, begin, enter(phase, hasSwitched));
     const times = { startedTimeUtc: '5000', endedTimeUtc: null };
-    const expected = { version: 2, attempt: 3, number: 1, step, doneBytes: 1, totalBytes: 2, ...times, runs };
+    const expected = {
+      version: 2,
+      attempt: 3,
+      number: 1,
+      step,
+      doneBytes: 1,
+      totalBytes: 2,
+      ...times,
+      runs,
+      hasSwitched,
+    };
     expect(attemptReport(course, surroundings)).toEqual({ ...expected, verdict: null, reason: null });
   });
 
@@ -164,6 +177,19 @@ describe('attemptReport', () => {
     ];
     expect(attemptReport(after(proven, two, begin), around)).toMatchObject({ step: 'downloading', layers: told });
     expect(attemptReport(after(proven, two, begin, enter('verify')), around)).not.toHaveProperty('layers');
+  });
+
+  test('when it is in a gate, it says how long that may take, in whole seconds', () => {
+    const course = after(proven, two, begin, enter('verify'));
+    expect(attemptReport(course, { ...surroundings, gateLimitMs: 90_400 })).toMatchObject({ limitSeconds: 91 });
+    expect(attemptReport(course, surroundings)).not.toHaveProperty('limitSeconds');
+  });
+
+  test('when layers are unpacked, it says that this moves, while it downloads', () => {
+    const around = { ...surroundings, transferred: { doneBytes: 2, totalBytes: 2, unpacked: 7 } };
+    expect(attemptReport(after(proven, two, begin), around)).toMatchObject({ step: 'downloading', unpacked: 7 });
+    expect(attemptReport(after(proven, two, begin), surroundings)).not.toHaveProperty('unpacked');
+    expect(attemptReport(after(proven, two, begin, enter('verify')), around)).not.toHaveProperty('unpacked');
   });
 
   test('when its switch is held, it says so, and only then', () => {
@@ -194,6 +220,6 @@ test.each(updateFailureCodes)(
     expect(message).toMatch(/^While \w+, module 'web' .*[^.]\.$/);
     expect(message).not.toContain('{}');
     expect(remedy).toMatch(/^[A-Z].*\.$/);
-    expect(reasonOf({ code, module: null, detail: '' }).message).toContain('the new revision');
+    expect(reasonOf({ code, module: null, detail: '' }).message).toMatch(/^While \w+, the (new revision|device) /);
   },
 );

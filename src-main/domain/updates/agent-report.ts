@@ -2,7 +2,7 @@
 import { emptyObject, ownValue, type Json, type JsonObject } from '#base/json.ts';
 import { lastInStartupOrder, type ModuleSpec } from '#domain/manifests/module-spec.ts';
 import { fitReport, reportText, type ModuleReport } from '#domain/values/report-size.ts';
-import { containerName, type ObservedContainer, type RestartRecord } from './agent-state.ts';
+import { containerName, lastExitCode, type ObservedContainer, type RestartRecord } from './agent-state.ts';
 import { judgeRun, restartCountOf, type RuntimeStatus } from './restart-policy.ts';
 
 export interface DesiredOutcome {
@@ -93,7 +93,7 @@ function moduleReport(spec: ModuleSpec, report: AgentReport): ModuleReport {
       ...(container === undefined ? {} : { imageHash: container.imageId }),
       ...chunks(spec.createOptionsText),
     },
-    exitCode: container?.exitCode ?? 0,
+    exitCode: container === undefined ? 0 : lastExitCode(container, record),
     statusDescription: note === undefined ? describe(container) : reportText(note),
     ...times(container, report),
     restartCount: container === undefined ? 0 : restartCountOf(container, record, report.nowMs),

@@ -44,6 +44,29 @@ export interface RestartRecord {
   readonly stoppedRunAtMs: number | null;
   /** The module ran on this device before: start-up order no longer holds it back. */
   readonly everStarted: boolean;
+  /** How the run before the newest start ended. Missing: no end was seen before a start. */
+  readonly lastEnd?: RunEnd | undefined;
+}
+
+/** Of the end at `finishedAtMs`: compared by identity, for another end may have come that nobody saw. */
+export interface RunEnd {
+  readonly finishedAtMs: number;
+  readonly exitCode: number;
+}
+
+/** What has to be kept of a container before it is started: the engine forgets its code, and keeps the time of its end. */
+export function endOfRun(container: ObservedContainer): RunEnd | null {
+  const { finishedAtMs, exitCode } = container;
+  return isAlive(container) || finishedAtMs === 0 ? null : { finishedAtMs, exitCode };
+}
+
+/**
+ * With which code the container ended last. A running one says 0 of itself.
+ * Example: running, ended at 2,000, and recorded of that end 139 → 139; recorded of another end → 0.
+ */
+export function lastExitCode(container: ObservedContainer, record: RestartRecord | undefined): number {
+  const end = record?.lastEnd;
+  return isAlive(container) && end?.finishedAtMs === container.finishedAtMs ? end.exitCode : container.exitCode;
 }
 
 /** A step or pull that failed in this life of the agent, for this desired version. */

@@ -11,6 +11,8 @@ const settleLabel = 'lanyard.settle-seconds';
 /** One end may be an accident: a database that was not up yet. */
 export const exitsOfLoop = 2;
 const shortestLimitMs = 60_000;
+/** Where nobody says. */
+export const usualSettleMs = 10_000;
 const longestSettleS = 86_400;
 
 export type GateVerdict =

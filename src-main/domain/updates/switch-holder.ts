@@ -16,10 +16,24 @@ export const heldByPerson: SwitchHolder = {
   module: null,
   message: 'the rollout leaves the moment to a person',
 };
+/** It was given a time. */
 export const heldByWindow: SwitchHolder = {
   by: 'window',
   module: null,
   message: 'its time to switch was over before it was ready',
+};
+/** It was told to hold: it slept, or no window was open. */
+export const heldUntilWindow: SwitchHolder = {
+  by: 'window',
+  module: null,
+  message: 'the rollout leaves the moment to its maintenance windows',
+};
+
+/** Before anything was sent. */
+export const heldByHub: SwitchHolder = {
+  by: 'window',
+  module: null,
+  message: 'its agent knows no maintenance windows, so that the hub sends it nothing before one opens',
 };
 
 /** `problem`: why the agent cannot write down what it is about to do, and what to do then, as a sentence. */

@@ -4,7 +4,7 @@ import { ownValue } from '#base/json.ts';
 import type { UpdateFailure } from '#domain/manifests/update-reason.ts';
 import { containerName, isOwn, type RestartRecord } from './agent-state.ts';
 import { attemptKey, type Step } from './agent-step.ts';
-import { gateLimitMs, judgeGate, settleMsOf, type GateVerdict } from './health-gate.ts';
+import { gateLimitMs, judgeGate, settleMsOf, usualSettleMs, type GateVerdict } from './health-gate.ts';
 import { imageForbidden, nameTaken } from './module-plan.ts';
 import { containersOf } from './own-containers.ts';
 import type { Moves, PlanInput, WantedModule } from './plan-input.ts';
@@ -12,7 +12,6 @@ import { planSteady } from './steady-plan.ts';
 import { only, turn, wasAiling } from './trial-turns.ts';
 import type { Trial } from './update-trial.ts';
 
-const usualSettleMs = 10_000;
 /** How often it is tried before the attempt ends without it. */
 const triesOfRestoring = 3;
 
