@@ -1,5 +1,7 @@
-// The console's dry run of a preflight: what stands in the way of a deployment on each device it means, before anything is made.
+// The console's dry run of a preflight: what stands in the way of a deployment on each device it means, before anything is made, and
+// what was found good.
 import { z } from 'zod';
+import type { PreflightFinding } from '#domain/rollouts/preflight-finding.ts';
 import { rolloutRequest } from './console-rollouts.ts';
 
 const id = z.string().min(1).max(128);
@@ -21,8 +23,10 @@ export interface PreflightRow {
   readonly deviceId: string;
   /** `wait`: when what stands in its way is mended; `never`: this deployment is not for it. */
   readonly answer: 'go' | 'wait' | 'never';
-  /** Of `wait` all obstacles, of `never` the reason; of the others also by which deployment it would be outranked. */
+  /** Of `wait` all obstacles, of `never` the reason; by which deployment it would be outranked, and what was not looked at. */
   readonly sentences: readonly string[];
+  /** One of each question, with a sentence also of what is good; none where the deployment is not for it at all. */
+  readonly findings: readonly PreflightFinding[];
 }
 
 export interface PreflightPage {

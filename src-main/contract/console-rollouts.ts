@@ -27,7 +27,8 @@ const waveMembers = z.discriminatedUnion('kind', [
 
 const stopAction = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('pause') }),
-  z.strictObject({ kind: z.literal('roll-back') }),
+  z.strictObject({ kind: z.literal('roll-back'), withoutBase: z.enum(['keep', 'last-good', 'empty']).optional() }),
+  z.strictObject({ kind: z.literal('roll-back-to-last-good'), withoutBase: z.enum(['keep', 'empty']).default('keep') }),
   z.strictObject({ kind: z.literal('roll-back-to'), deploymentId: id }),
 ]);
 

@@ -8,6 +8,7 @@ import type { Cause, RolloutStatus } from '#domain/rollouts/rollout-state.ts';
 import type { StandingCounts } from '#domain/rollouts/rollout-tally.ts';
 import type { WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Json, JsonObject } from '#base/json.ts';
+import type { SiteReach } from './console-listening.ts';
 
 /** No list answer holds more rows, so that a message stays small and the hub's loop free. */
 export const largestPage = 200;
@@ -181,9 +182,13 @@ export interface QueryAnswer {
 
 /** Where devices and tools reach this hub, for the screens that explain how. */
 export interface SiteFacts {
+  /** As devices and tools of the site are told them. */
   readonly https: string;
   readonly mqtts: string;
   readonly caFile: string;
+  /** The machine's own name: what tells two laptops apart. */
+  readonly machine: string;
+  readonly reach: SiteReach;
 }
 
 /** All changes since the flush before, the latest state of each key. A jump in `number`: take a new snapshot. */

@@ -3,11 +3,15 @@
 import { z } from 'zod';
 import type { WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
 import type { Follower } from './console-inputs.ts';
+import type { SiteFacts } from './console-rows.ts';
+import type { Listening, ListeningView } from './console-listening.ts';
 
 /** What the status bar shows; the whole of it each time. */
 export interface SiteNews {
   /** Of the product. */
   readonly version: string;
+  /** A laptop gets other addresses while the hub runs. */
+  readonly site: SiteFacts;
   /** Of the disk that the data folder lies on; null: the system does not tell. */
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number } | null;
   /** The database with its log; null: they cannot be read. */
@@ -50,6 +54,14 @@ interface DeviceGroup {
   readonly sinceMs: number | null;
 }
 
+/** Devices of a rollout that go on when a person did something. */
+interface RolloutCall {
+  readonly deploymentId: string;
+  readonly devices: number;
+  /** The first of them by id, a few. */
+  readonly deviceIds: readonly string[];
+}
+
 /** Something that needs a person; one line of the list, however many devices it is about. */
 export type AttentionMatter =
   /** From this row on the journal proves nothing. */
@@ -73,6 +85,27 @@ export type AttentionMatter =
     }
   /** As its plan has it: its next wave is for a person to open, and all that was asked of the one before is there. */
   | ({ readonly kind: 'rollout-waits'; readonly deploymentId: string } & Omit<WaitedWave, 'sinceMs'>)
+  /** Devices have all they need, and the policy has a person say when they switch. */
+  | ({ readonly kind: 'rollout-person-now' } & RolloutCall)
+  /**
+   * Nothing of it moves on by itself: these devices are in the way, the first of them for `reason`. `held`: of them, so many hold their
+   * switch; `behind`: others, whose turn does not come before.
+   */
+  | ({
+      readonly kind: 'rollout-held';
+      readonly held: number;
+      readonly behind: number;
+      readonly reason: string;
+    } & RolloutCall)
+  /** All of its newest wave is switched off, so that the next, wave `number`, does not open. */
+  | ({
+      readonly kind: 'rollout-asleep';
+      readonly name: string;
+      readonly number: number;
+      readonly waves: number;
+    } & RolloutCall)
+  /** Devices fell silent in mid-change, and do not come back; `succeeded`: others, that ran well with it. */
+  | ({ readonly kind: 'rollout-silent'; readonly succeeded: number } & RolloutCall)
   /** What the deployments make of these devices cannot be sent to them. */
   | ({ readonly kind: 'configuration-refused'; readonly reason: string } & DeviceGroup)
   /** `module` null: the configuration itself failed. */
@@ -199,6 +232,9 @@ export interface ConsoleSite {
   followSite(follower: Follower): AsyncGenerator<SiteNews, void, undefined>;
   followAttention(follower: Follower): AsyncGenerator<Attention, void, undefined>;
   settings(): Promise<SiteSettings>;
+  listening(): ListeningView;
+  /** Keeps it for the next start. Refused (`request.invalid`) when this machine has no such address or cannot have that port. */
+  chooseListening(request: Listening): Promise<ListeningView>;
   /** The one answer with a secret in it; journaled. */
   reveal(request: z.infer<typeof revealRequest>): { readonly text: string };
   backups(): Promise<BackupList>;

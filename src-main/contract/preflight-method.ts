@@ -56,4 +56,5 @@ export const preflightSight: z.ZodType<PreflightSight> = z.object({
   freeBytes: bytes.nullable(),
   images: z.array(sight).max(mostModules),
   takenPorts: z.array(port.extend({ container: z.string().max(256).nullable() })).max(mostModules),
+  arePortsSeen: z.boolean().default(true),
 });

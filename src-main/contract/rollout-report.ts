@@ -6,6 +6,8 @@ import { holdKinds } from '#domain/updates/switch-holder.ts';
 
 const text = z.string().max(4096);
 const count = z.number().min(0);
+/** A week, which is the longest step limit of a policy too. */
+const longestGateS = 604_800;
 
 const attemptReport = z.object({
   /** The desired `$version` it is about. */
@@ -47,6 +49,12 @@ const attemptReport = z.object({
     })
     .nullable()
     .default(null),
+  /** Something that ran before was or will be stopped; agents of before do not tell. */
+  hasSwitched: z.boolean().nullable().catch(null).default(null),
+  /** How long the gate may take that it is in; a device that says never is not believed. */
+  limitSeconds: count.max(longestGateS).nullable().catch(null).default(null),
+  /** A mark that moves while layers are unpacked. */
+  unpacked: count.nullable().catch(null).default(null),
   /** Who holds the switch, at step `held`; agents that do not tell, and tell what is not known here, hold it all the same. */
   hold: z
     .object({ by: z.enum(holdKinds), module: text.nullable().default(null), message: text })

@@ -41,8 +41,11 @@ export type SiteStatus = Readonly<z.infer<typeof siteStatus>>;
 const rolloutNews = z.strictObject({
   kind: z.literal('rollout-news'),
   deploymentId: id,
-  /** `stopped`: its own rule paused it, and a person has to look. `waits`: its next wave is for a person to open, and may be. */
-  outcome: z.enum(['finished', 'stopped', 'waits', 'going-back', 'taken-back']),
+  /**
+   * `stopped`: its own rule paused it, and a person has to look. `waits`: its next wave is for a person to open, and may be.
+   * `needs-you`: it goes on, and devices of it do not without a person.
+   */
+  outcome: z.enum(['finished', 'stopped', 'waits', 'needs-you', 'going-back', 'taken-back']),
   reason: z.string().max(longestReason),
   succeeded: count,
   failed: count,

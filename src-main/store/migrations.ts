@@ -21,6 +21,8 @@ import { m015JournalSearch } from './m015-journal-search.ts';
 import { m016DesiredSections } from './m016-desired-sections.ts';
 import { m017RevisionsByNumber } from './m017-revisions-by-number.ts';
 import { m018JournalDetails } from './m018-journal-details.ts';
+import { m019GoneDevices } from './m019-gone-devices.ts';
+import { m020StepTold } from './m020-step-told.ts';
 import type { Migration } from './migration.ts';
 
 export const migrations: readonly Migration[] = [
@@ -42,6 +44,8 @@ export const migrations: readonly Migration[] = [
   m016DesiredSections,
   m017RevisionsByNumber,
   m018JournalDetails,
+  m019GoneDevices,
+  m020StepTold,
 ];
 
 export function newestVersion(steps: readonly Migration[] = migrations): number {

@@ -160,7 +160,7 @@ function writersOf(db: Connection, journal: JournalWriter, documents: SharedDocu
     moduleMessages: writeModuleMessages(db),
     telemetry: writeTelemetry(db),
     sessionSubscriptions: writeSessionSubscriptions(db),
-    journal: { append: journal.append },
+    journal: { append: journal.append, appendAlike: journal.appendAlike },
     groups: writeGroups(db),
     rollouts: writeRollouts(db),
     attemptLogs: writeAttemptLogs(db),

@@ -103,7 +103,7 @@ export function readRolloutAttempts(db: Connection): Readers {
 
 type Writers = Pick<
   RolloutWriters,
-  'beginAttempt' | 'noteAttempt' | 'renewTerms' | 'releaseSwitch' | 'noteSent' | 'noteNeedless'
+  'beginAttempt' | 'noteAttempt' | 'renewTerms' | 'releaseSwitch' | 'noteSent' | 'noteUnsent' | 'noteNeedless'
 >;
 
 export function writeRolloutAttempts(db: Connection): Writers {
@@ -116,19 +116,22 @@ export function writeRolloutAttempts(db: Connection): Writers {
     UPDATE rollout_attempts SET ended_at_ms = ?, verdict = ?, reason = ?, bytes_done = ?, bytes_total = ?
     WHERE rollout_number = ? AND device_id = ? AND attempt = ?`);
   const sent = db.prepare<[number, number]>('UPDATE rollout_attempts SET sent_version = ? WHERE id = ?');
+  const unsent = db.prepare<[number]>('UPDATE rollout_attempts SET sent_version = NULL WHERE id = ?');
   const needless = db.prepare<[number]>('UPDATE rollout_attempts SET is_needless = 1 WHERE id = ?');
-  // Never the same: terms that do not differ are no news to a device.
+  // Never the same: terms that do not differ are no news to a device. A person's word stands above windows, and none without a limit
+  // of time is under one.
   const renew = db.prepare(`
-    UPDATE rollout_attempts
-    SET switch_within_seconds = iif(switch_within_seconds = $seconds, max($seconds - 1, 0), $seconds)
-    WHERE rollout_number = $number AND device_id = $deviceId AND attempt = $attempt`);
+    UPDATE rollout_attempts SET hold = $hold,
+      switch_within_seconds = iif(switch_within_seconds = $seconds, max($seconds - 1, 0), $seconds)
+    WHERE rollout_number = $number AND device_id = $deviceId AND attempt = $attempt
+      AND (hold = 'window' OR (hold = 'none' AND switch_within_seconds IS NOT NULL))`);
   const release = db.prepare<[number, number]>(
     "UPDATE rollout_attempts SET hold = 'none', switch_within_seconds = NULL, is_forced = max(is_forced, ?) WHERE id = ?",
   );
   return {
     releaseSwitch: (attemptId, isForced) => void release.run(isForced ? 1 : 0, attemptId),
-    renewTerms(number, deviceId, { attempt, switchWithinSeconds }) {
-      renew.run({ seconds: switchWithinSeconds, number, deviceId, attempt });
+    renewTerms(number, deviceId, { attempt, hold, switchWithinSeconds }) {
+      renew.run({ hold, seconds: switchWithinSeconds, number, deviceId, attempt });
     },
     beginAttempt(number, deviceId, { device, terms }) {
       const { settleSeconds, hold, switchWithinSeconds } = terms;
@@ -139,6 +142,7 @@ export function writeRolloutAttempts(db: Connection): Writers {
       note.run(endedAtMs, verdict, reason, bytes.done, bytes.total, number, deviceId, attempt);
     },
     noteSent: (attemptId, sentVersion) => void sent.run(sentVersion, attemptId),
+    noteUnsent: (attemptId) => void unsent.run(attemptId),
     noteNeedless: (attemptId) => void needless.run(attemptId),
   };
 }

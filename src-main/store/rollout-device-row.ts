@@ -1,6 +1,6 @@
 // One device of a rollout as a row: every field of it, so that the state read back is the state that was written.
 import type { DeviceId } from '#base/ids.ts';
-import type { DeviceStanding, Preflight, RolloutDevice } from '#domain/rollouts/rollout-state.ts';
+import type { DeviceStanding, Preflight, RolloutDevice, StepTold } from '#domain/rollouts/rollout-state.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import { fromColumn, toColumn } from './json-column.ts';
 
@@ -27,6 +27,8 @@ export interface RolloutDeviceRow {
   readonly groups: string;
   readonly failures: number;
   readonly changed_by: string | null;
+  readonly is_gone: number;
+  readonly told: string | null;
 }
 
 export function toRolloutDevice(row: RolloutDeviceRow): RolloutDevice {
@@ -50,6 +52,8 @@ export function toRolloutDevice(row: RolloutDeviceRow): RolloutDevice {
     groups: row.groups === '[]' ? [] : (fromColumn(row.groups) as string[]),
     failures: row.failures,
     changedBy: row.changed_by === null ? null : (fromColumn(row.changed_by) as RolloutDevice['changedBy']),
+    isGone: row.is_gone === 1,
+    told: row.told === null ? null : (fromColumn(row.told) as StepTold),
   };
 }
 
@@ -78,5 +82,7 @@ export function deviceParameters(number: number, deviceId: DeviceId, device: Rol
     device.groups.length === 0 ? '[]' : toColumn(device.groups),
     device.failures,
     device.changedBy === null ? null : toColumn(device.changedBy),
+    device.isGone ? 1 : 0,
+    device.told === null ? null : toColumn(device.told),
   ];
 }

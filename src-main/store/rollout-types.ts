@@ -1,5 +1,6 @@
 // What the store offers for rollouts: the state that the machine goes on from, whom deployments reach, and every attempt made.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
+import type { GateStanding } from '#domain/rollouts/rollout-explain-gate.ts';
 import type { DeviceStanding, RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 
@@ -88,7 +89,19 @@ export interface AttemptCourse {
   readonly reason: string | null;
 }
 
+/** Why a device does not move on: `asked`: it holds its switch for a person; `held`: for something of its own. */
+export type Standstill = 'asked' | 'held' | 'blocked' | 'waiting' | 'silent';
+
 export interface RolloutSights {
+  /** How many devices do not move on, and for what: `waiting` for others, with nothing of their own in the way. */
+  standstill(number: number, currentWave: number): Readonly<Record<Standstill, number>>;
+  /** The first of them by id. */
+  standingStill(
+    number: number,
+    why: { readonly is: Standstill; readonly wave: number; readonly limit: number },
+  ): readonly DeviceId[];
+  /** What the share of a wave does not say. */
+  gateStanding(number: number, wave: number): GateStanding;
   standings(number: number): readonly StandingShare[];
   /** By device id, ascending. */
   cells(number: number, page: { readonly after: string; readonly limit: number }): readonly RolloutCell[];
@@ -155,10 +168,16 @@ export interface RolloutWriters {
   ): void;
   /** How the device's newest attempt goes. */
   noteAttempt(number: number, deviceId: DeviceId, device: RolloutDevice): void;
-  /** The attempt goes on under another limit of time. */
-  renewTerms(number: number, deviceId: DeviceId, terms: Pick<RolloutAttempt, 'attempt' | 'switchWithinSeconds'>): void;
+  /** The attempt goes on under other terms of windows; one that a person holds, or let go on, stays as it is. */
+  renewTerms(
+    number: number,
+    deviceId: DeviceId,
+    terms: Pick<RolloutAttempt, 'attempt' | 'hold' | 'switchWithinSeconds'>,
+  ): void;
   /** A person's now: the attempt holds its switch for no person and no window, and for no module where it is forced. */
   releaseSwitch(attemptId: number, isForced: boolean): void;
   noteSent(attemptId: number, sentVersion: number): void;
+  /** It did not hear of it, and what was sent is taken back. */
+  noteUnsent(attemptId: number): void;
   noteNeedless(attemptId: number): void;
 }

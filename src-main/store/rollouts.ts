@@ -154,7 +154,7 @@ export function writeRollouts(db: Connection): RolloutWriters {
       redeployed_number = $redeployedNumber, history = $history, joining_of = $joiningOf, is_retrying = $isRetrying
     WHERE number = $number`);
   const put = db.prepare(
-    `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 22 }, () => '?').join()})`,
+    `INSERT OR REPLACE INTO rollout_devices VALUES (${Array.from({ length: 24 }, () => '?').join()})`,
   );
   const ofPrepared = `number = ? AND NOT ${isThereSql}`;
   const deleteDevices = db.prepare<[number]>(

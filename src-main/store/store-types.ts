@@ -44,6 +44,9 @@ export interface Revision {
   readonly automatic: AutomaticRecord | null;
 }
 
+/** Per twin of one device: deployment id → status. Keys are module ids; '' is the device's own twin. */
+type TwinStatuses = Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
+
 /** IoT Hub's four system metrics of a deployment; of an automatic configuration the first two, and zero for the others. */
 export interface DeploymentCounts {
   readonly targetedCount: number;
@@ -131,8 +134,8 @@ export interface StoreReaders {
     ids(): readonly DeploymentId[];
     count(): number;
     counts(id: DeploymentId): DeploymentCounts;
-    /** Per twin of one device: deployment id → status. Keys are module ids; '' is the device's own twin. */
-    statuses(deviceId: DeviceId): Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>;
+    /** Of one device. */
+    statuses(deviceId: DeviceId): TwinStatuses;
   };
   readonly configurationWrites: ConfigurationWriteReaders;
   readonly revisions: {
@@ -211,11 +214,9 @@ export interface StoreWriters {
      * Replaces all of one device: module id ('' for its own twin) → deployment id → status; none of what is gone meanwhile.
      * Only rows that differ are written; `before`: what `statuses` reads now, for who has read it.
      */
-    replaceStatuses(
-      deviceId: DeviceId,
-      statuses: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
-      before?: Readonly<Record<string, Readonly<Record<string, DeploymentStatus>>>>,
-    ): void;
+    replaceStatuses(deviceId: DeviceId, statuses: TwinStatuses, before?: TwinStatuses): void;
+    /** The same of many devices, each of which `statuses` reads `before` of now. */
+    replaceStatusesAlike(deviceIds: readonly DeviceId[], statuses: TwinStatuses, before: TwinStatuses): void;
   };
   readonly configurationWrites: ConfigurationWriteWriters;
   readonly unfinishedWork: UnfinishedWorkWriters;
@@ -228,6 +229,11 @@ export interface StoreWriters {
       automatic?: AutomaticRecord,
       latest?: number,
     ): Revision;
+    /** The same one of many devices, whose newest has the number `latest` now. Returns the new number. */
+    appendAlike(
+      deviceIds: readonly DeviceId[],
+      revision: Pick<Revision, 'atMs' | 'effective'> & { readonly automatic: AutomaticRecord; readonly latest: number },
+    ): number;
   };
   readonly cloudMessages: {
     enqueue(message: Omit<CloudMessage, 'id' | 'deliveryCount'>): CloudMessage;
@@ -248,6 +254,8 @@ export interface StoreWriters {
   };
   readonly journal: {
     append(entry: NewJournalEntry): JournalEntry;
+    /** A row for each of many devices, in their order. */
+    appendAlike(deviceIds: readonly DeviceId[], entry: Omit<NewJournalEntry, 'deviceId'>): void;
   };
   readonly groups: GroupWriters;
   readonly rollouts: RolloutWriters;

@@ -53,6 +53,25 @@ export function useRolloutCells(deploymentId: string, revision: number) {
   return useAnswer<readonly RolloutCell[]>(ask, calm);
 }
 
+/** Devices that failed in it, by id; null: nobody asks. */
+export function useFailedDevices(deploymentId: string | null) {
+  const client = useHub((state) => state.client);
+  const ask = useMemo(
+    () =>
+      client === null || deploymentId === null
+        ? null
+        : async () => ({
+            of: deploymentId,
+            deviceIds: (await readCells(client, deploymentId))
+              .filter(({ standing }) => standing === 'failure')
+              .map(({ deviceId }) => deviceId),
+          }),
+    [client, deploymentId],
+  );
+  const { value, problem } = useAnswer(ask, null);
+  return { deviceIds: value?.of === deploymentId ? value?.deviceIds : undefined, problem };
+}
+
 function createCellReader(client: HubClient, deploymentId: string): () => Promise<readonly RolloutCell[]> {
   let known: ReadonlyMap<string, RolloutCell> = new Map();
   return async () => {

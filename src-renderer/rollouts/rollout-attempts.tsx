@@ -16,6 +16,7 @@ import { durationInWords } from '#renderer/words/rollout-policy-words.ts';
 import { standingWords, verdictWords } from '#renderer/words/rollout-words.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { AttemptLog } from './attempt-log.tsx';
+import { DevicePreflight } from './rollout-preflight.tsx';
 
 const inMidChange: ReadonlySet<string> = new Set(['pending', 'downloading', 'installing', 'verifying']);
 
@@ -64,6 +65,7 @@ export function AttemptsDialog(props: {
           </Act>
         )}
       </div>
+      {row?.standing === 'pending' && !isChanging && <DevicePreflight deployment={deploymentId} deviceId={deviceId} />}
       {value?.attempts.length === 0 && <p className="dimmed">Nothing was tried on it yet.</p>}
       {value?.attempts.map((attempt, index) => (
         <Attempt

@@ -265,6 +265,16 @@ function Why(props: {
           Attempts and logs
         </button>
       )}
+      {cell.attempt === 0 && cell.standing === 'pending' && (
+        <button
+          type="button"
+          className="rollout-more rollout-row-act"
+          aria-label={`Can it begin? Ask ${safeText(cell.deviceId)}`}
+          onClick={() => props.onOpen(cell.deviceId)}
+        >
+          Can it begin?
+        </button>
+      )}
     </div>
   );
 }

@@ -1,15 +1,24 @@
 // The orders that fit a rollout now, each beside what it would hit; those that do not, with the reason. What cannot be taken back by
 // the next click asks first.
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import type { OrderRow, RolloutOrders } from '#contract/console-rollout-sights.ts';
 import type { RolloutOrder, RolloutView } from '#contract/console-rollouts.ts';
 import { useShortcuts } from '#renderer/keys/shortcuts.ts';
 import { useHub } from '#renderer/link/hub-store.ts';
+import { useProjection } from '#renderer/link/projection-store.ts';
 import { useAction } from '#renderer/link/use-action.ts';
 import { Act } from '#renderer/pieces/act.tsx';
 import { ConfirmDialog } from '#renderer/pieces/confirm-dialog.tsx';
 import { ProblemView } from '#renderer/pieces/problem-view.tsx';
-import { dueOrder, offeredOrders, orderWords, pausingOrder } from '#renderer/words/rollout-order-words.ts';
+import { rolloutAgainPath } from '#renderer/words/paths.ts';
+import {
+  againInWords,
+  dueOrder,
+  offeredOrders,
+  orderWords,
+  pausingOrder,
+} from '#renderer/words/rollout-order-words.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 
 export function RolloutOrderList(props: {
@@ -22,6 +31,7 @@ export function RolloutOrderList(props: {
   const { rollout, orders, onRollBack } = props;
   const { deploymentId } = rollout;
   const client = useHub((state) => state.client);
+  const isThere = useProjection((state) => state.deployments.has(deploymentId));
   const action = useAction();
   const [asked, setAsked] = useState<OrderRow | null>(null);
   const rows = offeredOrders.flatMap((order) => orders?.orders.find((row) => row.order === order) ?? []);
@@ -44,6 +54,9 @@ export function RolloutOrderList(props: {
   ]);
   if (orders === undefined) return props.problem === null ? null : <ProblemView text={props.problem} />;
   const changing = orders.inChange.devices;
+  const back = rollout.policy.stop;
+  const failed = rows.find(({ order }) => order === 'retryFailed')?.devices ?? 0;
+  const again = isThere ? againInWords(rollout, failed) : null;
   const due = dueOrder(rollout, (order) => rows.some((row) => row.order === order && row.unfit === null));
   return (
     <section className="rollout-orders" aria-label="Orders">
@@ -63,13 +76,14 @@ export function RolloutOrderList(props: {
               </Act>
               <span>
                 {row.unfit === null
-                  ? orderWords[row.order].hits({ devices: row.devices, changing, isDue: row.order === due })
+                  ? orderWords[row.order].hits({ devices: row.devices, changing, isDue: row.order === due, back })
                   : 'A rollback of its own: to what applies without it, an earlier content, the last good revision, or nothing.'}
               </span>
             </li>
           ))}
+        {again !== null && <RollOutAgain deploymentId={deploymentId} word={again} />}
       </ul>
-      <NotNow rows={rows} />
+      <NotNow rows={again === null ? rows : rows.filter(({ order }) => order !== 'retryFailed')} />
       {action.problem !== null && <ProblemView text={action.problem} where={`Rollout of ${deploymentId}`} />}
       {asked !== null && (
         <ConfirmDialog
@@ -83,10 +97,23 @@ export function RolloutOrderList(props: {
           onConfirm={() => give(asked.order)}
           onClose={() => setAsked(null)}
         >
-          <p>{orderWords[asked.order].hits({ devices: asked.devices, changing, isDue: asked.order === due })}</p>
+          <p>{orderWords[asked.order].hits({ devices: asked.devices, changing, isDue: asked.order === due, back })}</p>
         </ConfirmDialog>
       )}
     </section>
+  );
+}
+
+/** What is over stays so: the same content goes out anew, to those alone. */
+function RollOutAgain({ deploymentId, word }: { readonly deploymentId: string; readonly word: string }) {
+  const [, navigate] = useLocation();
+  return (
+    <li data-order="rollOutAgain">
+      <Act variant="default" onClick={() => navigate(rolloutAgainPath(deploymentId))}>
+        {word} …
+      </Act>
+      <span>A new rollout of the same content, for them alone.</span>
+    </li>
   );
 }
 

@@ -8,6 +8,7 @@ import { Act } from '#renderer/pieces/act.tsx';
 import { NumberField } from '#renderer/pieces/number-field.tsx';
 import { ProblemView } from '#renderer/pieces/problem-view.tsx';
 import { deploymentsPath, newRolloutPath } from '#renderer/words/paths.ts';
+import { devicesInWords } from '#renderer/words/rollout-words.ts';
 import { safeText } from '#renderer/words/safe-text.ts';
 import { canBeRolledOut, type Source } from './rollout-source.ts';
 
@@ -78,8 +79,9 @@ function Chosen({ source }: { readonly source: Source }) {
       />
       {source.isCopy && (
         <p className="dimmed">
-          {safeText(source.chosen ?? '')} is on devices already: its content goes out as a new deployment, which ranks
-          above it.
+          {source.failed === null
+            ? `${safeText(source.chosen ?? '')} is on devices already: its content goes out as a new deployment, which ranks above it.`
+            : `The content of ${safeText(source.chosen ?? '')} goes out again as a new deployment, for the ${devicesInWords(source.failed)} that failed in its rollout.`}
         </p>
       )}
     </>

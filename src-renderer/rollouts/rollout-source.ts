@@ -8,6 +8,8 @@ import type { DeploymentDraft } from '#renderer/link/deployment-draft-store.ts';
 import { useHub } from '#renderer/link/hub-store.ts';
 import { useProjection } from '#renderer/link/projection-store.ts';
 import { useAnswer } from '#renderer/link/use-answer.ts';
+import { useFailedDevices } from '#renderer/link/use-rollout.ts';
+import { conditionOfDevices } from '#renderer/words/paths.ts';
 
 /** The fields of a new deployment that a person may change here. */
 type NewHead = Pick<DeploymentDraft, 'id' | 'priority' | 'targetCondition'>;
@@ -29,6 +31,8 @@ export function nextId(id: string, taken: (id: string) => boolean): string {
 export interface Source {
   readonly chosen: string | null;
   readonly isCopy: boolean;
+  /** So many failed in the rollout of what is copied, and it is for them alone; null: for whom it was. */
+  readonly failed: number | null;
   readonly head: NewHead | null;
   readonly setHead: (head: NewHead) => void;
   readonly deployment: RolloutRequest['deployment'] | null;
@@ -36,7 +40,10 @@ export interface Source {
 }
 
 export function useRolloutSource(written: DeploymentDraft | null): Source {
-  const chosen = new URLSearchParams(useSearch()).get('deployment');
+  const search = new URLSearchParams(useSearch());
+  const chosen = search.get('deployment');
+  const isForFailed = search.has('failed');
+  const failed = useFailedDevices(isForFailed ? chosen : null);
   const deployments = useProjection((state) => state.deployments);
   const rollouts = useProjection((state) => state.rollouts);
   const client = useHub((state) => state.client);
@@ -47,26 +54,41 @@ export function useRolloutSource(written: DeploymentDraft | null): Source {
     [client, chosen, isCopy],
   );
   const { value: copied, problem } = useAnswer(ask, null);
+  const targetCondition = isForFailed ? failedCondition(failed.deviceIds) : (row?.targetCondition ?? null);
+  const of = isForFailed ? `failed ${chosen}` : chosen;
   const [typed, setTyped] = useState<{ readonly of: string | null; readonly head: NewHead } | null>(null);
   const origin: DeploymentDraft | null =
     written ??
-    (row === undefined || !isCopy || copied === undefined || copied.id !== row.id
+    (row === undefined || !isCopy || copied === undefined || copied.id !== row.id || targetCondition === null
       ? null
       : {
           id: nextId(row.id, (id) => deployments.has(id)),
           priority: row.priority + 1,
-          targetCondition: row.targetCondition,
+          targetCondition,
           labels: copied.labels,
           content: copied.content,
         });
-  const head = origin === null ? null : typed?.of === chosen ? typed.head : headOf(origin);
+  const head = origin === null ? null : typed?.of === of ? typed.head : headOf(origin);
   const deployment = useMemo(
     () => (origin === null || head === null ? (isCopy ? null : (row?.id ?? null)) : { ...origin, ...head }),
     // The parts of both, for they are made anew at every rendering.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
     [origin?.content, head?.id, head?.priority, head?.targetCondition, isCopy, row?.id],
   );
-  return { chosen, isCopy, head, setHead: (next) => setTyped({ of: chosen, head: next }), deployment, problem };
+  return {
+    chosen,
+    isCopy,
+    failed: isForFailed ? (failed.deviceIds?.length ?? null) : null,
+    head,
+    setHead: (next) => setTyped({ of, head: next }),
+    deployment,
+    problem: problem ?? failed.problem,
+  };
+}
+
+/** Null: it is not known yet. */
+function failedCondition(deviceIds: readonly string[] | undefined): string | null {
+  return deviceIds === undefined ? null : conditionOfDevices(deviceIds);
 }
 
 function headOf({ id, priority, targetCondition }: DeploymentDraft): NewHead {

@@ -76,9 +76,9 @@ function Shown(props: {
         problem={props.problem}
         onRollBack={() => setIsGoingBack(true)}
       />
-      <RolloutPlanCard rollout={rollout} cells={all} />
       {cells.problem !== null && <ProblemView text={cells.problem} where="Picture of the devices" />}
       <WaveWaffle rollout={rollout} cells={all} onOpen={setLooked} />
+      <RolloutPlanCard rollout={rollout} cells={all} />
       <RolloutCourseView rollout={rollout} course={course.value} problem={course.problem} />
       <RolloutDevices
         rollout={rollout}

@@ -51,15 +51,19 @@ export function StopEditor(props: {
             <NativeSelect
               label="Then"
               size="md"
-              w={320}
+              w={400}
               value={stop.action.kind}
               data={[
                 { value: 'pause', label: 'it pauses' },
-                { value: 'roll-back', label: 'it is rolled back' },
-                { value: 'roll-back-to', label: 'it is rolled back to an earlier content' },
+                { value: 'roll-back', label: 'it goes back to the next lower deployment' },
+                { value: 'roll-back-to-last-good', label: 'it goes back to what each device ran before' },
+                { value: 'roll-back-to', label: 'it goes back to an earlier content' },
               ]}
               onChange={(event) => onChange({ ...stop, action: actionOf(event.currentTarget.value, props.earlier) })}
             />
+            {(stop.action.kind === 'roll-back' || stop.action.kind === 'roll-back-to-last-good') && (
+              <WithoutBase action={stop.action} onChange={(action) => onChange({ ...stop, action })} />
+            )}
             {stop.action.kind === 'roll-back-to' && (
               <NativeSelect
                 label="The earlier deployment"
@@ -87,8 +91,36 @@ export function StopEditor(props: {
   );
 }
 
+type Back = Extract<StopRule['action'], { readonly kind: 'roll-back' | 'roll-back-to-last-good' }>;
+
+const withoutBase = [
+  { value: 'keep', label: 'keeps what it runs' },
+  { value: 'last-good', label: 'goes to its last good revision' },
+  { value: 'empty', label: 'gets an empty base' },
+] as const;
+
+/** Offered where it is chosen, for then there is still time. */
+function WithoutBase({ action, onChange }: { readonly action: Back; readonly onChange: (action: Back) => void }) {
+  const isLastGood = action.kind === 'roll-back-to-last-good';
+  return (
+    <NativeSelect
+      label={isLastGood ? 'A device with neither that nor a lower base' : 'A device that no lower base is left for'}
+      size="md"
+      w={320}
+      value={action.withoutBase ?? 'keep'}
+      data={withoutBase.filter(({ value }) => !isLastGood || value !== 'last-good')}
+      onChange={(event) => {
+        const chosen = withoutBase.find(({ value }) => value === event.currentTarget.value)?.value ?? 'keep';
+        if (action.kind === 'roll-back') onChange({ kind: 'roll-back', withoutBase: chosen });
+        else onChange({ kind: action.kind, withoutBase: chosen === 'empty' ? chosen : 'keep' });
+      }}
+    />
+  );
+}
+
 function actionOf(kind: string, earlier: readonly string[]): StopRule['action'] {
-  if (kind === 'roll-back') return { kind };
+  if (kind === 'roll-back') return { kind, withoutBase: 'last-good' };
+  if (kind === 'roll-back-to-last-good') return { kind, withoutBase: 'keep' };
   if (kind === 'roll-back-to') return { kind, deploymentId: (earlier[0] ?? '') as DeploymentId };
   return { kind: 'pause' };
 }

@@ -1,30 +1,16 @@
 // What needs a person, in words: what happened, where, what was done about it, and the next step with the address it leads to.
 // Ids and reasons may come from devices: every one of them is made safe here.
 import type { AttentionItem, AttentionLevel, AttentionMatter } from '#contract/console-site.ts';
+import { sentence, type AttentionWords, type WayOn } from './attention-parts.ts';
+import { callWords, stoppedWords, waitingWords } from './attention-rollout-words.ts';
 import { bytesInWords } from './bytes.ts';
 import { clockHint, offsetInWords } from './contact-words.ts';
 import { filterPath } from './device-filter.ts';
 import { reasonWords } from './journal-sentence.ts';
-import { conditionOfDevices, devicePath, historyPath, imagesPath, rolloutPath, settingsPath } from './paths.ts';
+import { conditionOfDevices, devicePath, historyPath, imagesPath, settingsPath } from './paths.ts';
 import { safeText } from './safe-text.ts';
 import { jumpInWords, unreadInWords, untilInWords } from './site-words.ts';
 import type { StatusWords } from './status-words.ts';
-
-interface WayOn {
-  readonly word: string;
-  readonly path: string;
-}
-
-export interface AttentionWords {
-  /** What happened, one sentence. */
-  readonly what: string;
-  readonly where: readonly WayOn[];
-  /** Beyond those named in `where`. */
-  readonly more: WayOn | null;
-  /** What the hub did about it by itself. */
-  readonly done: string | null;
-  readonly next: WayOn;
-}
 
 export const levelWords: Readonly<Record<AttentionLevel, StatusWords>> = {
   urgent: { word: 'Urgent', meaning: 'It does not mend itself.', color: 'red', icon: 'bad' },
@@ -41,9 +27,14 @@ export function attentionWords({ matter }: Pick<AttentionItem, 'matter'>, nowMs:
     case 'clocks-off':
       return clockWords(matter);
     case 'rollout-stopped':
-      return rolloutWords(matter);
+      return stoppedWords(matter);
     case 'rollout-waits':
       return waitingWords(matter);
+    case 'rollout-person-now':
+    case 'rollout-held':
+    case 'rollout-asleep':
+    case 'rollout-silent':
+      return callWords(matter);
     case 'identity-contested':
     case 'connections-refused':
       return strangerWords(matter);
@@ -132,40 +123,6 @@ function clockWords(matter: Of<'clocks-off'>): AttentionWords {
   const whoseTimes = devices === 1 ? 'that the device reports' : 'that these devices report';
   const done = `No clock was set. Times ${whoseTimes} are off by as much.`;
   return { what, where, more, done, next };
-}
-
-function rolloutWords({
-  deploymentId,
-  status,
-  reason,
-  failures,
-  devices,
-  isByPerson,
-}: Of<'rollout-stopped'>): AttentionWords {
-  const name = safeText(deploymentId);
-  const path = rolloutPath(deploymentId);
-  const words = { paused: 'is paused', 'rolling-back': 'is rolling back', 'rolled-back': 'was rolled back' }[status];
-  const failed = failures === 0 ? '' : ` ${failures} of ${devices} failed.`;
-  const stopped = status === 'paused' ? 'No further device is begun until a person lets it go on.' : null;
-  return {
-    what: `The rollout of ${name} ${words}: ${sentence(reason)}${failed}`,
-    where: [{ word: name, path }],
-    more: null,
-    done: isByPerson ? null : stopped,
-    next: { word: status === 'paused' ? 'Decide how it goes on' : 'See what came of it', path },
-  };
-}
-
-function waitingWords({ deploymentId, name, number, waves, after }: Of<'rollout-waits'>): AttentionWords {
-  const path = rolloutPath(deploymentId);
-  const id = safeText(deploymentId);
-  return {
-    what: `The rollout of ${id} waits for you: wave ${number} of ${waves} (${safeText(name)}) may be opened.`,
-    where: [{ word: id, path }],
-    more: null,
-    done: `Wave ${safeText(after)} did as planned. No device of the next one begins until it is opened.`,
-    next: { word: 'Open the next wave', path },
-  };
 }
 
 function strangerWords(matter: Of<'identity-contested' | 'connections-refused'>): AttentionWords {
@@ -270,10 +227,4 @@ function machineWords(
 
 function aDevice(id: string): WayOn {
   return { word: 'Look at the device', path: devicePath(id) };
-}
-
-/** A reason as it ends a sentence, whoever wrote it. */
-function sentence(reason: string): string {
-  const text = safeText(reason).trim();
-  return text === '' ? 'no reason was given.' : /[.!?…]$/.test(text) ? text : `${text}.`;
 }

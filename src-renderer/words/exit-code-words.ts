@@ -1,4 +1,5 @@
 // What an exit code of a container most often means, and what one can do. Docker's own, and those of signals.
+import type { ModuleStanding } from '#domain/updates/module-standing.ts';
 
 interface ExitWords {
   readonly word: string;
@@ -23,6 +24,28 @@ const known: Readonly<Record<number, ExitWords>> = {
 export function exitCodeWords(code: number | null): ExitWords | null {
   if (code === null || code === 0) return null;
   return known[code] ?? { word: 'it ended with an error of its own', next: 'Its log says why.' };
+}
+
+interface LastExit {
+  /** Null: it is not known how it ended. */
+  readonly code: number | null;
+  /** Null: when is not known. */
+  readonly endedAtMs: number | null;
+}
+
+/**
+ * The last end of a module; null: it never ended. Engines say 0 of a module that runs, whatever its last end was: then only the
+ * time is known. Running, code 0, ended 02:43 → at 02:43, the code is not known.
+ */
+export function lastExitOf(reported: ModuleStanding['reported']): LastExit | null {
+  if (reported === null || reported.exitCode === null) return null;
+  const { exitCode, runtimeStatus, lastExitTimeUtc } = reported;
+  const toldMs = Date.parse(lastExitTimeUtc ?? '');
+  const endedAtMs = toldMs > 0 ? toldMs : null;
+  if (exitCode !== 0) return { code: exitCode, endedAtMs };
+  if (endedAtMs === null) return null;
+  const isAlive = runtimeStatus === 'running' || runtimeStatus === 'unhealthy';
+  return { code: isAlive ? null : 0, endedAtMs };
 }
 
 /** Null: a code that says nothing by itself. */

@@ -63,6 +63,7 @@ export const kindWords: Readonly<Record<JournalKind, { readonly word: string; re
   'changes-lost': { word: 'Changes lost', family: 'hub' },
   'service-key-rotated': { word: 'Service key renewed', family: 'hub' },
   'service-key-shown': { word: 'Service key shown', family: 'hub' },
+  'listening-chosen': { word: 'Address chosen', family: 'hub' },
   'backup-made': { word: 'Backup made', family: 'hub' },
   'clock-jumped': { word: 'Clock set', family: 'hub' },
 };

@@ -30,6 +30,15 @@ export const hubTellers = {
   ],
   'service-key-rotated': () => ['The service key was made anew: tools with the old one are turned away.'],
   'service-key-shown': () => ['The service connection string was shown, with its key.'],
+  'listening-chosen': (entry) => [
+    'From its next start the hub is to listen at ',
+    textIn(entry, 'host', 'an address'),
+    ', HTTPS at port ',
+    numberIn(entry, 'httpsPort'),
+    ' and MQTT at port ',
+    numberIn(entry, 'mqttPort'),
+    '.',
+  ],
   'backup-made': (entry) => [
     'A copy of the database was made: ',
     textIn(entry, 'fileName', 'without a name'),

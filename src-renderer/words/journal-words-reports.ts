@@ -148,7 +148,8 @@ function updateParts(patch: Json | undefined): readonly string[] {
   }
   if (step !== null && Object.hasOwn(stepWords, step)) return [stepWords[step] ?? step];
   const done = numberAt(attempt, 'doneBytes');
-  return done === null ? [] : [`its update has fetched ${bytesInWords(done)}`];
+  if (done !== null) return [`its update has fetched ${bytesInWords(done)}`];
+  return numberAt(attempt, 'unpacked') === null ? [] : ['its update unpacks what it has fetched'];
 }
 
 /** Without the period, which the whole sentence has. */

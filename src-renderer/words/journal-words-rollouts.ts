@@ -8,13 +8,17 @@ import { stepWords } from './rollout-event-words.ts';
 import { safeText } from './safe-text.ts';
 
 export const rolloutTellers = {
-  'rollout-created': (entry) => [
-    'A rollout of ',
-    rolloutOf(entry),
-    entry.detail['status'] === 'finished' ? ' was noted as finished' : ' was started',
-    '.',
-    becauseWords(entry.detail['cause']),
-  ],
+  'rollout-created': (entry) => {
+    const isOver = entry.detail['status'] === 'finished';
+    const isWayBack = isOver && typeof entry.detail['takesBackNumber'] === 'number';
+    return [
+      isWayBack ? 'The rollback ' : 'A rollout of ',
+      rolloutOf(entry),
+      isWayBack ? ' was deployed' : isOver ? ' was noted as finished' : ' was started',
+      '.',
+      becauseWords(entry.detail['cause']),
+    ];
+  },
   'rollout-advanced': (entry) => ['Rollout of ', rolloutOf(entry), ': ', ...stepWords(entry.detail), '.'],
   'rollout-sent': (entry) =>
     entry.detail['version'] === null

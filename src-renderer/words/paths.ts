@@ -41,6 +41,11 @@ export function nextVersionPath(deploymentId: string): string {
   return `${newDeploymentPath}?from=${encodeURIComponent(deploymentId)}`;
 }
 
+/** A new rollout of a deployment's content, for the devices that failed in its rollout. */
+export function rolloutAgainPath(deploymentId: string): string {
+  return `${newRolloutPath}?${new URLSearchParams({ deployment: deploymentId, failed: '1' }).toString()}`;
+}
+
 /** One of the editor's templates, or the content of a deployment that is there. */
 export type DeploymentStart = { readonly template: string } | { readonly from: string };
 

@@ -144,6 +144,11 @@ function deviceWords(event: JsonObject, detail: JsonObject): Told {
       return progressWords(event);
     case 'attempt-ended':
       return both(endWords(event, detail));
+    case 'carried-out-late':
+      return words(
+        'carried it out after it was given up for its silence',
+        'carried it out after they were given up for their silence',
+      );
     case 'device-woke':
       return both('connected');
     case 'device-slept':

@@ -1,7 +1,9 @@
 // What a person can order of a rollout, and what each order hits, in words: told before it is given.
 import type { RolloutOrder, RolloutView } from '#contract/console-rollouts.ts';
+import type { StopRule } from '#domain/rollouts/rollout-policy.ts';
 import type { RolloutStatus } from '#domain/rollouts/rollout-state.ts';
 import { devicesInWords } from './rollout-words.ts';
+import { safeText } from './safe-text.ts';
 
 /** `plain` is done at once: it can be taken back with the next click. The others ask first, with the names of whom they hit. */
 type OrderGrade = 'plain' | 'named';
@@ -20,6 +22,8 @@ interface OrderHit {
   readonly changing: number;
   /** A person is waited for to give it. */
   readonly isDue?: boolean;
+  /** Where the rollout goes back to, as its plan says. */
+  readonly back?: StopRule | null;
 }
 
 /** As they are offered. */
@@ -76,8 +80,8 @@ export const orderWords: Readonly<Record<RolloutOrder, OrderWords>> = {
     word: 'Roll back',
     grade: 'named',
     color: 'red',
-    hits: ({ devices }) =>
-      `${devicesInWords(devices)} that it reached ${devices === 1 ? 'goes' : 'go'} back to what applies without it, and it ends.`,
+    hits: ({ devices, back }) =>
+      `${devicesInWords(devices)} that it reached ${devices === 1 ? 'goes' : 'go'} back to ${placeBack(back ?? null)}, and it ends.`,
   },
   cancel: {
     word: 'Cancel the rollout',
@@ -88,10 +92,23 @@ export const orderWords: Readonly<Record<RolloutOrder, OrderWords>> = {
   },
 };
 
+/** By its stop rule, whoever has it go back. */
+function placeBack(stop: StopRule | null): string {
+  if (stop?.action.kind === 'roll-back-to-last-good') return 'what each ran before';
+  if (stop?.action.kind === 'roll-back-to') return `the content of '${safeText(stop.action.deploymentId)}'`;
+  return 'what applies without it';
+}
+
 function inChange(changing: number): string {
   return changing === 0
     ? ''
     : ` ${devicesInWords(changing)} in change ${changing === 1 ? 'comes' : 'come'} to ${changing === 1 ? 'its' : 'their'} end.`;
+}
+
+/** Of one that is over; null: nobody failed in it, or what it brought is not wanted as it is. */
+export function againInWords({ status }: Pick<RolloutView, 'status'>, failed: number): string | null {
+  if (status !== 'finished' || failed === 0) return null;
+  return failed === 1 ? 'Roll out again to the one that failed' : `Roll out again to the ${failed} that failed`;
 }
 
 /**

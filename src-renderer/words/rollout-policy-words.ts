@@ -40,9 +40,31 @@ function stopActionInWords({ action }: StopRule): string {
     case 'pause':
       return 'it pauses, and a person decides';
     case 'roll-back':
-      return 'it is rolled back to what each device ran before';
+    case 'roll-back-to-last-good':
     case 'roll-back-to':
-      return `it is rolled back to the content of '${safeText(action.deploymentId)}'`;
+      return `it is rolled back ${wayBackInWords(action)}`;
+  }
+}
+
+type WayBack = Exclude<StopRule['action'], { readonly kind: 'pause' }>;
+
+const withoutBaseWords = {
+  keep: 'keeps what it runs',
+  'last-good': 'goes to its last good revision',
+  empty: 'gets an empty base',
+} as const;
+
+/** Where a rollback leads: `to what each device ran before; one that ran nothing gets …`. */
+function wayBackInWords(action: WayBack): string {
+  switch (action.kind) {
+    case 'roll-back': {
+      const otherwise = withoutBaseWords[action.withoutBase ?? 'keep'];
+      return `to the next lower deployment; a device that none is left for ${otherwise}`;
+    }
+    case 'roll-back-to-last-good':
+      return `to what each device ran before; one without that gets the next lower deployment, and where none is left ${withoutBaseWords[action.withoutBase]}`;
+    case 'roll-back-to':
+      return `to the content of '${safeText(action.deploymentId)}'`;
   }
 }
 

@@ -60,7 +60,12 @@ export const standings = Object.keys(standingWords) as readonly DeviceStanding[]
 
 export const verdictWords: Readonly<Record<Verdict, StatusWords>> = {
   done: words('Done', 'green', 'good', 'The new set runs well.'),
-  'failed-unchanged': words('Failed, nothing changed', 'red', 'bad', 'What ran before was never stopped.'),
+  'failed-unchanged': words(
+    'Failed, nothing changed',
+    'red',
+    'bad',
+    'What ran before was never stopped, as far as the device told.',
+  ),
   'failed-rolled-back': words(
     'Failed, rolled back',
     'red',
@@ -77,9 +82,9 @@ export const verdictWords: Readonly<Record<Verdict, StatusWords>> = {
     'Failed, could not roll back',
     'red',
     'bad',
-    'The device could not bring back all that ran before.',
+    'The device could not bring back all that ran before, or does not say what it runs.',
   ),
-  refused: words('Refused', 'red', 'off', 'The device did not begin.'),
+  refused: words('Refused', 'red', 'off', 'The device did not begin, and is not asked again by itself.'),
 };
 
 /** How devices are counted: several standings that are one to whoever asks how far it is. */

@@ -1,7 +1,7 @@
 // Every status in words, with its colour and what to do next. Colours are never alone: an icon and the word stand beside.
 import type { DeviceState } from '#domain/journal/device-state.ts';
 import type { NotAppliedReason } from '#domain/layering/effective-configuration.ts';
-import type { ModuleHealth } from '#domain/updates/module-standing.ts';
+import { isRestarting, type ModuleHealth, type ModuleStanding } from '#domain/updates/module-standing.ts';
 
 export type StatusIcon =
   | 'good'
@@ -64,7 +64,7 @@ export const deviceStateWords: Readonly<Record<DeviceState, StatusWords>> = {
   disabled: { word: 'Disabled', meaning: 'It is not allowed to connect.', color: 'gray', icon: 'off' },
 };
 
-export const moduleHealthWords: Readonly<Record<ModuleHealth, StatusWords>> = {
+const moduleHealthWords: Readonly<Record<ModuleHealth, StatusWords>> = {
   running: { word: 'Running', meaning: 'As wanted.', color: 'green', icon: 'good' },
   stopped: { word: 'Stopped', meaning: 'As wanted.', color: 'gray', icon: 'off' },
   updating: { word: 'Changing', meaning: 'Still as it was before the last change.', color: 'blue', icon: 'busy' },
@@ -75,6 +75,13 @@ export const moduleHealthWords: Readonly<Record<ModuleHealth, StatusWords>> = {
   unhealthy: { word: 'Unhealthy', meaning: 'It runs, but its own health check fails.', color: 'orange', icon: 'bad' },
   failed: { word: 'Failed', meaning: 'It ended with an error and is not started again.', color: 'red', icon: 'bad' },
 };
+
+/** A module that ends and is started again, over and over, is no running one, though it may run at this very moment. */
+export function moduleWords(module: ModuleStanding): StatusWords {
+  if (!isRestarting(module)) return moduleHealthWords[module.health];
+  const meaning = 'It runs for the moment: it ended again and again, and was started again each time.';
+  return { word: 'Keeps restarting', meaning, color: 'orange', icon: 'bad' };
+}
 
 /** The hub could not send what the deployments make of a device. */
 export const refusedWords: StatusWords = bad(

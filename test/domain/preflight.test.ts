@@ -39,7 +39,7 @@ const offered = (image = 'web:2', sizeBytes: number | null = null): ImageSight =
   sizeBytes,
 });
 const judge = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>) =>
-  judgeSight({ modules, registryCredentials: [] }, aSight(sight));
+  judgeSight({ modules, registryCredentials: [] }, aSight(sight)).answer;
 const obstaclesOf = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>): readonly string[] => {
   const answer = judge(modules, sight);
   return answer.kind === 'wait' ? answer.obstacles : [];

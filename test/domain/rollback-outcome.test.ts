@@ -2,7 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import type { DeploymentId } from '#base/ids.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
-import { outcomeText, withoutBaseWarning, type RollbackGift } from '#domain/rollouts/rollback-outcome.ts';
+import {
+  manyContentsWarning,
+  nothingBeforeWarning,
+  outcomeText,
+  type RollbackGift,
+  withoutBaseWarning,
+} from '#domain/rollouts/rollback-outcome.ts';
 
 function running(applied: readonly string[], modules: EffectiveConfiguration['modules'] = {}): EffectiveConfiguration {
   const ids = applied.map((id) => id as DeploymentId);
@@ -45,6 +51,49 @@ describe('what is said of a device', () => {
   test('when it cannot be written, the reason is told', () => {
     expect(said({ kind: 'empty' }, before, 'it is too large.')).toBe('keeps what it has: it is too large.');
   });
+});
+
+const none = 'no revision is kept that is not known to have failed';
+
+test.each([
+  [{ devices: 9, without: 0, withoutBoth: 0 }, 'keep', null],
+  [
+    { devices: 9, without: 2, withoutBoth: 0 },
+    'empty',
+    `For 2 of 9 devices ${none}: the next lower deployment applies there.`,
+  ],
+  [
+    { devices: 1, without: 1, withoutBoth: 1 },
+    'keep',
+    `For 1 of 1 device ${none}, and no lower base exists: it would keep what it runs. Choose an empty base for such devices, or ` +
+      'deploy a base first.',
+  ],
+  [
+    { devices: 9, without: 3, withoutBoth: 2 },
+    'keep',
+    `For 3 of 9 devices ${none}; for 2 of them no lower base exists either: they would keep what they run. Choose an empty base ` +
+      'for such devices, or deploy a base first.',
+  ],
+  [
+    { devices: 9, without: 3, withoutBoth: 1 },
+    'empty',
+    `For 3 of 9 devices ${none}; for 1 of them no lower base exists either: it gets an empty base then.`,
+  ],
+  [
+    { devices: 9, without: 2, withoutBoth: 2 },
+    'empty',
+    `For 2 of 9 devices ${none}, and no lower base exists: they get an empty base then.`,
+  ],
+] as const)('when %j ran nothing before and would otherwise %s, it is told', (before, otherwise, sentence) => {
+  expect(nothingBeforeWarning(before, otherwise)).toBe(sentence);
+});
+
+test('when devices ran more contents than are made on the way back, it is told', () => {
+  expect(manyContentsWarning(100, 100)).toBeNull();
+  expect(manyContentsWarning(101, 100)).toBe(
+    'They run 101 different contents that are no more deployed as such, and at most 100 are made on the way back: devices of the ' +
+      'others get the next lower deployment. Roll out to fewer devices at a time.',
+  );
 });
 
 test.each([

@@ -91,7 +91,8 @@ describe('what stops it', () => {
     rollout.send({ ...progress(1, 'verifying'), reason: 'Module web waits to be started again.' });
     rollout.pass(minuteMs);
     expect(rollout.device('a').reason).toBe(
-      'Module web waits to be started again. It showed no progress while verifying for 1 minute.',
+      'Module web waits to be started again. While verifying, the device showed no progress for 1 minute. Look at what runs on it, ' +
+        'which may be its new modules or its old ones, and at the log of its agent.',
     );
   });
 
@@ -106,9 +107,10 @@ describe('what stops it', () => {
     rollout.pass(1000);
     expect(rollout.device('a')).toMatchObject({
       standing: 'failure',
-      verdict: 'failed-stuck',
-      reason: 'It showed no progress while downloading for 1 minute.',
+      verdict: 'failed-unchanged',
+      isAdmitted: false,
     });
+    expect(rollout.device('a').reason).toMatch(/^While downloading, the device showed no progress for 1 minute\. /);
   });
 
   it('when it is paused before anybody began, it goes on as pending', () => {

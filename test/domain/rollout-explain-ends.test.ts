@@ -2,6 +2,7 @@
 // number: one device is one.
 import { expect, test } from 'vitest';
 import { whatNext } from '#domain/rollouts/rollout-explain-whole.ts';
+import { explainDevice } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import { driveRollout, idOf, newGate, newPolicy, newTarget, newWave, startMs } from '#test/support/rollout-fleet.ts';
 
@@ -39,6 +40,12 @@ test.each<[string, readonly Partial<RolloutDevice>[], Partial<RolloutState>, str
     'That is final: 2 devices in change come to their end; 2 devices keep it until a rollback; 2 devices failed and need a mended deployment.',
   ],
   [
+    'came to its end with one that failed',
+    [done, failed],
+    { status: 'finished' },
+    'That is final: 1 device keeps it until a rollback; 1 device failed and needs it rolled out again, or a mended deployment.',
+  ],
+  [
     'is paused and can only be resumed',
     [changing],
     { status: 'paused' },
@@ -52,6 +59,14 @@ test.each<[string, readonly Partial<RolloutDevice>[], Partial<RolloutState>, str
   ],
 ])('when a rollout %s, it says so', (_what, devices, state, sentence) => {
   expect(next(devices, state)).toBe(sentence);
+});
+
+test('when a rollout went back, a device that failed in it is not offered the same again', () => {
+  const rollout = driveRollout(newPolicy(), [newTarget('a')]);
+  const device = { ...rollout.device('a'), ...failed, attempt: 1 };
+  expect(explainDevice({ ...rollout.state(), status: 'rolled-back' }, device, now)).toMatch(
+    /what applies without this deployment: roll out a mended one\.$/,
+  );
 });
 
 test.each([

@@ -196,14 +196,14 @@ test.each<[string, string, Partial<RolloutDevice>, Partial<RolloutState>?, Parti
   [
     'that failed in a rollout that is over',
     'Attempt 1 failed and no further one follows by itself. The rollout is over, and it gets what applies without this ' +
-      'deployment: roll out a mended one.',
+      'deployment: roll it out again to those that failed, or roll out a mended one.',
     { standing: 'failure', attempt: 1 },
     { status: 'finished' },
   ],
   [
     'that failed in a rollout that is over, and waits to be withdrawn',
     'Attempt 1 failed and no further one follows by itself. The rollout is over, and it gets what applies without this ' +
-      'deployment when a maintenance window opens: roll out a mended one.',
+      'deployment when a maintenance window opens: roll it out again to those that failed, or roll out a mended one.',
     { standing: 'failure', attempt: 1, isAdmitted: true },
     { status: 'finished' },
   ],
@@ -269,7 +269,7 @@ describe('the rollout', () => {
     ],
     [
       'in its first wave, all of which sleeps',
-      "So. Wave 1 of 3 is open. The next wave opens when ≥ 90 % of wave 'canary' succeeded. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
+      "So. Wave 1 of 3 is open. The next wave opens when ≥ 90 % of wave 'canary' succeeded. All of wave 'canary' is switched off: wake one of its devices, or open the next wave. Its set of devices is fixed: whoever matches later does not get it. 1 switched off gets its turn when it wakes.",
       { status: 'in-progress', devices: asleep('d1') },
     ],
     [

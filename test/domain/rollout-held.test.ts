@@ -66,7 +66,7 @@ test('when a full disk hinders it, that is told, and its time runs: nothing was 
   });
 });
 
-test('when the disk is mended in time, it goes on with the time of a step; when it is to be tried again, it stays in the rollout', () => {
+test('when the disk is mended in time, it goes on with the time of a step; when it is to be tried again, it waits for that without the deployment', () => {
   const rollout = driveRollout(newPolicy({ stepLimitMs: 60_000, retries: 1 }), [newTarget('d1')]);
   rollout.clear('d1');
   rollout.send({ ...hindered, number: 1, reason: full, isHindered: true });
@@ -76,7 +76,9 @@ test('when the disk is mended in time, it goes on with the time of a step; when 
   expect(rollout.device('d1')).toMatchObject({ standing: 'installing', reason: null });
   rollout.send({ ...hindered, number: 3, reason: full, isHindered: true });
   rollout.pass(1000);
-  expect(rollout.device('d1')).toMatchObject({ standing: 'pending', failures: 1, isAdmitted: true });
+  expect(rollout.device('d1')).toMatchObject({ standing: 'pending', failures: 1, isAdmitted: false });
+  rollout.clear('d1');
+  expect(rollout.device('d1')).toMatchObject({ isChanging: true, attempt: 2, isAdmitted: true });
 });
 
 test('when devices do not move on by themselves, the rollout says how many, on the way there and on the way back', () => {
@@ -109,10 +111,16 @@ test('when devices do not move on by themselves, the rollout says how many, on t
   expect(next()).toContain(
     ' 2 devices have something in the way, and 1 device waits to switch: each says what would move it on.',
   );
+  rollout.clear('d2', 'd3');
   rollout.send({ kind: 'rolled-back', by: 'console' });
   held(2);
   expect(next()).toBe(
     'Its devices are rolled back one after another, and then it ends. 1 device waits to switch: it says what would move it on.',
+  );
+  rollout.end('d2');
+  rollout.end('d3');
+  expect(next()).toBe(
+    'That is final: to try again, roll out a mended deployment. 1 device waits to switch: it says what would move it on.',
   );
 });
 
@@ -140,10 +148,11 @@ test('when a module holds the switch on the way back, nobody waits for it: the o
 });
 
 /** Two of four hold their switch on the way back, and two sleep. */
-function goingBack(needsPersonToSwitch: boolean) {
+function goingBack(needsPersonToSwitch: boolean, rules?: number) {
   const rollout = driveRollout(
     newPolicy({ needsPersonToSwitch }),
     ['d1', 'd2', 'd3', 'd4'].map((id) => newTarget(id)),
+    rules,
   );
   rollout.clear('d1', 'd2', 'd3', 'd4');
   rollout.send({ kind: 'rolled-back', by: 'console' });
@@ -157,12 +166,31 @@ function goingBack(needsPersonToSwitch: boolean) {
       step: 'held',
       bytes: { done: 0, total: 0 },
     });
-  return rollout.state();
+  return rollout;
 }
 
-test('when two hold and two sleep, it ends and says so; where a person says when, that is waited for', () => {
-  expect(goingBack(false).cause.reason).toBe(
-    '0 of 4 devices were rolled back; 2 switched off follow when they wake; 2 hold their switch and follow later.',
-  );
-  expect(goingBack(true).status).toBe('rolling-back');
+test.each([
+  ['a module holds them', false, 'later'],
+  ['a person is to say when', true, 'when a person says now'],
+])('when two hold for %s and two sleep, it ends, says so, and they follow', (_who, needsPersonToSwitch, when) => {
+  const rollout = goingBack(needsPersonToSwitch);
+  expect(rollout.state()).toMatchObject({
+    status: 'rolled-back',
+    cause: {
+      reason: `0 of 4 devices were rolled back; 2 switched off follow when they wake; 2 hold their switch and follow ${when}.`,
+    },
+  });
+  rollout.pass(100 * 3_600_000);
+  rollout.end('d1');
+  expect(rollout.device('d1')).toMatchObject({ standing: 'rolled-back', isAdmitted: false });
+  expect(rollout.device('d2')).toMatchObject({ isChanging: true, deadlineRunMs: null });
+});
+
+test('when the journal is of before, a person who says when was waited for, and so were the places of those that held', () => {
+  const rollout = goingBack(true, 1);
+  rollout.pass(100 * 3_600_000);
+  expect(rollout.state().status).toBe('rolling-back');
+  rollout.end('d1');
+  rollout.end('d2');
+  expect(rollout.state().status).toBe('rolled-back');
 });

@@ -4,12 +4,23 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import { isWindowOpen } from '#domain/rollouts/maintenance-window.ts';
+import { isHeld } from '#domain/rollouts/rollout-attempt.ts';
 import type { RolloutEffect, RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
-import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollouts/rollout-state.ts';
+import {
+  isFinal,
+  isOutOfService,
+  type RolloutDevice,
+  type RolloutNow,
+  type RolloutState,
+} from '#domain/rollouts/rollout-state.ts';
+import { currentRules } from '#domain/rollouts/rollout-rules.ts';
+import { watchOf } from '#domain/rollouts/rollout-watch.ts';
 import { advance, newRollout } from '#domain/rollouts/rollout.ts';
 import { anyNames, anyPolicy, anyStep, anyTargets } from '#test/support/any-rollout.ts';
 import { startMs } from '#test/support/rollout-fleet.ts';
+import { checkSilence } from '#test/support/silent-devices.ts';
+import { switchingDevices } from '#test/support/switching-devices.ts';
 
 const cause = { by: 'console', reason: 'A person made it.', atMs: startMs } as const;
 
@@ -36,7 +47,7 @@ describe('whatever happens to a rollout', () => {
     );
   });
 
-  it('when it is taken back, that ends, though devices answer nothing, modules hold the switch and windows are shut for hours', () => {
+  it('when it is taken back, that ends, though devices answer nothing, modules and people hold the switch and windows are shut for hours', () => {
     fc.assert(
       fc.property(
         anyPolicy,
@@ -49,9 +60,10 @@ describe('whatever happens to a rollout', () => {
           for (const { turn, runMs } of steps) fleet.step(turn(fleet.state()), runMs, 0);
           if (isFinal(fleet.state().status)) return;
           fleet.step([{ kind: 'rolled-back', by: 'console' }], 0, 0);
-          // Ten minutes at a time: every device's step runs out, and every night comes; some modules never let go.
+          // Ten minutes at a time: every device's step runs out, and every night comes; some modules never let go, and no person says now.
+          const holding = policy.needsPersonToSwitch ? [...fleet.state().devices.keys()] : locked;
           for (let turn = 0; turn < 6 * 24 * 4 && fleet.state().status === 'rolling-back'; turn += 1)
-            fleet.step(holdAll(fleet.state(), locked), 600_000, 0);
+            fleet.step(holdAll(fleet.state(), holding), 600_000, 0);
           expect(fleet.state().status).toBe('rolled-back');
           for (const { isAdmitted } of fleet.state().devices.values()) expect(isAdmitted).toBe(false);
         },
@@ -79,17 +91,20 @@ function holdAll({ devices }: RolloutState, locked: readonly DeviceId[]): readon
 
 function run(policy: RolloutPolicy) {
   let state = newRollout('d1' as DeploymentId, policy, cause);
-  let now: RolloutNow = { wallMs: startMs, runMs: 0 };
+  let now: RolloutNow = { wallMs: startMs, runMs: 0, rules: currentRules };
   const log: { events: readonly RolloutEvent[]; now: RolloutNow }[] = [];
+  const devices = switchingDevices();
   return {
     state: () => state,
     step(events: readonly RolloutEvent[], runMs: number, jumpMs: number): void {
-      now = { wallMs: now.wallMs + runMs + jumpMs, runMs: now.runMs + runMs };
+      devices.pass(state, now, runMs);
+      now = { ...now, wallMs: now.wallMs + runMs + jumpMs, runMs: now.runMs + runMs };
       // As it is read from the journal after a restart.
       log.push(JSON.parse(JSON.stringify({ events, now })) as (typeof log)[number]);
       const before = state;
       const { state: after, effects } = advance(before, events, now);
       check(before, after, { events, effects, now });
+      devices.follow(before, after, now);
       state = after;
     },
     replayed: () =>
@@ -124,17 +139,20 @@ function check(before: RolloutState, after: RolloutState, { events, effects, now
   checkReach(after, now);
   checkGates(before, after, effects, now);
   checkStopRule(before, after);
+  checkWatch(after, now);
   checkDevices(before, after, events);
   checkLimits(before, after, effects);
 }
 
 /** Nobody is left with what he refused, nor reached without being of it. */
 function checkReach({ devices, status, policy, isHurried }: RolloutState, now: RolloutNow): void {
-  for (const { standing, isAdmitted, verdict } of devices.values()) {
+  const isOpen = [0, 10_000].every((laterMs) => isWindowOpen(policy.windows, now.wallMs + laterMs));
+  for (const { standing, isAdmitted, verdict, isAwake } of devices.values()) {
     if (!isAdmitted) continue;
     expect(['not-applicable', 'aborted', 'decommissioned', 'rolled-back']).not.toContain(standing);
     if (!isFinal(status) || standing !== 'failure') continue;
-    expect(isHurried || isWindowOpen(policy.windows, now.wallMs)).toBe(false);
+    // One that sleeps would find it when it wakes, and change then.
+    expect(isHurried || policy.windows.length === 0 || (isAwake && isOpen)).toBe(false);
     expect(['failed-left', 'failed-stuck']).toContain(verdict);
   }
 }
@@ -178,14 +196,33 @@ function checkStopRule(before: RolloutState, after: RolloutState): void {
     failed >= stop.atLeastFailed &&
     (stop.comparison === '>' ? failed / ended > stop.percent / 100 : failed / ended >= stop.percent / 100);
   const isOnItsWay = after.status === 'pending' || after.status === 'in-progress';
-  if (isOnItsWay && isReached) expect(failed).toBeLessThanOrEqual(after.pardonedFailures);
+  const isHeard = isOnItsWay || (after.status === 'paused' && after.history.at(-1)?.keepsStopRule === true);
+  if (isHeard && isReached) expect(failed).toBeLessThanOrEqual(after.pardonedFailures);
   // Its own words say on which counts it fired.
   const told = /^(\d+) of (\d+) devices? tried so far failed/.exec(after.cause.reason);
-  if (after.status === before.status || told === null || stop === null) return;
+  if (after.cause === before.cause || told === null || stop === null) return;
   const [toldFailed, toldEnded] = [Number(told[1]), Number(told[2])];
   const share = toldFailed / toldEnded;
   expect(toldFailed).toBeGreaterThanOrEqual(stop.atLeastFailed);
   expect(stop.comparison === '>' ? share > stop.percent / 100 : share >= stop.percent / 100).toBe(true);
+}
+
+/** Whoever is told that it stands still, or of silent devices, is told what is so. */
+function checkWatch(after: RolloutState, { wallMs }: RolloutNow): void {
+  const { still, silent, asked } = watchOf(after);
+  const { status, policy } = after;
+  const changing = [...after.devices.values()].filter(({ isChanging }) => isChanging);
+  const isOnItsWay = status === 'pending' || status === 'in-progress';
+  const isSilent = changing.some(({ isAwake, purpose }) => !isAwake && purpose === 'change');
+  expect(silent !== null).toBe(isSilent && (isOnItsWay || status === 'paused'));
+  expect(asked !== null).toBe(policy.needsPersonToSwitch && changing.some(isHeld));
+  for (const since of [still, silent, asked]) expect(since?.sinceMs ?? wallMs).toBeLessThanOrEqual(wallMs);
+  if (still === null) return;
+  expect(isOnItsWay).toBe(true);
+  expect(changing.every((device) => !device.isAwake || isHeld(device))).toBe(true);
+  expect([...after.devices.values()].some(({ standing, isChanging }) => isChanging || standing === 'pending')).toBe(
+    true,
+  );
 }
 
 function checkDevices(before: RolloutState, after: RolloutState, events: readonly RolloutEvent[]): void {
@@ -195,11 +232,11 @@ function checkDevices(before: RolloutState, after: RolloutState, events: readonl
     if (was === undefined) continue;
     expect(device.attempt).toBeGreaterThanOrEqual(was.attempt);
     const isSameAttempt = device.attempt === was.attempt && device.purpose === was.purpose;
-    const isLeaving = device.standing === 'decommissioned';
-    const isAnother = was.standing === 'decommissioned' && isJoining(deviceId, after, events);
-    if (ends.has(was.standing) && isSameAttempt && !isRetried && !isLeaving && !isAnother)
+    const isAnother = isOutOfService(was) && isJoining(deviceId, after, events);
+    if (ends.has(was.standing) && isSameAttempt && (!isRetried || was.isGone) && !isAnother)
       expect(device.standing).toBe(was.standing);
     checkReports(was, device, deviceId, events);
+    checkSilence(was, device, deviceId, events);
     if (device.isChanging) expect(ends.has(device.standing)).toBe(false);
     // Who holds its switch is installing, and has no deadline until it goes on.
     if (device.deadlineRunMs === null && device.isChanging && device.isAwake)

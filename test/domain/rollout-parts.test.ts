@@ -185,6 +185,14 @@ test.each(['rolled-back', 'canceled'] as const)(
   },
 );
 
+test('when many go back, the way back is asked for once, in the first part', () => {
+  const rollout = driveRollout(newPolicy({ concurrency: 600 }), many);
+  rollout.clear(...ids);
+  rollout.pass(0);
+  const effects = [...rollout.send(byPerson('rolled-back')), ...rollout.pass(0), ...rollout.pass(0)];
+  expect(effects.filter(({ kind }) => kind === 'redeploy')).toEqual([{ kind: 'redeploy', deploymentId: null }]);
+});
+
 test('when its deployment is deleted, all are let go in parts, and it stays canceled', () => {
   const rollout = driveRollout(newPolicy({ concurrency: 300 }), many);
   rollout.clear(...ids);

@@ -108,10 +108,19 @@ test.each<[string, Partial<RolloutPolicy>, readonly string[]]>([
       'targets.maxDevices: must be a whole number of devices from 1 to 100000.',
       'concurrency: must be a whole number of devices at once from 1 to 100000.',
       'retries: must be a whole number of further attempts from 0 to 10.',
-      'stepLimitMs: must be a whole number of milliseconds from 10000 to 604800000.',
+      'stepLimitMs: must be a whole number of milliseconds from 60000 to 604800000.',
       'settleMs: must be a whole number of milliseconds from 0 to 86400000.',
     ],
   ],
+  [
+    'a settle time that its step limit leaves no room for',
+    { settleMs: 3_600_000, stepLimitMs: 600_000 },
+    [
+      'stepLimitMs: is shorter than a device may take to prove itself, which is three settle times and a minute: give at least 181 ' +
+        'minutes, or less settle time.',
+    ],
+  ],
+  ['a settle time that its step limit just leaves room for', { settleMs: 3_600_000, stepLimitMs: 10_860_000 }, []],
   [
     'a start long past',
     { startsAtMs: startMs - 60_001 },

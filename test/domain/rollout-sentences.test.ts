@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { DeviceId } from '#base/ids.ts';
 import { shareText } from '#domain/values/count-text.ts';
-import { explainRollout } from '#domain/rollouts/rollout-explain-whole.ts';
+import { gateStanding } from '#domain/rollouts/rollout-explain-gate.ts';
+import { explainRollout, whatNext } from '#domain/rollouts/rollout-explain-whole.ts';
 import { explainDevice, explainHidden } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { RolloutDevice, RolloutState } from '#domain/rollouts/rollout-state.ts';
@@ -68,6 +69,38 @@ test('when it is paused, a person is told what fits alone', () => {
   rollout.send({ kind: 'paused', by: 'console' });
   expect(explainRollout(rollout.state(), now)).toContain(
     'It goes on when a person resumes it or retries the failed devices. It can be rolled back or canceled.',
+  );
+});
+
+const stop = { atLeastFailed: 2, comparison: '≥', percent: 10, action: { kind: 'roll-back' } } as const;
+const pausedByPerson = { kind: 'paused', by: 'console', keepsStopRule: true } as const;
+
+test('when a person paused it, it is told that the stop rule holds, and which failures stop it no more once it goes on', () => {
+  const rollout = aRollout({ waves: [newWave()], stop });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.send(pausedByPerson);
+  expect(whatNext(rollout.state(), now)).toBe(
+    'It goes on when a person resumes it. It can be rolled back or canceled. Its stop rule holds meanwhile, and can roll it back.',
+  );
+  rollout.end('d1', 'failed-rolled-back');
+  expect(whatNext(rollout.state(), now)).toMatch(
+    / Once it goes on, the failure so far stops it no more: only a further one can\.$/,
+  );
+  rollout.send({ kind: 'resumed', by: 'console' }, pausedByPerson);
+  expect(whatNext(rollout.state(), now)).not.toContain('no more');
+});
+
+test('when its rule stopped it, or a person paused it before the rule was heard in that, nothing is said of the rule', () => {
+  const rollout = aRollout({ waves: [newWave()], stop: { ...stop, action: { kind: 'pause' } } });
+  rollout.clear('d1', 'd2', 'd3');
+  rollout.send({ kind: 'paused', by: 'console' });
+  expect(whatNext(rollout.state(), now)).not.toContain('stop rule');
+  rollout.send({ kind: 'resumed', by: 'console' }, pausedByPerson);
+  expect(whatNext(rollout.state(), now)).toMatch(/ Its stop rule holds meanwhile\.$/);
+  rollout.end('d1', 'failed-rolled-back');
+  rollout.end('d2', 'failed-rolled-back');
+  expect(whatNext(rollout.state(), now)).toBe(
+    'It goes on when a person resumes it or retries the failed devices. It can be rolled back or canceled. Once it goes on, the 2 failures so far stop it no more: only a further one can.',
   );
 });
 
@@ -147,6 +180,74 @@ test('when it was rolled back, it still tells what made it go back, of itself an
   expect(explainDevice(rollout.state(), rollout.device('d2'), now)).toBe(
     `It was rolled back to what applies without this deployment. ${why}`,
   );
+});
+
+const sleep = (...ids: readonly string[]) =>
+  ids.map((id) => ({ kind: 'device-slept', deviceId: id as DeviceId }) as const);
+/** Of one that waits behind the newest wave. */
+const behind = (rollout: ReturnType<typeof aRollout>, id: string) => {
+  const state = rollout.state();
+  return explainDevice(state, rollout.device(id), now, { gate: () => gateStanding(state) });
+};
+
+test('when all of a wave is switched off, whoever waits behind it says what a person can do', () => {
+  const rollout = aRollout();
+  rollout.send(...sleep('d1'));
+  const what = "All of wave 'canary' is switched off: wake one of its devices, or open the next wave.";
+  expect(behind(rollout, 'd2')).toBe(
+    `It waits for its turn: wave 2 of 2 is not open yet. That wave opens when ≥ 100 % of wave 'canary' succeeded. ${what}`,
+  );
+  expect(whatNext(rollout.state(), now)).toContain(`succeeded. ${what} Its set`);
+  // The device alone, where nobody looked at the others.
+  expect(explainDevice(rollout.state(), rollout.device('d2'), now)).not.toContain('switched off');
+  rollout.send({ kind: 'device-woke', deviceId: 'd1' as DeviceId });
+  expect(behind(rollout, 'd2')).not.toContain('switched off');
+  rollout.clear('d1');
+  rollout.send(...sleep('d1'));
+  expect(behind(rollout, 'd2')).toContain(
+    "All of wave 'canary' is switched off, and 1 of it fell silent in mid-change: wake one of its devices, or open the next wave.",
+  );
+});
+
+const silent = (devices: string, whose: string) => ` ${devices}${whose} fell silent in mid-change and `;
+
+test('when devices of a wave fell silent in mid-change, its gate says so, and so does every device behind it', () => {
+  const three = newWave({ name: 'canary', members: { kind: 'count', count: 3 }, gate: newGate({ soakMs: 60_000 }) });
+  const ids = ['d1', 'd2', 'd3', 'd4', 'd5'];
+  const rollout = driveRollout(
+    newPolicy({ waves: [three, newWave({ name: 'line' }), newWave({ name: 'rest' })] }),
+    ids.map((id) => newTarget(id)),
+  );
+  rollout.clear(...ids);
+  rollout.end('d1');
+  rollout.send(...sleep('d2'));
+  expect(behind(rollout, 'd4')).toContain(
+    `${silent('1 device', " of wave 'canary'")}counts for nothing until it is back: look at it before more follow.`,
+  );
+  rollout.send(...sleep('d3'));
+  const both = `${silent('2 devices', " of wave 'canary'")}count for nothing until they are back: look at one of them before more follow.`;
+  expect(behind(rollout, 'd4')).toContain(both);
+  expect(whatNext(rollout.state(), now)).toContain(` So far: 1 of 1, which is enough if it stays so.${both} Its set`);
+  // The gate opens as before; who is silent is told on, wave by wave.
+  rollout.pass(60_000);
+  expect(rollout.state().currentWave).toBe(1);
+  expect(whatNext(rollout.state(), now)).toContain(silent('2 devices', ' of earlier waves'));
+  rollout.send({ kind: 'wave-released', by: 'console' });
+  expect(whatNext(rollout.state(), now)).toContain(silent('2 devices', ''));
+  rollout.send(pausedByPerson);
+  expect(whatNext(rollout.state(), now)).toContain(silent('2 devices', ''));
+});
+
+test('when a person is to open the next wave, who fell silent in this one is told with it', () => {
+  const gate = newGate({ needsPerson: true });
+  const waves2 = [newWave({ name: 'canary', members: { kind: 'count', count: 2 }, gate }), newWave({ name: 'rest' })];
+  const rollout = aRollout({ waves: waves2 });
+  rollout.clear('d1', 'd2');
+  rollout.send(...sleep('d1'));
+  rollout.end('d2');
+  const one = `${silent('1 device', " of wave 'canary'")}counts for nothing`;
+  expect(whatNext(rollout.state(), now)).toContain(`1 of 1 of wave 'canary' succeeded, which is enough.${one}`);
+  expect(behind(rollout, 'd3')).toContain(`That wave waits for a person to open it.${one}`);
 });
 
 test('when the gate of a wave holds and time or a person is missing, that is told', () => {

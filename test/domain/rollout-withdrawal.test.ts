@@ -1,6 +1,7 @@
 // Whom a rollout that is over reaches: those that have it, and nobody who refused it or was left out.
 import { expect, test } from 'vitest';
 import type { MaintenanceWindow } from '#domain/rollouts/maintenance-window.ts';
+import { currentRules } from '#domain/rollouts/rollout-rules.ts';
 import { isUnsettled } from '#domain/rollouts/rollout-withdrawal.ts';
 import { byPerson, driveRollout, idOf, minuteMs, newPolicy, newTarget } from '#test/support/rollout-fleet.ts';
 
@@ -51,6 +52,34 @@ test.each([
   expect(isUnsettled(rollout.device('a'))).toBe(waits);
   rollout.pass(6 * 24 * 60 * minuteMs + 20 * 60 * minuteMs);
   expect(rollout.device('a')).toMatchObject({ standing: 'failure', isAdmitted: false });
+});
+
+test.each([
+  ['waits until it is awake in a window', currentRules, true],
+  ['was withdrawn all the same before', 1, false],
+])('when it failed and sleeps, it %s', (_title, rules, waits) => {
+  const rollout = driveRollout(newPolicy({ windows: [friday] }), [a, b], rules);
+  rollout.clear('a', 'b');
+  rollout.end('a', 'failed-left');
+  rollout.send({ kind: 'device-slept', deviceId: idOf('a') });
+  rollout.end('b');
+  expect(rollout.state().status).toBe('finished');
+  expect(rollout.device('a').isAdmitted).toBe(waits);
+  rollout.pass(3 * 60 * minuteMs);
+  rollout.send({ kind: 'device-woke', deviceId: idOf('a') });
+  expect(rollout.device('a').isAdmitted).toBe(waits);
+  rollout.pass(6 * 24 * 60 * minuteMs + 20 * 60 * minuteMs);
+  expect(rollout.device('a')).toMatchObject({ standing: 'failure', isAdmitted: false });
+});
+
+test.each([
+  ['nobody begins', currentRules, 0],
+  ['somebody began before', 1, 1],
+])('when a window is about to shut, %s', (_title, rules, attempt) => {
+  const rollout = driveRollout(newPolicy({ windows: [friday] }), [a], rules);
+  rollout.pass(59 * minuteMs + 55_000);
+  rollout.clear('a');
+  expect(rollout.device('a').attempt).toBe(attempt);
 });
 
 test('when a device was left out for good, it is reached no more', () => {

@@ -6,6 +6,7 @@ import {
   heldByLock,
   heldByPerson,
   heldByWindow,
+  heldUntilWindow,
   holdSentence,
   type HookAnswer,
 } from '#domain/updates/switch-holder.ts';
@@ -66,4 +67,7 @@ test('when the state cannot be written, the sentence says why and what to do', (
 test('when terms hold it, the sentence says which', () => {
   expect(holdSentence(heldByPerson)).toContain('when a person says now');
   expect(holdSentence(heldByWindow)).toContain('when the next window opens');
+  expect(holdSentence(heldUntilWindow)).toBe(
+    'the rollout leaves the moment to its maintenance windows. It goes on when the next window opens, or a person says now.',
+  );
 });

@@ -11,9 +11,9 @@ import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, type ConsoleSite, createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import type { DeploymentId } from '#base/ids.ts';
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
 const root = productRoot(import.meta.dirname);
-const siteFacts = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/site/ca.pem' };
 const base = 'base' as DeploymentId;
 
 describe.skipIf(browserMissing !== null)(
@@ -28,7 +28,7 @@ describe.skipIf(browserMissing !== null)(
     let complaints: string[];
 
     async function listen(port: number): Promise<void> {
-      const options = { host: '127.0.0.1', rendererDir: builtPageDir(root), log: silentLog, site: siteFacts };
+      const options = { host: '127.0.0.1', rendererDir: builtPageDir(root), log: silentLog, site: () => theSiteFacts };
       listener = createConsoleListener({
         store: site.store,
         clock: site.clock,
@@ -154,6 +154,37 @@ describe.skipIf(browserMissing !== null)(
         expect(await page.content()).not.toContain('secret-device');
       }
       expect(await context.cookies()).toEqual([]);
+    });
+
+    test('when text that would make elements or scripts gets as far as the page’s own doors, the browser stops it', async () => {
+      await openDevices();
+      const attempts = await page.evaluate(() => {
+        const box = document.createElement('div');
+        const outcomes: Record<string, string> = {};
+        const attempt = (what: string, work: () => unknown): void => {
+          outcomes[what] = 'done';
+          try {
+            work();
+          } catch (error) {
+            outcomes[what] = String(error).split(':')[0] ?? '';
+          }
+        };
+        const { trustedTypes } = globalThis as unknown as {
+          trustedTypes: { createPolicy: (name: string, rules: object) => unknown };
+        };
+        attempt('markup', () => (box.innerHTML = '<img src=x onerror="window.owned=1">'));
+        attempt('beside', () => box.insertAdjacentHTML('beforeend', '<b>x</b>'));
+        attempt('address', () => (document.createElement('script').src = '/assets/other.js'));
+        attempt('script', () => (document.createElement('script').text = 'window.owned = 1'));
+        attempt('policy', () => trustedTypes.createPolicy('mine', { createHTML: String }));
+        attempt('again', () => trustedTypes.createPolicy('default', { createHTML: String }));
+        // What React does with the text of a style.
+        attempt('text', () => (document.createElement('style').innerHTML = 'a > b { color: red }'));
+        return { ...outcomes, children: box.childElementCount };
+      });
+      const stopped = { markup: 'TypeError', beside: 'TypeError', address: 'TypeError', script: 'TypeError' };
+      expect(attempts).toEqual({ ...stopped, policy: 'TypeError', again: 'TypeError', children: 0, text: 'done' });
+      expect(await page.evaluate(() => 'owned' in window)).toBe(false);
     });
 
     test('when a page of another name or site reaches for the hub, it gets nothing', async () => {

@@ -75,8 +75,8 @@ describe.skipIf(browserMissing !== null)(
       async (_what, pathOf) => {
         await app.page.setViewportSize({ width: 1280, height: 800 });
         await app.goto(pathOf(story));
-      // All there: what is still being read has no targets yet.
-      await eventually(async () => expect(await app.page.getByText(/^Reading .* …$/).count()).toBe(0));
+        // All there: what is still being read has no targets yet.
+        await eventually(async () => expect(await app.page.getByText(/^Reading .* …$/).count()).toBe(0));
         await expectRoom();
       },
     );

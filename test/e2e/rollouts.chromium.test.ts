@@ -158,6 +158,10 @@ describe.skipIf(browserMissing !== null)(
       await page.getByText('It begins with 1 device of 2').waitFor();
       await page.getByRole('button', { name: 'Ask the first wave whether it can begin' }).click();
       await page.locator('[data-preflight=go]').getByText('line-01').waitFor();
+      expect(await page.locator('[data-finding]').first().isVisible()).toBe(false);
+      await page.locator('[data-preflight=go] summary').click();
+      await page.locator('[data-finding=base][data-state=good]').getByText('applies to it.').waitFor();
+      expect(await page.locator('[data-finding]').count()).toBe(6);
       await app.expectAccessible();
       await page.getByRole('button', { name: 'Start the rollout' }).click();
 
@@ -184,9 +188,12 @@ describe.skipIf(browserMissing !== null)(
       await app.expectAccessible();
       await page.getByRole('button', { name: 'Close' }).click();
 
+      await page.getByRole('button', { name: 'Can it begin? Ask line-02' }).click();
+      await page.locator('dialog').getByRole('button', { name: 'Ask it whether it can begin' }).click();
+      await page.locator('dialog [data-finding]').nth(5).waitFor();
+      await page.getByRole('button', { name: 'Close' }).click();
       await page.locator('[data-failures]').getByText('line-01').waitFor();
       await page.locator('[data-explanation]').getByText('It goes on when a person').waitFor();
-
       // A count brings its devices into sight, says what they are, and how to see all.
       const count = page.locator('.rollout-counts').getByRole('link', { name: 'Failure 1' });
       await count.click();
@@ -220,6 +227,32 @@ describe.skipIf(browserMissing !== null)(
       await page.locator('.rollout-events').getByText('Rolling back').waitFor();
       await app.goto('/rollouts');
       await page.locator('[data-rollout=vision-1] .status', { hasText: 'Rolled back' }).waitFor();
+      expect(app.complaints).toEqual([]);
+    });
+
+    test('when all is over and some failed, the same content goes out again to them alone, and a way back is chosen', async () => {
+      await handOver(aLayer('again-1', 'plant/vibration-crashing:2.0', 'again'));
+      await page.getByRole('button', { name: 'All at once' }).click();
+      await page.getByLabel('It stops itself when too many devices fail').uncheck();
+      await page.getByRole('button', { name: 'Start the rollout' }).click();
+      await status('Finished').waitFor({ timeout: 60_000 });
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'Roll out again to the 2 that failed' }).click();
+      expect(await page.getByLabel('New deployment').inputValue()).toBe('again-2');
+      expect(await page.getByLabel('Target condition').inputValue()).toBe("deviceId IN ['line-01', 'line-02']");
+      const stop = page.getByRole('region', { name: 'What stops it' });
+      await stop.getByLabel('Then').selectOption('it goes back to the next lower deployment');
+      await stop.getByLabel('A device that no lower base is left for').selectOption('gets an empty base');
+      await stop.getByLabel('Then').selectOption('it goes back to what each device ran before');
+      await stop.getByLabel('A device with neither that nor a lower base').selectOption('gets an empty base');
+      await app.expectAccessible();
+      await page.getByRole('button', { name: 'Start the rollout' }).click();
+      await page.locator('[data-stop]').getByText('to what each device ran before').waitFor();
+      await status('Rolled back').waitFor({ timeout: 60_000 });
+      await app.goto('/rollouts');
+      await page.locator('[data-rollout=again-2-back-1]').getByText('rolls back again-2').waitFor();
+      await app.goto('/history');
+      await page.getByText("It takes 'again-2' back.").first().waitFor();
       expect(app.complaints).toEqual([]);
     });
 

@@ -1,7 +1,8 @@
 // The home of a site and its settings in a real browser, over a real hub with real agents on simulated engines: by mouse and by
 // keyboard alone, with a device that tells lies, and with nothing secret on the page that nobody asked for.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { Browser, Page } from 'playwright';
@@ -50,6 +51,7 @@ describe.skipIf(browserMissing !== null)(
     });
     afterEach(() => expect(app.complaints).toEqual([]));
 
+    const client = () => other.client;
     const matter = (kind: string) => page.locator(`li[data-matter="${kind}"]`);
     const part = (name: string) => page.getByRole('region', { name });
 
@@ -68,6 +70,45 @@ describe.skipIf(browserMissing !== null)(
       await app.expectAccessible();
       await failing.getByRole('link', { name: liarId }).click();
       await page.getByRole('heading', { name: liarId }).waitFor();
+    });
+
+    test('when no device can reach the hub, the home says so beside its address, and leads to where that is chosen', async () => {
+      await app.goto('/site');
+      expect(await page.locator('.site-name').innerText()).toBe(`Site ${hostname()}`);
+      const reach = page.getByRole('region', { name: 'How devices reach this hub' });
+      await reach.getByText('Devices on the network cannot reach this hub.').waitFor();
+      await reach.getByRole('link', { name: 'Choose where the hub listens' }).click();
+      await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+    });
+
+    test('when a person chooses where the hub listens, by keyboard, it is kept for the next start; a port that is taken is refused', async () => {
+      await app.goto('/settings');
+      const form = page.getByRole('form', { name: 'Where the hub listens' });
+      const taken = createServer();
+      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+      const { port } = taken.address() as AddressInfo;
+      try {
+        await form.getByLabel('MQTT port').fill(String(port));
+        await form.getByRole('button', { name: 'Save where it listens' }).click();
+        const refusal = form.getByRole('alert');
+        await refusal.getByText(`Port ${port} on 127.0.0.1 is taken by another program`).waitFor();
+        expect(await refusal.innerText()).toMatch(/Where\s+Settings\s+Since\s+\S/);
+      } finally {
+        await new Promise((resolve) => taken.close(resolve));
+      }
+      const before = await client().listening.query();
+      expect(before.next).toEqual({ host: '127.0.0.1', httpsPort: 8443, mqttPort: 8883 });
+      // Those of this run it has already.
+      await form.getByLabel('MQTT port').fill(String(before.now.mqttPort));
+      await form.getByLabel('HTTPS port').fill(String(before.now.httpsPort));
+      await form.getByRole('radio', { name: '127.0.0.1' }).focus();
+      await page.keyboard.press('ArrowDown');
+      await form.getByRole('radio', { name: 'All addresses of this machine' }).and(page.locator(':checked')).waitFor();
+      await page.keyboard.press('Enter');
+      await form.getByText('This run was started with --https-port and --mqtt-port').waitFor();
+      const { next } = await client().listening.query();
+      expect(next).toEqual({ ...before.now, host: '0.0.0.0' });
+      await app.expectAccessible();
     });
 
     test('when a number of the home is followed by keyboard, it leads to just those devices', async () => {
@@ -101,6 +142,7 @@ describe.skipIf(browserMissing !== null)(
       const key = /SharedAccessKey=(.+)$/.exec(serviceConnectionString)?.[1] ?? 'no key';
       expect(await page.content()).not.toContain(key);
       expect(await page.content()).not.toContain('PRIVATE KEY');
+      await part('Certificates').getByText('not wrapped').waitFor();
       await app.expectAccessible();
       await page.getByRole('button', { name: 'Show the connection string' }).click();
       await part('Connection string').getByText(serviceConnectionString).waitFor();

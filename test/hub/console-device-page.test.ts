@@ -25,7 +25,7 @@ beforeEach(async () => {
     store: hub.store,
     clock,
     hub: { registry, twins, methods: link.methods, cloudMessages: link.cloudMessages, clocks },
-    deviceHost: hub.host,
+    deviceHost: () => hub.host,
   });
 });
 afterEach(() => hub.stop());

@@ -9,14 +9,13 @@ import { aDeployment, aBase } from '#test/support/build-deployment.ts';
 import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aModule, aReport, createConsoleSite } from '#test/support/console-site.ts';
 import { createFakeClock } from '#test/support/fake-clock.ts';
-
-const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
 function setUp() {
   const clock = createFakeClock();
   const world = createConsoleSite(clock);
   const hub = createConsoleOperations({ store: world.store, clock });
-  const feed = createConsoleFeed({ store: world.store, clock, site, metrics: hub.metrics });
+  const feed = createConsoleFeed({ store: world.store, clock, site: () => theSiteFacts, metrics: hub.metrics });
   feed.start();
   return {
     ...world,
@@ -58,7 +57,7 @@ test('when one key changes many times between two flushes, its latest row is sen
   for (const version of [1, 2, 3]) world.report('d1', aReport(version, { m: aModule(`m:${version}`, 'running') }));
   world.putDeployment(aDeployment({ id: 'layer' }));
   const flush = await follower.next();
-  expect(follower.hello).toEqual({ type: 'hello', number: 0, site, journalBrokenSeq: null });
+  expect(follower.hello).toEqual({ type: 'hello', number: 0, site: theSiteFacts, journalBrokenSeq: null });
   expect(flush).toMatchObject({ number: 1, removedDevices: [], deployments: [{ id: 'layer', type: 'layer' }] });
   expect(flush.devices.map((row) => row.deviceId)).toEqual(['d1']);
 });

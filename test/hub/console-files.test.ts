@@ -7,6 +7,7 @@ import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { openConsoleWindow } from '#test/support/console-window.ts';
 import { base64Of, baseInFile, fileOf } from '#test/support/file-site.ts';
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -25,7 +26,7 @@ async function openWindow() {
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',
-    site: { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' },
+    site: () => theSiteFacts,
     failureOf: () => undefined,
   });
   const { url } = await listener.start();

@@ -15,13 +15,12 @@ import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp();
 });
-
-const siteFacts = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
 
 function pageDir(isBuilt = true): string {
   const dir = mkdtempSync(join(tmpdir(), 'lanyard-page-'));
@@ -43,7 +42,7 @@ async function startConsole(change: Partial<ConsoleListenerOptions> = {}) {
     port: 0,
     rendererDir: pageDir(),
     log: silentLog,
-    site: siteFacts,
+    site: () => theSiteFacts,
     failureOf: () => undefined,
   };
   const listener = createConsoleListener({
@@ -174,7 +173,8 @@ test('when the page is served, its policy admits only its own files and one fres
   expect(first.headers).toMatchObject({
     'content-security-policy':
       `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data:; ` +
-      `connect-src 'self' ws://${console.host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      `connect-src 'self' ws://${console.host}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; ` +
+      "require-trusted-types-for 'script'; trusted-types default",
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
     'referrer-policy': 'no-referrer',
@@ -249,7 +249,7 @@ test('when a window is open, it reads pages, hears changes, and learns what was 
 
   const events: ConsoleEvent[] = [];
   client.changes.subscribe(undefined, { onData: (event) => events.push(event) });
-  await eventually(() => expect(events).toMatchObject([{ type: 'hello', site: siteFacts }]));
+  await eventually(() => expect(events).toMatchObject([{ type: 'hello', site: theSiteFacts }]));
   console.site.putDevice({ id: 'd2' });
   await eventually(() => expect(events[1]).toMatchObject({ type: 'flush', devices: [{ deviceId: 'd2' }] }));
 });

@@ -8,6 +8,7 @@ import { createConsoleOperations } from '#test/support/console-operations.ts';
 import { createConsoleSite, silentLog } from '#test/support/console-site.ts';
 import { aSiteDesk } from '#test/support/site-desk-double.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
 let listener: ConsoleListener;
 let double: ImagesDouble;
@@ -27,7 +28,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     rendererDir: '/nowhere',
-    site: { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/site-ca.pem' },
+    site: () => theSiteFacts,
     failureOf: () => undefined,
   });
   url = new URL((await listener.start()).url);

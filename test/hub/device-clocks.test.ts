@@ -54,13 +54,13 @@ async function startAgent(id: string, offsetMs: number): Promise<Agent> {
 }
 
 const page = () => {
-  const { registry, twins, link, store, host: deviceHost } = hub;
+  const { registry, twins, link, store, host } = hub;
   const { methods, cloudMessages } = link;
   return createConsoleDevicePage({
     store,
     clock,
     hub: { registry, twins, methods, cloudMessages, clocks },
-    deviceHost,
+    deviceHost: () => host,
   });
 };
 

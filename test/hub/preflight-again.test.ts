@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConsoleRollouts } from '#contract/console-rollouts.ts';
 import type { ImageSight } from '#domain/rollouts/preflight.ts';
+import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { preflightRequest, type PreflightRequest } from '#domain/rollouts/preflight-request.ts';
 import type { MethodOperations } from '#hub/hub-types.ts';
@@ -50,6 +51,12 @@ async function pass(ms: number): Promise<void> {
   parts.clock.advance(ms);
   await settled(parts);
 }
+/** What devices answered, as the journal keeps it. */
+const answers = () =>
+  parts
+    .journal('rollout-advanced')
+    .flatMap(({ detail }) => detail['events'] as unknown as readonly RolloutEvent[])
+    .filter(({ kind }) => kind === 'preflight-answered');
 const row = () => operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows[0];
 
 async function rollOut(policy: Partial<RolloutPolicy> = {}): Promise<void> {
@@ -81,11 +88,14 @@ test('when the same stands in its way for an hour, it is asked again and again, 
   const rows = parts.journal('rollout-advanced').length;
   for (let minute = 0; minute < 60; minute += 1) await pass(60_000);
   expect(asked.length).toBeGreaterThan(55);
-  expect(parts.journal('rollout-advanced')).toHaveLength(rows);
+  // One more: after ten minutes it is told that nothing of the rollout moves.
+  expect(answers()).toHaveLength(1);
+  expect(parts.journal('rollout-advanced')).toHaveLength(rows + 1);
   images = [{ image: 'web:1', state: 'unobtainable', reason: 'denied.' }];
   await pass(60_000);
   expect(row()?.explanation).toContain('denied.');
-  expect(parts.journal('rollout-advanced')).toHaveLength(rows + 1);
+  expect(answers()).toHaveLength(2);
+  expect(parts.journal('rollout-advanced')).toHaveLength(rows + 2);
   expect(foldedRollout(parts.store.read, 'v2')).toEqual(controller.open()[0]?.state);
   images = [];
   await pass(60_000);

@@ -1,6 +1,7 @@
 // The console's dry run: what would stand in the way of a deployment that is there or only thought of, and nothing is written.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { RolloutRequest } from '#contract/console-rollouts.ts';
+import { preflightQuestions } from '#domain/rollouts/preflight-finding.ts';
 import { createPreflightOperations } from '#hub/rollouts/preflight-operations.ts';
 import type { PreflightCase } from '#hub/rollouts/preflight.ts';
 import { consoleCaller } from '#test/support/console-caller.ts';
@@ -10,6 +11,11 @@ import { aBase, aLayer, aModule, deploymentId, deviceId, moduleIdentity } from '
 const parts = runningHubParts();
 const asleep = 'It is not connected: switch it on.';
 const withoutBase = 'No base deployment applies to it, and a layer alone changes nothing: deploy a base to it first.';
+
+const notLookedAt = 'Its images, disk and ports were not looked at';
+const later = `${notLookedAt}: that follows once this is mended.`;
+const silent = `${notLookedAt}: its agent answers no such questions.`;
+const six: unknown = preflightQuestions.map((question) => expect.objectContaining({ question }) as unknown);
 
 beforeEach(() => {
   for (const id of ['d1', 'd2', 'd3', 'd4'])
@@ -23,7 +29,7 @@ const aThought = (given: ReturnType<typeof aLayer>): Exclude<RolloutRequest['dep
   return { id, priority, targetCondition, content };
 };
 const above = (why: string) =>
-  `It would not apply to it, for ${why}, and its images and ports were not looked at: give it a higher priority.`;
+  `It would not apply to it, for ${why}, and its images, disk and ports were not looked at: give it a higher priority.`;
 const layer = aThought(aLayer('extra', 'extra', { targetCondition: "deviceId IN ['d1', 'd3']" }));
 
 describe('a dry run', () => {
@@ -32,15 +38,15 @@ describe('a dry run', () => {
     const before = lastSeq();
     expect(await consoleCaller(parts).preflight({ deployment: layer })).toEqual({
       rows: [
-        { deviceId: 'd1', answer: 'wait', sentences: [withoutBase] },
-        { deviceId: 'd3', answer: 'wait', sentences: [asleep, withoutBase] },
+        { deviceId: 'd1', answer: 'wait', sentences: [withoutBase, later], findings: six },
+        { deviceId: 'd3', answer: 'wait', sentences: [asleep, withoutBase, later], findings: six },
       ],
       next: null,
     });
     expect(lastSeq()).toBe(before);
     parts.deployments.create(aBase('base'), 'service');
     expect(await consoleCaller(parts).preflight({ deployment: layer, deviceIds: ['d1'] })).toEqual({
-      rows: [{ deviceId: 'd1', answer: 'go', sentences: [] }],
+      rows: [{ deviceId: 'd1', answer: 'go', sentences: [silent], findings: six }],
       next: null,
     });
     expect(parts.store.read.deployments.get(deploymentId('extra'))).toBe(undefined);
@@ -50,27 +56,28 @@ describe('a dry run', () => {
     parts.deployments.create(aBase('base', { targetCondition: "deviceId = 'd4' OR deviceId = 'd1'" }), 'service');
     const deviceIds = ['nobody', 'd4', 'd3', 'd1', 'd1', '../x'];
     const { rows } = await consoleCaller(parts).preflight({ deployment: 'base', deviceIds });
+    expect(rows.map(({ findings }) => findings.length)).toEqual([0, 6, 0, 0, 0]);
     expect(rows.map(({ deviceId: id, answer, sentences }) => `${id} ${answer} ${sentences.join(' ')}`)).toEqual([
       '../x never There is no such device on this hub.',
-      'd1 go ',
+      `d1 go ${silent}`,
       "d3 never The deployment's condition does not mean it: change the condition, or the tags of the device.",
       'd4 never It is no edge device, so it runs no modules: set its capability iotEdge to true.',
       'nobody never There is no such device on this hub.',
     ]);
   });
 
-  test('when another deployment ranks above it, it is told which, and that images and ports were not looked at', async () => {
+  test('when another deployment ranks above it, it is told which, and that images, disk and ports were not looked at', async () => {
     parts.deployments.create(aBase('top', { priority: 9, targetCondition: "deviceId = 'd1'" }), 'service');
     parts.deployments.create(aBase('low', { targetCondition: "deviceId IN ['d1', 'd2', 'd3']" }), 'service');
     const console = consoleCaller(parts);
     expect((await console.preflight({ deployment: 'low' })).rows).toEqual([
-      { deviceId: 'd1', answer: 'go', sentences: [above("base 'top' ranks above it")] },
-      { deviceId: 'd2', answer: 'go', sentences: [] },
-      { deviceId: 'd3', answer: 'wait', sentences: [asleep] },
+      { deviceId: 'd1', answer: 'go', sentences: [above("base 'top' ranks above it")], findings: six },
+      { deviceId: 'd2', answer: 'go', sentences: [silent], findings: six },
+      { deviceId: 'd3', answer: 'wait', sentences: [asleep, later], findings: six },
     ]);
     expect((await console.preflight({ deployment: { ...layer, priority: 9 } })).rows).toMatchObject([
       { answer: 'go', sentences: [above("its priority is not above that of base 'top'")] },
-      { answer: 'wait', sentences: [asleep] },
+      { answer: 'wait', sentences: [asleep, later] },
     ]);
   });
 
@@ -112,7 +119,7 @@ describe('a dry run', () => {
     const operations = createPreflightOperations({
       ...parts,
       preflight: {
-        ask(asked) {
+        lookAt(asked) {
           cases.push(asked);
           return Promise.resolve(null);
         },

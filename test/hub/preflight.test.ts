@@ -220,6 +220,7 @@ describe('a device that is asked', () => {
         'It is not connected: switch it on.',
         'It is disabled, so it cannot connect: enable it.',
         'No base deployment applies to it, and a layer alone changes nothing: deploy a base to it first.',
+        'Its images, disk and ports were not looked at: that follows once this is mended.',
       ],
     });
   });

@@ -120,7 +120,7 @@ describe('a device that has it and fails', () => {
 });
 
 describe('an agent that had nothing to do, and says that it is done', () => {
-  const policy = { settleMs: 10_000, stepLimitMs: 60_000 };
+  const policy = { settleMs: 30_000, stepLimitMs: 600_000 };
 
   beforeEach(async () => {
     await report('d1', crashing);
@@ -137,25 +137,52 @@ describe('an agent that had nothing to do, and says that it is done', () => {
     await report('d1', web('running', { restartCount: 8 }));
     expect(device()).toEqual(told);
     expect(site.state()).toMatchObject({ currentWave: 0 });
-    await site.pass(61_000);
+    await site.pass(88_000);
+    expect(device()).toEqual(told);
+    await site.pass(2000);
     expect(device()).toMatchObject({
       standing: 'failure',
-      verdict: 'failed-stuck',
-      reason: `${reason} It showed no progress while verifying for 1 minute.`,
+      verdict: 'failed-left',
+      reason:
+        "While verifying, module 'web' keeps ending and being restarted, and did not come right within 90 s. Read its last log lines, " +
+        'mend the image or its settings, then deploy again.',
     });
     expect(site.state()).toMatchObject({ status: 'paused', currentWave: 0 });
     expect(folded('v2')).toEqual(site.state());
   });
 
+  test('when it runs for moments in between, that is no coming right; while it is switched off, nothing is known of it', async () => {
+    for (let turn = 0; turn < 3; turn += 1) {
+      await report('d1', web('running'));
+      await site.pass(20_000);
+      await report('d1', web('failed', { exitCode: 1 }));
+    }
+    expect(device()).toMatchObject({ standing: 'verifying' });
+    site.connect('d1', 'Disconnected');
+    await site.settle();
+    await site.pass(3_600_000);
+    site.connect('d1');
+    await site.settle();
+    await site.pass(88_000);
+    expect(device()).toMatchObject({ standing: 'verifying' });
+    for (let turn = 0; turn < 4; turn += 1) {
+      await report('d1', web('running'));
+      await site.pass(20_000);
+      await report('d1', web('failed', { exitCode: 1 }));
+    }
+    expect(device()).toMatchObject({ standing: 'failure', verdict: 'failed-left' });
+    expect(folded('v2')).toEqual(site.state());
+  });
+
   test('when it comes right, it has succeeded once it ran well for the settle time', async () => {
     await report('d1', web('running'));
-    await site.pass(5000);
+    await site.pass(25_000);
     expect(device()).toMatchObject({ standing: 'verifying' });
     await report('d1', web('backoff', { exitCode: 1 }));
     await site.pass(6000);
     expect(device()).toMatchObject({ reason: 'Module web ended with code 1 and waits to be started again.' });
     await report('d1', web('running'));
-    await site.pass(5000);
+    await site.pass(25_000);
     expect(device()).toMatchObject({ standing: 'verifying' });
     await site.pass(6000);
     expect(device()).toMatchObject({ standing: 'success', verdict: 'done', reason: null });

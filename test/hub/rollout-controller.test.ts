@@ -184,13 +184,17 @@ describe('what devices do', () => {
     expect(site.termsOf('d1')).toBeNull();
   });
 
-  test('when a step shows no progress, its attempt ends as stuck, and the next one begins', async () => {
+  test('when a step shows no progress, its attempt ends, having changed nothing, and the next one begins', async () => {
     await site.devices('d1');
     await site.rollOut({ retries: 1, stepLimitMs: 60_000 });
     await site.pass(61_000);
     expect(site.operations.rolloutAttempts({ deploymentId: 'v2', deviceId: 'd1' })).toMatchObject([
       { attempt: 2, verdict: null },
-      { attempt: 1, verdict: 'failed-stuck', reason: 'It showed no progress while pending for 1 minute.' },
+      {
+        attempt: 1,
+        verdict: 'failed-unchanged',
+        reason: expect.stringMatching(/^While preparing, the device said nothing of it for 1 minute\. /),
+      },
     ]);
   });
 
@@ -268,7 +272,10 @@ describe('a hub that was started anew', () => {
     expect(site.parts.journal().length).toBe(length);
     await site.restart();
     await site.pass(602_000);
-    expect(site.state().devices.get(deviceId('d1'))).toMatchObject({ standing: 'failure', verdict: 'failed-stuck' });
+    expect(site.state().devices.get(deviceId('d1'))).toMatchObject({
+      standing: 'failure',
+      verdict: 'failed-unchanged',
+    });
   });
 });
 

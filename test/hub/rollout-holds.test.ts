@@ -1,4 +1,4 @@
-// Devices that have what they need and hold their switch: for a lock, a person, or because a window closed on them.
+// Devices that have what they need and hold their switch, for a lock, a person, or a disk that is full.
 import { expect, test } from 'vitest';
 import { deviceId } from '#test/support/hub-parts.ts';
 import { foldedRollout } from '#test/support/journal-fold.ts';
@@ -30,29 +30,6 @@ test('when a device holds its switch, however long, that is no failure; when it 
   expect(site.standings()).toEqual({ d1: 'installing' });
   await site.pass(2000);
   expect(site.standings()).toEqual({ d1: 'failure' });
-});
-
-test('when a window closes on a device that holds its switch, the next one gives it new terms for the same attempt', async () => {
-  await site.devices('d1');
-  // The clock of the site stands at the beginning of a Thursday.
-  const windows = [{ days: [4, 5], fromMinute: 0, toMinute: 60, timeZone: 'UTC' }];
-  await site.rollOut({ windows });
-  const { version } = site.agentOf('d1').desired;
-  expect(site.termsOf('d1')).toMatchObject({ attempt: 1, switchWithinSeconds: expect.any(Number) as number });
-  const before = site.termsOf('d1')?.switchWithinSeconds ?? 0;
-  expect(before).toBeGreaterThan(3590);
-  await site.report('d1', { lanyard: { attempt: { version, attempt: 1, number: 1, step: 'held', verdict: null } } });
-  const { clock } = site.parts;
-  clock.jumpTo(clock.nowMs() + 7_200_000);
-  await site.pass(2000);
-  expect(site.agentOf('d1').desired.version).toBe(version);
-  clock.jumpTo(Date.UTC(2026, 0, 2));
-  await site.pass(2000);
-  expect(site.termsOf('d1')?.attempt).toBe(1);
-  expect(site.agentOf('d1').desired.version).toBe(version + 1);
-  await site.end('d1');
-  expect(site.standings()).toEqual({ d1: 'success' });
-  expect(foldedRollout(site.parts.store.read, 'v2')).toEqual(site.state());
 });
 
 test('when the disk of its agent is full, it fails at its deadline, and does not switch once that is mended', async () => {

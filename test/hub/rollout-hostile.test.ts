@@ -40,13 +40,36 @@ describe('a device that is deleted and made anew under its id', () => {
     });
   });
 
-  test('when it had succeeded, the second is not taken for successful', async () => {
+  test('when it had succeeded, that is counted on, and the second is not taken for successful', async () => {
     await site.devices('d1', 'd2');
     await site.rollOut({ concurrency: 1 });
     await site.end('d1');
     await replace('d1');
-    expect(site.standings()).toMatchObject({ d1: 'decommissioned' });
+    expect(device('d1')).toMatchObject({
+      standing: 'success',
+      verdict: 'done',
+      isAdmitted: false,
+      isGone: true,
+      reason: 'It was deleted from the hub after that.',
+    });
     expect(site.bases()).toMatchObject({ d1: 'v1' });
+  });
+
+  test('when it had succeeded and the set grows, the second joins although the hub was restarted in between', async () => {
+    await site.devices('d1', 'd2');
+    await site.rollOut({ concurrency: 1, targets: { kind: 'growing', maxDevices: null } });
+    await site.end('d1');
+    site.parts.registry.deleteDevice(deviceId('d1'), undefined, 'service');
+    await site.settle();
+    expect(device('d1')).toMatchObject({ standing: 'success', isAwake: false, isUp: false });
+    await site.restart();
+    site.parts.registry.createDevice({ deviceId: deviceId('d1'), isEdge: true }, 'service');
+    site.connect('d1');
+    await site.settle();
+    await site.end('d2');
+    expect(device('d1')).toMatchObject({ isChanging: true, attempt: 2, isGone: false, reason: null });
+    await site.end('d1');
+    expect(site.bases()).toEqual({ d1: 'v2', d2: 'v2' });
   });
 
   test('when the set grows, the second joins it as whoever comes later, and its attempts are counted on', async () => {

@@ -233,6 +233,33 @@ describe('before it begins', () => {
   });
 });
 
+test('when it is over, that is final, and what can be done for those that failed is said', async () => {
+  await site.devices('d1', 'd2', 'd3');
+  await site.rollOut();
+  const retry = () => site.operations.orderRollout({ deploymentId: 'v2', order: 'retryFailed' });
+  await site.end('d1', 'failed-rolled-back');
+  await site.end('d2', 'failed-rolled-back');
+  await site.end('d3');
+  expect(site.state().status).toBe('finished');
+  await expect(retry()).rejects.toThrow(
+    "The rollout of 'v2' is finished, which is final: roll it out again, as a new deployment, to the 2 that failed.",
+  );
+  expect(site.operations.rolloutDevices({ deploymentId: 'v2', after: null, limit: 1 }).rows[0]?.explanation).toContain(
+    'roll it out again to those that failed, or roll out a mended one.',
+  );
+  // So done, it reaches those alone, and above what they were given since.
+  const {
+    kind: _edge,
+    metricQueries: _none,
+    schemaVersion: _one,
+    ...again
+  } = aBase('v3', { priority: 6, modules: ['web', 'v2'] });
+  const deployment = { ...again, targetCondition: "deviceId IN ['d1', 'd2']" };
+  await site.operations.createRollout({ deployment, policy: newPolicy({ settleMs: 0 }) });
+  await site.settle();
+  expect(site.bases()).toEqual({ d1: 'v3', d2: 'v3', d3: 'v2' });
+});
+
 describe('groups', () => {
   test('when groups are made, changed, ordered and deleted, the list says so', async () => {
     await site.devices('d1', 'd2');

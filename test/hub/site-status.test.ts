@@ -115,6 +115,24 @@ test('when its rule stops a rollout, that is news with the reason; when a person
   for (const word of told) expect(readHubWord(structuredClone(word))).toEqual(word);
 });
 
+test('when a lock holds the only device that is left, that is news after ten minutes, once, though nothing else happens', async () => {
+  await site.devices('d1');
+  watch.start();
+  await site.pass(0);
+  await site.rollOut();
+  const { version } = site.agentOf('d1').desired;
+  const hold = { by: 'lock', module: 'web', message: 'Module web is locked.' };
+  await site.report('d1', { lanyard: { attempt: { version, attempt: 1, number: 1, step: 'held', hold } } });
+  await site.pass(598_000);
+  expect(news()).toEqual([]);
+  await site.pass(3_000);
+  await site.pass(1_000);
+  expect(news()).toMatchObject([{ deploymentId: 'v2', outcome: 'needs-you', succeeded: 0, failed: 0 }]);
+  for (let hour = 0; hour < 3; hour += 1) await site.pass(3_600_000);
+  expect(news()).toHaveLength(1);
+  for (const word of told) expect(readHubWord(structuredClone(word))).toEqual(word);
+});
+
 test('when work with images begins, gets on and ends, its begin and its end are told', async () => {
   watch.start();
   await site.pass(0);

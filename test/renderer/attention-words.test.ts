@@ -12,6 +12,7 @@ type Of<K extends Kind> = Extract<AttentionMatter, { kind: K }>;
 const dayMs = 24 * 3_600_000;
 const nowMs = Date.UTC(2026, 10, 21, 12);
 const three = { deviceIds: ['pump-1', 'pump-2', 'pump-3'], devices: 3, sinceMs: null };
+const stuck = { deploymentId: 'line 2', devices: 3, deviceIds: ['pump-1', 'pump-2'] };
 const one = { deviceIds: ['pump-1'], devices: 1, sinceMs: null };
 
 /** One of each kind: another kind does not compile until it is told here. */
@@ -38,6 +39,10 @@ const matters: { readonly [K in Kind]: Of<K> } = {
     devices: 9,
   },
   'rollout-waits': { kind: 'rollout-waits', deploymentId: 'v2', name: 'rest', number: 2, waves: 3, after: 'a' },
+  'rollout-person-now': { kind: 'rollout-person-now', ...stuck },
+  'rollout-held': { kind: 'rollout-held', held: 1, behind: 4, reason: 'Module plc is locked', ...stuck },
+  'rollout-asleep': { kind: 'rollout-asleep', name: 'canary', number: 2, waves: 3, ...stuck, deviceIds: [] },
+  'rollout-silent': { kind: 'rollout-silent', succeeded: 1, ...stuck },
   'configuration-refused': { kind: 'configuration-refused', reason: 'It is 40 KB: 32 KB fit.', ...three },
   'devices-failing': { kind: 'devices-failing', module: 'web', reason: 'ended with code 137', ...three },
   'identity-contested': {

@@ -5,8 +5,9 @@ import type { ConsoleEvent, ConsoleFlush, DeviceDetail, DevicePage } from '#cont
 import { type ConsoleApi, createConsoleLink } from '#renderer/link/console-link.ts';
 import { emptyProjection, type Projection, type ProjectionEvent, project } from '#renderer/link/projection.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { theSiteFacts } from '#test/support/site-facts.ts';
 
-const site = { https: '', mqtts: '', caFile: '' };
+const site = theSiteFacts;
 const aFlush = (number: number, removedDevices: readonly string[] = []): ConsoleFlush => ({
   type: 'flush',
   number,

@@ -54,6 +54,7 @@ test.each<[string, ToldEntry]>([
     }),
   ],
   ['pump-1: its update has fetched 54 MB.', update({ doneBytes: 54e6 })],
+  ['pump-1: its update unpacks what it has fetched.', update({ unpacked: 7 })],
   ['pump-1: its update has all it needs and waits to switch.', update({ step: 'held' })],
   [
     'Rollout of line: pump-1 failed, and the device rolled back by itself (web did not start).',
@@ -65,6 +66,10 @@ test.each<[string, ToldEntry]>([
       ...['pump-1', 'pump-2', 'pump-3', 'pump-4'].map((id) => ended(id, 'done')),
       ended('pump-5', 'failed-unchanged'),
     ),
+  ],
+  [
+    'Rollout of line: pump-1 carried it out after it was given up for its silence.',
+    advanced({ kind: 'carried-out-late', deviceId: 'pump-1', attempt: 1 }),
   ],
   [
     'Rollout of line: pump-1 was rolled back; pump-2 succeeded.',

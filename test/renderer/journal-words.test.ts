@@ -117,6 +117,14 @@ const sentences: readonly (readonly [string, ToldEntry])[] = [
     'A rollout of line was started. A person made it.',
     aToldRow('rollout-created', { cause: { reason: 'A person made it.' } }),
   ],
+  [
+    "The rollback line was deployed. It takes 'v2' back. 2 of 2 devices failed.",
+    aToldRow('rollout-created', {
+      status: 'finished',
+      takesBackNumber: 7,
+      cause: { reason: "It takes 'v2' back. 2 of 2 devices failed." },
+    }),
+  ],
   ['Rollout of line: attempt 2 was sent to pump-1.', aToldRow('rollout-sent', { number: 1, attempt: 2, version: 9 })],
   [
     'Rollout of line: nothing had to be sent to pump-1 (attempt 1).',
@@ -166,6 +174,10 @@ const sentences: readonly (readonly [string, ToldEntry])[] = [
   ],
   ['The service key was made anew: tools with the old one are turned away.', aToldRow('service-key-rotated')],
   ['The service connection string was shown, with its key.', aToldRow('service-key-shown')],
+  [
+    'From its next start the hub is to listen at 0.0.0.0, HTTPS at port 8443 and MQTT at port 8883.',
+    aToldRow('listening-chosen', { host: '0.0.0.0', httpsPort: 8443, mqttPort: 8883 }),
+  ],
   ['A copy of the database was made: hub-1.db, 12 MB.', aToldRow('backup-made', { fileName: 'hub-1.db', bytes: 12e6 })],
   [
     'The clock of this machine was set back by 3 h: times of rows before this one are off by as much.',

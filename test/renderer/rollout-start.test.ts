@@ -5,7 +5,7 @@ import { secretText } from '#domain/values/secret-values.ts';
 import { fitToRest } from '#renderer/link/deployment-draft-store.ts';
 import { lostDraft } from '#renderer/rollouts/lost-draft.tsx';
 import { wavePresets } from '#renderer/rollouts/rollout-policy-draft.ts';
-import { dueOrder } from '#renderer/words/rollout-order-words.ts';
+import { againInWords, dueOrder } from '#renderer/words/rollout-order-words.ts';
 
 const group = (id: string, ring: number | null): GroupRow => ({ id, ring, condition: null, deviceIds: [] });
 
@@ -40,6 +40,16 @@ test.each([
 });
 
 const wave = { name: 'rest', number: 2, waves: 2, after: 'canary', sinceMs: 1 };
+
+test.each([
+  ['finished', 2, 'Roll out again to the 2 that failed'],
+  ['finished', 1, 'Roll out again to the one that failed'],
+  ['finished', 0, null],
+  ['in-progress', 2, null],
+  ['rolled-back', 2, null],
+] as const)('when a rollout is %s and %i failed, what is offered for them is %j', (status, failed, word) => {
+  expect(againInWords({ status }, failed)).toBe(word);
+});
 
 test.each([
   ['a wave may be opened', { status: 'in-progress', waitsForPerson: wave }, 'releaseWave'],

@@ -1,5 +1,7 @@
 // Rollouts in words: thresholds with their sign, an honest denominator, and whom an order hits.
 import { describe, expect, test } from 'vitest';
+import type { DeploymentId } from '#base/ids.ts';
+import type { StopRule } from '#domain/rollouts/rollout-policy.ts';
 import { countShares, failuresToStop } from '#domain/rollouts/rollout-tally.ts';
 import { courseLines, tellingPoints } from '#renderer/plots/course-lines.ts';
 import { groupCondition, idsIn, movedRing, ringsOf } from '#renderer/words/group-words.ts';
@@ -34,6 +36,9 @@ const stop = { atLeastFailed: 2, comparison: '>', percent: 10, action: { kind: '
 const at = (atMs: number, successful: number, failed: number) => ({ atMs, successful, failed, takenBack: 0 });
 const ring = (id: string, place: number | null) => ({ id, condition: 'x', ring: place, deviceIds: null });
 
+const goesBack = (action: StopRule['action']) =>
+  orderWords.rollBack.hits({ devices: 2, changing: 0, back: { ...stop, action } });
+
 describe('a policy in words', () => {
   test.each([
     [{ kind: 'group', groupId: 'canary' }, "group 'canary'"],
@@ -55,6 +60,20 @@ describe('a policy in words', () => {
     );
     expect(stopInWords({ ...stop, comparison: '≥', action: { kind: 'roll-back' } })).toMatch(/≥ 10 %.*rolled back/);
     expect(stopInWords({ ...stop, atLeastFailed: 1 })).toContain('≥ 1 device:');
+    const backTo = (action: StopRule['action']) =>
+      stopInWords({ ...stop, action }).replace(/^.*: it is rolled back /, '');
+    expect(backTo({ kind: 'roll-back' })).toBe(
+      'to the next lower deployment; a device that none is left for keeps what it runs.',
+    );
+    expect(backTo({ kind: 'roll-back', withoutBase: 'last-good' })).toBe(
+      'to the next lower deployment; a device that none is left for goes to its last good revision.',
+    );
+    expect(backTo({ kind: 'roll-back-to-last-good', withoutBase: 'empty' })).toBe(
+      'to what each device ran before; one without that gets the next lower deployment, and where none is left gets an empty base.',
+    );
+    expect(backTo({ kind: 'roll-back-to', deploymentId: 'v1\u202E' as DeploymentId })).toBe(
+      "to the content of 'v1\uFFFD'.",
+    );
     expect(stopInWords(null)).toBe('Nothing stops it by itself.');
   });
 
@@ -137,6 +156,16 @@ describe('the course of a rollout', () => {
     expect(courseInWords(at(2, 30, 3), null)).toBe('Success 30, failure 3.');
   });
 
+  test('when none failed, the line of failures is no heavier than that of success; with the first it is', () => {
+    const widths = [0, 1].map((failed) =>
+      courseLines([at(0, 0, 0), at(1, 10, failed)], stop).map(({ color, width = 2 }) => `${color} ${width}`),
+    );
+    expect(widths).toEqual([
+      ['green 2', 'red 2', 'orange 2'],
+      ['green 2', 'red 4', 'orange 2'],
+    ]);
+  });
+
   test('when it is told as a table, only moments of change are, and never more than asked for', () => {
     const points = Array.from({ length: 100 }, (_, index) => at(index, Math.floor(index / 10), 0));
     expect(tellingPoints(points, 40).map(({ atMs }) => atMs)).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99]);
@@ -151,6 +180,11 @@ describe('orders', () => {
       expect(orderWords[order].hits({ devices: 1, changing: 0 })).not.toMatch(/1 devices|undefined/);
       expect(orderWords[order].hits({ devices: 0, changing: 0 })).not.toMatch(/undefined/);
     }
+    expect(goesBack({ kind: 'roll-back-to-last-good', withoutBase: 'keep' })).toBe(
+      '2 devices that it reached go back to what each ran before, and it ends.',
+    );
+    expect(goesBack({ kind: 'roll-back-to', deploymentId: 'v1' as DeploymentId })).toContain("the content of 'v1',");
+    expect(goesBack({ kind: 'pause' })).toContain('what applies without it,');
     expect(orderWords.releaseWave.hits({ devices: 2, changing: 0, isDue: true })).toBe(
       '2 devices may begin: the wave before came to its gate.',
     );

@@ -3,13 +3,18 @@ import * as fc from 'fast-check';
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
-import type { RolloutState } from '#domain/rollouts/rollout-state.ts';
+import type { RolloutState, StepTold } from '#domain/rollouts/rollout-state.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import { newPolicy, newTarget, startMs } from './rollout-fleet.ts';
 
 type EventChoice = fc.WeightedArbitrary<(state: RolloutState) => RolloutEvent>;
 
-const night = { days: [1, 2, 3, 4, 5, 6, 7], fromMinute: 1320, toMinute: 360, timeZone: 'Europe/Berlin' };
+const days = [1, 2, 3, 4, 5, 6, 7];
+export const night = { days, fromMinute: 1320, toMinute: 360, timeZone: 'Europe/Berlin' };
+/** The first of them is open from the start: they open and shut under whoever is in mid-change. */
+export const everyOtherHour = Array.from({ length: 12 }, (_, index) => {
+  return { days, fromMinute: index * 120, toMinute: index * 120 + 60, timeZone: 'UTC' };
+});
 
 const anyGate = fc.record({
   successPercent: fc.integer({ min: 1, max: 100 }),
@@ -34,7 +39,8 @@ export const anyPolicy: fc.Arbitrary<RolloutPolicy> = fc
     ),
     concurrency: fc.constantFrom(null, 1, 3),
     startsAtMs: fc.constantFrom(null, startMs + 3_600_000),
-    windows: fc.constantFrom([], [night]),
+    windows: fc.constantFrom([], [night], everyOtherHour),
+    needsPersonToSwitch: fc.boolean(),
     retries: fc.integer({ min: 0, max: 2 }),
     stop: fc.option(
       fc.record({
@@ -44,6 +50,8 @@ export const anyPolicy: fc.Arbitrary<RolloutPolicy> = fc
         action: fc.constantFrom(
           { kind: 'pause' } as const,
           { kind: 'roll-back' } as const,
+          { kind: 'roll-back', withoutBase: 'empty' } as const,
+          { kind: 'roll-back-to-last-good', withoutBase: 'keep' } as const,
           { kind: 'roll-back-to', deploymentId: 'old' as DeploymentId } as const,
         ),
       }),
@@ -79,6 +87,16 @@ const anyTarget = fc
 
 export const anyTargets = fc.uniqueArray(anyTarget, { selector: ({ deviceId }) => deviceId, maxLength: 9 });
 
+const anyTold: fc.Arbitrary<StepTold | null> = fc.constantFrom(
+  null,
+  null,
+  { hasSwitched: false },
+  { hasSwitched: true, limitMs: 7_200_000 },
+  { hasSwitched: true, module: 'web' },
+  { unpacked: 1 },
+  { unpacked: 2 },
+);
+
 /** What a device does next: `attempt` is added to the one it has, so that reports of others come too. */
 const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<EventChoice[]>(
   { weight: 2, arbitrary: fc.constant(() => ({ kind: 'time-passed' as const })) },
@@ -98,6 +116,7 @@ const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<E
       kind: 'target-left' as const,
       deviceId,
       isDecommissioned,
+      ...(isDecommissioned && { keepsEnd: true }),
     })),
   },
   {
@@ -135,14 +154,16 @@ const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<E
         anyDeviceId,
         fc.constantFrom('downloading', 'installing', 'verifying', 'held'),
         fc.integer({ min: 0, max: 100 }),
+        anyTold,
       )
-      .map(([deviceId, step, done]) => (state: RolloutState) => ({
+      .map(([deviceId, step, done, told]) => (state: RolloutState) => ({
         kind: 'progress-reported' as const,
         deviceId,
         attempt: state.devices.get(deviceId)?.attempt ?? 0,
         number: (state.devices.get(deviceId)?.reportNumber ?? 0) + 1,
         step: step as 'downloading',
         bytes: { done, total: 100 },
+        ...(told && { told }),
       })),
   },
   {
@@ -159,6 +180,15 @@ const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<E
       .constantFrom('paused', 'resumed', 'hurried', 'failed-retried', 'wave-released', 'rolled-back', 'canceled')
       .map((kind) => () => ({ kind, by: 'console' })),
   },
+  { weight: 1, arbitrary: fc.constant(() => ({ kind: 'paused', by: 'console', keepsStopRule: true })) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(anyDeviceId, fc.constantFrom(0, 1)).map(([deviceId, other]) => (state: RolloutState) => ({
+      kind: 'carried-out-late' as const,
+      deviceId,
+      attempt: (state.devices.get(deviceId)?.attempt ?? 0) + other,
+    })),
+  },
   {
     weight: 1,
     arbitrary: fc
@@ -168,7 +198,7 @@ const anyEvent: fc.Arbitrary<(state: RolloutState) => RolloutEvent> = fc.oneof<E
 );
 
 /** Most of what happens is what should: whoever waits is cleared, whoever changes comes to an end. */
-const anyTurn: fc.Arbitrary<(state: RolloutState) => readonly RolloutEvent[]> = fc.oneof(
+export const anyTurn: fc.Arbitrary<(state: RolloutState) => readonly RolloutEvent[]> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
@@ -179,7 +209,7 @@ const anyTurn: fc.Arbitrary<(state: RolloutState) => readonly RolloutEvent[]> = 
   { weight: 4, arbitrary: fc.array(anyVerdict, { minLength: 1, maxLength: 3 }).map((verdicts) => endSome(verdicts)) },
 );
 
-function clearAll({ devices }: RolloutState): readonly RolloutEvent[] {
+export function clearAll({ devices }: RolloutState): readonly RolloutEvent[] {
   const waiting = [...devices].filter(([, { standing, isChanging }]) => standing === 'pending' && !isChanging);
   return waiting.map(([deviceId]) => ({ kind: 'preflight-answered', deviceId, answer: { kind: 'go' } }));
 }
@@ -202,5 +232,5 @@ export const anyStep = fc.record({
   turn: anyTurn,
   runMs: fc.constantFrom(0, 1000, 60_000, 600_000, 3_600_000),
   /** The wall may go anywhere. */
-  jumpMs: fc.constantFrom(0, 0, 0, -86_400_000, 86_400_000, 7_200_000),
+  jumpMs: fc.constantFrom(0, 0, 0, 0, 0, -86_400_000, 86_400_000, 7_200_000, 3_600_000, -5_400_000),
 });

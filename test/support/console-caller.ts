@@ -11,13 +11,12 @@ import { createImagesDouble } from './console-images-double.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import type { HubParts } from './hub-parts.ts';
 import { aSiteDesk } from './site-desk-double.ts';
-
-const site = { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/ca.pem' };
+import { theSiteFacts } from './site-facts.ts';
 
 /** `signal`: as if the window that asks were closed. */
 export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
   const hub = createConsoleOperations(parts);
-  const feed = createConsoleFeed({ ...parts, site, metrics: hub.metrics });
+  const feed = createConsoleFeed({ ...parts, site: () => theSiteFacts, metrics: hub.metrics });
   const context = {
     source: createConsoleSource({ ...parts, feed, failureOf: () => undefined, hub }),
     files: hub.files,
@@ -28,8 +27,8 @@ export function consoleCaller(parts: HubParts, signal?: AbortSignal) {
     rollbacks: hub.rollbacks,
     images: createImagesDouble(parts.clock).images,
     siteDesk: aSiteDesk(parts).console,
-    devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
-    manyDevices: createConsoleDevices({ ...parts, hub, deviceHost: '127.0.0.1:8883' }),
+    devicePage: createConsoleDevicePage({ ...parts, hub, deviceHost: () => '127.0.0.1:8883' }),
+    manyDevices: createConsoleDevices({ ...parts, hub, deviceHost: () => '127.0.0.1:8883' }),
     history: createConsoleHistory(parts),
     live: hub.live,
     isLagging: () => false,

@@ -120,7 +120,8 @@ export function createFakeEngine(now: () => number): FakeEngine {
           aContainer({ id: `c${nextId++}`, name, module, specHash, image, state: 'created', startedAtMs: 0 }),
         );
       }),
-    start: (id) => act('start', nameOf(id), () => update(id, { state: 'running', startedAtMs: now(), health: 'none' })),
+    start: (id) =>
+      act('start', nameOf(id), () => update(id, { state: 'running', startedAtMs: now(), health: 'none', exitCode: 0 })),
     stop: (id) => act('stop', nameOf(id), () => update(id, { state: 'exited', exitCode: 137, finishedAtMs: now() })),
     remove: (id) =>
       act('remove', nameOf(id), () => {

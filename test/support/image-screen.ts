@@ -5,6 +5,7 @@ import { createConsoleListener } from '#hub/console/console-listener.ts';
 import { createConsoleOperations } from './console-operations.ts';
 import { type ConsoleSite, silentLog } from './console-site.ts';
 import { aSiteDesk } from './site-desk-double.ts';
+import { theSiteFacts } from './site-facts.ts';
 
 /** Returns how to close it. */
 export async function openImageScreen(options: {
@@ -26,7 +27,7 @@ export async function openImageScreen(options: {
     port: 0,
     rendererDir: pageDir,
     log: silentLog,
-    site: { https: 'https://127.0.0.1:8443', mqtts: 'mqtts://127.0.0.1:8883', caFile: '/site/ca.pem' },
+    site: () => theSiteFacts,
   });
   const { url } = await listener.start();
   await page.goto(url);

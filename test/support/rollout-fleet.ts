@@ -2,6 +2,7 @@
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { RolloutEffect, RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event.ts';
 import type { RolloutPolicy, WaveGate, WavePlan } from '#domain/rollouts/rollout-policy.ts';
+import { currentRules } from '#domain/rollouts/rollout-rules.ts';
 import type { Cause, RolloutDevice, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import { advance, newRollout } from '#domain/rollouts/rollout.ts';
@@ -66,14 +67,19 @@ export interface DrivenRollout {
 
 export const startMs = 1_800_000_000_000;
 
-export function driveRollout(policy: RolloutPolicy, targets: readonly RolloutTarget[]): DrivenRollout {
+/** `rules`: 1 are those of journals of before. */
+export function driveRollout(
+  policy: RolloutPolicy,
+  targets: readonly RolloutTarget[],
+  rules: number = currentRules,
+): DrivenRollout {
   const cause = { by: 'console', reason: 'A person made it.', atMs: startMs } as const;
   let state = newRollout('d1' as DeploymentId, policy, cause);
-  let now: RolloutNow = { wallMs: startMs, runMs: 0 };
+  let now: RolloutNow = { wallMs: startMs, runMs: 0, rules };
   const log: { events: readonly RolloutEvent[]; now: RolloutNow }[] = [];
 
   function send(events: readonly RolloutEvent[], afterMs: number): readonly RolloutEffect[] {
-    now = { wallMs: now.wallMs + afterMs, runMs: now.runMs + afterMs };
+    now = { wallMs: now.wallMs + afterMs, runMs: now.runMs + afterMs, rules };
     log.push({ events, now });
     const advanced = advance(state, events, now);
     state = advanced.state;

@@ -7,15 +7,19 @@ export const updateFailureCodes = [
   'create-failed',
   'download-interrupted',
   'exited',
+  'failing',
   'hand-over-port',
   'image-unavailable',
   'interrupted',
+  'no-answer',
+  'no-progress',
   'not-allowed',
   'not-proven',
   'not-restored',
   'restart-loop',
   'start-failed',
   'state-unwritable',
+  'stuck-midway',
   'superseded',
   'switch-failed',
   'unhealthy',
@@ -40,6 +44,8 @@ export interface UpdateFailure {
   readonly module: string | null;
   /** What was seen: the engine's words, an exit code, a platform. */
   readonly detail: string;
+  /** Where it can happen at several. */
+  readonly while?: UpdateActivity;
 }
 
 export interface UpdateReason {
@@ -52,6 +58,8 @@ export interface UpdateReason {
 
 interface Entry {
   readonly while: UpdateActivity;
+  /** Who it is where no module is named; the new revision, unless told otherwise. */
+  readonly subject?: string;
   /** Continues "module 'web' …"; `detail` is put in for `{}`. */
   readonly why: string;
   readonly remedy: string;
@@ -78,6 +86,11 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     why: 'ended with {} and its restart policy does not start it again',
     remedy: 'Read its last log lines, mend the image or its settings, then deploy again.',
   },
+  failing: {
+    while: 'verifying',
+    why: '{}',
+    remedy: 'Read its last log lines, mend the image or its settings, then deploy again.',
+  },
   'hand-over-port': {
     while: 'preparing',
     why: 'is to be handed over, but asks for port {} of the host, which its old one and its new one cannot both have',
@@ -92,6 +105,19 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     while: 'verifying',
     why: 'did not stay up: the device or its agent started {} times before it was proven',
     remedy: 'Look whether the new modules overload the device or restart it, then deploy again.',
+  },
+  'no-answer': {
+    while: 'preparing',
+    subject: 'the device',
+    why: 'said nothing of it for {}',
+    remedy: 'See that its agent runs and hears the hub.',
+  },
+  'no-progress': {
+    while: 'downloading',
+    subject: 'the device',
+    why: 'showed no progress for {}',
+    remedy:
+      'Look at its network, its disk and its container engine; for one that is only slow, let a step stand still for longer.',
   },
   'not-allowed': {
     while: 'switching',
@@ -123,6 +149,12 @@ const catalogue: Readonly<Record<UpdateFailureCode, Entry>> = {
     while: 'switching',
     why: 'was given up, for the agent cannot write down how far it is{}',
     remedy: "Make room on the disk of the agent's state directory, or let the agent write there, then deploy again.",
+  },
+  'stuck-midway': {
+    while: 'switching',
+    subject: 'the device',
+    why: 'showed no progress for {}',
+    remedy: 'Look at what runs on it, which may be its new modules or its old ones, and at the log of its agent.',
   },
   superseded: {
     while: 'downloading',
@@ -163,15 +195,16 @@ export function reasonOf(failure: UpdateFailure, loss: UpdateFailure | null = nu
   return { ...reason, message: `${reason.message} ${message}`, remedy };
 }
 
-function plainReasonOf({ code, module, detail }: UpdateFailure): UpdateReason {
+function plainReasonOf({ code, module, detail, while: seenWhile }: UpdateFailure): UpdateReason {
   const entry = catalogue[code];
-  const subject = module === null ? 'the new revision' : `module '${module}'`;
+  const activity = seenWhile ?? entry.while;
+  const subject = module === null ? (entry.subject ?? 'the new revision') : `module '${module}'`;
   const why = entry.why.replace('{}', () => detail).replace(/\.$/, '');
   return {
     code,
-    while: entry.while,
+    while: activity,
     module,
-    message: `While ${entry.while}, ${subject} ${why}.`,
+    message: `While ${activity}, ${subject} ${why}.`,
     remedy: entry.remedy,
   };
 }

@@ -51,6 +51,8 @@ export type JournalKind =
   | 'identity-contested'
   /** A person asked for a new service key when the hub was started. */
   | 'service-key-rotated'
+  /** A person chose where the hub listens from its next start. detail: { host, httpsPort, mqttPort } */
+  | 'listening-chosen'
   /** A person had the service connection string shown, with its key. */
   | 'service-key-shown'
   /** A person had the database copied. detail: { fileName, bytes } */

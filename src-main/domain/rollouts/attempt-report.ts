@@ -9,9 +9,13 @@ import { reportText } from '#domain/values/report-size.ts';
 interface AttemptSurroundings {
   /** Who holds the switch back, of a trial that is otherwise ready for it. */
   readonly hold: SwitchHolder | null;
+  /** How long the gate may take that the trial is in; null: it is in none. */
+  readonly gateLimitMs: number | null;
   readonly transferred: {
     readonly doneBytes: number;
     readonly totalBytes: number;
+    /** Moves while layers are unpacked; absent or 0 before any is. */
+    readonly unpacked?: number;
     /** Those under way, few; `totalBytes` null while not known. */
     readonly layers?: readonly {
       readonly layer: string;
@@ -52,6 +56,8 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
       verdict: null,
       reason: null,
       runs: runningVersion(course),
+      hasSwitched: trial.hasSwitched,
+      ...(around.gateLimitMs === null ? {} : { limitSeconds: Math.ceil(around.gateLimitMs / 1000) }),
       ...(around.hold === null ? {} : { hold: holdReport(around.hold) }),
     };
   if (lastAttempt === null) return null;
@@ -73,15 +79,17 @@ export function attemptReport(course: UpdateCourse, around: AttemptSurroundings)
 
 /** Layers only while they are fetched. A twin's list holds no null, so a total that is not known is 0, as that of the whole. */
 function transferReport(phase: TrialPhase, { transferred }: AttemptSurroundings): JsonObject {
-  const { doneBytes, totalBytes, layers = [] } = transferred;
-  if (steps[phase] !== 'downloading' || layers.length === 0) return { doneBytes, totalBytes };
+  const { doneBytes, totalBytes, unpacked = 0, layers = [] } = transferred;
+  if (steps[phase] !== 'downloading') return { doneBytes, totalBytes };
+  const sums = { doneBytes, totalBytes, ...(unpacked > 0 && { unpacked }) };
+  if (layers.length === 0) return sums;
   const told = layers.map(({ layer: id, image = '', ...layer }) => ({
     id,
     ...(image === '' ? {} : { image }),
     doneBytes: layer.doneBytes,
     totalBytes: layer.totalBytes ?? 0,
   }));
-  return { doneBytes, totalBytes, layers: told };
+  return { ...sums, layers: told };
 }
 
 function reasonReport({ code, module, message, remedy, ...reason }: UpdateReason): Json {

@@ -1,10 +1,10 @@
 // Whether anything on a device stands in the way of what it would get: what was asked and what the device saw, as sentences that
-// say what, why, and what to do. What the device does not say is no obstacle.
+// say what, why, and what to do. What the device does not say is no obstacle, and is told as not looked at.
 import { clash, portText, type HostPort } from '#domain/manifests/host-port.ts';
 import { fitsPlatform } from '#domain/manifests/platform.ts';
 import { plainText } from '#domain/values/plain-text.ts';
+import { bad, good, reportOf, unseen, type PreflightFinding, type PreflightReport } from './preflight-finding.ts';
 import type { PreflightModule, PreflightRequest } from './preflight-request.ts';
-import type { PreflightAnswer } from './rollout-event.ts';
 
 export type ImageSight =
   /** On the device; `platforms` as `os/architecture`, none where it does not say. */
@@ -33,36 +33,28 @@ export interface PreflightSight {
   readonly freeBytes: number | null;
   readonly images: readonly ImageSight[];
   readonly takenPorts: readonly TakenPort[];
+  /** False: it could not be seen who holds them; missing: of an agent that does not tell that apart. */
+  readonly arePortsSeen?: boolean;
 }
 
 /** Below it no image of unknown size is begun. */
 const leastFreeBytes = 200e6;
-/** Nobody reads more, and they are journaled each time. */
-const mostObstacles = 20;
+/** Whose names are told; the others are counted. */
+const mostNamed = 3;
 
 /**
- * All that stands in the way at once, images first, then disk, then ports, each by module.
+ * Architecture, images, disk and ports, each with its answer; all that stands in the way at once, each by module.
  * Example: port 80/tcp is taken by 'nginx' → wait: "Port 80/tcp, which module 'web' wants, is taken by container 'nginx': …".
  */
-export function judgeSight(request: PreflightRequest, sight: PreflightSight): PreflightAnswer {
+export function judgeSight(request: PreflightRequest, sight: PreflightSight): PreflightReport {
   const sights = new Map(sight.images.map((image) => [image.image, image]));
   const wanted = wantedImages(request.modules);
-  for (const { image, modules } of wanted) {
-    const platforms = platformsOf(sights.get(image));
-    if (sight.platform === null || platforms.length === 0) continue;
-    if (platforms.some((platform) => fitsPlatform(platform, sight.platform))) continue;
-    const reason = `Image '${image}' of ${modulesText(modules)} is for ${listText(platforms)}, and the device is ${sight.platform}: deploy one for it.`;
-    return { kind: 'never', reason };
-  }
-  const obstacles = [
-    ...wanted.flatMap((image) => imageObstacles(image, sights.get(image.image))),
-    ...diskObstacles(wanted, sights, sight.freeBytes),
-    ...portObstacles(request.modules, sight.takenPorts),
-  ];
-  if (obstacles.length === 0) return { kind: 'go' };
-  const more = obstacles.length - mostObstacles;
-  const told = more > 0 ? [...obstacles.slice(0, mostObstacles), `And ${more} more.`] : obstacles;
-  return { kind: 'wait', obstacles: told };
+  return reportOf([
+    judgeArchitecture(wanted, sights, sight.platform),
+    judgeImages(wanted, sights),
+    judgeDisk(wanted, sights, sight.freeBytes),
+    judgePorts(request.modules, sight),
+  ]);
 }
 
 interface WantedImage {
@@ -75,8 +67,53 @@ function wantedImages(modules: readonly PreflightModule[]): readonly WantedImage
   return [...byImage].map(([image, users]) => ({ image, modules: users }));
 }
 
+type Sights = ReadonlyMap<string, ImageSight>;
+
+function judgeArchitecture(wanted: readonly WantedImage[], sights: Sights, platform: string | null): PreflightFinding {
+  if (wanted.length === 0) return good('architecture', 'It gets no image that would have to fit it.');
+  if (platform === null) return unseen('architecture', 'it does not say which it is');
+  const foreign = wanted.flatMap(({ image, modules }) => {
+    const platforms = platformsOf(sights.get(image));
+    if (platforms.length === 0 || platforms.some((one) => fitsPlatform(one, platform))) return [];
+    return [
+      `Image '${image}' of ${modulesText(modules)} is for ${listText(platforms)}, and the device is ${platform}: deploy one for it.`,
+    ];
+  });
+  if (foreign.length > 0) return bad('architecture', foreign);
+  const silent = wanted.filter(({ image }) => platformsOf(sights.get(image)).length === 0);
+  if (silent.length > 0)
+    return unseen(
+      'architecture',
+      `it is ${platform}, and it is not known what ${imagesText(silent)} ${silent.length === 1 ? 'is' : 'are'} for`,
+    );
+  return good(
+    'architecture',
+    `It is ${platform}, and ${allText(wanted.length)} ${wanted.length === 1 ? 'fits' : 'fit'} that.`,
+  );
+}
+
 function platformsOf(sight: ImageSight | undefined): readonly string[] {
   return sight?.state === 'present' || sight?.state === 'offered' ? sight.platforms : [];
+}
+
+function judgeImages(wanted: readonly WantedImage[], sights: Sights): PreflightFinding {
+  if (wanted.length === 0) return good('image', 'It needs no image.');
+  const obstacles = wanted.flatMap((image) => imageObstacles(image, sights.get(image.image)));
+  if (obstacles.length > 0) return bad('image', obstacles);
+  const stateOf = ({ image }: WantedImage) => sights.get(image)?.state;
+  const present = wanted.filter((image) => stateOf(image) === 'present').length;
+  const offered = wanted.filter((image) => stateOf(image) === 'offered').length;
+  const unknown = wanted.filter((image) => stateOf(image) !== 'present' && stateOf(image) !== 'offered');
+  if (unknown.length > 0) return unseen('image', `it is not known whether it can have ${imagesText(unknown)}`);
+  const all = beginning(allText(wanted.length));
+  const be = wanted.length === 1 ? 'is' : 'are';
+  if (offered === 0) return good('image', `${all} ${be} on the device.`);
+  if (present === 0) return good('image', `${all} can be pulled.`);
+  const others = offered === 1 ? 'the other' : 'the others';
+  return good(
+    'image',
+    `${present} of ${wanted.length} images ${present === 1 ? 'is' : 'are'} on the device, and ${others} can be pulled.`,
+  );
 }
 
 function imageObstacles({ image, modules }: WantedImage, sight: ImageSight | undefined): readonly string[] {
@@ -96,27 +133,41 @@ function mayBePulled({ modules }: Pick<WantedImage, 'modules'>): boolean {
   return modules.some(({ pullPolicy }) => pullPolicy === 'on-create');
 }
 
-function diskObstacles(
-  wanted: readonly WantedImage[],
-  sights: ReadonlyMap<string, ImageSight>,
-  freeBytes: number | null,
-): readonly string[] {
-  // One that is deleted first makes its own room.
-  const coming = wanted.filter(({ modules }) => modules.some(({ strategy }) => strategy !== 'delete-then-download'));
-  const sizes = coming.flatMap((image) => {
+function judgeDisk(wanted: readonly WantedImage[], sights: Sights, freeBytes: number | null): PreflightFinding {
+  const lacked = wanted.flatMap((image) => {
     const sight = sights.get(image.image);
-    return sight?.state === 'offered' && mayBePulled(image) ? [sight.sizeBytes] : [];
+    return sight?.state === 'offered' && mayBePulled(image) ? [{ ...image, sizeBytes: sight.sizeBytes }] : [];
   });
-  if (freeBytes === null || sizes.length === 0) return [];
+  if (lacked.length === 0) return good('disk', 'It lacks no image that it would have to make room for.');
+  if (freeBytes === null) return unseen('disk', 'it does not say how much room it has');
+  // One that is deleted first makes its own room.
+  const coming = lacked.filter(({ modules }) => modules.some(({ strategy }) => strategy !== 'delete-then-download'));
+  const sizes = coming.map(({ sizeBytes }) => sizeBytes);
   const neededBytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const free = `It has ${sizeText(freeBytes)} free where its container engine keeps images`;
   const remedy = 'make room there by removing images and containers that it does not need, or give it a larger disk.';
   if (neededBytes > freeBytes)
-    return [`${free}, and needs about ${sizeText(neededBytes)} for those it lacks: ${remedy}`];
-  if (!sizes.includes(null) || freeBytes >= leastFreeBytes) return [];
-  return [
+    return bad('disk', [`${free}, and needs about ${sizeText(neededBytes)} for those it lacks: ${remedy}`]);
+  if (sizes.length === 0) return good('disk', `${free}, and those it lacks come when the old ones are deleted.`);
+  if (!sizes.includes(null))
+    return good('disk', `${free}, and needs about ${sizeText(neededBytes)} for those it lacks.`);
+  if (freeBytes >= leastFreeBytes) return good('disk', `${free}, and lacks images whose size is not known.`);
+  return bad('disk', [
     `${free}, and lacks images whose size is not known: below ${sizeText(leastFreeBytes)} none is begun; ${remedy}`,
-  ];
+  ]);
+}
+
+function judgePorts(
+  modules: readonly PreflightModule[],
+  { takenPorts, arePortsSeen = true }: PreflightSight,
+): PreflightFinding {
+  const obstacles = portObstacles(modules, takenPorts);
+  if (obstacles.length > 0) return bad('ports', obstacles);
+  const wanted = [...new Set(modules.flatMap(({ hostPorts }) => hostPorts.map(portText)))];
+  if (wanted.length === 0) return good('ports', 'It needs no port.');
+  if (!arePortsSeen) return unseen('ports', 'it could not see who holds them');
+  const named = namesText(wanted);
+  return good('ports', wanted.length === 1 ? `Port ${named} is free for it.` : `Ports ${named} are free for it.`);
 }
 
 function portObstacles(modules: readonly PreflightModule[], takenPorts: readonly TakenPort[]): readonly string[] {
@@ -143,6 +194,27 @@ function isPort(left: HostPort, right: HostPort): boolean {
 
 function modulesText(modules: readonly PreflightModule[]): string {
   return `${modules.length === 1 ? 'module' : 'modules'} ${listText(modules.map(({ name }) => `'${name}'`))}`;
+}
+
+/** One image by its name, of more the first few: "the images 'a', 'b', 'c' and 2 more". */
+function imagesText(images: readonly WantedImage[]): string {
+  const names = images.map(({ image }) => `'${image}'`);
+  return `${names.length === 1 ? 'image' : 'the images'} ${namesText(names)}`;
+}
+
+function namesText(names: readonly string[]): string {
+  const more = names.length - mostNamed;
+  return listText(more > 0 ? [...names.slice(0, mostNamed), `${more} more`] : names);
+}
+
+/** "its image", "both images" or "all 3 images". */
+function allText(images: number): string {
+  if (images === 1) return 'its image';
+  return images === 2 ? 'both images' : `all ${images} images`;
+}
+
+function beginning(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function listText(words: readonly string[]): string {

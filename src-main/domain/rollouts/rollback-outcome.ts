@@ -2,6 +2,7 @@
 import type { DeploymentId } from '#base/ids.ts';
 import { jsonEquals } from '#base/merge-patch.ts';
 import type { EffectiveConfiguration } from '#domain/layering/effective-configuration.ts';
+import { devicesText } from '#domain/values/count-text.ts';
 
 /** What a device is meant to get. `nothing`: what applies without the deployment. */
 export type RollbackGift =
@@ -67,5 +68,42 @@ export function withoutBaseWarning(kept: number, devices: number, hasLastGood: b
   return (
     `For ${kept} of ${devices} ${devices === 1 ? 'device' : 'devices'} no lower base exists: ${them} back to ` +
     `${hasLastGood ? lastGood : ''}an empty base, or deploy a base first.`
+  );
+}
+
+/** Of the devices of a rollout that may go back to what each ran before. */
+export interface RunBefore {
+  readonly devices: number;
+  /** Have no revision from before that is not known to have failed. */
+  readonly without: number;
+  /** Of these, those that no lower base is there for either. */
+  readonly withoutBoth: number;
+}
+
+/**
+ * Who has nothing to go back to where a stop rule goes back to what ran before; null: everybody has. `otherwise`: what those get that
+ * no base is left for.
+ */
+export function nothingBeforeWarning(
+  { devices, without, withoutBoth }: RunBefore,
+  otherwise: 'keep' | 'empty',
+): string | null {
+  if (without === 0) return null;
+  const they = `For ${without} of ${devicesText(devices)} no revision is kept that is not known to have failed`;
+  if (withoutBoth === 0) return `${they}: the next lower deployment applies there.`;
+  const lower =
+    withoutBoth === without ? ', and no lower base exists' : `; for ${withoutBoth} of them no lower base exists either`;
+  if (otherwise === 'empty')
+    return `${they}${lower}: ${withoutBoth === 1 ? 'it gets' : 'they get'} an empty base then.`;
+  const keeps = withoutBoth === 1 ? 'it would keep what it runs' : 'they would keep what they run';
+  return `${they}${lower}: ${keeps}. Choose an empty base for such devices, or deploy a base first.`;
+}
+
+/** Where devices ran too many different contents before; null: not too many. */
+export function manyContentsWarning(contents: number, most: number): string | null {
+  if (contents <= most) return null;
+  return (
+    `They run ${contents} different contents that are no more deployed as such, and at most ${most} are made on the way back: devices ` +
+    'of the others get the next lower deployment. Roll out to fewer devices at a time.'
   );
 }

@@ -3,7 +3,7 @@
 import { exclude, notBegun } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent } from './rollout-event.ts';
-import type { RolloutDevice, RolloutNow } from './rollout-state.ts';
+import { isOutOfService, type RolloutDevice, type RolloutNow } from './rollout-state.ts';
 
 type ReachChange = Extract<RolloutEvent, { readonly kind: 'reach-changed' }>;
 
@@ -23,7 +23,7 @@ function reached(
   device: RolloutDevice,
   { isReached, because, now }: Pick<ReachChange, 'isReached' | 'because'> & { readonly now: RolloutNow },
 ): RolloutDevice {
-  if (device.standing === 'decommissioned') return device;
+  if (isOutOfService(device)) return device;
   const isOnItsWay = device.standing === 'pending' || device.isChanging;
   if (isOnItsWay && !isReached) return { ...exclude(device, 'aborted', because, now), isAdmitted: false };
   return { ...device, isAdmitted: isReached, reason: reasonOf(device, because) };

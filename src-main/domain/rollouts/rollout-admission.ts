@@ -4,7 +4,9 @@ import type { DeviceId } from '#base/ids.ts';
 import { ownValue } from '#base/json.ts';
 import { isWindowOpen } from './maintenance-window.ts';
 import { isLeftBehind } from './rollout-attempt.ts';
+import { isOfBefore } from './rollout-rules.ts';
 import type { RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
+import { isSwitchTime } from './window-terms.ts';
 
 export interface Turn {
   readonly starting: readonly (readonly [DeviceId, RolloutDevice])[];
@@ -25,11 +27,11 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   const none: Turn = { starting: [], unasked: [] };
   const isRollback = state.status === 'rolling-back';
   if (!isRollback && state.status !== 'pending' && state.status !== 'in-progress') return none;
-  if (!state.isHurried && !isWindowOpen(state.policy.windows, now.wallMs)) return none;
+  if (!mayBegin(state, now)) return none;
   const starting: [DeviceId, RolloutDevice][] = [];
   const unasked: DeviceId[] = [];
   const again: DeviceId[] = [];
-  let changing = countChanging(state);
+  let changing = countChanging(state, now);
   const spare = sparesOf(state);
   let joined = isRollback ? 0 : countAdmitted(state);
   const { concurrency } = state.policy;
@@ -56,8 +58,14 @@ export function nextTurn(state: RolloutState, now: RolloutNow): Turn {
   return { starting, unasked: [...unasked, ...again] };
 }
 
+/** Nobody begins who would not be let switch. Before, one did within the last seconds of a window. */
+function mayBegin(state: RolloutState, now: RolloutNow): boolean {
+  if (isOfBefore(now)) return state.isHurried || isWindowOpen(state.policy.windows, now.wallMs);
+  return isSwitchTime(state, now);
+}
+
 /** Its wave is open and it waits; one that sleeps is rolled back all the same, for it finds what it missed when it wakes. */
-function isDue({ status, currentWave }: RolloutState, device: RolloutDevice): boolean {
+export function isDue({ status, currentWave }: RolloutState, device: RolloutDevice): boolean {
   if (device.standing !== 'pending' || device.isChanging) return false;
   if (status === 'rolling-back') return device.purpose === 'roll-back' && device.changedBy?.isRollback !== true;
   if (device.changedBy !== null) return false;
@@ -78,10 +86,10 @@ export function mostAdmitted({ status, policy: { targets } }: RolloutState): num
 }
 
 /** One that fell asleep in mid-change blocks nobody, nor does one that holds its switch on the way back. */
-export function countChanging({ devices, policy }: RolloutState): number {
+export function countChanging({ devices, policy }: RolloutState, step: Pick<RolloutNow, 'rules'>): number {
   let count = 0;
   for (const device of devices.values())
-    if (device.isChanging && device.isAwake && !isLeftBehind(device, policy)) count += 1;
+    if (device.isChanging && device.isAwake && !isLeftBehind(device, policy, step)) count += 1;
   return count;
 }
 

@@ -3,6 +3,8 @@
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import type { RolloutEvent } from './rollout-event.ts';
 import type { RolloutPolicy } from './rollout-policy.ts';
+import { isOfBefore } from './rollout-rules.ts';
+import { hasWorked, minutesText, silenceLimitMs, silenceOf, toldAfter } from './rollout-silence.ts';
 import type { DeviceStanding, RolloutDevice, RolloutNow } from './rollout-state.ts';
 import { isRetried } from './rollout-tally.ts';
 
@@ -33,6 +35,8 @@ export const notBegun: RolloutDevice = {
   groups: [],
   changedBy: null,
   failures: 0,
+  isGone: false,
+  told: null,
 };
 
 /** Begins the next attempt. One that sleeps has no deadline until it wakes. */
@@ -51,6 +55,7 @@ export function begin(device: RolloutDevice, policy: RolloutPolicy, now: Rollout
     verdict: null,
     reason: null,
     preflight: null,
+    told: null,
   };
 }
 
@@ -71,12 +76,14 @@ export function progress(
 ): RolloutDevice {
   const isHolding = report.step === 'held';
   const standing = report.step === 'held' ? 'installing' : report.step;
+  const told = toldAfter(device, standing, report.told);
   const hasMoved =
     standing !== device.standing ||
     report.bytes.done > device.bytes.done ||
+    hasWorked(device.told, told) ||
     device.deadlineRunMs === null ||
     (isHindered(device) && !isHolding);
-  const extended = hasMoved && device.isAwake ? now.runMs + policy.stepLimitMs : device.deadlineRunMs;
+  const extended = hasMoved && device.isAwake ? now.runMs + silenceLimitMs(policy, { told }) : device.deadlineRunMs;
   return {
     ...device,
     standing,
@@ -84,6 +91,7 @@ export function progress(
     reportNumber: report.number,
     deadlineRunMs: isHolding && report.isHindered !== true ? null : extended,
     reason: report.reason ?? null,
+    told,
   };
 }
 
@@ -93,11 +101,15 @@ export function isHeld({ isChanging, isAwake, deadlineRunMs }: RolloutDevice): b
 }
 
 /**
- * Whether it holds its switch on the way back, for a lock or a hook of its own: it follows when that lets go, and nobody waits for
- * it, for a way back ends. Where the policy has a person say when, that person is waited for.
+ * Whether it holds its switch on the way back, for whomever: it follows when that is let go on, and nobody waits for it, for a way
+ * back ends. In steps of before, a person who was to say when was waited for.
  */
-export function isLeftBehind(device: RolloutDevice, { needsPersonToSwitch }: RolloutPolicy): boolean {
-  return device.purpose === 'roll-back' && !needsPersonToSwitch && isHeld(device);
+export function isLeftBehind(
+  device: RolloutDevice,
+  { needsPersonToSwitch }: RolloutPolicy,
+  step: Pick<RolloutNow, 'rules'>,
+): boolean {
+  return device.purpose === 'roll-back' && isHeld(device) && !(needsPersonToSwitch && isOfBefore(step));
 }
 
 /** Whether it would switch, and something of it is to be mended first: nothing but that gives a reason to one in a step. */
@@ -111,12 +123,22 @@ export function end(device: RolloutDevice, report: Ending, policy: RolloutPolicy
 }
 
 /**
- * A step that showed no progress for too long. One that was hindered from its switch has changed nothing, and the deployment reaches
- * it no more unless it is tried again: mended after that, it would go on with what is told to have failed.
+ * A step that showed no progress for too long. One that had not switched has changed nothing, and the deployment reaches it no more
+ * unless it is tried again: it would go on with what is told to have failed, at a time that nobody chose.
  */
 export function expire(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
-  const minutes = Math.ceil(policy.stepLimitMs / 60_000);
-  const limit = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+  if (isOfBefore(now)) return expireAsBefore(device, policy, now);
+  const limit = minutesText(policy.stepLimitMs);
+  const { verdict, reason } = isHindered(device)
+    ? ({ verdict: 'failed-unchanged', reason: `${device.reason} It could not switch for ${limit}.` } as const)
+    : silenceOf(device, policy);
+  const ended = endWith(device, verdict, reason, policy, now);
+  return verdict === 'failed-unchanged' ? { ...ended, isAdmitted: false } : ended;
+}
+
+/** Only who was hindered was taken to have changed nothing, and was let go unless another attempt followed. */
+function expireAsBefore(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
+  const limit = minutesText(policy.stepLimitMs);
   if (!isHindered(device)) {
     const stuck = `It showed no progress while ${device.standing} for ${limit}.`;
     const reason = device.reason === null ? stuck : `${device.reason} ${stuck}`;
@@ -139,7 +161,15 @@ export function exclude(
 
 /** It gets another attempt when its turn comes. */
 export function requeue(device: RolloutDevice, purpose: RolloutDevice['purpose']): RolloutDevice {
-  return { ...device, standing: 'pending', purpose, isChanging: false, deadlineRunMs: null, preflight: null };
+  return {
+    ...device,
+    standing: 'pending',
+    purpose,
+    isChanging: false,
+    deadlineRunMs: null,
+    preflight: null,
+    told: null,
+  };
 }
 
 /** The clock of a step stands still while its device is switched off. */
@@ -154,7 +184,7 @@ export function spare(device: RolloutDevice, untilRunMs: number): RolloutDevice 
 }
 
 export function wake(device: RolloutDevice, policy: RolloutPolicy, now: RolloutNow): RolloutDevice {
-  const deadlineRunMs = device.isChanging ? now.runMs + policy.stepLimitMs : null;
+  const deadlineRunMs = device.isChanging ? now.runMs + silenceLimitMs(policy, device) : null;
   return { ...device, isAwake: true, deadlineRunMs, preflight: null };
 }
 
@@ -176,7 +206,7 @@ function endWith(
     deadlineRunMs: null,
     endedAtMs: now.wallMs,
   };
-  if (verdict === 'done' || device.purpose === 'roll-back' || !isRetried(policy, ended)) return ended;
+  if (verdict === 'done' || device.purpose === 'roll-back' || !isRetried(policy, ended, now)) return ended;
   return requeue(ended, 'change');
 }
 

@@ -2,6 +2,7 @@
 // group would stay up, or as many as may have it were begun. It tells what `nextTurn` decides by.
 import { countAdmitted, countChanging, mostAdmitted, sparesOf } from './rollout-admission.ts';
 import type { DisruptionBudget } from './rollout-policy.ts';
+import { currentRules } from './rollout-rules.ts';
 import type { RolloutDevice, RolloutState } from './rollout-state.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { RolloutDevice, RolloutState } from './rollout-state.ts';
  */
 export function crowdIn(state: RolloutState): (device: RolloutDevice) => string | null {
   const { concurrency, budgets } = state.policy;
-  const changing = countChanging(state);
+  const changing = countChanging(state, { rules: currentRules });
   const spares = sparesOf(state);
   const most = mostAdmitted(state);
   const isFull = most !== null && countAdmitted(state) >= most;

@@ -1,7 +1,15 @@
 // A rollout in the making. One call of `advance` owns it from beginning to end; everybody else sees finished states.
 import type { DeviceId } from '#base/ids.ts';
 import type { RolloutEffect } from './rollout-event.ts';
-import type { Cause, RolloutDevice, RolloutNow, RolloutState, RolloutStatus, RolloutWave } from './rollout-state.ts';
+import type {
+  Cause,
+  RolloutDevice,
+  RolloutNow,
+  RolloutState,
+  RolloutStatus,
+  RolloutWave,
+  StatusReached,
+} from './rollout-state.ts';
 
 /** Ten thousand devices are moved in forty steps, and the hub serves others in between. */
 const mostInOneStep = 250;
@@ -73,9 +81,14 @@ export class RolloutDraft {
   }
 
   /** What it is already is no news. */
-  setStatus(status: RolloutStatus, cause: Cause): void {
-    if (this.status === status) return;
-    this.#state = { ...this.#state, status, cause, history: [...this.#state.history, { status, cause }] };
+  setStatus(status: RolloutStatus, cause: Cause, more: Pick<StatusReached, 'keepsStopRule'> = {}): void {
+    if (this.status !== status) this.reach({ status, cause, ...more });
+  }
+
+  /** Also what it is already, for another reason. */
+  reach(reached: StatusReached): void {
+    const { status, cause } = reached;
+    this.#state = { ...this.#state, status, cause, history: [...this.#state.history, reached] };
     this.effects.push({ kind: 'status-changed', status, cause });
   }
 }

@@ -2,7 +2,7 @@
 // so that the same state can be made from them again.
 import type { DeploymentId, DeviceId } from '#base/ids.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
-import type { Cause, RolloutStatus } from './rollout-state.ts';
+import type { Cause, RolloutStatus, StepTold } from './rollout-state.ts';
 
 /** A device that the deployment's condition matches, as it stands when it joins. */
 export interface RolloutTarget {
@@ -29,7 +29,13 @@ export type RolloutEvent =
   | { readonly kind: 'time-passed' }
   /** `of`: these are a part, and others follow; so many are to join in all. No wave opens before the last part. */
   | { readonly kind: 'targets-joined'; readonly targets: readonly RolloutTarget[]; readonly of?: number }
-  | { readonly kind: 'target-left'; readonly deviceId: DeviceId; readonly isDecommissioned: boolean }
+  | {
+      readonly kind: 'target-left';
+      readonly deviceId: DeviceId;
+      readonly isDecommissioned: boolean;
+      /** How it ended stays; absent in journals of before, where whoever was taken out of service became decommissioned. */
+      readonly keepsEnd?: boolean;
+    }
   | { readonly kind: 'device-woke' | 'device-slept'; readonly deviceId: DeviceId }
   /** The hub was away, and so is every device until it connects again: no deadline ends before. */
   | { readonly kind: 'device-expected'; readonly deviceId: DeviceId; readonly untilRunMs: number }
@@ -78,6 +84,8 @@ export type RolloutEvent =
       readonly reason?: string;
       /** Nobody means to hold it: something of the device is to be mended first. */
       readonly isHindered?: boolean;
+      /** Absent where its agent tells no more, and in journals of before. */
+      readonly told?: StepTold;
       readonly bytes: { readonly done: number; readonly total: number };
     }
   | {
@@ -91,8 +99,12 @@ export type RolloutEvent =
       /** Fetched in all; missing: as much as was told before. */
       readonly bytes?: { readonly done: number; readonly total: number };
     }
+  /** What was taken from it for its silence, or told to go back, was carried out all the same. */
+  | { readonly kind: 'carried-out-late'; readonly deviceId: DeviceId; readonly attempt: number }
+  /** `keepsStopRule`: that is heard while it is paused; absent in journals of before, where it was not. */
+  | { readonly kind: 'paused'; readonly by: Person; readonly keepsStopRule?: true }
   | {
-      readonly kind: 'paused' | 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';
+      readonly kind: 'resumed' | 'canceled' | 'rolled-back' | 'hurried' | 'failed-retried';
       readonly by: Person;
     }
   /** Nobody gets it any more, not even who is in mid-change. Told until all are let go, part by part. */
@@ -107,7 +119,7 @@ export type RolloutEffect =
   /** The deployment is to reach it no more: as attempt `attempt`, or after that came to its end. */
   | { readonly kind: 'withdraw'; readonly deviceId: DeviceId; readonly attempt: number }
   | { readonly kind: 'ask-preflight'; readonly deviceId: DeviceId }
-  /** An earlier deployment's content is to be deployed anew. */
-  | { readonly kind: 'redeploy'; readonly deploymentId: DeploymentId }
+  /** The way back is to be deployed: an earlier deployment's content; null: nothing, so that what applies below does. */
+  | { readonly kind: 'redeploy'; readonly deploymentId: DeploymentId | null }
   | { readonly kind: 'wave-opened'; readonly wave: number }
   | { readonly kind: 'status-changed'; readonly status: RolloutStatus; readonly cause: Cause };

@@ -3,9 +3,9 @@
 import { devicesText } from '#domain/values/count-text.ts';
 import { isWindowOpen } from './maintenance-window.ts';
 import { isHeld, isHindered } from './rollout-attempt.ts';
-import { gateText } from './rollout-explain-gate.ts';
+import { countSilent, gateStanding, gateText, silentText, standingText } from './rollout-explain-gate.ts';
 import type { StatusReached, RolloutDevice, RolloutNow, RolloutState } from './rollout-state.ts';
-import { holdsShare, tally, type WaveTally } from './rollout-tally.ts';
+import { holdsShare, stopTally, tally, type WaveTally } from './rollout-tally.ts';
 import { nextOpeningText, timeText } from './rollout-times.ts';
 import { waitedWave, type WaitedWave } from './rollout-waiting.ts';
 
@@ -42,7 +42,7 @@ export function whatNext(rollout: RolloutState, now: RolloutNow): string {
     case 'rolling-back':
       return `${shut(rollout, now)}Its devices are rolled back one after another, and then it ends.${hindered(rollout.devices)}`;
     case 'rolled-back':
-      return 'That is final: to try again, roll out a mended deployment.';
+      return `That is final: to try again, roll out a mended deployment.${hindered(rollout.devices)}`;
     case 'superseded':
     case 'canceled':
     case 'finished':
@@ -59,18 +59,22 @@ function onItsWay(rollout: RolloutState, now: RolloutNow): string {
     return `Its devices are being taken in: ${devices.size} of ${joiningOf} so far. The first wave opens when all are.`;
   if (devices.size === 0) return 'No device is in it yet: it begins when one matches.';
   const { open, asleep } = tally(devices.values());
-  const rest = `${whomFor(rollout)}${sleepers(asleep)}${hindered(devices)}`;
+  const silent = countSilent(devices.values());
+  const rest = `${whomFor(rollout)}${sleepers(asleep - silent)}${hindered(devices)}`;
   const closed = shut(rollout, now);
   const wave = waves[currentWave];
   if (wave === undefined || currentWave === waves.length - 1) {
     const end =
       policy.targets.kind === 'fixed' ? `It ends when all have come to their end: ${open + asleep} left. ` : '';
-    return `${closed}${end}${rest}`;
+    return `${closed}${end}${rest}${silentText(silent)}`;
   }
+  const standing = gateStanding(rollout);
+  const unsaid = standingText(wave.plan.name, standing);
+  const before = silentText(silent - standing.silent, ' of earlier waves');
   const waited = waitedWave(rollout);
-  if (waited !== null) return `${closed}${dueText(rollout, waited)} ${rest}`;
-  const opens = `The next wave ${gateText(wave.plan.name, wave.plan.gate)}${soFar(rollout)}`;
-  return `${closed}Wave ${currentWave + 1} of ${waves.length} is open. ${opens} ${rest}`;
+  if (waited !== null) return `${closed}${dueText(rollout, waited)}${unsaid} ${rest}${before}`;
+  const opens = `The next wave ${gateText(wave.plan.name, wave.plan.gate)}${soFar(rollout)}${unsaid}`;
+  return `${closed}Wave ${currentWave + 1} of ${waves.length} is open. ${opens} ${rest}${before}`;
 }
 
 function sleepers(asleep: number): string {
@@ -127,7 +131,7 @@ export function isSpent(rollout: RolloutState): boolean {
 }
 
 /** What becomes of its devices, and who could change that. */
-function whenOver({ devices }: RolloutState): string {
+function whenOver({ devices, status }: RolloutState): string {
   let changing = 0;
   let keeping = 0;
   let failed = 0;
@@ -136,12 +140,13 @@ function whenOver({ devices }: RolloutState): string {
     else if (isAdmitted && standing === 'success') keeping += 1;
     else if (standing === 'failure') failed += 1;
   }
+  const needs = status === 'finished' ? 'it rolled out again, or a mended deployment' : 'a mended deployment';
   const parts = [
     ...(changing > 0
       ? [`${devicesText(changing)} in change ${changing === 1 ? 'comes to its' : 'come to their'} end`]
       : []),
     ...(keeping > 0 ? [`${devicesText(keeping)} ${keeping === 1 ? 'keeps' : 'keep'} it until a rollback`] : []),
-    ...(failed > 0 ? [`${devicesText(failed)} failed and ${failed === 1 ? 'needs' : 'need'} a mended deployment`] : []),
+    ...(failed > 0 ? [`${devicesText(failed)} failed and ${failed === 1 ? 'needs' : 'need'} ${needs}`] : []),
   ];
   return parts.length === 0 ? 'That is final.' : `That is final: ${parts.join('; ')}.`;
 }
@@ -167,7 +172,19 @@ function whilePaused(rollout: RolloutState): string {
   const last = ways.pop();
   const way = ways.length === 0 ? last : `${ways.join(', ')} or ${last}`;
   const end = all.some(({ isAdmitted }) => isAdmitted) ? 'It can be rolled back or canceled.' : 'It can be canceled.';
-  return `It goes on when a person ${way}. ${end}`;
+  return `It goes on when a person ${way}. ${end}${stopRuleText(rollout)}${silentText(countSilent(all))}`;
+}
+
+/** What the stop rule does meanwhile, and what is left of it afterwards: a failure that a person has seen stops nothing any more. */
+function stopRuleText({ policy: { stop }, history, pardonedFailures, devices }: RolloutState): string {
+  if (stop === null) return '';
+  const isHeard = history.at(-1)?.keepsStopRule === true;
+  const does = stop.action.kind === 'pause' ? '' : ', and can roll it back';
+  const meanwhile = isHeard ? ` Its stop rule holds meanwhile${does}.` : '';
+  const { failed } = stopTally(devices.values());
+  if (failed <= pardonedFailures) return meanwhile;
+  const failures = failed === 1 ? 'failure so far stops' : `${failed} failures so far stop`;
+  return `${meanwhile} Once it goes on, the ${failures} it no more: only a further one can.`;
 }
 
 /** What holds all of them up is told first. */

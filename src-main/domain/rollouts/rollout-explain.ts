@@ -2,11 +2,14 @@
 // the words by which devices are counted: success, failure, rolled back, in change, excluded (rollout-glossary.ts of the page).
 import { isWindowOpen } from './maintenance-window.ts';
 import { isHeld, isHindered } from './rollout-attempt.ts';
-import { gateText, limitText } from './rollout-explain-gate.ts';
+import { gateText, limitText, standingText, type GateStanding } from './rollout-explain-gate.ts';
 import type { DisruptionBudget } from './rollout-policy.ts';
+import { silenceLimitMs } from './rollout-silence.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { nextOpeningText, timeText } from './rollout-times.ts';
 import { waitedWave } from './rollout-waiting.ts';
+
+const nobody = (): undefined => undefined;
 
 /** All but who is in it. */
 export type RolloutFrame = Omit<RolloutState, 'devices'>;
@@ -16,6 +19,8 @@ export interface ExplainedAround {
   readonly nextOpening: () => string;
   /** What keeps a device from beginning, of what the others do (rollout-crowd.ts); undefined: nobody looked at them. */
   readonly crowd: () => (device: RolloutDevice) => string | null | undefined;
+  /** What the share of the newest wave does not say; undefined: nobody looked at its devices. */
+  readonly gate: () => GateStanding | undefined;
 }
 
 /**
@@ -28,13 +33,17 @@ export function explainDevice(
   now: RolloutNow,
   around: Partial<ExplainedAround> = {},
 ): string {
-  const { nextOpening = () => nextOpeningText(rollout.policy, now.wallMs), crowd = () => () => undefined } = around;
+  const {
+    nextOpening = () => nextOpeningText(rollout.policy, now.wallMs),
+    crowd = () => nobody,
+    gate = nobody,
+  } = around;
   const because = device.reason === null ? '' : ` ${device.reason}`;
   switch (device.standing) {
     case 'pending':
       return device.isChanging
         ? explainBegun(rollout, device)
-        : explainWaiting(rollout, device, { now, nextOpening, crowd });
+        : explainWaiting(rollout, device, { now, nextOpening, crowd, gate });
     case 'downloading':
     case 'installing':
     case 'verifying':
@@ -48,7 +57,7 @@ export function explainDevice(
     case 'not-applicable':
       return `It is not applicable, and no share counts it.${because}`;
     case 'failure':
-      return `Attempt ${device.attempt} failed and no further one follows by itself.${because} ${afterFailure(rollout, device)}`;
+      return `Attempt ${device.attempt} failed and no further one follows by itself.${because}${device.isGone ? '' : ` ${afterFailure(rollout, device)}`}`;
     case 'rolled-back':
       return `It was rolled back to what applies without this deployment.${because}${whyRolledBack(rollout)}`;
     case 'aborted':
@@ -68,7 +77,10 @@ export function explainHidden({ attempt }: RolloutDevice, base: string): string 
 function afterFailure({ status }: RolloutFrame, { isAdmitted }: RolloutDevice): string {
   if (!isFinal(status)) return 'Retry the failed devices, or roll the rollout back.';
   const when = isAdmitted ? ' when a maintenance window opens' : '';
-  return `The rollout is over, and it gets what applies without this deployment${when}: roll out a mended one.`;
+  const over = `The rollout is over, and it gets what applies without this deployment${when}`;
+  return status === 'finished'
+    ? `${over}: roll it out again to those that failed, or roll out a mended one.`
+    : `${over}: roll out a mended one.`;
 }
 
 /** What keeps a device that has not begun, as a part of a sentence: "wave 2 of 3 is not open yet". */
@@ -85,7 +97,7 @@ interface When extends ExplainedAround {
   readonly now: RolloutNow;
 }
 
-function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, { now, nextOpening, crowd }: When): string {
+function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, { now, nextOpening, crowd, gate }: When): string {
   const { status, cause, waves, currentWave, policy } = rollout;
   const before = device.failures > 0 && device.purpose === 'change' ? `Attempt ${device.attempt} failed. ` : '';
   const waits = `${before}It waits for its turn: ${waitingReason(rollout, device)}.`;
@@ -96,7 +108,10 @@ function explainWaiting(rollout: RolloutFrame, device: RolloutDevice, { now, nex
     const last = waves[currentWave];
     if (last === undefined) return waits;
     const isDue = waitedWave(rollout) !== null;
-    const opens = isDue ? 'waits for a person to open it.' : gateText(last.plan.name, last.plan.gate);
+    const { name } = last.plan;
+    const standing = gate();
+    const unsaid = standing === undefined ? '' : standingText(name, standing);
+    const opens = `${isDue ? 'waits for a person to open it.' : gateText(name, last.plan.gate)}${unsaid}`;
     if (device.wave === null || device.wave === currentWave + 1) return `${waits} That wave ${opens}`;
     return `${waits} Waves open in their order, and wave ${currentWave + 2} ${opens}`;
   }
@@ -140,19 +155,20 @@ function explainBegun(rollout: RolloutFrame, { isAwake, attempt, purpose }: Roll
 }
 
 function explainChanging(rollout: RolloutFrame, device: RolloutDevice): string {
-  const { standing, bytes, isAwake, attempt, reason, purpose } = device;
+  const { standing, bytes, isAwake, attempt, reason, purpose, told } = device;
   const way = purpose === 'roll-back' ? 'It is being rolled back: it' : 'It';
   const share =
     standing === 'downloading' && bytes.total > 0 ? ` (${Math.floor((bytes.done * 100) / bytes.total)} %)` : '';
+  const unpacks = told?.unpacked !== undefined && bytes.done >= bytes.total ? ' and unpacking' : '';
+  const limit = limitText({ stepLimitMs: silenceLimitMs(rollout.policy, device) });
   const what = { downloading: 'downloading', installing: 'installing', verifying: 'verifying that it runs well' }[
     standing as 'downloading' | 'installing' | 'verifying'
   ];
   if (!isAwake) return `It was switched off while ${standing}: it goes on when it wakes, and holds up nobody.`;
   if (isHeld(device))
     return `${way} has all it needs for attempt ${attempt} and holds its switch${reason === null ? byUnknown : `: ${reason}`}`;
-  if (isHindered(device))
-    return `${way} has all it needs for attempt ${attempt} and cannot switch: ${reason} ${limitText(rollout.policy)}`;
-  return `${way} is ${what}${share}, attempt ${attempt}.${reason === null ? '' : ` ${reason}`} ${limitText(rollout.policy)}`;
+  if (isHindered(device)) return `${way} has all it needs for attempt ${attempt} and cannot switch: ${reason} ${limit}`;
+  return `${way} is ${what}${share}${unpacks}, attempt ${attempt}.${reason === null ? '' : ` ${reason}`} ${limit}`;
 }
 
 /** Its agent does not say who holds. */

@@ -5,16 +5,18 @@ import { beginRollback } from './rollout-rollback.ts';
 import type { RolloutDevice, RolloutNow, RolloutWave } from './rollout-state.ts';
 import { holdsShare, stops, stopTally, tally, type WaveTally } from './rollout-tally.ts';
 
+/** A person's pause ends new beginnings and not the safety net: devices in mid-change still fail. */
 export function checkStopRule(draft: RolloutDraft): void {
   const { stop } = draft.state.policy;
-  if (stop === null || !isOnItsWay(draft)) return;
+  const isPausedByPerson = draft.status === 'paused' && draft.state.history.at(-1)?.keepsStopRule === true;
+  if (stop === null || !(isOnItsWay(draft) || isPausedByPerson)) return;
   const counts = stopTally(draft.devices.values());
   if (counts.failed <= draft.state.pardonedFailures || !stops(stop, counts)) return;
   const cause = draft.cause(
     `${counts.failed} of ${devicesText(counts.ended)} tried so far failed, which is ${shareText(counts.failed, counts.ended)}: the stop ` +
       `rule is ${stop.comparison} ${stop.percent} % and ≥ ${devicesText(stop.atLeastFailed)}.`,
   );
-  if (stop.action.kind === 'pause') draft.setStatus('paused', cause);
+  if (stop.action.kind === 'pause') draft.reach({ status: 'paused', cause });
   else beginRollback(draft, cause);
 }
 

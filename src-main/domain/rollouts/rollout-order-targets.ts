@@ -26,7 +26,7 @@ function isTarget(device: RolloutDevice, order: RolloutOrderKind, currentWave: n
     case 'wave-released':
       return device.wave === currentWave + 1;
     case 'failed-retried':
-      return device.standing === 'failure';
+      return device.standing === 'failure' && !device.isGone;
     case 'rolled-back':
       return device.isAdmitted;
   }

@@ -65,9 +65,12 @@ function shutText(windows: RolloutState['policy']['windows']): string {
 }
 
 function unfitRetry({ devices, status }: RolloutState): string | null {
-  for (const { standing } of devices.values()) if (standing === 'failure') return null;
+  const failed = [...devices.values()].filter(({ standing }) => standing === 'failure');
+  if (failed.some(({ isGone }) => !isGone)) return null;
   const instead = status === 'paused' ? 'resume it' : 'wait for its devices to come to their end';
-  return `No device of it has failed for good, so that none can be tried again: ${instead}.`;
+  const why =
+    failed.length === 0 ? 'No device of it has failed for good' : 'Who failed in it was deleted from the hub since';
+  return `${why}, so that none can be tried again: ${instead}.`;
 }
 
 function isAnyReached({ devices }: RolloutState): boolean {

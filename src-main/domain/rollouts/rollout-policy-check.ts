@@ -5,6 +5,7 @@ import type { Problem } from '#base/result.ts';
 import { parseCondition } from '#domain/conditions/condition.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
 import { isTimeZone, type MaintenanceWindow } from './maintenance-window.ts';
+import { minutesText } from './rollout-silence.ts';
 import type { RolloutPolicy, StopRule, WaveGate, WaveMembers, WavePlan } from './rollout-policy.ts';
 
 /** What of the site a policy can name. */
@@ -21,6 +22,8 @@ const mostBudgets = 50;
 const mostRetries = 10;
 const mostConcurrent = 100_000;
 const dayMs = 86_400_000;
+/** The shortest gate of a device, or the time that is left to tell how one ended. */
+const leastStepLimitMs = 60_000;
 /** A start that somebody typed while the minute went by is no mistake. */
 const lateStartMs = 60_000;
 
@@ -43,9 +46,20 @@ export function checkPolicy(policy: RolloutPolicy, site: PolicySite): readonly P
     ...(stop === null ? [] : checkStop(stop, site)),
     ...tooMany('budgets', budgets, mostBudgets),
     ...budgets.flatMap((budget, index) => checkBudget(`budgets[${index}]`, budget, site)),
-    ...whole('stepLimitMs', policy.stepLimitMs, [10_000, 7 * dayMs], 'milliseconds'),
+    ...whole('stepLimitMs', policy.stepLimitMs, [leastStepLimitMs, 7 * dayMs], 'milliseconds'),
     ...whole('settleMs', policy.settleMs, [0, dayMs], 'milliseconds'),
+    ...checkStepLimit(policy),
   ];
+}
+
+/** While a device proves itself nothing else moves: a healthy one would fail for want of progress before it may have settled. */
+function checkStepLimit({ stepLimitMs, settleMs }: RolloutPolicy): readonly Problem[] {
+  const leastMs = leastStepLimitMs + 3 * settleMs;
+  if (stepLimitMs < leastStepLimitMs || stepLimitMs >= leastMs) return [];
+  const sentence =
+    `is shorter than a device may take to prove itself, which is three settle times and a minute: give at least ` +
+    `${minutesText(leastMs)}, or less settle time.`;
+  return [problem('stepLimitMs', sentence)];
 }
 
 function checkWaves(waves: readonly WavePlan[], site: PolicySite): readonly Problem[] {

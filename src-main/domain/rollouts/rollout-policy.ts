@@ -42,10 +42,18 @@ export interface StopRule {
   readonly action: StopAction;
 }
 
+/** What a device gets that no base is left for: it keeps what it runs, or goes to its last good revision, or to an empty base. */
+type WithoutBase = 'keep' | 'last-good' | 'empty';
+
 type StopAction =
   | { readonly kind: 'pause' }
-  /** To what each device ran before: the deployment no longer reaches it and the next lower one applies. */
-  | { readonly kind: 'roll-back' }
+  /** The deployment no longer reaches a device, and the next lower one applies. Absent: a device that none is left for keeps. */
+  | { readonly kind: 'roll-back'; readonly withoutBase?: WithoutBase | undefined }
+  /**
+   * To what each device ran before: its newest revision from before that is not known to have failed. One that has none gets the next
+   * lower deployment, and where none is left what `withoutBase` says.
+   */
+  | { readonly kind: 'roll-back-to-last-good'; readonly withoutBase: Exclude<WithoutBase, 'last-good'> }
   /** To an earlier deployment's content. */
   | { readonly kind: 'roll-back-to'; readonly deploymentId: DeploymentId };
 

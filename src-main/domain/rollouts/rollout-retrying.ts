@@ -10,7 +10,7 @@ export function retryFailed(draft: RolloutDraft): void {
   if (!draft.state.isRetrying) return;
   if (isFinal(draft.status) || draft.status === 'rolling-back') return draft.change({ isRetrying: false });
   for (const [deviceId, device] of draft.devices) {
-    if (device.standing !== 'failure') continue;
+    if (device.standing !== 'failure' || device.isGone) continue;
     if (!draft.mayMove()) return;
     draft.setDevice(deviceId, { ...requeue(device, 'change'), failures: 0 });
   }

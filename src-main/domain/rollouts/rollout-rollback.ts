@@ -1,5 +1,5 @@
 // Taking a rollout back: the deployment is withdrawn from every device it reached, a device at a time where budgets ask for it,
-// and what ran there before applies again. It ends in any case: nobody waits for who sleeps, or for a module that holds its switch.
+// and what ran there before applies again. It ends in any case: nobody waits for who sleeps, or for who holds its switch.
 import { devicesText } from '#domain/values/count-text.ts';
 import { exclude, isLeftBehind, requeue } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
@@ -9,7 +9,7 @@ import type { Cause, RolloutDevice } from './rollout-state.ts';
 export function beginRollback(draft: RolloutDraft, cause: Cause): void {
   draft.setStatus('rolling-back', cause);
   const action = draft.state.policy.stop?.action;
-  if (action?.kind === 'roll-back-to') draft.effects.push({ kind: 'redeploy', deploymentId: action.deploymentId });
+  draft.effects.push({ kind: 'redeploy', deploymentId: action?.kind === 'roll-back-to' ? action.deploymentId : null });
 }
 
 /** Part by part: who has it is to give it back, and whoever waits for it is let go. */
@@ -39,10 +39,11 @@ function takenBack({ state: { cause }, now }: RolloutDraft, device: RolloutDevic
 
 export function finishRollback(draft: RolloutDraft): void {
   if ([...draft.devices.values()].some(isToTakeBack)) return;
+  const { policy } = draft.state;
   const involved = [...draft.devices.values()].filter(({ purpose }) => purpose === 'roll-back');
   const open = involved.filter(({ standing, isChanging }) => standing === 'pending' || isChanging);
   const asleep = open.filter(isWithdrawnAsleep).length;
-  const held = open.filter((device) => isLeftBehind(device, draft.state.policy)).length;
+  const held = open.filter((device) => isLeftBehind(device, policy, draft.now)).length;
   if (asleep + held < open.length) return;
   const stuck = involved.filter(({ standing }) => standing === 'failure').length;
   const back = involved.length - open.length - stuck;
@@ -50,7 +51,9 @@ export function finishRollback(draft: RolloutDraft): void {
   if (asleep > 0)
     parts.push(`${asleep} switched off ${asleep === 1 ? 'follows when it wakes' : 'follow when they wake'}`);
   if (held > 0)
-    parts.push(`${held} ${held === 1 ? 'holds its switch and follows' : 'hold their switch and follow'} later`);
+    parts.push(
+      `${held} ${held === 1 ? 'holds its switch and follows' : 'hold their switch and follow'} ${policy.needsPersonToSwitch ? 'when a person says now' : 'later'}`,
+    );
   if (stuck > 0) parts.push(`${stuck} could not be rolled back`);
   draft.setStatus('rolled-back', draft.cause(`${parts.join('; ')}.`));
 }

@@ -42,6 +42,8 @@ export interface Cause {
 export interface StatusReached {
   readonly status: RolloutStatus;
   readonly cause: Cause;
+  /** Of a pause: the stop rule is heard in it all the same. Absent: it is not, as in its own, and in those of journals of before. */
+  readonly keepsStopRule?: true;
 }
 
 /** One device in the rollout, as its newest attempt stands. */
@@ -77,6 +79,27 @@ export interface RolloutDevice {
   readonly changedBy: { readonly deploymentId: DeploymentId; readonly isRollback: boolean } | null;
   /** Number of attempts that failed. */
   readonly failures: number;
+  /** It was taken out of service: another that is made under its id is another device. Told by `isOutOfService`. */
+  readonly isGone: boolean;
+  /** Of the step it is in; null: its agent told nothing more than that, and in journals of before. */
+  readonly told: StepTold | null;
+}
+
+/** What an agent tells of a step beyond its bytes. */
+export interface StepTold {
+  /** Something that ran before was or will be stopped; absent: its agent does not say. */
+  readonly hasSwitched?: boolean;
+  /** How long the gate may take that it is in. */
+  readonly limitMs?: number;
+  /** A mark that moves while layers are unpacked, of which no bytes are told. */
+  readonly unpacked?: number;
+  /** The module that something is fetched for. */
+  readonly module?: string;
+}
+
+/** In journals of before, `decommissioned` alone said so. */
+export function isOutOfService({ isGone, standing }: RolloutDevice): boolean {
+  return isGone || standing === 'decommissioned';
 }
 
 export interface Preflight {
@@ -93,6 +116,25 @@ export interface RolloutWave {
   readonly isReleased: boolean;
   /** Since when all that is missing to open the next is a person, epoch ms; null or absent: more is, or nobody is asked. */
   readonly dueAtMs?: number | null;
+  /** Of the whole rollout, kept with its first wave; absent: nothing is to be told. */
+  readonly watch?: RolloutWatch;
+}
+
+/** What a person should know that no status says; null: it is not so. */
+export interface RolloutWatch {
+  /** Nothing of it moves on by itself, though a window would let it. */
+  readonly still: WatchedSince | null;
+  /** A device or more fell silent in mid-change. */
+  readonly silent: WatchedSince | null;
+  /** A device or more holds its switch, and the policy has a person say when. */
+  readonly asked: WatchedSince | null;
+}
+
+export interface WatchedSince {
+  /** Wall time, epoch ms. */
+  readonly sinceMs: number;
+  /** It has lasted long enough to call for a person. */
+  readonly isDue: boolean;
 }
 
 export interface RolloutState {
@@ -122,6 +164,8 @@ export interface RolloutState {
 export interface RolloutNow {
   readonly wallMs: number;
   readonly runMs: number;
+  /** By which rules the step is taken (rollout-rules.ts); absent in journals of before they had numbers. */
+  readonly rules?: number;
 }
 
 const finalStatuses: ReadonlySet<RolloutStatus> = new Set(['rolled-back', 'superseded', 'canceled', 'finished']);

@@ -7,7 +7,15 @@ import type { RolloutDraft } from './rollout-draft.ts';
 import type { RolloutEvent } from './rollout-event.ts';
 import { giveWay, yieldTo } from './rollout-rivals.ts';
 import { beginRollback } from './rollout-rollback.ts';
-import { isFinal, type Cause, type RolloutDevice, type RolloutStatus } from './rollout-state.ts';
+import { carriedOutLate } from './rollout-silence.ts';
+import {
+  isFinal,
+  isOutOfService,
+  type Cause,
+  type RolloutDevice,
+  type RolloutNow,
+  type RolloutStatus,
+} from './rollout-state.ts';
 import { stopTally } from './rollout-tally.ts';
 import { divide, waveOfLatecomer } from './rollout-waves.ts';
 import { vanish } from './rollout-withdrawal.ts';
@@ -47,7 +55,8 @@ export function take(draft: RolloutDraft, event: RolloutEvent): void {
     case 'preflight-answered':
     case 'nothing-to-change':
     case 'progress-reported':
-    case 'attempt-ended': {
+    case 'attempt-ended':
+    case 'carried-out-late': {
       const before = draft.devices.get(event.deviceId);
       if (before !== undefined) draft.setDevice(event.deviceId, meet(draft, before, event));
     }
@@ -61,7 +70,7 @@ function join(draft: RolloutDraft, { targets, of }: EventOf<'targets-joined'>): 
   const fresh = targets.filter(({ deviceId }) => {
     const known = draft.devices.get(deviceId);
     // Another that was made under the id of one that is gone is a latecomer.
-    return known === undefined || (known.standing === 'decommissioned' && !isFirst);
+    return known === undefined || (isOutOfService(known) && !isFirst);
   });
   const waveOf: ReadonlyMap<DeviceId, number> = isFirst
     ? divide(policy.waves, fresh, { of: of ?? joiningOf ?? fresh.length, taken: takenOf(draft) })
@@ -119,6 +128,8 @@ function meet(draft: RolloutDraft, device: RolloutDevice, event: DeviceEvent): R
       return isNews(device, event) ? progress(device, event, policy, now) : device;
     case 'attempt-ended':
       return isNews(device, event) ? end(device, event, policy, now) : device;
+    case 'carried-out-late':
+      return event.attempt === device.attempt ? carriedOutLate(device) : device;
   }
 }
 
@@ -140,7 +151,7 @@ function passOver(
 }
 
 function leave({ now, status }: RolloutDraft, device: RolloutDevice, event: EventOf<'target-left'>): RolloutDevice {
-  if (event.isDecommissioned) return exclude(device, 'decommissioned', 'The device was taken out of service.', now);
+  if (event.isDecommissioned) return retire(device, event, now);
   if (device.standing !== 'pending' && !device.isChanging) return { ...device, isAdmitted: false };
   const reason =
     status === 'rolling-back'
@@ -148,6 +159,20 @@ function leave({ now, status }: RolloutDraft, device: RolloutDevice, event: Even
       : "It stopped matching the deployment's condition.";
   return exclude(device, 'aborted', reason, now);
 }
+
+/** What it came to before stays counted: whoever is deleted afterwards neither shuts a gate nor opens one. */
+function retire(device: RolloutDevice, { keepsEnd }: EventOf<'target-left'>, now: RolloutNow): RolloutDevice {
+  if (keepsEnd !== true) return exclude(device, 'decommissioned', 'The device was taken out of service.', now);
+  if (isOutOfService(device)) return device;
+  const gone: RolloutDevice = { ...device, isGone: true, isAwake: false, isUp: false };
+  if (device.standing === 'pending' || device.isChanging)
+    return exclude(gone, 'decommissioned', 'The device was taken out of service.', now);
+  const isInstalled = device.standing === 'success' || device.standing === 'already-installed';
+  const reason = isInstalled || device.reason === null ? goneSince : `${device.reason} ${goneSince}`;
+  return { ...gone, isAdmitted: false, reason };
+}
+
+const goneSince = 'It was deleted from the hub after that.';
 
 function answer({ now }: RolloutDraft, device: RolloutDevice, event: EventOf<'preflight-answered'>): RolloutDevice {
   if (device.standing !== 'pending' || device.isChanging) return device;
@@ -181,10 +206,7 @@ function order(draft: RolloutDraft, event: Order): void {
   const because = (reason: string): Cause => ({ by, reason, atMs: draft.now.wallMs });
   switch (event.kind) {
     case 'paused':
-      return draft.setStatus(
-        'paused',
-        because('A person paused it: devices in change come to their end, and no other begins.'),
-      );
+      return pause(draft, event, because);
     case 'resumed':
       return resume(draft, because('A person resumed it.'));
     case 'canceled':
@@ -202,6 +224,11 @@ function order(draft: RolloutDraft, event: Order): void {
       draft.change({ isRetrying: true });
       return resume(draft, because('A person retried the failed devices.'));
   }
+}
+
+function pause(draft: RolloutDraft, { keepsStopRule }: EventOf<'paused'>, because: (reason: string) => Cause): void {
+  const cause = because('A person paused it: devices in change come to their end, and no other begins.');
+  draft.setStatus('paused', cause, keepsStopRule === true ? { keepsStopRule } : {});
 }
 
 /** Of a pause: the failures seen so far stop it no more. */

@@ -1,7 +1,8 @@
 // The arithmetic of gates and thresholds, on whole numbers so that they hold exactly at their boundary. Who is switched off,
 // excluded or not of the wave is in no denominator.
 import type { RolloutPolicy, StopRule, WaveGate } from './rollout-policy.ts';
-import type { DeviceStanding, RolloutDevice } from './rollout-state.ts';
+import { isOfBefore } from './rollout-rules.ts';
+import type { DeviceStanding, RolloutDevice, RolloutNow } from './rollout-state.ts';
 
 export interface WaveTally {
   /** Devices that count: of the wave, applicable, and awake or at their end. */
@@ -141,7 +142,8 @@ export function failuresToStop({ atLeastFailed, comparison, percent }: StopRule,
   return Math.max(atLeastFailed, comparison === '>' ? Math.floor(share / 100) + 1 : Math.ceil(share / 100));
 }
 
-/** Whether a failed device gets another attempt by itself. */
-export function isRetried(policy: RolloutPolicy, { failures }: RolloutDevice): boolean {
+/** Whether a failed device gets another attempt by itself. One that refused never can: it would refuse again. */
+export function isRetried(policy: RolloutPolicy, { failures, verdict }: RolloutDevice, now: RolloutNow): boolean {
+  if (verdict === 'refused' && !isOfBefore(now)) return false;
   return failures <= policy.retries;
 }

@@ -4,25 +4,37 @@
 import { isWindowOpen } from './maintenance-window.ts';
 import { exclude } from './rollout-attempt.ts';
 import type { RolloutDraft } from './rollout-draft.ts';
+import { isOfBefore } from './rollout-rules.ts';
 import { isFinal, type Cause, type RolloutDevice } from './rollout-state.ts';
+import { isReleased, isSwitchTime } from './window-terms.ts';
 
-/** One left with the new set, or in between, has to change once more, and waits for a window like everybody. */
+/**
+ * One left with the new set, or in between, has to change once more, and waits for a window like everybody: awake, for one that
+ * sleeps would find it when it wakes, and change then.
+ */
 export function letGo(draft: RolloutDraft): void {
   if (!isFinal(draft.status)) return;
-  const { policy, isHurried, cause } = draft.state;
-  let isOpen: boolean | undefined;
+  const { cause } = draft.state;
+  const mayChange = changesNow(draft);
   for (const [deviceId, device] of draft.devices) {
     if (isWaiting(device)) {
       if (!draft.mayMove()) return;
       draft.setDevice(deviceId, exclude(device, 'aborted', cause.reason, draft.now));
     }
     if (!isToWithdraw(device)) continue;
-    isOpen ??= isHurried || isWindowOpen(policy.windows, draft.now.wallMs);
-    if (!isOpen && !runsAsBefore(device)) continue;
+    if (!runsAsBefore(device) && !mayChange(device)) continue;
     if (!draft.mayMove()) return;
     draft.setDevice(deviceId, { ...device, isAdmitted: false });
     draft.effects.push({ kind: 'withdraw', deviceId, attempt: device.attempt });
   }
+}
+
+/** In steps of before, whoever slept was not waited for. */
+function changesNow({ state, now }: RolloutDraft): (device: RolloutDevice) => boolean {
+  const { policy, isHurried } = state;
+  let isTime: boolean | undefined;
+  if (isOfBefore(now)) return () => (isTime ??= isHurried || isWindowOpen(policy.windows, now.wallMs));
+  return (device) => isReleased({ policy, isHurried }, device, (isTime ??= isSwitchTime({ policy, isHurried }, now)));
 }
 
 /**
@@ -50,7 +62,8 @@ function isToWithdraw({ standing, isAdmitted }: RolloutDevice): boolean {
   return standing === 'failure' && isAdmitted;
 }
 
-function runsAsBefore({ verdict }: RolloutDevice): boolean {
+/** Of one that failed: what applies without the rollout changes nothing on it. */
+export function runsAsBefore({ verdict }: RolloutDevice): boolean {
   return verdict === 'failed-unchanged' || verdict === 'failed-rolled-back' || verdict === 'refused';
 }
 

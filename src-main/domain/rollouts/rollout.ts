@@ -14,6 +14,7 @@ import { retryFailed } from './rollout-retrying.ts';
 import { finishRollback, takeBack } from './rollout-rollback.ts';
 import { type Cause, type RolloutNow, type RolloutState } from './rollout-state.ts';
 import { take } from './rollout-taking.ts';
+import { watchOver } from './rollout-watch.ts';
 import { letGo } from './rollout-withdrawal.ts';
 
 export interface Advanced {
@@ -57,6 +58,7 @@ export function advance(state: RolloutState, events: readonly RolloutEvent[], no
   beginDue(draft);
   if (draft.status === 'rolling-back') finishRollback(draft);
   letGo(draft);
+  watchOver(draft);
   return { state: draft.state, effects: draft.effects, isCut: draft.isCut };
 }
 

@@ -1,7 +1,10 @@
-// Rollouts that stand still or go back: what a person has to decide, or should have seen; and those whose plan asks for a person.
+// Rollouts that stand still or go back: what a person has to decide, or should have seen; those whose plan asks for a person; and
+// those whose devices do not go on without one.
 import type { AttentionItem, AttentionLevel } from '#contract/console-site.ts';
 import { waitedWave, type WaitedWave } from '#domain/rollouts/rollout-waiting.ts';
+import { callsOf } from '#hub/rollouts/rollout-calls.ts';
 import { rolloutRowOf } from '#hub/rollouts/rollout-rows.ts';
+import type { RolloutHead } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -12,13 +15,22 @@ type Stopped = 'paused' | 'rolling-back' | 'rolled-back';
 const stopped: ReadonlySet<string> = new Set<Stopped>(['paused', 'rolling-back', 'rolled-back']);
 
 export function attentionOfRollouts(read: StoreReaders, nowMs: number): readonly AttentionItem[] {
-  const heads = read.rollouts.heads(mostLooked).filter(({ number, state }) => {
-    const { status, cause, deploymentId } = state;
-    // One that went back is told for a day, the others as long as they stand so; of an id that was used twice the newest.
+  const heads = read.rollouts
+    .heads(mostLooked)
+    // Of an id that was used twice the newest.
+    .filter(({ number, state }) => read.rollouts.numberOf(state.deploymentId) === number);
+  const calling = heads.filter(({ isOpen }) => isOpen).flatMap((head) => callsOf(read, head, nowMs));
+  return [...itemsOfStopped(read, heads, nowMs), ...calling.slice(0, mostStopped)];
+}
+
+function itemsOfStopped(read: StoreReaders, heads: readonly RolloutHead[], nowMs: number): readonly AttentionItem[] {
+  const still = heads.filter(({ state }) => {
+    const { status, cause } = state;
+    // One that went back is told for a day, the others as long as they stand so.
     const isStopped = stopped.has(status) && (status !== 'rolled-back' || nowMs - cause.atMs < dayMs);
-    return (isStopped || waitedWave(state) !== null) && read.rollouts.numberOf(deploymentId) === number;
+    return isStopped || waitedWave(state) !== null;
   });
-  return heads.slice(0, mostStopped).map((head) => {
+  return still.slice(0, mostStopped).map((head) => {
     const waited = waitedWave(head.state);
     if (waited !== null) return itemOfWaiting(head.state.deploymentId, waited);
     const { deploymentId, status, cause, counts } = rolloutRowOf(read, head);

@@ -22,7 +22,7 @@ interface DevicePageNeeds {
   readonly clock: Clock;
   readonly hub: DevicePageOperations;
   /** `host:port` where devices find the hub. */
-  readonly deviceHost: string;
+  readonly deviceHost: () => string;
 }
 
 const agentId = '$edgeAgent';
@@ -68,7 +68,7 @@ export function createConsoleDevicePage({ store, clock, hub, deviceHost }: Devic
       return { tookMs };
     },
     journal: (request) => deviceJournal(read, knownDevice(request.deviceId), request),
-    keys: ({ deviceId }) => keysOf(registry.getDevice(knownDevice(deviceId)), deviceHost),
+    keys: ({ deviceId }) => keysOf(registry.getDevice(knownDevice(deviceId)), deviceHost()),
     underway: ({ deviceId }) =>
       deviceUnderway({ read, clock, cloudMessages }, requireDevice(read, knownDevice(deviceId))),
     contact: ({ deviceId }) => deviceContact({ read, clocks: hub.clocks }, knownDevice(deviceId)),

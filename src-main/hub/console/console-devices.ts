@@ -17,7 +17,7 @@ interface Needs {
   readonly clock: Clock;
   readonly hub: Pick<HubOperations, 'registry' | 'twins'>;
   /** Where devices connect, as connection strings name it. */
-  readonly deviceHost: string;
+  readonly deviceHost: () => string;
 }
 
 export function createConsoleDevices(needs: Needs): ConsoleDevices {
@@ -43,7 +43,7 @@ export function createConsoleDevices(needs: Needs): ConsoleDevices {
     },
     createAll: (request) =>
       eachOf(request.deviceIds, clock, (deviceId) => {
-        const connectionString = createOne(hub, request, deviceId, deviceHost);
+        const connectionString = createOne(hub, request, deviceId, deviceHost());
         return { deviceId, problem: null, connectionString };
       }).then((all) => all.map((outcome) => ({ connectionString: null, ...outcome }))),
     changeAll: ({ deviceIds, change }) =>

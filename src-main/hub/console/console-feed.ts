@@ -25,7 +25,8 @@ export interface ConsoleFeed {
 export function createConsoleFeed(needs: {
   readonly store: Pick<Store, 'read' | 'onCommitted'>;
   readonly clock: Clock;
-  readonly site: SiteFacts;
+  /** As it is at the moment: a laptop gets other addresses while it runs. */
+  readonly site: () => SiteFacts;
   readonly metrics: Pick<MetricsOperations, 'glance' | 'catchUp'>;
 }): ConsoleFeed {
   const { store, clock, site, metrics } = needs;
@@ -72,7 +73,7 @@ export function createConsoleFeed(needs: {
       signal?.addEventListener('abort', queue.end);
       if (signal?.aborted === true) queue.end();
       try {
-        yield { type: 'hello', number, site, journalBrokenSeq };
+        yield { type: 'hello', number, site: site(), journalBrokenSeq };
         yield* queue.events();
       } finally {
         signal?.removeEventListener('abort', queue.end);

@@ -48,7 +48,7 @@ export interface ConsoleListenerOptions {
   readonly store: Pick<Store, 'read' | 'onCommitted'>;
   readonly clock: Clock;
   /** Where devices and tools reach the hub, for the screens that explain how. */
-  readonly site: SiteFacts;
+  readonly site: () => SiteFacts;
   /** What kept a device from being given its configuration, if something did. */
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
   readonly hub: ConsoleOperations;
@@ -115,7 +115,7 @@ export function createConsoleListener(options: ConsoleListenerOptions): ConsoleL
 /** What every window stands on. */
 function sharedContext(options: ConsoleListenerOptions, feed: ConsoleFeed): Omit<ConsoleContext, 'isLagging'> {
   const { hub } = options;
-  const deviceHost = new URL(options.site.mqtts).host;
+  const deviceHost = () => new URL(options.site().mqtts).host;
   return {
     source: createConsoleSource({ ...options, feed }),
     files: hub.files,

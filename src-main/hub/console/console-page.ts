@@ -7,7 +7,10 @@ import type { FastifyInstance } from 'fastify';
 // What the build writes where the nonce belongs (electron.vite.config.ts, `cspNonce`).
 const noncePlaceholder = 'STYLE-NONCE';
 
-/** Mantine writes `<style>` elements at run time; the nonce admits those and nothing else inline. */
+/**
+ * Mantine writes `<style>` elements at run time; the nonce admits those and nothing else inline. No text becomes markup or a script
+ * unless the page's one policy lets it pass (src-renderer/frame/trusted-text.ts), and no second policy can be made.
+ */
 function contentSecurityPolicy(authority: string, nonce: string): string {
   return [
     "default-src 'none'",
@@ -18,6 +21,8 @@ function contentSecurityPolicy(authority: string, nonce: string): string {
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ');
 }
 

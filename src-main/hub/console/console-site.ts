@@ -5,11 +5,13 @@ import type { Logger } from 'pino';
 import type { Clock } from '#base/clock.ts';
 import type { AppError } from '#base/errors.ts';
 import type { DeviceId } from '#base/ids.ts';
+import type { SiteFacts } from '#contract/console-rows.ts';
 import type { ConsoleSite, SiteSettings, UnreadFile } from '#contract/console-site.ts';
 import type { JournalEntry } from '#domain/records/journal-event.ts';
 import { readCertificates } from '#hub/certificates/site-certificates.ts';
 import { unreadFile } from '#hub/certificates/site-unread.ts';
 import { createClockWatch, machineUpMs } from '#hub/device-link/clock-watch.ts';
+import type { ListeningDesk } from '#hub/site/site-listening.ts';
 import { retentionOf } from '#hub/site/retention.ts';
 import { backupsIn, createSiteBackups } from '#hub/site/site-backups.ts';
 import type { Store } from '#store/store-types.ts';
@@ -24,14 +26,14 @@ export interface SitePlace {
   readonly version: string;
   readonly dataDir: string;
   readonly host: string;
-  readonly https: string;
-  readonly mqtts: string;
   readonly httpsPort: number;
   readonly mqttPort: number;
   readonly caFile: string;
+  /** What devices and tools are told at this moment. */
+  readonly site: () => SiteFacts;
+  readonly serviceConnectionString: () => string;
   /** Names and addresses of this moment. */
   readonly names: () => readonly string[];
-  readonly serviceConnectionString: string;
   /** The key in it. */
   readonly serviceKey: string;
   readonly connections: () => number;
@@ -50,6 +52,7 @@ export function createSiteDesk(parts: {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly listening: ListeningDesk;
   readonly failureOf: (deviceId: DeviceId) => AppError | undefined;
   readonly clocks: Pick<DeviceClocks, 'all'>;
   readonly upMs?: () => number;
@@ -60,12 +63,10 @@ export function createSiteDesk(parts: {
   const jumps = createJumpMemory(store, clock);
   const backups = createSiteBackups({ store, dir: backupsIn(dataDir), clock, onProgress: () => facts.look() });
   const facts = createSiteFacts({
-    version: place.version,
-    dataDir,
+    ...place,
     read: store.read,
     clock,
     log,
-    connections: place.connections,
     clockJump: jumps.newest,
     backup: () => backups.underWay(),
   });
@@ -86,9 +87,11 @@ export function createSiteDesk(parts: {
       followSite: facts.follow,
       followAttention: attention.follow,
       settings,
+      listening: parts.listening.view,
+      chooseListening: parts.listening.choose,
       reveal() {
         store.change((write) => write.journal.append({ kind: 'service-key-shown', actor: 'console' }));
-        return { text: place.serviceConnectionString };
+        return { text: place.serviceConnectionString() };
       },
       backups: () => backups.list(),
       backUp: () => backups.make(),
@@ -108,7 +111,8 @@ export function createSiteDesk(parts: {
 async function settingsOf(place: SitePlace, { read }: Pick<Store, 'read'>, startedAtMs: number): Promise<SiteSettings> {
   const { certificates, unread } = await readCertificates(place.dataDir);
   const ca = await readCa(place.caFile);
-  const { version, dataDir, https, mqtts, host, httpsPort, mqttPort, caFile, names } = place;
+  const { version, dataDir, host, httpsPort, mqttPort, caFile, names } = place;
+  const { https, mqtts } = place.site();
   return {
     version,
     https,

@@ -30,7 +30,8 @@ export function deviceUnderway(needs: UnderwayNeeds, { deviceId, isEdge }: Devic
       const head = read.rollouts.head(number);
       if (head === undefined) return [];
       const { standing, attempt, wave, bytes } = device;
-      const explanation = explainDevice(head.state, device, now);
+      const gate = () => read.rollouts.gateStanding(number, head.state.currentWave);
+      const explanation = explainDevice(head.state, device, now, { gate });
       const { status } = head.state;
       return [{ deploymentId, status, standing, explanation, attempt, wave, bytes, isOpen: head.isOpen }];
     });

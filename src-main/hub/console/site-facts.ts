@@ -22,6 +22,7 @@ export interface SiteFacts {
 export interface SiteFactsParts {
   readonly version: string;
   readonly dataDir: string;
+  readonly site: () => SiteNews['site'];
   readonly read: Pick<StoreReaders, 'images'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -45,6 +46,7 @@ export function createSiteFacts(parts: SiteFactsParts): SiteFacts {
     ]);
     return {
       version,
+      site: parts.site(),
       disk,
       databaseBytes,
       imageBytes: read.images.usage().bytes,

@@ -37,7 +37,7 @@ export function createSiteStatusWatch(needs: {
 }): SiteStatusWatch {
   const { store, clock, imageWork, tell } = needs;
   const tally = createDeviceTally(needs);
-  const outcomes = createRolloutOutcomes(needs.rollouts);
+  const outcomes = createRolloutOutcomes({ ...needs, read: store.read });
   const pace = createPace({ clock, everyMs, work: look });
   let told: SiteStatus | null = null;
   let stopListening: readonly (() => void)[] = [];

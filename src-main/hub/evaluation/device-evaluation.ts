@@ -111,7 +111,7 @@ interface Change {
   readonly clock: Clock;
 }
 
-interface Evaluation extends Change {
+export interface Evaluation extends Change {
   /** The instant of all that is written: one for the devices of a turn, so that they can share it. */
   readonly nowMs: number;
   readonly nowIso: string;

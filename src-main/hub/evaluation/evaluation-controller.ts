@@ -11,9 +11,10 @@ import type { JournalEntry } from '#domain/records/journal-event.ts';
 import { createDeploymentCatalog, type DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { Store } from '#store/store-types.ts';
 import { createAlikeComparison } from './alike-evaluation.ts';
+import { writeAlike } from './alike-writing.ts';
 import { reachOf } from './deployment-reach.ts';
 import { createDesiredReplacer } from './desired-writing.ts';
-import { writeDifference, writeRefusal, type Refusal } from './device-evaluation.ts';
+import { writeRefusal, type Refusal } from './device-evaluation.ts';
 import { createDeviceQueue, type DeviceQueue } from './device-queue.ts';
 import { concernsDeployments, dueBecauseOf, reachedIn } from './evaluation-triggers.ts';
 import { createRevisionTeller } from './revision-telling.ts';
@@ -22,7 +23,7 @@ import { createRevisionTeller } from './revision-telling.ts';
 // ones are mostly syncs of the disk, and write the pages that devices share again with each.
 const turnMs = 20;
 /** So many share a commit at most, as long as they do not take longer than a turn. */
-const mostTogether = 200;
+const mostTogether = 256;
 const retryShape = { firstMs: 1000, limitMs: 60_000 };
 
 interface ControllerParts {
@@ -166,8 +167,10 @@ export class EvaluationController {
   async #evaluate(deviceIds: readonly DeviceId[]): Promise<void> {
     try {
       const reached = await this.#write(deviceIds);
-      for (const deviceId of deviceIds.slice(0, reached)) this.#forgive(deviceId);
-      for (const deviceId of deviceIds.slice(reached)) this.#queue.mark(deviceId);
+      for (const deviceId of deviceIds) {
+        if (reached.has(deviceId)) this.#forgive(deviceId);
+        else this.#queue.mark(deviceId);
+      }
     } catch (thrown) {
       // A controller's queue: a device that fails is told and tried again, and holds up no other.
       const [deviceId] = deviceIds;
@@ -178,8 +181,8 @@ export class EvaluationController {
     this.#schedule();
   }
 
-  /** Resolves with how many of them, from the first, stand on disk as they should. */
-  #write(deviceIds: readonly DeviceId[]): Promise<number> {
+  /** Resolves with those of them that stand on disk as they should. */
+  #write(deviceIds: readonly DeviceId[]): Promise<ReadonlySet<DeviceId>> {
     const { store, clock } = this.#parts;
     // Compared inside the transaction alone: one that writes nothing costs no sync.
     return store.changeSoon((write) => {
@@ -187,10 +190,10 @@ export class EvaluationController {
       const nowMs = clock.nowMs();
       const now = { nowMs, nowIso: new Date(nowMs).toISOString() };
       const evaluation = { read: store.read, write, clock, ...now, ...this.#shared };
-      let reached = 0;
-      for (const difference of this.#compare(store.read, this.#catalog, deviceIds)) {
-        if (difference !== null) writeDifference(evaluation, difference);
-        reached += 1;
+      const reached = new Set<DeviceId>();
+      for (const alike of this.#compare(store.read, this.#catalog, deviceIds)) {
+        if (alike.differences !== null) writeAlike(evaluation, alike.differences);
+        for (const deviceId of alike.deviceIds) reached.add(deviceId);
         if (clock.monotonicMs() >= endsAtMs) break;
       }
       return reached;

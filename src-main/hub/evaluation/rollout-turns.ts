@@ -8,13 +8,14 @@ import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import type { DeviceTurns, RolloutAttempt } from '#store/rollout-types.ts';
 import type { StoreReaders, StoreWriters } from '#store/store-types.ts';
 import type { TwinComparison } from './automatic-evaluation.ts';
+import { turnsBefore } from './kept-back.ts';
 import { withTerms } from './terms-in-desired.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 const noTurns: DeviceTurns = { admitted: new Set(), newest: undefined, sent: undefined };
 
 export function turnsOf(read: StoreReaders, catalog: DeploymentCatalog, deviceId: DeviceId): DeviceTurns {
-  return catalog.hasRollouts() ? read.rollouts.admittedTo(deviceId) : noTurns;
+  return catalog.hasRollouts() ? turnsBefore(read, read.rollouts.admittedTo(deviceId)) : noTurns;
 }
 
 /** An attempt that this evaluation carries out. */

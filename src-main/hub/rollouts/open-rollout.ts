@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { DeviceId } from '#base/ids.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
-import type { RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { isOutOfService, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
 import type { ReturningDevices } from '#hub/device-link/returning-devices.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
@@ -12,7 +12,7 @@ import { createPreflightCourse, type PreflightCourse } from './preflight-course.
 import { createPreflightRound } from './preflight-round.ts';
 import type { Preflight } from './preflight.ts';
 import { createBystanders, type Bystanders } from './rollout-bystanders.ts';
-import { observe } from './rollout-observation.ts';
+import { observe, type Settling } from './rollout-observation.ts';
 import { createTargetFinder, type TargetFinder } from './rollout-targets.ts';
 import { createWindowWatch, type WindowWatch } from './rollout-windows.ts';
 
@@ -20,8 +20,8 @@ export interface OpenRollout {
   rollout: Rollout;
   finder: TargetFinder;
   readonly bystanders: Bystanders;
-  /** Since when devices whose agent does not say so itself run well, in the hub's running time. */
-  readonly settling: Map<DeviceId, number>;
+  /** Devices that are to run well for a while before they are believed. */
+  readonly settling: Map<DeviceId, Settling>;
   readonly preflights: PreflightCourse;
   readonly windows: WindowWatch;
   /** While its first targets join; null: they have, or are to be looked for again. */
@@ -53,7 +53,7 @@ export function openRollout(parts: Parts, rollout: Rollout, isNew: boolean): Ope
     joining: null,
     gone: new Set(),
     deletedBy: isOrphan(read, rollout) ? 'hub' : null,
-    windows: createWindowWatch({ wasOpen: isNew }),
+    windows: createWindowWatch({ isNew }),
     preflights: createPreflightCourse(createPreflightRound(parts)),
   };
 }
@@ -106,13 +106,13 @@ export function look(
   if (rollout.state.devices.has(deviceId)) bystanders.leave(deviceId);
   else bystanders.look(deviceId);
   if (isVanishing(open)) return [];
-  if (isGone(open, deviceId)) return [{ kind: 'target-left', deviceId, isDecommissioned: true }];
+  if (isGone(open, deviceId)) return [{ kind: 'target-left', deviceId, isDecommissioned: true, keepsEnd: true }];
   return observe({ ...around, rollout, finder, settling }, deviceId);
 }
 
 /** Told until it is known: one that is made anew under the id is another device, and nothing of the first counts for it. */
 function isGone({ gone, rollout }: OpenRollout, deviceId: DeviceId): boolean {
   const known = rollout.state.devices.get(deviceId);
-  if (known === undefined || known.standing === 'decommissioned') gone.delete(deviceId);
+  if (known === undefined || isOutOfService(known)) gone.delete(deviceId);
   return gone.has(deviceId);
 }

@@ -7,6 +7,12 @@ import type { Json } from '#base/json.ts';
 import { preflightMethod, preflightSight } from '#contract/preflight-method.ts';
 import type { PreflightRequest } from '#domain/rollouts/preflight-request.ts';
 import { judgeSight } from '#domain/rollouts/preflight.ts';
+import {
+  allUnseenText,
+  unseen,
+  type PreflightFinding,
+  type PreflightReport,
+} from '#domain/rollouts/preflight-finding.ts';
 import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
 import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
 import { plainText } from '#domain/values/plain-text.ts';
@@ -44,7 +50,7 @@ export async function askDevice(
   { methods, log, limits }: AskParts,
   deviceId: DeviceId,
   request: PreflightRequest,
-): Promise<PreflightAnswer> {
+): Promise<PreflightReport> {
   const call = {
     name: preflightMethod,
     // A twin holds 32 KB, out of which no request becomes larger than a call can carry.
@@ -56,24 +62,38 @@ export async function askDevice(
     return answerOf(request, await methods.invoke({ deviceId, moduleId: agentId }, call, 'hub'));
   } catch (error) {
     // One device that cannot be asked is an answer, and never the end of the round.
-    return obstacle(whyNot(asAppError(error), { deviceId, log }));
+    return inVain(whyNot(asAppError(error), { deviceId, log }));
   }
 }
+
+const deviceQuestions = ['architecture', 'image', 'disk', 'ports'] as const;
+
+/** What only the device knows, where it was not asked or did not say; `because` without a full stop. */
+export function unseenOnDevice(because: string): readonly PreflightFinding[] {
+  return deviceQuestions.map((question) => unseen(question, because));
+}
+
+/** Its agent answers no such question, which is no obstacle. */
+export function unasked(because: string): PreflightReport {
+  return { answer: { kind: 'go' }, findings: unseenOnDevice(because), alsoTold: [allUnseenText(because)] };
+}
+
+export const agentSaysNothing = 'its agent answers no such questions';
 
 function answerOf(
   request: PreflightRequest,
   { status, payload }: { readonly status: number; readonly payload: Json },
-): PreflightAnswer {
-  if (doesNotKnow.has(status)) return { kind: 'go' };
+): PreflightReport {
+  if (doesNotKnow.has(status)) return unasked(agentSaysNothing);
   if (status < 200 || status > 299) {
     const said = plainText(textAt(payload, 'message') ?? '') || `it answered with code ${status}`;
-    return obstacle(
+    return inVain(
       `It could not look whether anything stands in its way: ${said.replace(/\.*$/, '')}. Mend that on it.`,
     );
   }
   const sight = preflightSight.safeParse(payload);
   if (sight.success) return judgeSight(request, sight.data);
-  return obstacle(
+  return inVain(
     'It was asked whether anything stands in its way, and its answer cannot be understood: update its agent, or look at the log of it.',
   );
 }
@@ -101,6 +121,8 @@ function whyNot(error: AppError, { deviceId, log }: { readonly deviceId: DeviceI
 export const notAskedSentence =
   'It could not be asked whether anything stands in its way, for a reason within the hub, whose log tells it: it is asked again.';
 
-function obstacle(sentence: string): PreflightAnswer {
-  return { kind: 'wait', obstacles: [sentence] };
+/** The sentence says itself that nothing was looked at. */
+function inVain(sentence: string): PreflightReport {
+  const answer: PreflightAnswer = { kind: 'wait', obstacles: [sentence] };
+  return { answer, findings: unseenOnDevice('it was asked and did not say'), alsoTold: [] };
 }

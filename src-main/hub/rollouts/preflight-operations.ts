@@ -14,21 +14,21 @@ import { matches, parseCondition } from '#domain/conditions/condition.ts';
 import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts';
 import { hypothesise } from '#domain/layering/preview-change.ts';
 import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
-import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
+import type { PreflightReport } from '#domain/rollouts/preflight-finding.ts';
 import { problemsText } from '#domain/values/problem-text.ts';
 import { limitsInForce } from '#hub/operations/settings-operations.ts';
 import { catalogOf } from '#hub/preview/preview-fleet.ts';
 import type { DeploymentCatalog } from '#hub/records/deployment-catalog.ts';
 import { createBreath, inSlices, type Breathe } from '#hub/turns/preview-slices.ts';
 import type { Store, StoreReaders } from '#store/store-types.ts';
-import type { SitePreflight } from './preflight.ts';
+import { notForIt, type SitePreflight } from './preflight.ts';
 
 const pageSize = 50;
 
 interface Parts {
   readonly store: Pick<Store, 'read'>;
   readonly clock: Clock;
-  readonly preflight: Pick<SitePreflight, 'ask' | 'outranked'>;
+  readonly preflight: Pick<SitePreflight, 'lookAt' | 'outranked'>;
   readonly limits?: Partial<DeploymentLimits>;
 }
 
@@ -44,8 +44,8 @@ export function createPreflightOperations(parts: Parts): ConsolePreflights {
       const isDue = (): boolean => signal?.aborted !== true;
       const rows = deviceIds.slice(0, limit).map(async (deviceId) => {
         if (!isMeant(deviceId)) return rowOf(deviceId, notMeant(read, deviceId));
-        const answer = await parts.preflight.ask({ ...subject, deviceId, isDue });
-        return rowOf(deviceId, answer ?? { kind: 'go' }, parts.preflight.outranked({ ...subject, deviceId }));
+        const report = await parts.preflight.lookAt({ ...subject, deviceId, isDue });
+        return rowOf(deviceId, report ?? notAsked, parts.preflight.outranked({ ...subject, deviceId }));
       });
       return {
         rows: await Promise.all(rows),
@@ -106,12 +106,15 @@ function meantBy(read: StoreReaders, { targetCondition }: EdgeDeployment): Devic
   };
 }
 
-function notMeant(read: StoreReaders, deviceId: DeviceId): PreflightAnswer {
+/** Whoever asked has gone. */
+const notAsked: PreflightReport = { answer: { kind: 'go' }, findings: [], alsoTold: [] };
+
+function notMeant(read: StoreReaders, deviceId: DeviceId): PreflightReport {
   const isKnown = isDeviceId(deviceId) && read.devices.get(deviceId) !== undefined;
   const reason = isKnown
     ? "The deployment's condition does not mean it: change the condition, or the tags of the device."
     : 'There is no such device on this hub.';
-  return { kind: 'never', reason };
+  return notForIt(reason);
 }
 
 /** One more than are wanted, if there is one: those named, or those meant, by id. */
@@ -138,8 +141,15 @@ async function nextDevices(
   return found;
 }
 
-function rowOf(deviceId: DeviceId, answer: PreflightAnswer, outranked: string | null = null): PreflightRow {
-  if (answer.kind === 'never') return { deviceId, answer: 'never', sentences: [answer.reason] };
-  const obstacles = answer.kind === 'wait' ? answer.obstacles : [];
-  return { deviceId, answer: answer.kind, sentences: outranked === null ? obstacles : [outranked, ...obstacles] };
+function rowOf(
+  deviceId: DeviceId,
+  { answer, findings, alsoTold }: PreflightReport,
+  outranked: string | null = null,
+): PreflightRow {
+  const { kind } = answer;
+  if (kind === 'never') return { deviceId, answer: kind, sentences: [answer.reason, ...alsoTold], findings };
+  const obstacles = kind === 'wait' ? answer.obstacles : [];
+  // Why it would not apply says also what was not looked at.
+  const told = outranked === null ? [...obstacles, ...alsoTold] : [outranked, ...obstacles];
+  return { deviceId, answer: kind, sentences: told, findings };
 }

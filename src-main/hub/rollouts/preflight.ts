@@ -6,6 +6,14 @@ import { isJsonObject, ownValue } from '#base/json.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import type { EffectiveConfiguration, NotAppliedReason } from '#domain/layering/effective-configuration.ts';
 import type { EdgeDeployment } from '#domain/records/deployment.ts';
+import {
+  allUnseenText,
+  bad,
+  good,
+  reportOf,
+  type PreflightFinding,
+  type PreflightReport,
+} from '#domain/rollouts/preflight-finding.ts';
 import { preflightRequest, type PreflightRequest } from '#domain/rollouts/preflight-request.ts';
 import type { PreflightAnswer } from '#domain/rollouts/rollout-event.ts';
 import { childOf, textAt } from '#domain/updates/module-standing.ts';
@@ -15,7 +23,7 @@ import { createDeploymentCatalog, type DeploymentCatalog } from '#hub/records/de
 import { createAskLine } from '#hub/turns/ask-line.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { createAskedImages } from './asked-images.ts';
-import { askDevice, canBeAsked, type AskLimits } from './preflight-ask.ts';
+import { agentSaysNothing, askDevice, canBeAsked, unasked, unseenOnDevice, type AskLimits } from './preflight-ask.ts';
 import { admittedAfter } from './rollback-admission.ts';
 import { isAwake } from './rollout-targets.ts';
 
@@ -39,6 +47,8 @@ export interface Preflight {
 }
 
 export interface SitePreflight extends Preflight {
+  /** The same with all six answers, of a good device too, and with what was not looked at. */
+  lookAt(asked: PreflightCase): Promise<PreflightReport | null>;
   /** Why it would not apply to a device for which it is meant, in one sentence; null: it would, or it lacks what `ask` names. */
   outranked(asked: Omit<PreflightCase, 'isDue'>): string | null;
   /** That the device is being asked about, and may look at meanwhile. */
@@ -63,26 +73,40 @@ export function createPreflight(parts: PreflightParts): SitePreflight {
   const catalogNow =
     parts.catalog ??
     (() => createDeploymentCatalog({ deployments: read.deployments.list(), rollouts: read.rollouts.numbers() }));
+  const lookAt = async ({ deployment, deviceId, isDue = () => true, catalog }: PreflightCase) => {
+    const effectiveNow = () => effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
+    const known = hubReport(read, effectiveNow, { deployment, deviceId });
+    if (known.answer.kind !== 'go') return known;
+    if (methods === undefined || !canBeAsked(read, deviceId)) return joined(known, unasked(agentSaysNothing));
+    return line.ask(isDue, async () => {
+      const effective = effectiveNow();
+      // What ranks above hides all of it: nothing would change.
+      if (effective?.applied.includes(deployment.id) !== true) return joined(known, unasked('it would not apply'));
+      const request = requestOf(effective);
+      const images = request.modules.map(({ image }) => image);
+      const ask = () => askDevice({ methods, log, limits }, deviceId, request);
+      return joined(known, await askedImages.during(deviceId, images, ask));
+    });
+  };
   return {
     imagesAsked: (deviceId) => askedImages.of(deviceId),
+    lookAt,
+    ask: async (asked) => (await lookAt(asked))?.answer ?? null,
     outranked({ deployment, deviceId, catalog }) {
       const effective = effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
       return outrankedSentence(effective?.notApplied[deployment.id]);
     },
-    async ask({ deployment, deviceId, isDue = () => true, catalog }) {
-      const effectiveNow = () => effectiveWith(read, catalog ?? catalogNow(), deployment, deviceId);
-      const answer = answerOf(read, effectiveNow, { deployment, deviceId });
-      if (answer.kind !== 'go' || methods === undefined || !canBeAsked(read, deviceId)) return answer;
-      return line.ask(isDue, async () => {
-        const effective = effectiveNow();
-        // What ranks above hides all of it: nothing would change.
-        if (effective?.applied.includes(deployment.id) !== true) return answer;
-        const request = requestOf(effective);
-        const images = request.modules.map(({ image }) => image);
-        return askedImages.during(deviceId, images, () => askDevice({ methods, log, limits }, deviceId, request));
-      });
-    },
   };
+}
+
+/** What the hub knows, and what the device says, or why that is not known. */
+function joined({ findings }: PreflightReport, ofDevice: PreflightReport): PreflightReport {
+  const { answer, alsoTold } = ofDevice;
+  return { answer, findings: [...findings.filter(isOfHub), ...ofDevice.findings], alsoTold };
+}
+
+function isOfHub({ question }: PreflightFinding): boolean {
+  return question === 'awake' || question === 'base';
 }
 
 /** What evaluation would give it once the deployment may reach it. */
@@ -103,7 +127,7 @@ function outrankedSentence(reason: NotAppliedReason | undefined): string | null 
   const isBase = reason.reason === 'outranked';
   const base = isBase ? reason.by : reason.base;
   const why = isBase ? `base '${base}' ranks above it` : `its priority is not above that of base '${base}'`;
-  return `It would not apply to it, for ${why}, and its images and ports were not looked at: give it a higher priority.`;
+  return `It would not apply to it, for ${why}, and its images, disk and ports were not looked at: give it a higher priority.`;
 }
 
 /** Devices of one kind share one configuration. */
@@ -116,32 +140,59 @@ function createRequests(): (effective: EffectiveConfiguration) => PreflightReque
   };
 }
 
-function answerOf(
+/** What the hub itself knows; the rest is told as not looked at where something stands in the way. */
+function hubReport(
   read: StoreReaders,
   effectiveNow: () => EffectiveConfiguration | null,
   { deployment, deviceId }: PreflightCase,
-): PreflightAnswer {
+): PreflightReport {
   const device = read.devices.get(deviceId);
   if (device?.isEdge !== true)
-    return {
-      kind: 'never',
-      reason: 'It is no edge device, so it runs no modules: set its capability iotEdge to true.',
-    };
+    return notForIt('It is no edge device, so it runs no modules: set its capability iotEdge to true.');
   const misfit = foreignImage(read, deployment, deviceId);
-  if (misfit !== null) return { kind: 'never', reason: misfit };
-  // What is taken back from a device goes, whether a base is left for it or not.
-  const needsBase =
-    deploymentType(deployment.content) !== 'base' &&
-    (read.rollouts.head(deployment.createdAtMs)?.takesBackNumber ?? null) === null;
-  const hasBase = !needsBase || (effectiveNow()?.base ?? null) !== null;
-  const obstacles = [
-    ...(isAwake(read, deviceId) ? [] : ['It is not connected: switch it on.']),
-    ...(device.status === 'enabled' ? [] : ['It is disabled, so it cannot connect: enable it.']),
-    ...(hasBase
-      ? []
-      : ['No base deployment applies to it, and a layer alone changes nothing: deploy a base to it first.']),
+  const because = misfit === null ? 'that follows once this is mended' : 'the deployment is not for it';
+  const unseenThere = unseenOnDevice(because);
+  const findings = [
+    awakeFinding(isAwake(read, deviceId), device.status === 'enabled'),
+    baseFinding(read, effectiveNow, deployment),
+    ...(misfit === null
+      ? unseenThere
+      : [bad('architecture', [misfit]), ...unseenThere.filter(({ question }) => question !== 'architecture')]),
   ];
-  return obstacles.length === 0 ? { kind: 'go' } : { kind: 'wait', obstacles };
+  const report = reportOf(findings, [allUnseenText(because)]);
+  if (report.answer.kind !== 'wait') return report;
+  const obstacles = [...report.answer.obstacles, ...report.alsoTold];
+  return { ...report, answer: { kind: 'wait', obstacles }, alsoTold: [] };
+}
+
+/** The deployment is not for the device at all: nothing of it was looked at. */
+export function notForIt(reason: string): PreflightReport {
+  return { answer: { kind: 'never', reason }, findings: [], alsoTold: [] };
+}
+
+function awakeFinding(isConnected: boolean, isEnabled: boolean): PreflightFinding {
+  if (isConnected && isEnabled) return good('awake', 'It is connected.');
+  return bad('awake', [
+    ...(isConnected ? [] : ['It is not connected: switch it on.']),
+    ...(isEnabled ? [] : ['It is disabled, so it cannot connect: enable it.']),
+  ]);
+}
+
+function baseFinding(
+  read: StoreReaders,
+  effectiveNow: () => EffectiveConfiguration | null,
+  deployment: EdgeDeployment,
+): PreflightFinding {
+  if (deploymentType(deployment.content) === 'base')
+    return good('base', 'It needs no other base: the deployment is one.');
+  // What is taken back from a device goes, whether a base is left for it or not.
+  if ((read.rollouts.head(deployment.createdAtMs)?.takesBackNumber ?? null) !== null)
+    return good('base', 'It needs no base: the deployment takes another back.');
+  const base = effectiveNow()?.base ?? null;
+  if (base !== null) return good('base', `Base '${base}' applies to it.`);
+  return bad('base', [
+    'No base deployment applies to it, and a layer alone changes nothing: deploy a base to it first.',
+  ]);
 }
 
 // What IoT Edge's own images are named by; an image that names none is taken to fit.

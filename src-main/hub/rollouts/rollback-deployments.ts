@@ -5,7 +5,7 @@ import { nothingWritten, type ContentGroup } from '#domain/deployments/rollback-
 import type { EdgeDeployment, ModulesContent } from '#domain/records/deployment.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import { conditionFor, type RollbackSubject } from './rollback-subject.ts';
-import { freeId } from './rollout-redeployment.ts';
+import { freeId } from './finished-rollout.ts';
 
 /** More would be a site of devices that have nothing in common. */
 export const mostContents = 20;

@@ -8,7 +8,7 @@ import type { RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event
 import { isFinal, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
 import type { RolloutHead } from '#store/rollout-types.ts';
 import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
-import { joinOutsiders } from './rollout-redeployment.ts';
+import { joinOutsiders } from './finished-rollout.ts';
 
 const setting = 'rollbacks-joining';
 const mostInOneChange = 250;

@@ -21,7 +21,7 @@ const slackMs = 60_000;
 export function lastGoodBefore(
   read: StoreReaders,
   deviceId: DeviceId,
-  { id, createdAtMs }: EdgeDeployment,
+  { id, createdAtMs }: Pick<EdgeDeployment, 'id' | 'createdAtMs'>,
 ): LastGood | undefined {
   const earlier: Revision[] = [];
   let next: Revision | undefined;

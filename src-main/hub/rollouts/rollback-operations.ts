@@ -20,7 +20,7 @@ import { requireSame, type RollbackSubject } from './rollback-subject.ts';
 import { adopt, prepareAdoption } from './rollout-adoption.ts';
 import type { RolloutClock } from './rollout-clock.ts';
 import type { RolloutController } from './rollout-controller.ts';
-import { insertFinished, tellRollout } from './rollout-redeployment.ts';
+import { insertFinished, tellRollout } from './finished-rollout.ts';
 import type { StepWriter } from './rollout-step.ts';
 import { createTargetFinder, isSameCondition } from './rollout-targets.ts';
 import { rolloutView } from './rollout-view.ts';

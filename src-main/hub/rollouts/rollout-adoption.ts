@@ -7,7 +7,7 @@ import { outsider } from '#domain/rollouts/rollback-reach.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import type { RolloutNow } from '#domain/rollouts/rollout-state.ts';
 import type { Store, StoreWriters } from '#store/store-types.ts';
-import { finished, tellOutsiders, tellRollout } from './rollout-redeployment.ts';
+import { finished, tellOutsiders, tellRollout } from './finished-rollout.ts';
 
 const mostAtOnce = 250;
 const because = 'It had it before the deployment was given a rollout.';

@@ -216,7 +216,9 @@ export class RolloutController {
       this.#joinRest(open);
       this.#goOnSoon(open);
       const { windows } = open;
-      this.#soon(open, windows, () => windows.renew(this.#parts.store, open.rollout, this.#clock().now()));
+      this.#soon(open, windows, () =>
+        this.#looks.at(windows.renew(this.#parts.store, open.rollout, this.#clock().now())),
+      );
     }
     this.#line.add('keep', () => this.#clock().keep(this.#parts.store));
   }

@@ -1,21 +1,27 @@
 // What the store says of one device of a rollout, told as events where it differs from what the rollout knows. Level-triggered: a
 // look that comes late, twice or after a restart tells the same, and nothing depends on having heard every change.
+import { isDeepStrictEqual } from 'node:util';
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { readAttemptReport, type AttemptReport } from '#contract/rollout-report.ts';
 import { deviceHealth, matterOf, type ModuleTrouble } from '#domain/journal/device-health.ts';
 import type { JournalKind } from '#domain/records/journal-event.ts';
+import { reasonOf } from '#domain/manifests/update-reason.ts';
 import { isHeld, isHindered } from '#domain/rollouts/rollout-attempt.ts';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
-import type { RolloutDevice, RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { mayTellOtherwise, toldAfter } from '#domain/rollouts/rollout-silence.ts';
+import { isOutOfService, type RolloutDevice, type RolloutNow, type StepTold } from '#domain/rollouts/rollout-state.ts';
+import { gateLimitMs } from '#domain/updates/health-gate.ts';
 import { childOf, numberAt, textAt } from '#domain/updates/module-standing.ts';
-import { holdSentence } from '#domain/updates/switch-holder.ts';
+import { heldByHub, holdSentence } from '#domain/updates/switch-holder.ts';
 import type { Verdict } from '#domain/updates/update-trial.ts';
 import { reportText } from '#domain/values/report-size.ts';
 import type { Twin } from '#domain/values/twin.ts';
 import type { ReturningDevices } from '#hub/device-link/returning-devices.ts';
+import { isKeptBack } from '#hub/evaluation/kept-back.ts';
 import type { Rollout } from '#store/rollout-types.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 import type { TargetFinder } from './rollout-targets.ts';
+import { stepTold } from './step-told.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 
@@ -33,13 +39,21 @@ export const concernsDevice: ReadonlySet<JournalKind> = new Set([
   'rollout-sent',
 ]);
 
+/** In the hub's running time. */
+export interface Settling {
+  /** null: it does not run well now. */
+  readonly wellSinceRunMs: number | null;
+  /** Since when it is known that it did not; null: it always did. */
+  readonly failsSinceRunMs: number | null;
+}
+
 export interface Look {
   readonly read: StoreReaders;
   readonly rollout: Rollout;
   readonly finder: TargetFinder;
   readonly now: RolloutNow;
-  /** Since when devices whose agent does not say so itself run well, in the hub's running time; kept by the caller. */
-  readonly settling: Map<DeviceId, number>;
+  /** Devices that are to run well for a while before they are believed; kept by the caller. */
+  readonly settling: Map<DeviceId, Settling>;
   readonly returning: ReturningDevices;
 }
 
@@ -47,7 +61,7 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   const { read, rollout, finder } = look;
   const known = rollout.state.devices.get(deviceId);
   const target = finder.targetOf(deviceId);
-  if (known === undefined || (known.standing === 'decommissioned' && target !== null)) {
+  if (known === undefined || (isOutOfService(known) && target !== null)) {
     const mayJoin = target !== null && isTaking(rollout.state);
     return mayJoin ? [{ kind: 'targets-joined', targets: [target] }] : [];
   }
@@ -57,8 +71,10 @@ export function observe(look: Look, deviceId: DeviceId): readonly RolloutEvent[]
   // Waking gives it a deadline: whether it holds its switch is told again.
   const hasWoken = events.some(({ kind }) => kind === 'device-woke');
   const standing = hasWoken ? { ...known, deadlineRunMs: look.now.runMs, reason: null } : known;
+  // While it is switched off nothing is known of how its modules do.
+  if (!known.isChanging || !known.isAwake || !target.isAwake) look.settling.delete(deviceId);
   if (known.isChanging) events.push(...attemptEvents(look, deviceId, standing));
-  else look.settling.delete(deviceId);
+  if (mayTellOtherwise(known)) events.push(...lateEvents(look, deviceId, known));
   return events;
 }
 
@@ -89,14 +105,27 @@ function presenceEvents(
 
 function leaving(read: StoreReaders, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
   const isDecommissioned = read.devices.get(deviceId) === undefined;
-  const isKnown = isDecommissioned
-    ? known.standing === 'decommissioned'
-    : !known.isAdmitted && known.standing !== 'pending' && !known.isChanging;
+  if (isDecommissioned)
+    return isOutOfService(known) ? [] : [{ kind: 'target-left', deviceId, isDecommissioned, keepsEnd: true }];
+  const isKnown = !known.isAdmitted && known.standing !== 'pending' && !known.isChanging;
   return isKnown ? [] : [{ kind: 'target-left', deviceId, isDecommissioned }];
+}
+
+/** Of one that was given up for its silence. */
+function lateEvents({ read, rollout }: Look, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
+  const sentVersion = read.rollouts.attempt(rollout.number, deviceId, known.attempt)?.sentVersion ?? null;
+  const twin = read.twins.get({ deviceId, moduleId: agentId });
+  const report = twin === undefined ? null : readAttemptReport(twin.reported.value);
+  if (report === null || sentVersion === null) return [];
+  // What it was sent since may be of another rollout, whose attempts have numbers of their own.
+  if (report.attempt !== known.attempt || report.version !== sentVersion) return [];
+  const isCarriedOut = report.step === 'ended' ? report.verdict === 'done' : report.hasSwitched === true;
+  return isCarriedOut ? [{ kind: 'carried-out-late', deviceId, attempt: known.attempt }] : [];
 }
 
 function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): readonly RolloutEvent[] {
   const { read, rollout } = look;
+  const { policy } = rollout.state;
   const attempt = read.rollouts.attempt(rollout.number, deviceId, known.attempt);
   if (attempt === undefined) return [];
   if (attempt.isNeedless) {
@@ -112,6 +141,11 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
       "the device's last good revision or to an empty base.";
     return [ended(deviceId, known, 'refused', reason)];
   }
+  if (attempt.hold === 'window' && isKeptBack(read, read.rollouts.admittedTo(deviceId))) {
+    // One that woke this moment has a deadline already.
+    const isThere = known.isAwake || known.deadlineRunMs !== null;
+    return isThere ? moved(deviceId, known, 'held', { doneBytes: 0, totalBytes: 0, hold: heldByHub }) : [];
+  }
   const twin = read.twins.get({ deviceId, moduleId: agentId });
   if (attempt.sentVersion === null || twin === undefined) return [];
   const report = readAttemptReport(twin.reported.value);
@@ -119,7 +153,8 @@ function attemptEvents(look: Look, deviceId: DeviceId, known: RolloutDevice): re
   // A report of an earlier version is of an earlier attempt, whichever number that had.
   if (report.attempt !== known.attempt || report.version < attempt.sentVersion) return [];
   // A verdict beside any other step is left from before: twins are merged, and what is not taken out stays.
-  if (report.step !== 'ended') return moved(deviceId, known, report.step, report);
+  if (report.step !== 'ended')
+    return moved(deviceId, known, report.step, { ...report, told: stepTold(report, twin, policy.settleMs) });
   if (report.verdict === null) return [];
   const bytes = { done: report.doneBytes, total: report.totalBytes };
   if (report.verdict === 'done' && known.purpose === 'change') {
@@ -150,15 +185,16 @@ function judged(
     settling.delete(deviceId);
     return moved(deviceId, known, 'installing', { doneBytes: 0, totalBytes: 0 });
   }
-  const sinceRunMs = settling.get(deviceId) ?? now.runMs;
-  settling.set(deviceId, sinceRunMs);
+  const sinceRunMs = settling.get(deviceId)?.wellSinceRunMs ?? now.runMs;
+  settling.set(deviceId, { wellSinceRunMs: sinceRunMs, failsSinceRunMs: null });
   if (now.runMs - sinceRunMs >= rollout.state.policy.settleMs) return [ended(deviceId, known, 'done', null)];
   return moved(deviceId, known, 'verifying', { doneBytes: 0, totalBytes: 0 });
 }
 
 /**
  * An agent that had nothing to start, stop or replace is done at once, however its modules do: while one of them fails it is not, and
- * they are to run well for the settle time first. Null: nothing speaks against its word.
+ * they are to run well for the settle time first, within the time that a device has for its own gate. There is nothing to go back to.
+ * Null: nothing speaks against its word.
  */
 function contradicted(
   { settling, now, rollout }: Look,
@@ -166,16 +202,25 @@ function contradicted(
   known: RolloutDevice,
   { twin, bytes }: { readonly twin: Twin; readonly bytes: RolloutDevice['bytes'] },
 ): readonly RolloutEvent[] | null {
+  const { policy } = rollout.state;
   const { troubles } = deviceHealth(twin.desired.value, twin.desired.version, twin.reported.value);
   const failing = troubles.find(({ kind }) => kind === 'failing');
+  const watched = settling.get(deviceId);
+  const failsSinceRunMs = watched?.failsSinceRunMs ?? now.runMs;
   if (failing === undefined) {
     const hasFailed = known.standing === 'verifying' && known.reason !== null;
     if (!hasFailed) return null;
-    const sinceRunMs = settling.get(deviceId) ?? now.runMs;
-    settling.set(deviceId, sinceRunMs);
-    return now.runMs - sinceRunMs >= rollout.state.policy.settleMs ? null : [];
+    const wellSinceRunMs = watched?.wellSinceRunMs ?? now.runMs;
+    settling.set(deviceId, { failsSinceRunMs, wellSinceRunMs });
+    return now.runMs - wellSinceRunMs >= policy.settleMs ? null : [];
   }
-  settling.delete(deviceId);
+  settling.set(deviceId, { failsSinceRunMs, wellSinceRunMs: null });
+  const limitMs = gateLimitMs([], policy.settleMs);
+  if (now.runMs - failsSinceRunMs >= limitMs) {
+    const detail = `${matterOf(failing)}, and did not come right within ${limitMs / 1000} s`;
+    const { message, remedy } = reasonOf({ code: 'failing', module: reportText(failing.module), detail });
+    return [{ ...ended(deviceId, known, 'failed-left', `${message} ${remedy}`), bytes }];
+  }
   const reason = troubleText(failing);
   if (known.standing === 'verifying' && known.reason === reason) return [];
   const at = { deviceId, attempt: known.attempt, number: known.reportNumber + 1 };
@@ -197,15 +242,21 @@ function moved(
     doneBytes,
     totalBytes,
     hold,
-  }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'> & Partial<Pick<AttemptReport, 'hold'>>,
+    told = {},
+  }: Pick<AttemptReport, 'doneBytes' | 'totalBytes'> &
+    Partial<Pick<AttemptReport, 'hold'>> & { readonly told?: StepTold },
 ): readonly RolloutEvent[] {
   const { standing, bytes, attempt, reportNumber } = known;
   const knownStep = standing === 'installing' && (isHeld(known) || isHindered(known)) ? 'held' : standing;
   const reason = step === 'held' && hold ? holdSentence(hold) : null;
-  const isSame = step === knownStep && reason === known.reason;
+  const after = toldAfter(known, step === 'held' ? 'installing' : step, told);
+  const isSame = step === knownStep && reason === known.reason && isDeepStrictEqual(after, known.told);
   if (isSame && bytes.done === doneBytes && bytes.total === totalBytes) return [];
   const at = { deviceId, attempt, number: reportNumber + 1 };
-  const said = reason === null ? {} : { reason, ...(hold?.by === 'disk' && { isHindered: true }) };
+  const said = {
+    ...(reason !== null && { reason, ...(hold?.by === 'disk' && { isHindered: true }) }),
+    ...(after !== null && { told }),
+  };
   return [{ kind: 'progress-reported', ...at, step, ...said, bytes: { done: doneBytes, total: totalBytes } }];
 }
 

@@ -11,6 +11,7 @@ import type { DeploymentLimits } from '#domain/deployments/deployment-limits.ts'
 import { isEdgeDeployment, type EdgeDeployment } from '#domain/records/deployment.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
 import type { RolloutEvent, RolloutTarget } from '#domain/rollouts/rollout-event.ts';
+import { orderTargets } from '#domain/rollouts/rollout-order-targets.ts';
 import { unfitOrder } from '#domain/rollouts/rollout-order.ts';
 import { idlePolicyWarnings } from '#domain/rollouts/rollout-plan-warnings.ts';
 import { isFinal, type RolloutNow } from '#domain/rollouts/rollout-state.ts';
@@ -27,11 +28,12 @@ import { createAttemptLogView } from './attempt-log-view.ts';
 import type { RolloutController } from './rollout-controller.ts';
 import { plannedRivals } from './rollout-heirs.ts';
 import { firstJoin } from './rollout-joining.ts';
-import { plannedWaves, policyProblems, takeBackWarnings, wayBackProblems } from './rollout-plan.ts';
+import { plannedWaves, policyProblems, wayBackProblems } from './rollout-plan.ts';
 import { orderKinds, requiredRollout } from './rollout-required.ts';
 import { switchNow } from './rollout-switch.ts';
 import { createTargetFinder, findTargets, isSameCondition } from './rollout-targets.ts';
 import { aroundIn, rolloutDeviceRow, rolloutView } from './rollout-view.ts';
+import { wayBackWarnings } from './way-back-warnings.ts';
 
 export type RolloutOperations = Omit<ConsoleRollouts, 'groups' | 'setGroup' | 'deleteGroup' | 'setRings'>;
 
@@ -94,8 +96,7 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
           `The rollout of '${deploymentId}' is ${state.status.replace('-', ' ')}, which is final: ${insteadOf(order, state)}.`,
           { subject: deploymentId },
         );
-      const event: RolloutEvent = { kind: orderKinds[order], by: 'console' };
-      const after = controller.order(number, event, 'console');
+      const after = controller.order(number, eventOf(order), 'console');
       if (after === null)
         throw unready('rollout.unfit', 'The hub is ending, and nothing was ordered: say it again when it runs.');
       return rolloutView(after, now());
@@ -103,8 +104,16 @@ export function createRolloutOperations(parts: Parts): RolloutOperations {
   };
 }
 
+function eventOf(order: RolloutOrder): RolloutEvent {
+  if (order === 'pause') return { kind: 'paused', by: 'console', keepsStopRule: true };
+  return { kind: orderKinds[order], by: 'console' };
+}
+
 /** What a person can do to a rollout that came to its end. */
-function insteadOf(order: RolloutOrder, { deploymentId, status }: Rollout['state']): string {
+function insteadOf(order: RolloutOrder, state: Rollout['state']): string {
+  const { deploymentId, status } = state;
+  const failed = order === 'retryFailed' && status === 'finished' ? orderTargets(state, 'failed-retried').length : 0;
+  if (failed > 0) return `roll it out again, as a new deployment, to the ${failed === 1 ? 'one' : failed} that failed`;
   if (order !== 'rollBack') return 'make a new one';
   if (status === 'rolled-back') return 'its devices were rolled back already';
   return `make a rollback of '${deploymentId}', device by device, or delete it, and its devices get at once what applies without it`;
@@ -134,7 +143,7 @@ async function planned(
   const waves = plannedWaves(policy, targets);
   const warnings = [
     ...idlePolicyWarnings({ policy, waves }),
-    ...(await takeBackWarnings(read, policy, targets, turns)),
+    ...(await wayBackWarnings(read, { policy, targets, deploymentId: own.id }, turns)),
   ];
   return { plan: { problems, warnings, rivals, waves, isGrowing }, targets, targetCondition };
 }

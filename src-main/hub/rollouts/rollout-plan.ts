@@ -5,12 +5,10 @@ import type { PlannedWave } from '#contract/console-rollouts.ts';
 import { largestPage } from '#contract/console-rows.ts';
 import { deploymentType } from '#domain/deployments/deployment-content.ts';
 import type { EdgeDeployment } from '#domain/records/deployment.ts';
-import { withoutBaseWarning } from '#domain/rollouts/rollback-outcome.ts';
 import type { RolloutTarget } from '#domain/rollouts/rollout-event.ts';
 import { checkPolicy } from '#domain/rollouts/rollout-policy-check.ts';
 import type { RolloutPolicy } from '#domain/rollouts/rollout-policy.ts';
 import { divide } from '#domain/rollouts/rollout-waves.ts';
-import type { Turns } from '#hub/turns/turns.ts';
 import type { StoreReaders } from '#store/store-types.ts';
 
 export function policyProblems(
@@ -52,26 +50,4 @@ export function wayBackProblems(
   if (deploymentType(earlier.content) === type) return [];
   const message = `'${own.id}' is a ${type} and '${earlier.id}' is none, so it cannot stand in its place: name a ${type}.`;
   return [{ at, message }];
-}
-
-/** That its stop rule rolls it back by itself, and from whom that takes nothing: what applies now is what is left then. */
-export async function takeBackWarnings(
-  read: StoreReaders,
-  policy: RolloutPolicy,
-  targets: readonly RolloutTarget[],
-  turns: Turns,
-): Promise<readonly string[]> {
-  if (policy.stop?.action.kind !== 'roll-back') return [];
-  let kept = 0;
-  let hasLastGood = false;
-  for (const { deviceId } of targets) {
-    const latest = read.revisions.latest(deviceId);
-    if ((latest?.effective.base ?? null) === null) {
-      kept += 1;
-      hasLastGood ||= latest !== undefined && read.revisions.lastManaged(deviceId, latest.revision) !== undefined;
-    }
-    await turns.next();
-  }
-  const warning = withoutBaseWarning(kept, targets.length, hasLastGood);
-  return warning === null ? [] : [`Should the stop rule roll it back: ${warning}`];
 }

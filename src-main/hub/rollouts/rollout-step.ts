@@ -4,11 +4,11 @@ import type { Logger } from 'pino';
 import type { DeviceId } from '#base/ids.ts';
 import type { Json, JsonObject } from '#base/json.ts';
 import type { Actor } from '#domain/records/journal-event.ts';
-import { nextWindowChangeMs } from '#domain/rollouts/maintenance-window.ts';
 import { end, expire, isNews, isOverdue } from '#domain/rollouts/rollout-attempt.ts';
 import type { RolloutEffect, RolloutEvent } from '#domain/rollouts/rollout-event.ts';
 import { isFinal, type RolloutDevice, type RolloutNow, type RolloutState } from '#domain/rollouts/rollout-state.ts';
-import { isUnsettled } from '#domain/rollouts/rollout-withdrawal.ts';
+import { isUnsettled, runsAsBefore } from '#domain/rollouts/rollout-withdrawal.ts';
+import { isWindowless, windowTerms, type WindowTerms } from '#domain/rollouts/window-terms.ts';
 import { advance } from '#domain/rollouts/rollout.ts';
 import type { AttemptTerms, Rollout } from '#store/rollout-types.ts';
 import type { StoreWriters } from '#store/store-types.ts';
@@ -96,6 +96,7 @@ export function writeStep(
     if ((was?.isAdmitted ?? false) !== device.isAdmitted || (was?.attempt ?? 0) !== device.attempt)
       reached.push(deviceId);
   }
+  writeWithdrawals(write, step);
   keepRunTime(write, now);
   tellStep(write, step, { actor, reached, wayBack: endedOnWayBack(before.state, step.events) });
 }
@@ -122,14 +123,48 @@ interface AttemptChange {
 function writeAttempt(
   write: StoreWriters,
   { number, deviceId, was, device }: AttemptChange,
-  terms: () => AttemptTerms,
+  terms: (device: RolloutDevice) => AttemptTerms,
 ): void {
   if (device.attempt === 0) return;
-  if (device.attempt !== was?.attempt) write.rollouts.beginAttempt(number, deviceId, { device, terms: terms() });
+  if (device.attempt !== was?.attempt) write.rollouts.beginAttempt(number, deviceId, { device, terms: terms(device) });
   // How it ended stays as it was told, whatever becomes of the device afterwards.
   else if (!was.isChanging) return;
   else if (was.endedAtMs !== device.endedAtMs || was.verdict !== device.verdict || was.bytes !== device.bytes)
     write.rollouts.noteAttempt(number, deviceId, device);
+}
+
+/**
+ * Under windows, who has to change once more when all is over is told so as in an attempt, for terms come with one: the download
+ * before it may outlast the window. Nobody waits for how it ends. Where another rollout has it in change, that one's terms hold.
+ */
+function writeWithdrawals(write: StoreWriters, { after: { number, state }, effects, now }: RolloutStep): void {
+  if (isWindowless(state)) return;
+  for (const effect of effects) {
+    const device = effect.kind === 'withdraw' ? state.devices.get(effect.deviceId) : undefined;
+    if (effect.kind !== 'withdraw' || device?.standing !== 'failure' || device.changedBy !== null) continue;
+    if (runsAsBefore(device)) continue;
+    const told = {
+      ...device,
+      ...withdrawn,
+      attempt: device.attempt + 1,
+      startedAtMs: now.wallMs,
+      endedAtMs: now.wallMs,
+    };
+    const terms = { settleSeconds: settleSecondsOf(state), ...windowTerms(state, device, now) };
+    write.rollouts.beginAttempt(number, effect.deviceId, { device: told, terms });
+    write.rollouts.noteAttempt(number, effect.deviceId, told);
+  }
+}
+
+const withdrawn = {
+  purpose: 'roll-back',
+  bytes: { done: 0, total: 0 },
+  verdict: null,
+  reason: 'The rollout was over, and it was given what applies without it.',
+} as const;
+
+function settleSecondsOf({ policy: { settleMs } }: RolloutState): number {
+  return Math.ceil(settleMs / 1000);
 }
 
 /** How an attempt ended that the next one followed in the same step. */
@@ -144,18 +179,17 @@ function endOf({ before, events, now }: RolloutStep, deviceId: DeviceId, was: Ro
 }
 
 /** Windows hold the switch on the device too, which may have long downloads before it: by its own clock, from the receipt on. */
-export function termsAt({ policy, isHurried }: RolloutState, { wallMs }: RolloutNow): () => AttemptTerms {
-  let terms: AttemptTerms | undefined;
-  return () => {
-    if (terms !== undefined) return terms;
-    const endsAtMs = isHurried ? null : nextWindowChangeMs(policy.windows, wallMs);
-    const switchWithinSeconds = endsAtMs === null ? null : Math.floor((endsAtMs - wallMs) / 1000);
-    terms = {
-      settleSeconds: Math.ceil(policy.settleMs / 1000),
-      hold: policy.needsPersonToSwitch ? 'person' : 'none',
-      switchWithinSeconds,
+export function termsAt(state: RolloutState, now: RolloutNow): (device: RolloutDevice) => AttemptTerms {
+  const known = new Map<boolean, WindowTerms>();
+  const { needsPersonToSwitch } = state.policy;
+  return (device) => {
+    // Alike for all that are there, and for all that sleep.
+    const ofWindows = known.get(device.isAwake) ?? windowTerms(state, device, now);
+    known.set(device.isAwake, ofWindows);
+    return {
+      settleSeconds: settleSecondsOf(state),
+      ...(needsPersonToSwitch ? { hold: 'person', switchWithinSeconds: null } : ofWindows),
     };
-    return terms;
   };
 }
 

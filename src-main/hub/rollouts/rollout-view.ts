@@ -2,6 +2,7 @@
 import type { DeviceId } from '#base/ids.ts';
 import type { RolloutView } from '#contract/console-rollouts.ts';
 import { crowdIn } from '#domain/rollouts/rollout-crowd.ts';
+import { gateStanding } from '#domain/rollouts/rollout-explain-gate.ts';
 import { explainRollout, reachedBecause, whatNext } from '#domain/rollouts/rollout-explain-whole.ts';
 import { explainDevice, explainHidden, type ExplainedAround } from '#domain/rollouts/rollout-explain.ts';
 import type { RolloutDevice, RolloutNow, RolloutState } from '#domain/rollouts/rollout-state.ts';
@@ -43,7 +44,11 @@ export function rolloutView({ state }: Rollout, now: RolloutNow): RolloutView {
 
 /** For many devices of a rollout: each part is found once, by whoever asks first. */
 export function aroundIn(state: RolloutState, { wallMs }: RolloutNow): ExplainedAround {
-  return { nextOpening: once(() => nextOpeningText(state.policy, wallMs)), crowd: once(() => crowdIn(state)) };
+  return {
+    nextOpening: once(() => nextOpeningText(state.policy, wallMs)),
+    crowd: once(() => crowdIn(state)),
+    gate: once(() => gateStanding(state)),
+  };
 }
 
 function once<T>(find: () => T): () => T {

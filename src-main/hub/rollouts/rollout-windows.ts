@@ -1,40 +1,90 @@
-// Devices that a window closed on before they switched: they hold by themselves until new terms come, which they get when the next
-// window opens, or when a person hurries the rollout; so do those that come to it, wake or start anew within it. The attempt stays
-// the same.
+// Windows that shut and open while devices are in mid-change. Whoever sleeps, and everybody while no window is open, is told to hold
+// the switch: a limit of time counts from when a device hears of it, which may be days later and while no hub runs. Whoever is there
+// in a window gets a time, as does whoever says that he waits for it. The attempt stays the same.
+// INVARIANT: terms with a limit of time are those of a device that was there when they were written, while a window was open.
 import type { DeviceId, ModuleId } from '#base/ids.ts';
 import { readAttemptReport } from '#contract/rollout-report.ts';
-import { isWindowOpen } from '#domain/rollouts/maintenance-window.ts';
 import { isHeld } from '#domain/rollouts/rollout-attempt.ts';
 import type { RolloutDevice, RolloutNow } from '#domain/rollouts/rollout-state.ts';
+import { isBeforeSwitch, isReleased, isSwitchTime, isWallSet } from '#domain/rollouts/window-terms.ts';
+import { isUnheard } from '#hub/evaluation/kept-back.ts';
 import type { Rollout } from '#store/rollout-types.ts';
-import type { Store, StoreReaders, StoreWriters } from '#store/store-types.ts';
-import { termsAt, writeStep, stepOf } from './rollout-step.ts';
+import type { Store, StoreReaders } from '#store/store-types.ts';
+import { stepOf, termsAt, writeStep, type RolloutStep } from './rollout-step.ts';
 
 const agentId = '$edgeAgent' as ModuleId;
 
 export interface WindowWatch {
-  /**
-   * Writes new terms for whoever is due: once for each opening, and once after a start, for nobody knows what was missed; and within
-   * it for whoever says that it waits for a window under the newest terms it was given.
-   */
-  renew(store: Pick<Store, 'read' | 'change'>, rollout: Rollout, now: RolloutNow): void;
+  /** Writes new terms for whoever's say something else than they should, and returns who got them. */
+  renew(store: Pick<Store, 'read' | 'change'>, rollout: Rollout, now: RolloutNow): readonly DeviceId[];
 }
 
-/** `wasOpen`: the rollout begins with it, so that nobody can have missed an opening. */
-export function createWindowWatch({ wasOpen }: { wasOpen: boolean }): WindowWatch {
+interface Told {
+  readonly attempt: number;
+  /** As its terms were last written; null: it is a person who holds it, or let it go on, and windows have no say. */
+  readonly isHolding: boolean | null;
+}
+
+interface Due {
+  readonly deviceId: DeviceId;
+  readonly device: RolloutDevice;
+}
+
+/**
+ * `isNew`: the rollout begins with it. After a start nobody knows who heard of what, and when, and after the clock was set nobody
+ * what is left of a window: all are told anew.
+ */
+export function createWindowWatch({ isNew }: { isNew: boolean }): WindowWatch {
+  const told = new Map<DeviceId, Told>();
+  let isSure = isNew;
+  let sureSince: RolloutNow | null = null;
+
+  function isDue(read: StoreReaders, { number, state }: Rollout, { deviceId, device }: Due, isTime: boolean): boolean {
+    const { attempt } = device;
+    const known = told.get(deviceId);
+    const isHolding = known?.attempt === attempt ? known.isHolding : isHoldingIn(read, number, deviceId, device);
+    told.set(deviceId, { attempt, isHolding });
+    const mayGo = isReleased(state, device, isTime);
+    if (isHolding === null) return false;
+    if (isHolding === mayGo) return true;
+    return mayGo && (!isSure || (isHeld(device) && waitsForWindow(read, deviceId, device)));
+  }
+
   return {
     renew(store, rollout, now) {
-      const { policy, isHurried, devices } = rollout.state;
-      const isOpen = isHurried || isWindowOpen(policy.windows, now.wallMs);
-      const hasOpened = isOpen && !wasOpen;
-      wasOpen = isOpen;
-      if (!isOpen || policy.windows.length === 0) return;
-      const due: DeviceId[] = [];
-      for (const [deviceId, device] of devices)
-        if (isHeld(device) && (hasOpened || waitsForWindow(store.read, deviceId, device))) due.push(deviceId);
-      if (due.length > 0) store.change((write) => renewTerms(write, rollout, due, now));
+      const { state } = rollout;
+      if (state.policy.windows.length === 0) return [];
+      const isTime = isSwitchTime(state, now);
+      if (sureSince !== null && isWallSet(sureSince, now)) isSure = false;
+      const due: Due[] = [];
+      for (const [deviceId, device] of state.devices)
+        if (isBeforeSwitch(device) && isDue(store.read, rollout, { deviceId, device }, isTime))
+          due.push({ deviceId, device });
+      if (due.length > 0) {
+        const step = stepOf(rollout, [], now);
+        // Where time alone brings something about, that is a step of its own, and goes before.
+        if (!step.isIdle) return [];
+        writeTerms(store, step, due);
+        for (const { deviceId, device } of due)
+          told.set(deviceId, { attempt: device.attempt, isHolding: !isReleased(state, device, isTime) });
+      }
+      if (!isSure) sureSince = null;
+      sureSince ??= now;
+      isSure = true;
+      return due.map(({ deviceId }) => deviceId);
     },
   };
+}
+
+function isHoldingIn(
+  read: StoreReaders,
+  number: number,
+  deviceId: DeviceId,
+  { attempt }: RolloutDevice,
+): Told['isHolding'] {
+  const row = read.rollouts.attempt(number, deviceId, attempt);
+  if (row === undefined || row.hold === 'person') return null;
+  return row.hold === 'none' && row.switchWithinSeconds === null ? null : row.hold === 'window';
 }
 
 function waitsForWindow(read: StoreReaders, deviceId: DeviceId, { attempt }: RolloutDevice): boolean {
@@ -45,12 +95,21 @@ function waitsForWindow(read: StoreReaders, deviceId: DeviceId, { attempt }: Rol
 }
 
 /** Told with a step in which nothing happens but that time goes by, so that evaluation sends the terms. */
-function renewTerms(write: StoreWriters, rollout: Rollout, deviceIds: readonly DeviceId[], now: RolloutNow): void {
-  const { switchWithinSeconds } = termsAt(rollout.state, now)();
-  for (const deviceId of deviceIds) {
-    const attempt = rollout.state.devices.get(deviceId)?.attempt ?? 0;
-    write.rollouts.renewTerms(rollout.number, deviceId, { attempt, switchWithinSeconds });
-  }
-  const step = stepOf(rollout, [], now);
-  writeStep(write, { ...step, after: rollout, changed: [] }, 'hub', deviceIds);
+function writeTerms(store: Pick<Store, 'read' | 'change'>, step: RolloutStep, due: readonly Due[]): void {
+  const { after, now } = step;
+  const terms = termsAt(after.state, now);
+  store.change((write) => {
+    for (const { deviceId, device } of due) {
+      write.rollouts.renewTerms(after.number, deviceId, { attempt: device.attempt, ...terms(device) });
+      const attempt = store.read.rollouts.attempt(after.number, deviceId, device.attempt);
+      if (!device.isAwake && attempt?.hold === 'window' && isUnheard(store.read, attempt))
+        write.rollouts.noteUnsent(attempt.id);
+    }
+    writeStep(
+      write,
+      { ...step, changed: [] },
+      'hub',
+      due.map(({ deviceId }) => deviceId),
+    );
+  });
 }
