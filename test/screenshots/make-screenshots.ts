@@ -2,7 +2,7 @@
 // would see in resources/screenshots. Names of screens given as arguments make those alone; `--to` another folder; `--png` for
 // programs that read no WebP, at thrice the size.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { productRoot } from '#entry/build-freshness.js';
@@ -78,6 +78,7 @@ async function hideMachine({ page }: AppPage): Promise<void> {
   const instead = [
     [dataDir, '/home/technician/.local/share/lanyard'],
     [own, '127.0.0.1, localhost'],
+    [hostname(), 'technician-laptop'],
   ];
   await page.evaluate((pairs) => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -4,6 +4,7 @@ import { historyAddress } from '#renderer/link/history-query.ts';
 import {
   deploymentPath,
   devicePath,
+  livePath,
   newRolloutPath,
   nextVersionPath,
   readinessPath,
@@ -25,7 +26,11 @@ export async function shotsOf(page: Page, story: DemoStory): Promise<readonly Sh
     .locator('.rail .places a')
     .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
   const places = hrefs.map((href) => href.replace(/^#/, ''));
-  const overviews = places.map((path) => ({ name: path.slice(1), path }));
+  const overviews = places.map((path) => ({
+    name: path.slice(1),
+    path,
+    ...(path === livePath && { open: showNewest }),
+  }));
   const further = furtherShots(story).filter(({ path }) => places.some((place) => path.startsWith(place)));
   return [...overviews, ...further];
 }
@@ -42,6 +47,7 @@ function furtherShots({ device, failing, layered, deployment, rollout }: DemoSto
     { name: 'deployment-new', path: draft },
     { name: 'deployment-preview', path: draft, open: (page) => showDifference(page) },
     { name: 'rollout', path: rolloutPath(rollout) },
+    { name: 'rollout-devices', path: rolloutPath(rollout), open: (page) => bringUp(page, 'Devices') },
     {
       name: 'rollout-course',
       path: rolloutPath(rollout),
@@ -49,12 +55,18 @@ function furtherShots({ device, failing, layered, deployment, rollout }: DemoSto
     },
     { name: 'rollout-new', path: newRolloutPath },
     { name: 'images-ready', path: readinessPath },
-    { name: 'history-timeline', path: historyAddress({ part: 'timeline', deployment }) },
-    { name: 'history-compare', path: historyAddress({ part: 'compare', device: layered }) },
+    { name: 'history-timeline', path: historyAddress({ part: 'timeline', range: '1h', deployment }) },
+    { name: 'history-compare', path: historyAddress({ part: 'compare', device: layered }), open: compareLastHour },
     { name: 'add-device', path: '/devices', open: (page) => pressButton(page, /^Add (a )?device/i) },
     { name: 'palette', path: '/devices', open: (page) => page.keyboard.press('Control+k') },
     { name: 'keys', path: '/devices', open: (page) => page.keyboard.press('?') },
   ];
+}
+
+/** The newest message of whoever sends first. */
+async function showNewest(page: Page): Promise<void> {
+  await page.locator('.live-topic').first().click();
+  await page.getByRole('img').first().waitFor();
 }
 
 async function showDifference(page: Page): Promise<void> {
@@ -68,6 +80,11 @@ async function callMethod(page: Page): Promise<void> {
     .getByText(/^Answered/)
     .first()
     .waitFor();
+}
+
+async function compareLastHour(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'What changed in the last hour' }).click();
+  await page.getByLabel('Side by side').evaluate((element) => element.scrollIntoView({ block: 'start' }));
 }
 
 /** As far up as the page goes, with what stands below it. */
