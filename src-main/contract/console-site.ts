@@ -104,7 +104,7 @@ export type AttentionMatter =
       readonly number: number;
       readonly waves: number;
     } & RolloutCall)
-  /** Devices fell silent in mid-change, and do not come back; `succeeded`: others, that ran well with it. */
+  /** Devices fell silent while in change, and do not come back; `succeeded`: others, that ran well with it. */
   | ({ readonly kind: 'rollout-silent'; readonly succeeded: number } & RolloutCall)
   /** What the deployments make of these devices cannot be sent to them. */
   | ({ readonly kind: 'configuration-refused'; readonly reason: string } & DeviceGroup)

@@ -94,7 +94,7 @@ function callSentences(
     case 'rollout-silent': {
       const { succeeded } = matter;
       return {
-        what: `${rollout}: ${many} fell silent in mid-change and ${isOne ? 'is' : 'are'} not back; ${succeeded} succeeded.`,
+        what: `${rollout}: ${many} fell silent while in change and ${isOne ? 'is' : 'are'} not back; ${succeeded} succeeded.`,
         done: `${isOne ? 'It counts' : 'They count'} for nothing meanwhile: gates open and the stop rule judges without ${isOne ? 'it' : 'them'}.`,
         next: { word: 'Decide whether it goes on', path },
       };

@@ -205,13 +205,13 @@ test('when all of a wave is switched off, whoever waits behind it says what a pe
   rollout.clear('d1');
   rollout.send(...sleep('d1'));
   expect(behind(rollout, 'd2')).toContain(
-    "All of wave 'canary' is switched off, and 1 of it fell silent in mid-change: wake one of its devices, or open the next wave.",
+    "All of wave 'canary' is switched off, and 1 of it fell silent while in change: wake one of its devices, or open the next wave.",
   );
 });
 
-const silent = (devices: string, whose: string) => ` ${devices}${whose} fell silent in mid-change and `;
+const silent = (devices: string, whose: string) => ` ${devices}${whose} fell silent while in change and `;
 
-test('when devices of a wave fell silent in mid-change, its gate says so, and so does every device behind it', () => {
+test('when devices of a wave fell silent while in change, its gate says so, and so does every device behind it', () => {
   const three = newWave({ name: 'canary', members: { kind: 'count', count: 3 }, gate: newGate({ soakMs: 60_000 }) });
   const ids = ['d1', 'd2', 'd3', 'd4', 'd5'];
   const rollout = driveRollout(

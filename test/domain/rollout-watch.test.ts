@@ -1,4 +1,4 @@
-// What a person is told of a rollout that no status says: that nothing moves on by itself, that devices fell silent in mid-change, and
+// What a person is told of a rollout that no status says: that nothing moves on by itself, that devices fell silent while in change, and
 // that some wait for a person's now; each with since when, and only once it has lasted.
 import { describe, expect, it } from 'vitest';
 import type { RolloutEvent } from '#domain/rollouts/rollout-event.ts';
@@ -180,7 +180,7 @@ describe('while no window is open', () => {
   });
 });
 
-describe('devices fall silent in mid-change', () => {
+describe('devices fall silent while in change', () => {
   it('when four of five do, the gate opens as before, and it is told since when, also while it is paused', () => {
     const waves = [newWave({ name: 'canary', members: { kind: 'count', count: 5 } }), newWave({ name: 'rest' })];
     const rollout = driveRollout(newPolicy({ waves }), [...five, newTarget('f')]);

@@ -162,7 +162,10 @@ describe.skipIf(missing !== null)(`images without the internet${missing === null
     expect(page.rows[0]?.sentences.join(' ')).toContain('the hub 127.0.0.95:443 does not have it');
     await bring('web:4', base, 70_000);
     const again = await client.preflight.query({ deployment: rolloutOf(`${plant}/web:4`) });
-    expect(again.rows).toEqual([{ deviceId, answer: 'go', sentences: [] }]);
+    expect(again.rows).toMatchObject([{ deviceId, answer: 'go', sentences: [] }]);
+    expect(again.rows[0]?.findings.map(({ question, state }) => `${question} ${state}`)).toEqual(
+      ['awake', 'base', 'architecture', 'image', 'disk', 'ports'].map((question) => `${question} good`),
+    );
     await client.createRollout.mutate({
       deployment: rolloutOf(`${plant}/web:4`),
       policy: newPolicy({ settleMs: 0 }) as never,

@@ -98,7 +98,13 @@ function told(): { readonly status: unknown; readonly standings: unknown } {
   const db = new Database(join(dataDir, 'hub.db'), { readonly: true });
   try {
     const status = db.prepare("SELECT status FROM rollouts WHERE deployment_id = 'v2'").pluck().get();
-    const standings = db.prepare('SELECT standing FROM rollout_devices ORDER BY device_id').pluck().all();
+    const standings = db
+      .prepare(
+        `SELECT standing FROM rollout_devices JOIN rollouts ON rollouts.number = rollout_devices.rollout_number
+         WHERE deployment_id = 'v2' ORDER BY device_id`,
+      )
+      .pluck()
+      .all();
     return { status, standings };
   } finally {
     db.close();

@@ -225,7 +225,7 @@ test('when all of a wave is switched off, the wave that waits for it is told aft
   expect(matters()).toEqual([]);
 });
 
-test('when most of a wave fell silent in mid-change, the gate opens as before, and a person is told, urgently', async () => {
+test('when most of a wave fell silent while in change, the gate opens as before, and a person is told, urgently', async () => {
   await site.devices('d1', 'd2', 'd3', 'd4', 'd5');
   const waves = [newWave({ name: 'canary', members: { kind: 'count', count: 3 } }), newWave({ name: 'rest' })];
   await site.rollOut({ waves, concurrency: 3 });
@@ -241,7 +241,7 @@ test('when most of a wave fell silent in mid-change, the gate opens as before, a
   await passTenMinutes();
   const matter = { kind: 'rollout-silent', deploymentId: 'v2', devices: 2, deviceIds: ['d1', 'd2'], succeeded: 1 };
   expect(matters()).toContainEqual({ key: 'rollout v2 rollout-silent', level: 'urgent', sinceMs, matter });
-  expect(newsOf(outcomes)).toContainEqual(['needs-you', '2 devices fell silent in mid-change and are not back.']);
+  expect(newsOf(outcomes)).toContainEqual(['needs-you', '2 devices fell silent while in change and are not back.']);
   site.connect('d1');
   await site.settle();
   await site.end('d1');

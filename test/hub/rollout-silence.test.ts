@@ -1,4 +1,4 @@
-// Devices that fall silent in mid-change: who had not switched gets the deployment no more, and really not; what they tell later is
+// Devices that fall silent while in change: who had not switched gets the deployment no more, and really not; what they tell later is
 // told beside how they ended; and a gate or an unpacking that takes long is no silence.
 import { expect, test } from 'vitest';
 import type { JsonObject } from '#base/json.ts';

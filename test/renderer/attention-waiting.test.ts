@@ -50,10 +50,10 @@ test.each<[AttentionMatter, string]>([
   ],
   [{ ...held, behind: 0 }, 'The rollout of line 2 stands still: 3 devices do not go on. Module plc is locked.'],
   [asleep, 'The rollout of line 2 stands still: all of wave canary is switched off, 3 devices.'],
-  [silent, 'The rollout of line 2: 3 devices fell silent in mid-change and are not back; 1 succeeded.'],
+  [silent, 'The rollout of line 2: 3 devices fell silent while in change and are not back; 1 succeeded.'],
   [
     { ...silent, devices: 1, succeeded: 0 },
-    'The rollout of line 2: 1 device fell silent in mid-change and is not back; 0 succeeded.',
+    'The rollout of line 2: 1 device fell silent while in change and is not back; 0 succeeded.',
   ],
 ])('when devices of a rollout do not go on, as in %j, it reads as one line', (matter, what) => {
   expect(wordsOf(matter).what).toBe(what);

@@ -45,11 +45,10 @@ export function planFleet({
   const [late, napping] = [take(5), take(5)];
   return Array.from({ length: devices }, (_, index): PlannedDevice => {
     const failure = failures[index % failures.length] ?? 'refused';
-    const verdicts: readonly Verdict[] = failing.has(index)
-      ? [failure, failure]
-      : flaky.has(index)
-        ? [failure, 'done']
-        : ['done'];
+    // Who refused is not asked again.
+    const giveUp: readonly Verdict[] = failure === 'refused' ? [failure] : [failure, failure];
+    const recovery: readonly Verdict[] = [failure === 'refused' ? 'failed-left' : failure, 'done'];
+    const verdicts = failing.has(index) ? giveUp : flaky.has(index) ? recovery : (['done'] as const);
     const ms = 1000 + random() * 5000;
     const nap = late.has(index)
       ? ({ at: 'start', ms } as const)

@@ -44,12 +44,12 @@ export function countSilent(devices: Iterable<RolloutDevice>): number {
 
 /**
  * Behind the sentence of the gate; empty: its share says all. " All of wave 'canary' is switched off: wake one of its devices, or open
- * the next wave." And where one succeeded while four vanished: " 4 devices of wave 'canary' fell silent in mid-change, and …"
+ * the next wave." And where one succeeded while four vanished: " 4 devices of wave 'canary' fell silent while in change, and …"
  */
 export function standingText(name: string, standing: GateStanding): string {
   const { silent } = standing;
   if (isUnknown(standing)) {
-    const since = silent > 0 ? `, and ${silent} of it fell silent in mid-change` : '';
+    const since = silent > 0 ? `, and ${silent} of it fell silent while in change` : '';
     return ` All of wave '${name}' is switched off${since}: wake one of its devices, or open the next wave.`;
   }
   return silentText(silent, ` of wave '${name}'`);
@@ -59,7 +59,7 @@ export function standingText(name: string, standing: GateStanding): string {
 export function silentText(silent: number, whose = ''): string {
   if (silent === 0) return '';
   const [they, them] = silent === 1 ? ['it is', 'it'] : ['they are', 'one of them'];
-  return ` ${devicesText(silent)}${whose} fell silent in mid-change and ${silent === 1 ? 'counts' : 'count'} for nothing until ${they} back: look at ${them} before more follow.`;
+  return ` ${devicesText(silent)}${whose} fell silent while in change and ${silent === 1 ? 'counts' : 'count'} for nothing until ${they} back: look at ${them} before more follow.`;
 }
 
 export function limitText({ stepLimitMs }: Pick<RolloutPolicy, 'stepLimitMs'>): string {

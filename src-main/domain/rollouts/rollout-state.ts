@@ -124,7 +124,7 @@ export interface RolloutWave {
 export interface RolloutWatch {
   /** Nothing of it moves on by itself, though a window would let it. */
   readonly still: WatchedSince | null;
-  /** A device or more fell silent in mid-change. */
+  /** A device or more fell silent while in change. */
   readonly silent: WatchedSince | null;
   /** A device or more holds its switch, and the policy has a person say when. */
   readonly asked: WatchedSince | null;

@@ -13,7 +13,7 @@ const dueAfterMs = 600_000;
 
 const nothing: RolloutWatch = { still: null, silent: null, asked: null };
 
-/** Five devices fall silent in mid-change → `silent` since then, and due to be told ten minutes later. */
+/** Five devices fall silent while in change → `silent` since then, and due to be told ten minutes later. */
 export function watchOf({ waves }: Pick<RolloutState, 'waves'>): RolloutWatch {
   return waves[0]?.watch ?? nothing;
 }

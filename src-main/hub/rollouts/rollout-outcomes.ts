@@ -83,7 +83,7 @@ function callText(matter: RolloutCall['matter']): string {
     case 'rollout-asleep':
       return `All of wave ${matter.name} is switched off: wake one of its devices, or open the next wave.`;
     case 'rollout-silent':
-      return `${devices} fell silent in mid-change and ${isOne ? 'is' : 'are'} not back.`;
+      return `${devices} fell silent while in change and ${isOne ? 'is' : 'are'} not back.`;
   }
 }
 
