@@ -38,6 +38,8 @@ export async function shotsOf(page: Page, story: DemoStory): Promise<readonly Sh
 function furtherShots({ device, failing, layered, deployment, rollout }: DemoStory): readonly Shot[] {
   // The next version: its draft differs from what most devices run. Of one origin, the second goes on with the draft of the first.
   const draft = nextVersionPath(rollout);
+  // The site is as old as the demo.
+  const sinceBegin = { fromMs: Date.now() - 120_000, toMs: Date.now() };
   return [
     { name: 'device', path: devicePath(failing ?? device) },
     ...['twin', 'logs', 'timeline'].map((tab) => ({ name: `device-${tab}`, path: `${devicePath(device)}?tab=${tab}` })),
@@ -55,7 +57,7 @@ function furtherShots({ device, failing, layered, deployment, rollout }: DemoSto
     },
     { name: 'rollout-new', path: newRolloutPath },
     { name: 'images-ready', path: readinessPath },
-    { name: 'history-timeline', path: historyAddress({ part: 'timeline', range: '1h', deployment }) },
+    { name: 'history-timeline', path: historyAddress({ part: 'timeline', range: 'own', ...sinceBegin, deployment }) },
     { name: 'history-compare', path: historyAddress({ part: 'compare', device: layered }), open: compareLastHour },
     { name: 'add-device', path: '/devices', open: (page) => pressButton(page, /^Add (a )?device/i) },
     { name: 'palette', path: '/devices', open: (page) => page.keyboard.press('Control+k') },
@@ -66,7 +68,7 @@ function furtherShots({ device, failing, layered, deployment, rollout }: DemoSto
 /** The newest message of whoever sends first. */
 async function showNewest(page: Page): Promise<void> {
   await page.locator('.live-topic').first().click();
-  await page.getByRole('img').first().waitFor();
+  await page.locator('.plot canvas').waitFor();
 }
 
 async function showDifference(page: Page): Promise<void> {
@@ -84,7 +86,9 @@ async function callMethod(page: Page): Promise<void> {
 
 async function compareLastHour(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'What changed in the last hour' }).click();
-  await page.getByLabel('Side by side').evaluate((element) => element.scrollIntoView({ block: 'start' }));
+  await page
+    .getByText('Side by side', { exact: true })
+    .evaluate((element) => element.scrollIntoView({ block: 'start' }));
 }
 
 /** As far up as the page goes, with what stands below it. */
