@@ -15,16 +15,13 @@ test('when the demo runs, a temperature module sends as itself, and ends with th
   const { client, close } = await openConsoleWindow(hub.ready.console);
   const rows: LiveRow[] = [];
   const following = client.liveMessages.subscribe({ words: '' }, { onData: (flush) => rows.push(...flush.rows) });
+  const told = expect.objectContaining({
+    deviceId: 'line-01',
+    moduleId: 'temperature',
+    preview: expect.stringMatching(/^\{"temperature":\d+(\.\d)?,"unit":"celsius"\}$/),
+  });
   try {
-    await eventually(() =>
-      expect(rows).toContainEqual(
-        expect.objectContaining({
-          deviceId: 'line-01',
-          moduleId: 'temperature',
-          preview: expect.stringMatching(/^\{"temperature":\d+(\.\d)?,"unit":"celsius"\}$/),
-        }),
-      ),
-    );
+    await eventually(() => expect(rows).toContainEqual(told), 30_000);
   } finally {
     following.unsubscribe();
     close();
