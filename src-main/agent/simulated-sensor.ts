@@ -2,7 +2,9 @@
 // For the demo, beside the simulated engine.
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Clock } from '#base/clock.ts';
+import { broken } from '#base/errors.ts';
 import type { Identity, ModuleId } from '#base/ids.ts';
+import { splitHostPort } from '#contract/connection-string.ts';
 import { telemetryTopic } from '#contract/device-topics.ts';
 import { makeDeviceToken, type DeviceConnection } from './device-token.ts';
 
@@ -40,7 +42,7 @@ export function createSimulatedSensor(options: {
 
   return {
     start() {
-      client = connect(`mqtts://${connection.hostName}`, clientOptions(connection, moduleId, ca, makePassword()));
+      client = connect({ ...clientOptions(connection, moduleId), ca, password: makePassword() });
       // It connects again by itself; why it had to stands in the hub's log.
       client.on('error', () => undefined);
       client.on('close', () => {
@@ -55,8 +57,11 @@ export function createSimulatedSensor(options: {
   };
 }
 
-function clientOptions(connection: DeviceConnection, moduleId: string, ca: string, password: string): IClientOptions {
-  const clientId = `${connection.deviceId}/${moduleId}`;
-  const username = `${connection.hostName}/${clientId}/?api-version=2021-04-12`;
-  return { ca, clientId, username, password, reconnectPeriod: everyMs };
+function clientOptions({ hostName, deviceId }: DeviceConnection, moduleId: string): IClientOptions {
+  const address = splitHostPort(hostName, 8_883);
+  if (address === undefined) throw broken(`'${hostName}' is no host name.`);
+  const clientId = `${deviceId}/${moduleId}`;
+  const username = `${hostName}/${clientId}/?api-version=2021-04-12`;
+  // Not as an address in one text: MQTT.js takes that apart by what Node calls deprecated, aloud.
+  return { protocol: 'mqtts', ...address, clientId, username, reconnectPeriod: everyMs };
 }
