@@ -1,38 +1,14 @@
 // Maintenance windows at the agent: what it is told of them holds the switch whenever it hears it, and its clocks never let it pass.
 import { expect, test } from 'vitest';
-import type { JsonObject } from '#base/json.ts';
-import { agentSite, desired, settled, threeRounds } from '#test/support/agent-site.ts';
+import { agentSite, threeRounds } from '#test/support/agent-site.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { courseOf, phaseOf, prove, startProven, withTerms } from '#test/support/proven-agent.ts';
 
 const site = agentSite(10_000);
-const { startAgent, standing } = site;
-
-const withTerms = (image: string, overrides: JsonObject = {}): JsonObject => ({
-  ...desired({ web: image }),
-  lanyard: { attempt: 1, settleSeconds: 10, hold: 'none', switchWithinSeconds: null, isRollback: false, ...overrides },
-});
-
-type TestAgent = Awaited<ReturnType<typeof startAgent>>;
-const courseOf = (agent: TestAgent) => agent.memory.current.course;
-const phaseOf = (agent: TestAgent) => courseOf(agent).trial?.phase ?? null;
-
-/** An agent whose web:1 is proven. */
-async function provenAgent(): Promise<TestAgent> {
-  const agent = await startAgent();
-  await agent.want(1, desired({ web: 'web:1' }));
-  await prove(agent, 1);
-  return agent;
-}
-
-async function prove(agent: TestAgent, version: number): Promise<void> {
-  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
-  await threeRounds(agent);
-  site.clock.advance(10_000);
-  await settled(agent, version);
-}
+const { standing } = site;
 
 test('when it first hears of an update outside of the windows, it fetches all and changes nothing until it is given a time', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   site.clock.advance(9 * 3_600_000);
   await agent.want(2, withTerms('web:2', { hold: 'window', isRollback: true }));
   await eventually(() => expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']));
@@ -46,12 +22,12 @@ test('when it first hears of an update outside of the windows, it fetches all an
   await threeRounds(agent);
   expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   await agent.want(3, withTerms('web:2', { switchWithinSeconds: 60, isRollback: true }));
-  await prove(agent, 3);
+  await prove(site, agent, 3);
   expect(courseOf(agent).lastAttempt).toMatchObject({ version: 3, attempt: 1, verdict: 'done' });
 });
 
 test('when it is told to hold before its time is over, it holds; beyond its switch it goes on to the end', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   site.engine.holdPulls = true;
   await agent.want(2, withTerms('web:2', { switchWithinSeconds: 600 }));
   await eventually(() => expect(site.engine.heldPulls.has('web:2')).toBe(true));
@@ -61,7 +37,7 @@ test('when it is told to hold before its time is over, it holds; beyond its swit
   await agent.want(4, withTerms('web:2', { switchWithinSeconds: 600 }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   await agent.want(5, withTerms('web:2', { hold: 'window' }));
-  await prove(agent, 5);
+  await prove(site, agent, 5);
   expect(standing()).toEqual(['web web:2 running']);
 });
 
@@ -69,7 +45,7 @@ test.each([
   ['was suspended past it', 9 * 3_600_000],
   ['clock is set ahead', 86_400_000],
 ])('when the device %s, its time to switch is over, and new terms give it another', async (_what, byMs) => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   site.engine.holdPulls = true;
   await agent.want(2, withTerms('web:2', { switchWithinSeconds: 3_600 }));
   await eventually(() => expect(site.engine.heldPulls.has('web:2')).toBe(true));
@@ -79,5 +55,5 @@ test.each([
   await eventually(() => expect(agent.last()?.hold?.by).toBe('window'));
   expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   await agent.want(3, withTerms('web:2', { switchWithinSeconds: 60 }));
-  await prove(agent, 3);
+  await prove(site, agent, 3);
 });

@@ -1,42 +1,15 @@
 // An update over a fake engine: it is proven by time on the monotonic clock alone, tried once, told in words and kept in a
 // log; a rollout's terms hold the switch and never the download.
 import { expect, test } from 'vitest';
-import type { JsonObject } from '#base/json.ts';
 import { agentSite, desired, settled, threeRounds } from '#test/support/agent-site.ts';
 import { eventually } from '#test/support/eventually.ts';
+import { courseOf, phaseOf, prove, startProven, withTerms, type TestAgent } from '#test/support/proven-agent.ts';
 
 const site = agentSite(10_000);
 const { startAgent, standing } = site;
 
-const terms = (overrides: JsonObject = {}): JsonObject => ({
-  lanyard: { attempt: 1, settleSeconds: 10, hold: 'none', switchWithinSeconds: null, isRollback: false, ...overrides },
-});
-const withTerms = (image: string, overrides: JsonObject = {}): JsonObject => ({
-  ...desired({ web: image }),
-  ...terms(overrides),
-});
-
-type TestAgent = Awaited<ReturnType<typeof startAgent>>;
-const courseOf = (agent: TestAgent) => agent.memory.current.course;
-const phaseOf = (agent: TestAgent) => courseOf(agent).trial?.phase ?? null;
-
-/** An agent whose web:1 is proven. */
-async function provenAgent(): Promise<TestAgent> {
-  const agent = await startAgent();
-  await agent.want(1, desired({ web: 'web:1' }));
-  await prove(agent, 1);
-  return agent;
-}
-
-async function prove(agent: TestAgent, version: number): Promise<void> {
-  await eventually(() => expect(phaseOf(agent)).toBe('verify'));
-  await threeRounds(agent);
-  site.clock.advance(10_000);
-  await settled(agent, version);
-}
-
 test('when the new one has run for its settle time and not a moment less, it is proven', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   await threeRounds(agent);
@@ -56,7 +29,7 @@ test.each([
   ['a day ahead', dayMs],
   ['a year back', -365 * dayMs],
 ])('when the clock of the device is set %s, nothing is proven by that, nor kept from it', async (_where, byMs) => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   site.clock.jumpTo(site.clock.nowMs() + byMs);
@@ -68,7 +41,7 @@ test.each([
 });
 
 test('when it is set a year back while the new one ends again and again, the last good one runs again', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   site.engine.exit('web', 3);
@@ -90,7 +63,7 @@ async function failTrial(agent: TestAgent): Promise<void> {
 }
 
 test('when the new one ends again and again, the last good one runs again, once and for all', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   const lines = [{ stream: 'stderr' as const, timestamp: '2026-01-01T00:00:00Z', text: 'no license' }];
   site.engine.logLines.set('web', lines);
   await agent.want(2, desired({ web: 'web:2' }));
@@ -115,7 +88,7 @@ test('when the new one ends again and again, the last good one runs again, once 
 });
 
 test('when the new one cannot be started, the old one does not wait out the failures of the new one', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   const start = site.engine.start.bind(site.engine);
   site.engine.start = async (id) => {
     if (site.engine.all.some((found) => found.id === id && found.image === 'web:2')) throw new Error('port is taken');
@@ -129,7 +102,7 @@ test('when the new one cannot be started, the old one does not wait out the fail
 });
 
 test('when the same content comes as a new version, it is tried again; when the good one does, nothing is done', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await failTrial(agent);
   site.engine.calls.length = 0;
@@ -137,13 +110,13 @@ test('when the same content comes as a new version, it is tried again; when the 
   await settled(agent, 3);
   expect(site.engine.calls).toEqual([]);
   await agent.want(4, desired({ web: 'web:2' }));
-  await prove(agent, 4);
+  await prove(site, agent, 4);
   expect(standing()).toEqual(['web web:2 running']);
 });
 
 test('when another revision comes in the middle of the switch, the first one comes to its end before', async () => {
   site.engine.registry.add('web:3');
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   await agent.want(3, desired({ web: 'web:3' }));
@@ -155,7 +128,7 @@ test('when another revision comes in the middle of the switch, the first one com
 });
 
 test('when the agent starts four times in the middle of the gate, it goes back', async () => {
-  let agent = await provenAgent();
+  let agent = await startProven(site);
   await agent.want(2, desired({ web: 'web:2' }));
   await eventually(() => expect(phaseOf(agent)).toBe('verify'));
   for (let life = 0; life < 3; life++) {
@@ -174,7 +147,7 @@ test('when the agent starts four times in the middle of the gate, it goes back',
 });
 
 test('when the terms hold the switch, everything is fetched, and a person’s word switches it', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, withTerms('web:2', { hold: 'person' }));
   await eventually(() => expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']));
   await eventually(() => expect(agent.last()?.hold?.by).toBe('person'));
@@ -184,7 +157,7 @@ test('when the terms hold the switch, everything is fetched, and a person’s wo
   const now = { version: 2, isForced: false };
   expect(agent.loop.switchNow({ ...now, attempt: 9 })).toEqual({ isKnown: false, holder: null });
   expect(agent.loop.switchNow({ ...now, attempt: 1 })).toEqual({ isKnown: true, holder: null });
-  await prove(agent, 2);
+  await prove(site, agent, 2);
   expect(standing()).toEqual(['web web:2 running']);
 });
 
@@ -192,7 +165,7 @@ test.each([
   { title: 'its time to switch has passed', waitMs: 61_000, restarts: false },
   { title: 'the agent started after it had been told', waitMs: 0, restarts: true },
 ])('when $title, the switch is held until new terms come', async ({ waitMs, restarts }) => {
-  let agent = await provenAgent();
+  let agent = await startProven(site);
   site.engine.holdPulls = true;
   await agent.want(2, withTerms('web:2', { switchWithinSeconds: 60 }));
   await eventually(() => expect(site.engine.heldPulls.has('web:2')).toBe(true));
@@ -208,14 +181,14 @@ test.each([
   await eventually(() => expect(agent.last()?.hold?.by).toBe('window'));
   expect(standing()).toEqual(['web web:1 running', 'web.next web:2 created']);
   await agent.want(3, withTerms('web:2', { attempt: 2, switchWithinSeconds: 60 }));
-  await prove(agent, 3);
+  await prove(site, agent, 3);
   expect(courseOf(agent).lastAttempt).toMatchObject({ version: 3, attempt: 2, verdict: 'done' });
 });
 
 test('when terms are not understood, they are none, and the device says so', async () => {
   const agent = await startAgent();
   await agent.want(1, withTerms('web:1', { hold: 'for ever' }));
-  await prove(agent, 1);
+  await prove(site, agent, 1);
   expect(agent.last()?.outcome).toEqual({ code: 200, description: expect.stringContaining('lanyard.hold') as string });
 });
 
@@ -225,10 +198,10 @@ const logOf = async (agent: TestAgent, version: number, attempt = 0): Promise<re
 };
 
 test('when an update succeeds, its log tells what was brought, fetched and started, and how long each phase took', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   site.engine.sizes.set('web:2', 24e6);
   await agent.want(2, withTerms('web:2'));
-  await prove(agent, 2);
+  await prove(site, agent, 2);
   expect(await logOf(agent, 2, 1)).toEqual([
     'attempt 1 at version 2: web web:2',
     'pull web:2',
@@ -248,14 +221,14 @@ test('when an update succeeds, its log tells what was brought, fetched and start
 });
 
 test('when what comes runs already, the log of the attempt says so', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   await agent.want(2, { ...desired({ web: 'web:1' }), extra: 1 });
   await settled(agent, 2);
   expect(await logOf(agent, 2)).toEqual(['the device runs all of it already: done', '']);
 });
 
 test('when the agent is restarted, or only the terms are renewed, what was fetched stays counted', async () => {
-  let agent = await provenAgent();
+  let agent = await startProven(site);
   site.engine.sizes.set('web:2', 24e6);
   await agent.want(2, withTerms('web:2', { hold: 'person' }));
   await eventually(() => expect(standing()).toContain('web.next web:2 created'));
@@ -266,16 +239,16 @@ test('when the agent is restarted, or only the terms are renewed, what was fetch
   agent = await startAgent();
   await eventually(() => expect(agent.last()?.transferred.doneBytes).toBe(24e6));
   await agent.want(3, withTerms('web:2', { switchWithinSeconds: 600 }));
-  await prove(agent, 3);
+  await prove(site, agent, 3);
   expect(courseOf(agent).lastAttempt).toMatchObject({ version: 3, doneBytes: 24e6, totalBytes: 24e6, verdict: 'done' });
   expect(await logOf(agent, 3, 1)).toContain('24.0 MB of it came before its terms were renewed');
   await agent.want(4, withTerms('web:1', { attempt: 2 }));
-  await prove(agent, 4);
+  await prove(site, agent, 4);
   expect(courseOf(agent).lastAttempt).toMatchObject({ version: 4, doneBytes: 0, totalBytes: 0 });
 });
 
 test('when a module wrote too much, its newest lines are kept and the log says that others were left out', async () => {
-  const agent = await provenAgent();
+  const agent = await startProven(site);
   const lines = Array.from({ length: 200 }, (_, index) => `${index} ${'x'.repeat(5_000)}`);
   const logLines = lines.map((text) => ({ stream: 'stderr' as const, timestamp: '2026-01-01T00:00:00Z', text }));
   site.engine.logLines.set('web', logLines);

@@ -1,41 +1,9 @@
 // What a device is told to be like: a sentence for each question, also where nothing stands in its way and where nobody could look.
 import { describe, expect, test } from 'vitest';
-import type { HostPort } from '#domain/manifests/host-port.ts';
 import { judgeSight, type ImageSight, type PreflightSight } from '#domain/rollouts/preflight.ts';
 import type { PreflightModule } from '#domain/rollouts/preflight-request.ts';
+import { aModule, aPort, aSight, offered, present } from '#test/support/preflight-sight.ts';
 
-const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
-  port: 8080,
-  protocol: 'tcp',
-  address: '',
-  ...overrides,
-});
-const aModule = (overrides: Partial<PreflightModule> = {}): PreflightModule => ({
-  name: 'web',
-  image: 'web:2',
-  pullPolicy: 'on-create',
-  strategy: '',
-  hostPorts: [],
-  ...overrides,
-});
-const aSight = (overrides: Partial<PreflightSight> = {}): PreflightSight => ({
-  platform: 'linux/amd64',
-  freeBytes: 5e9,
-  images: [],
-  takenPorts: [],
-  ...overrides,
-});
-const present = (image = 'web:2', platforms: readonly string[] = ['linux/amd64']): ImageSight => ({
-  image,
-  state: 'present',
-  platforms,
-});
-const offered = (image = 'web:2', sizeBytes: number | null = null): ImageSight => ({
-  image,
-  state: 'offered',
-  platforms: ['linux/amd64'],
-  sizeBytes,
-});
 const report = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>) =>
   judgeSight({ modules, registryCredentials: [] }, aSight(sight));
 /** "architecture good It is …" and so on. */

@@ -5,39 +5,8 @@ import { fitsPlatform, platformText } from '#domain/manifests/platform.ts';
 import { plainText } from '#domain/values/plain-text.ts';
 import { judgeSight, type ImageSight, type PreflightSight } from '#domain/rollouts/preflight.ts';
 import type { PreflightModule } from '#domain/rollouts/preflight-request.ts';
+import { aModule, aPort, aSight, offered, present } from '#test/support/preflight-sight.ts';
 
-const aPort = (overrides: Partial<HostPort> = {}): HostPort => ({
-  port: 8080,
-  protocol: 'tcp',
-  address: '',
-  ...overrides,
-});
-const aModule = (overrides: Partial<PreflightModule> = {}): PreflightModule => ({
-  name: 'web',
-  image: 'web:2',
-  pullPolicy: 'on-create',
-  strategy: '',
-  hostPorts: [],
-  ...overrides,
-});
-const aSight = (overrides: Partial<PreflightSight> = {}): PreflightSight => ({
-  platform: 'linux/amd64',
-  freeBytes: 5e9,
-  images: [],
-  takenPorts: [],
-  ...overrides,
-});
-const present = (image = 'web:2', platforms: readonly string[] = ['linux/amd64']): ImageSight => ({
-  image,
-  state: 'present',
-  platforms,
-});
-const offered = (image = 'web:2', sizeBytes: number | null = null): ImageSight => ({
-  image,
-  state: 'offered',
-  platforms: ['linux/amd64'],
-  sizeBytes,
-});
 const judge = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>) =>
   judgeSight({ modules, registryCredentials: [] }, aSight(sight)).answer;
 const obstaclesOf = (modules: readonly PreflightModule[], sight: Partial<PreflightSight>): readonly string[] => {
