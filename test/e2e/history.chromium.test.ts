@@ -224,7 +224,8 @@ describe.skipIf(browserMissing !== null)(
       await page.keyboard.press('Space');
       await page.getByRole('button', { name: 'Go on' }).waitFor();
       for (const heat of [30, 40, 50]) await sender.send(JSON.stringify({ heat }));
-      await page.getByText('3 messages', { exact: true }).waitFor();
+      // Or more: the demo's modules send as well.
+      await page.getByText(/^([3-9]|\d{2,}) messages$/).waitFor();
       await page.getByText('"heat": 20').waitFor();
       await page.getByRole('button', { name: 'Go on' }).click();
       // What came while the picture stood still is there, and not only counted.
