@@ -101,7 +101,7 @@ const columns: readonly TableColumn<RolloutRow>[] = [
       </>
     ),
   },
-  { id: 'progress', word: 'Devices', width: 230, cell: (row) => <RolloutProgress row={row} /> },
+  { id: 'progress', word: 'Devices', width: 180, cell: (row) => <RolloutProgress row={row} /> },
   {
     id: 'failed',
     word: partWords.failed.word,
